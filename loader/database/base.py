@@ -1,0 +1,157 @@
+"""What the loader asks of a database."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any
+
+Output = Callable[[str], None]
+Setting = str | int | float | bytes | None
+
+
+class DatabaseError(Exception):
+    """A statement failed, or the database can not be reached.
+
+    `code` is Oracle's error number without its sign (20001, 942) where there is one, else None.
+    `source`, `line` and `column` say where in the Oracle text, as far as that is known. `trace`
+    names the callers, innermost first, as lines of text.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: int | None = None,
+        source: str | None = None,
+        line: int | None = None,
+        column: int | None = None,
+        trace: Sequence[str] = (),
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.source = source
+        self.line = line
+        self.column = column
+        self.trace = tuple(trace)
+
+    @property
+    def place(self) -> str:
+        """file:line:column as far as known, or an empty string."""
+        parts = [self.source or "", str(self.line) if self.line else "", str(self.column) if self.column else ""]
+        if not self.line:
+            return self.source or ""
+        return (
+            ":".join(part for part in parts if part)
+            if self.source
+            else "line " + ", column ".join(part for part in parts[1:] if part)
+        )
+
+    def report(self) -> str:
+        """The message with its place and its callers, for people."""
+        lines = [f"{self.place}: {self.message}" if self.place else self.message]
+        return "\n".join([*lines, *(f"  {line}" for line in self.trace)])
+
+
+@dataclass(frozen=True, slots=True)
+class Json:
+    """A JSON text that is to be bound as the database's JSON type."""
+
+    text: str
+
+
+@dataclass(slots=True)
+class Result:
+    """What a statement gave back.
+
+    `columns` and `rows` belong to a query and are None and empty otherwise; `rows` may be read
+    once. `message` is what the SQL client says.
+    """
+
+    message: str = ""
+    columns: list[str] | None = None
+    rows: Iterator[tuple[Any, ...]] = field(default_factory=lambda: iter(()))
+    row_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Invalid:
+    """A stored object that does not compile, with its first errors as lines of text."""
+
+    name: str
+    kind: str
+    errors: tuple[str, ...]
+
+
+class Database(ABC):
+    """A session. Changes are kept by commit only; closing without it undoes them."""
+
+    # What a person is told that the commands talk to; never holds a password.
+    description: str
+    # Mixed into the checksums of packages and views: they are made anew when it changes.
+    fingerprint: str = ""
+    # Whether a migration file can be undone as a whole.
+    transactional_ddl: bool = False
+
+    @abstractmethod
+    def call(self, routine: str, **parameters: Any) -> None:
+        """Call a stored procedure by named notation."""
+
+    @abstractmethod
+    def call_many(self, routine: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Call a stored procedure once per row, in few round trips."""
+
+    @abstractmethod
+    def value(self, routine: str, **parameters: Any) -> Any:
+        """What a stored function returns: a string, a number or None."""
+
+    @abstractmethod
+    def rows(self, routine: str, **parameters: Any) -> Iterator[tuple[Any, ...]]:
+        """The rows of the cursor (SYS_REFCURSOR) that a stored function returns."""
+
+    @abstractmethod
+    def execute(self, text: str, *, source: str | None = None, line: int = 1, output: Output | None = None) -> Result:
+        """Run one Oracle SQL statement or PL/SQL block that stands at `line` of `source`.
+
+        `output` receives the lines of DBMS_OUTPUT. A statement that fails changes nothing, and
+        what the transaction did before it stays. Raises DatabaseError.
+        """
+
+    @abstractmethod
+    def commit(self) -> None:
+        """Keep the changes."""
+
+    @abstractmethod
+    def rollback(self) -> None:
+        """Undo the changes since the last commit."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """End the session."""
+
+    @abstractmethod
+    def another(self) -> Database:
+        """A second session on the same database."""
+
+    @abstractmethod
+    def describe(self, name: str) -> list[tuple[str, str, str]]:
+        """The columns of a table or view as (name, "NOT NULL" or "", type); empty if there is none."""
+
+    @abstractmethod
+    def missing_prerequisites(self) -> list[str]:
+        """What an installation needs and does not find, each a sentence that says how to mend it."""
+
+    @abstractmethod
+    def recompile(self) -> list[Invalid]:
+        """Compile what is invalid; what stays so."""
+
+    def __enter__(self) -> Database:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

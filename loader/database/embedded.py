@@ -1,0 +1,459 @@
+"""The embedded PostgreSQL as a database that speaks Oracle SQL and PL/SQL."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import psycopg
+from pgvector.psycopg import register_vector
+from psycopg import sql
+from psycopg.rows import TupleRow
+from psycopg.types.json import set_json_loads
+from psycopg.types.numeric import FloatLoader
+
+from loader.database.base import Database, DatabaseError, Invalid, Json, Output, Result
+from loader.embedded import server
+from loader.embedded.catalog import Catalog, Package, Routine
+from loader.embedded.fragment import Rendered
+from loader.embedded.translate import Translation, translate
+from loader.plsql.lexer import SourceError
+
+_EMBEDDED = Path(__file__).resolve().parent.parent / "embedded"
+_COMPATIBILITY = _EMBEDDED / "compatibility.sql"
+_SEARCH_PATH = "app, ora, public, pg_catalog"
+_OUTPUT_STATE = "OUTLN"
+_FRAME = re.compile(r"^PL/pgSQL function (?P<name>\S+?)(?:\(.*\))? line (?P<line>\d+) at ", re.MULTILINE)
+_FETCH = 1000
+
+# PostgreSQL's errors that a user knows by Oracle's number.
+_CODES = {
+    "P0002": 1403,
+    "P0003": 1422,
+    "23505": 1,
+    "22012": 1476,
+    "42P01": 942,
+    "42703": 904,
+    "23502": 1400,
+    "23503": 2291,
+    "23514": 2290,
+    "22001": 12899,
+    "42P07": 955,
+    "55P03": 54,
+    "21000": 1427,
+}
+_SHOWN = {
+    "P0002": "ORA-01403: no data found",
+    "P0003": "ORA-01422: exact fetch returns more than requested number of rows",
+    "22012": "ORA-01476: divisor is equal to zero",
+}
+
+
+class EmbeddedDatabase(Database):
+    """A session on the embedded database in `directory`, which is made when it is first used."""
+
+    transactional_ddl = True
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self._output: Output | None = None
+        self._catalog: Catalog | None = None
+        uri = server.connect_uri(directory)
+        try:
+            self._ensure_database(uri)
+            self._connection = self._open(uri)
+            self._ensure_compatibility()
+        except psycopg.Error as error:
+            raise DatabaseError(f"the embedded database in {directory} can not be opened: {error}") from error
+        version = self._connection.info.server_version
+        self.description = f"embedded PostgreSQL {version // 10000}.{version % 10000} in {directory}"
+        self.fingerprint = _fingerprint()
+
+    # opening
+
+    @staticmethod
+    def _ensure_database(uri: str) -> None:
+        # C.UTF-8: strings sort by code point, as Oracle's default does, and case folding is Unicode's.
+        with psycopg.connect(uri, autocommit=True) as connection:
+            row = connection.execute("select 1 from pg_database where datname = %s", [server.DATABASE]).fetchone()
+            if row is None:
+                try:
+                    connection.execute(
+                        f"create database {server.DATABASE} template template0 encoding 'UTF8' "
+                        "locale_provider builtin builtin_locale 'C.UTF-8'"
+                    )
+                except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
+                    pass  # another process was quicker
+
+    def _open(self, uri: str) -> psycopg.Connection[TupleRow]:
+        connection = psycopg.connect(
+            uri,
+            dbname=server.DATABASE,
+            options=f"-c search_path={_SEARCH_PATH.replace(' ', '')}",
+            application_name="loader",
+        )
+        connection.add_notice_handler(self._notice)
+        set_json_loads(lambda text: text if isinstance(text, str) else text.decode(), connection)
+        connection.adapters.register_loader("numeric", _DecimalLoader)
+        return connection
+
+    def _ensure_compatibility(self) -> None:
+        text = _COMPATIBILITY.read_text(encoding="utf-8")
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        connection = self._connection
+        connection.execute("select pg_advisory_xact_lock(20230423)")
+        current = connection.execute(
+            "select description from pg_namespace n join pg_description d on d.objoid = n.oid where nspname = 'ora'"
+        ).fetchone()
+        if current != (digest,):
+            connection.execute("set local client_min_messages = warning")
+            connection.execute(cast(Any, text), prepare=False)
+            connection.execute(sql.SQL("comment on schema ora is {}").format(digest))
+        connection.commit()
+        register_vector(connection)
+        connection.commit()
+
+    def another(self) -> EmbeddedDatabase:
+        return EmbeddedDatabase(self.directory)
+
+    # output and errors
+
+    def _notice(self, diagnostic: psycopg.errors.Diagnostic) -> None:
+        if diagnostic.sqlstate == _OUTPUT_STATE and self._output is not None:
+            self._output(diagnostic.message_primary or "")
+
+    def _error(
+        self, error: psycopg.Error, rendered: Rendered | None = None, source: str | None = None
+    ) -> DatabaseError:
+        diagnostic = error.diag
+        state = diagnostic.sqlstate or ""
+        message = _SHOWN.get(state) or diagnostic.message_primary or str(error)
+        code = _CODES.get(state)
+        if state.startswith("OR") and state[2:].isdigit():
+            code = 20000 + int(state[2:])
+        elif code is not None and not message.startswith("ORA-"):
+            message = f"ORA-{code:05d}: {message}"
+        if diagnostic.message_detail and state in ("23505", "23503"):
+            message += f" ({diagnostic.message_detail})"
+        place: tuple[int, int] | None = None
+        line: int | None = None
+        column: int | None = None
+        trace: list[str] = []
+        where = source
+        if diagnostic.statement_position and rendered is not None:
+            place = rendered.place(int(diagnostic.statement_position) - 1)
+            if place:
+                line, column = place
+        frames = list(_FRAME.finditer(diagnostic.context or ""))
+        for index, frame in enumerate(frames):
+            file, number, label = self._frame(frame["name"], int(frame["line"]), rendered, source)
+            if index == 0 and line is None:
+                where, line = file, number
+            elif file or number:
+                trace.append(f"at {label}, {file + ':' if file else 'line '}{number}")
+        return DatabaseError(message, code=code, source=where, line=line, column=column, trace=trace)
+
+    def _frame(
+        self, name: str, line: int, rendered: Rendered | None, source: str | None
+    ) -> tuple[str | None, int | None, str]:
+        """The file and line of a line inside a PL/pgSQL body."""
+        if name == "inline_code_block":
+            return source, (rendered.first_line + line - 1 if rendered else line), "the block"
+        schema, _, routine = name.rpartition(".")
+        routine = routine.strip('"')
+        label = f"{schema}.{routine}" if schema else routine
+        row = self._lookup(
+            "select file, line_offset from ora.source where schema_name = %s and routine = %s",
+            [schema or "app", routine],
+        )
+        if row is None:
+            return None, None, label
+        return row[0] or None, row[1] + line, label.removesuffix("$private").upper()
+
+    def _lookup(self, query: str, parameters: list[str]) -> TupleRow | None:
+        """Read in a session of its own: the present one may be in a failed transaction."""
+        try:
+            with psycopg.connect(server.connect_uri(self.directory), dbname=server.DATABASE) as connection:
+                return connection.execute(cast(Any, query), parameters).fetchone()
+        except psycopg.Error:
+            return None
+
+    # what exists
+
+    def _read_catalog(self) -> Catalog:
+        catalog = Catalog()
+        execute = self._connection.execute
+        for name, definition in execute("select name, definition::text from ora.package"):
+            value = _json(definition)
+            catalog.packages[name] = Package.from_json(name, value)
+            catalog.rights[name] = value.get("rights", "security definer")
+        for name, definition in execute("select name, definition::text from ora.routine"):
+            value = {"routines": [_json(definition)], "constants": {}, "exceptions": {}}
+            catalog.routines.append(Package.from_json(name, value).routines[0])
+        for table, column, kind, relation in execute(
+            "select c.relname, a.attname, format_type(a.atttypid, a.atttypmod), c.relkind::text"
+            "  from pg_class c join pg_attribute a on a.attrelid = c.oid"
+            " where c.relnamespace = 'app'::regnamespace and c.relkind in ('r', 'v')"
+            "   and a.attnum > 0 and not a.attisdropped order by c.relname, a.attnum"
+        ):
+            catalog.columns.setdefault(table, {})[column] = kind
+            if relation == "v":
+                catalog.views.add(table)
+        for table, column in execute("select table_name, column_name from ora.invisible_column"):
+            if column in catalog.columns.get(table, {}):
+                catalog.invisible.setdefault(table, set()).add(column)
+        return catalog
+
+    @property
+    def catalog(self) -> Catalog:
+        """What the translator must know of the objects there are."""
+        if self._catalog is None:
+            self._catalog = self._read_catalog()
+        return self._catalog
+
+    def _routine(self, name: str) -> Routine:
+        package_name, _, member = name.partition(".")
+        package = self.catalog.packages.get(package_name)
+        routines = package.find(member) if package else []
+        if len(routines) != 1:
+            raise DatabaseError(
+                f"{name} is not installed: run `python -m loader install` (or `make install-db`) first", code=6550
+            )
+        return routines[0]
+
+    # calls
+
+    def _arguments(self, routine: Routine, parameters: Mapping[str, Any]) -> sql.Composed:
+        types = {parameter.name: parameter.type for parameter in routine.parameters}
+        unknown = set(parameters) - set(types)
+        if unknown:
+            raise DatabaseError(f"{routine.name} has no parameter {', '.join(sorted(unknown))}")
+        return sql.SQL(", ").join(
+            sql.SQL("{} => {}::{}").format(
+                sql.Identifier(name),
+                sql.Placeholder(name, format="b" if types[name].startswith("vector") else "s"),
+                sql.SQL(cast(Any, types[name])),
+            )
+            for name in parameters
+        )
+
+    @staticmethod
+    def _bound(parameters: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: _bind(value) for name, value in parameters.items()}
+
+    def _name(self, routine: str) -> sql.Identifier:
+        return sql.Identifier(*routine.split("."))
+
+    def call(self, routine: str, **parameters: Any) -> None:
+        arguments = self._arguments(self._routine(routine), parameters)
+        query = sql.SQL("call {}({})").format(self._name(routine), arguments)
+        self._run(query, self._bound(parameters))
+
+    def call_many(self, routine: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        if not rows:
+            return
+        arguments = self._arguments(self._routine(routine), rows[0])
+        query = sql.SQL("call {}({})").format(self._name(routine), arguments)
+        try:
+            with self._connection.cursor() as cursor:
+                cursor.executemany(query, [self._bound(row) for row in rows])
+        except psycopg.Error as error:
+            raise self._error(error) from error
+
+    def value(self, routine: str, **parameters: Any) -> Any:
+        arguments = self._arguments(self._routine(routine), parameters)
+        query = sql.SQL("select {}({})").format(self._name(routine), arguments)
+        row = self._run(query, self._bound(parameters)).fetchone()
+        return row[0] if row else None
+
+    def rows(self, routine: str, **parameters: Any) -> Iterator[tuple[Any, ...]]:
+        cursor_name = self.value(routine, **parameters)
+        fetch = sql.SQL("fetch {} from {}").format(sql.Literal(_FETCH), sql.Identifier(cursor_name))
+        while batch := self._run(fetch, {}).fetchall():
+            yield from batch
+        self._run(sql.SQL("close {}").format(sql.Identifier(cursor_name)), {})
+
+    def _run(self, query: sql.Composable, parameters: dict[str, Any]) -> psycopg.Cursor[TupleRow]:
+        try:
+            return self._connection.execute(query, parameters)
+        except psycopg.Error as error:
+            raise self._error(error) from error
+
+    # statements
+
+    def execute(self, text: str, *, source: str | None = None, line: int = 1, output: Output | None = None) -> Result:
+        try:
+            translation = translate(text, self.catalog, source, line)
+        except SourceError as error:
+            raise DatabaseError(error.message, source=error.source, line=error.line, column=error.column) from error
+        self._output = output
+        try:
+            return self._execute(translation, source)
+        finally:
+            self._output = None
+
+    def _execute(self, translation: Translation, source: str | None) -> Result:
+        try:
+            cursor = self._attempt(translation, translation.main, source)
+        except _RetryError:
+            cursor = self._attempt(translation, translation.retry, source)
+        if translation.ddl:
+            self._catalog = None
+        if translation.transaction == "commit":
+            self.commit()
+        elif translation.transaction == "rollback":
+            self.rollback()
+        count = max(cursor.rowcount, 0) if cursor is not None else 0
+        if translation.query and cursor is not None and cursor.description is not None:
+            columns = [_heading(column.name) for column in cursor.description]
+            return Result(columns=columns, rows=iter(cursor), row_count=count)
+        rows = f"{count} row" if count == 1 else f"{count} rows"
+        return Result(message=translation.done.replace("{count}", rows), row_count=count)
+
+    def _attempt(
+        self, translation: Translation, main: list[Rendered], source: str | None
+    ) -> psycopg.Cursor[TupleRow] | None:
+        connection = self._connection
+        rendered: Rendered | None = None
+        cursor: psycopg.Cursor[TupleRow] | None = None
+        try:
+            connection.execute("savepoint statement")
+            for statement in translation.before:
+                connection.execute(cast(Any, statement), prepare=False)
+            for rendered in main:
+                cursor = connection.execute(cast(Any, rendered.text), prepare=False)
+            for statement in translation.after:
+                connection.execute(cast(Any, statement), prepare=False)
+            connection.execute("release savepoint statement")
+            return cursor
+        except psycopg.Error as error:
+            failure = self._error(error, rendered, source)
+            self._undo_statement()
+            if isinstance(error, psycopg.errors.InvalidTableDefinition) and main is not translation.retry:
+                if translation.retry:
+                    raise _RetryError from error
+            raise failure from error
+        except KeyboardInterrupt:
+            self._undo_statement()
+            raise
+
+    def _undo_statement(self) -> None:
+        if self._connection.closed:
+            return
+        if self._connection.info.transaction_status == psycopg.pq.TransactionStatus.INERROR:
+            self._connection.execute("rollback to savepoint statement")
+
+    def commit(self) -> None:
+        try:
+            self._connection.commit()
+        except psycopg.Error as error:
+            raise self._error(error) from error
+
+    def rollback(self) -> None:
+        self._connection.rollback()
+        self._catalog = None
+
+    def close(self) -> None:
+        self._connection.close()
+
+    # what the installer and the SQL client ask
+
+    def describe(self, name: str) -> list[tuple[str, str, str]]:
+        found = self._connection.execute(
+            "select a.attname, a.attnotnull, format_type(a.atttypid, a.atttypmod), a.atttypmod"
+            "  from pg_class c join pg_attribute a on a.attrelid = c.oid"
+            " where c.relnamespace = 'app'::regnamespace and c.relname = lower(%s)"
+            "   and a.attnum > 0 and not a.attisdropped order by a.attnum",
+            [name],
+        ).fetchall()
+        hidden = self.catalog.invisible.get(name.lower(), set())
+        return [
+            (_heading(column), "NOT NULL" if required else "", _oracle_type(kind))
+            for column, required, kind, _ in found
+            if column not in hidden
+        ]
+
+    def missing_prerequisites(self) -> list[str]:
+        return []
+
+    def recompile(self) -> list[Invalid]:
+        """A package whose declared routines have no body; PostgreSQL checks the rest when it is made."""
+        rows = self._connection.execute(
+            "select p.name, r ->> 'name' from ora.package p, jsonb_array_elements(p.definition -> 'routines') r"
+            " where not exists (select 1 from pg_proc f where f.pronamespace = to_regnamespace(quote_ident(p.name))"
+            "                      and f.proname in (r ->> 'name', (r ->> 'name') || '$private'))"
+        ).fetchall()
+        return [
+            Invalid(package.upper(), "PACKAGE BODY", (f"{routine.upper()} is declared and has no body",))
+            for package, routine in rows
+        ]
+
+
+class _RetryError(Exception):
+    """A view can not be replaced in place."""
+
+
+class _DecimalLoader(FloatLoader):
+    """NUMBER as int where it is whole, as Decimal otherwise."""
+
+    def load(self, data: Any) -> Any:
+        from decimal import Decimal
+
+        text = bytes(data).decode()
+        return int(text) if text.lstrip("-").isdigit() else Decimal(text)
+
+
+def _json(text: str) -> Any:
+    import json
+
+    return json.loads(text)
+
+
+def _bind(value: Any) -> Any:
+    if isinstance(value, Json):
+        return value.text
+    if isinstance(value, str):
+        return value or None  # '' is NULL
+    if isinstance(value, np.ndarray):
+        return value.astype(np.float32, copy=False)
+    return value
+
+
+def _heading(name: str) -> str:
+    """A column's name as Oracle shows it: capitals, unless it was quoted."""
+    return name.upper() if name == name.lower() else name
+
+
+def _oracle_type(kind: str) -> str:
+    """Oracle's spelling of a PostgreSQL type."""
+    base, _, rest = kind.partition("(")
+    names = {
+        "numeric": "NUMBER",
+        "bigint": "NUMBER",
+        "integer": "NUMBER",
+        "jsonb": "JSON",
+        "text": "CLOB",
+        "character varying": "VARCHAR2",
+        "double precision": "BINARY_DOUBLE",
+        "real": "BINARY_FLOAT",
+    }
+    if byte := re.fullmatch(r"(?:ora\.)?varchar_(\d+)_byte", kind):
+        return f"VARCHAR2({byte[1]})"
+    name = names.get(base, base.upper())
+    if name == "VARCHAR2" and rest:
+        return f"VARCHAR2({rest[:-1]} CHAR)"
+    if name == "VECTOR":
+        return f"VECTOR({rest[:-1] if rest else '*'}, FLOAT32)"
+    return name + (f"({rest.replace(',0)', ')')}" if rest else "")
+
+
+def _fingerprint() -> str:
+    """Changes when the translator does: what it made is then made anew."""
+    digest = hashlib.sha256()
+    for path in sorted(_EMBEDDED.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,127 @@
+"""What the translator must know of the objects that a text refers to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A formal parameter; `type` is PostgreSQL's name of it, `mode` is in, out or in out."""
+
+    name: str
+    mode: str
+    type: str
+    has_default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Routine:
+    """A procedure (`returns` is None) or a function.
+
+    `writes` tells whether calling it may change rows; a routine whose body has not been seen yet
+    counts as one that does.
+    """
+
+    name: str
+    parameters: tuple[Parameter, ...] = ()
+    returns: str | None = None
+    private: bool = False
+    writes: bool = True
+
+    @property
+    def is_function(self) -> bool:
+        """Whether it returns a value."""
+        return self.returns is not None
+
+    def accepts(self, positional: int, named: set[str]) -> bool:
+        """Whether a call with these arguments fits."""
+        if positional > len(self.parameters):
+            return False
+        rest = self.parameters[positional:]
+        if not named <= {parameter.name for parameter in rest}:
+            return False
+        return all(parameter.has_default or parameter.name in named for parameter in rest)
+
+
+@dataclass(slots=True)
+class Package:
+    """The members of a package: its constants by type, its exceptions by SQLSTATE."""
+
+    name: str
+    routines: list[Routine] = field(default_factory=list)
+    constants: dict[str, str] = field(default_factory=dict)
+    exceptions: dict[str, str] = field(default_factory=dict)
+
+    def find(self, name: str) -> list[Routine]:
+        """The routines of that name, more than one where it is overloaded."""
+        return [routine for routine in self.routines if routine.name == name]
+
+    def to_json(self) -> dict[str, Any]:
+        """A form that JSON can hold, for from_json."""
+        return {
+            "constants": self.constants,
+            "exceptions": self.exceptions,
+            "routines": [
+                {
+                    "name": routine.name,
+                    "returns": routine.returns,
+                    "private": routine.private,
+                    "writes": routine.writes,
+                    "parameters": [[p.name, p.mode, p.type, p.has_default] for p in routine.parameters],
+                }
+                for routine in self.routines
+            ],
+        }
+
+    @classmethod
+    def from_json(cls, name: str, value: dict[str, Any]) -> Package:
+        """The package that to_json described."""
+        routines = [
+            Routine(
+                item["name"],
+                tuple(Parameter(*parameter) for parameter in item["parameters"]),
+                item["returns"],
+                item["private"],
+                item["writes"],
+            )
+            for item in value["routines"]
+        ]
+        return cls(name, routines, dict(value["constants"]), dict(value["exceptions"]))
+
+
+# The supplied packages that the compatibility schema has. put_line and put are overloaded by the
+# type of their argument, which PostgreSQL resolves: no parameter type is stated for them.
+_SUPPLIED = {
+    "dbms_output": Package(
+        "dbms_output",
+        [
+            Routine("put_line", (Parameter("a", "in", ""),), writes=False),
+            Routine("put", (Parameter("a", "in", ""),), writes=False),
+            Routine("new_line", (), writes=False),
+            Routine("enable", (Parameter("buffer_size", "in", "numeric", True),), writes=False),
+            Routine("disable", (), writes=False),
+        ],
+    ),
+}
+
+
+@dataclass(slots=True)
+class Catalog:
+    """The packages, stand-alone routines, and column types known at the time of a translation.
+
+    `columns` maps a table or view to its columns' PostgreSQL types, in order; `invisible` names
+    the columns that SELECT * leaves out. `rights` holds each package's AUTHID as PostgreSQL says it.
+    """
+
+    packages: dict[str, Package] = field(default_factory=dict)
+    routines: list[Routine] = field(default_factory=list)
+    columns: dict[str, dict[str, str]] = field(default_factory=dict)
+    invisible: dict[str, set[str]] = field(default_factory=dict)
+    views: set[str] = field(default_factory=set)
+    rights: dict[str, str] = field(default_factory=dict)
+
+    def package(self, name: str) -> Package | None:
+        """The package of that name, a supplied one or one that was created."""
+        return self.packages.get(name) or _SUPPLIED.get(name)

@@ -1,0 +1,573 @@
+-- What the translated files call and PostgreSQL lacks, with Oracle's meaning. Written for
+-- PostgreSQL; run whenever its text changes, so every statement can be repeated.
+--
+-- The schema stands before pg_catalog in the search path: an operator or a cast here takes the
+-- place of PostgreSQL's own. User objects live in the schema app.
+
+create schema if not exists app;
+create schema if not exists ora;
+create schema if not exists dbms_output;
+create extension if not exists vector schema public;
+
+-- What the translator must know -----------------------------------------------------------------
+
+create table if not exists ora.package (
+  name       text primary key,
+  definition jsonb not null
+);
+
+create table if not exists ora.routine (
+  name       text primary key,
+  definition jsonb not null
+);
+
+-- Line n of a routine's body is line line_offset + n of its file.
+create table if not exists ora.source (
+  schema_name text not null,
+  routine     text not null,
+  file        text not null,
+  line_offset integer not null,
+  primary key (schema_name, routine)
+);
+
+create table if not exists ora.invisible_column (
+  table_name  text not null,
+  column_name text not null,
+  primary key (table_name, column_name)
+);
+
+create or replace function ora.hide_column(p_table text, p_column text) returns void
+language sql as $$
+  insert into ora.invisible_column values (p_table, p_column) on conflict do nothing
+$$;
+
+create or replace function ora.register_source(p_schema text, p_routine text, p_file text, p_offset integer)
+returns void language sql as $$
+  insert into ora.source values (p_schema, p_routine, p_file, p_offset)
+  on conflict (schema_name, routine) do update set file = excluded.file, line_offset = excluded.line_offset
+$$;
+
+create or replace function ora.register_routine(p_name text, p_definition jsonb) returns void
+language sql as $$
+  insert into ora.routine values (p_name, p_definition)
+  on conflict (name) do update set definition = excluded.definition
+$$;
+
+create or replace function ora.drop_routine(p_name text) returns void
+language plpgsql as $$
+declare
+  r record;
+begin
+  for r in select oid::regprocedure as signature from pg_proc
+            where pronamespace = 'app'::regnamespace and proname = p_name loop
+    execute 'drop routine ' || r.signature::text;
+  end loop;
+end $$;
+
+create or replace function ora.begin_package(p_name text) returns void
+language plpgsql as $$
+begin
+  execute format('create schema if not exists %I', p_name);
+end $$;
+
+-- Constants stay while a package's body is replaced: defaults of parameters may depend on them.
+create or replace function ora.begin_package_body(p_name text) returns void
+language plpgsql as $$
+declare
+  r record;
+begin
+  for r in select oid::regprocedure as signature from pg_proc
+            where pronamespace = to_regnamespace(quote_ident(p_name))
+              and not coalesce((select definition -> 'constants' ? proname::text
+                                  from ora.package where name = p_name), false) loop
+    execute 'drop routine ' || r.signature::text;
+  end loop;
+  delete from ora.source where schema_name = p_name;
+end $$;
+
+create or replace function ora.register_package(p_name text, p_definition jsonb) returns void
+language plpgsql as $$
+begin
+  insert into ora.package values (p_name, p_definition)
+  on conflict (name) do update set definition = excluded.definition;
+end $$;
+
+create or replace function ora.drop_package_body(p_name text, p_if_exists boolean) returns void
+language plpgsql as $$
+begin
+  if not p_if_exists and not exists (select 1 from ora.package where name = p_name) then
+    raise exception using errcode = '42883', message = format('the package %s does not exist', upper(p_name));
+  end if;
+  perform ora.begin_package_body(p_name);
+end $$;
+
+create or replace function ora.drop_package(p_name text, p_if_exists boolean) returns void
+language plpgsql as $$
+begin
+  if not exists (select 1 from ora.package where name = p_name) then
+    if p_if_exists then
+      return;
+    end if;
+    raise exception using errcode = '42883', message = format('the package %s does not exist', upper(p_name));
+  end if;
+  execute format('drop schema %I cascade', p_name);
+  delete from ora.package where name = p_name;
+  delete from ora.source where schema_name = p_name;
+end $$;
+
+-- DROP TABLE ... CASCADE CONSTRAINTS
+create or replace function ora.drop_table(p_name text, p_if_exists boolean) returns void
+language plpgsql as $$
+declare
+  r record;
+begin
+  if to_regclass(quote_ident(p_name)) is not null then
+    for r in select conrelid::regclass as owner, conname from pg_constraint
+              where contype = 'f' and confrelid = to_regclass(quote_ident(p_name)) loop
+      execute format('alter table %s drop constraint %I', r.owner, r.conname);
+    end loop;
+  end if;
+  execute format('drop table %s %I', case when p_if_exists then 'if exists' else '' end, p_name);
+end $$;
+
+-- VARCHAR2(n) without CHAR counts bytes.
+create or replace function ora.make_byte_varchar(p_size integer) returns void
+language plpgsql as $$
+begin
+  if to_regtype(format('ora.varchar_%s_byte', p_size)) is null then
+    execute format('create domain ora.varchar_%s_byte as text check (octet_length(value) <= %s)', p_size, p_size);
+  end if;
+exception
+  when duplicate_object then
+    null;
+end $$;
+
+create or replace view ora.dual as select 'X'::varchar(1) as dummy;
+
+-- Numbers as text -------------------------------------------------------------------------------
+
+-- .5, not 0.50: no trailing zeros, no zero before the point. The cast to text is made from this
+-- function further down, so it may not use that cast itself.
+create or replace function ora.to_char(p_value numeric) returns text
+language sql immutable strict parallel safe as $$
+  select regexp_replace(textin(numeric_out(trim_scale(p_value))), '^(-?)0\.', '\1.')
+$$;
+
+create or replace function ora.to_char(p_value bigint) returns text
+language sql immutable strict parallel safe as $$ select p_value::pg_catalog.text $$;
+
+create or replace function ora.to_char(p_value integer) returns text
+language sql immutable strict parallel safe as $$ select p_value::pg_catalog.text $$;
+
+-- BINARY_DOUBLE: 17 significant digits and an exponent of three, 1.5E+000.
+create or replace function ora.to_char(p_value double precision) returns text
+language plpgsql immutable strict parallel safe as $$
+declare
+  l_parts text[];
+  l_mantissa text;
+begin
+  if p_value = 'NaN' then return 'Nan'; end if;
+  if p_value = 'Infinity' then return 'Inf'; end if;
+  if p_value = '-Infinity' then return '-Inf'; end if;
+  if p_value = 0 then return '0'; end if;
+  l_parts := string_to_array(pg_catalog.to_char(p_value, 'FM9.9999999999999999EEEE'), 'e');
+  l_mantissa := pg_catalog.rtrim(l_parts[1], '0');
+  if right(l_mantissa, 1) = '.' then
+    l_mantissa := l_mantissa || '0';
+  end if;
+  return pg_catalog.concat(
+    l_mantissa, 'E', left(l_parts[2], 1), pg_catalog.lpad(pg_catalog.ltrim(substring(l_parts[2], 2), '0'), 3, '0'));
+end $$;
+
+create or replace function ora.to_char(p_value text) returns text
+language sql immutable strict parallel safe as $$ select p_value $$;
+
+create or replace function ora.to_char(p_value numeric, p_format text) returns text
+language sql stable strict parallel safe as $$ select pg_catalog.to_char(p_value, p_format) $$;
+
+create or replace function ora.to_char(p_value double precision, p_format text) returns text
+language sql stable strict parallel safe as $$ select pg_catalog.to_char(p_value::numeric, p_format) $$;
+
+create or replace function ora.to_char(p_value timestamp with time zone, p_format text) returns text
+language sql stable strict parallel safe as $$ select pg_catalog.to_char(p_value, p_format) $$;
+
+create or replace function ora.to_char(p_value timestamp, p_format text) returns text
+language sql stable strict parallel safe as $$ select pg_catalog.to_char(p_value, p_format) $$;
+
+create or replace function ora.to_number(p_value text) returns numeric
+language sql immutable strict parallel safe as $$ select p_value::numeric $$;
+
+create or replace function ora.to_number(p_value numeric) returns numeric
+language sql immutable strict parallel safe as $$ select p_value $$;
+
+-- Casts make the same of every conversion that the text does not spell out.
+do $$
+declare
+  r record;
+begin
+  for r in select * from (values
+      ('numeric', 'text', 'with function ora.to_char(numeric)'),
+      ('double precision', 'text', 'with function ora.to_char(double precision)'),
+      ('text', 'jsonb', 'with inout'),
+      ('text', 'public.vector', 'with inout')) as c (source, target, how)
+  loop
+    if not exists (select 1 from pg_cast
+                    where castsource = r.source::regtype and casttarget = r.target::regtype) then
+      execute format('create cast (%s as %s) %s as assignment', r.source, r.target, r.how);
+    end if;
+  end loop;
+end $$;
+
+create or replace function ora.to_varchar(p_value numeric) returns varchar
+language sql immutable strict parallel safe as $$ select ora.to_char(p_value)::varchar $$;
+
+do $$
+begin
+  if not exists (select 1 from pg_cast
+                  where castsource = 'numeric'::regtype and casttarget = 'varchar'::regtype) then
+    create cast (numeric as varchar) with function ora.to_varchar(numeric) as assignment;
+  end if;
+end $$;
+
+-- Operators -------------------------------------------------------------------------------------
+
+-- NULL is the empty string to ||, and the empty string is NULL.
+create or replace function ora.concatenate(text, text) returns text
+language sql immutable parallel safe as $$
+  select nullif(pg_catalog.concat($1, $2), '')
+$$;
+create or replace function ora.concatenate(text, numeric) returns text
+language sql immutable parallel safe as $$ select nullif(pg_catalog.concat($1, ora.to_char($2)), '') $$;
+create or replace function ora.concatenate(numeric, text) returns text
+language sql immutable parallel safe as $$ select nullif(pg_catalog.concat(ora.to_char($1), $2), '') $$;
+create or replace function ora.concatenate(numeric, numeric) returns text
+language sql immutable parallel safe as $$
+  select nullif(pg_catalog.concat(ora.to_char($1), ora.to_char($2)), '')
+$$;
+create or replace function ora.concatenate(text, double precision) returns text
+language sql immutable parallel safe as $$ select nullif(pg_catalog.concat($1, ora.to_char($2)), '') $$;
+create or replace function ora.concatenate(double precision, text) returns text
+language sql immutable parallel safe as $$ select nullif(pg_catalog.concat(ora.to_char($1), $2), '') $$;
+create or replace function ora.concatenate(text, boolean) returns text
+language sql immutable parallel safe as $$ select nullif(pg_catalog.concat($1, upper($2::text)), '') $$;
+create or replace function ora.concatenate(boolean, text) returns text
+language sql immutable parallel safe as $$ select nullif(pg_catalog.concat(upper($1::text), $2), '') $$;
+create or replace function ora.concatenate(text, bigint) returns text
+language sql immutable parallel safe as $$ select nullif(pg_catalog.concat($1, $2), '') $$;
+create or replace function ora.concatenate(bigint, text) returns text
+language sql immutable parallel safe as $$ select nullif(pg_catalog.concat($1, $2), '') $$;
+create or replace function ora.concatenate(text, integer) returns text
+language sql immutable parallel safe as $$ select nullif(pg_catalog.concat($1, $2), '') $$;
+create or replace function ora.concatenate(integer, text) returns text
+language sql immutable parallel safe as $$ select nullif(pg_catalog.concat($1, $2), '') $$;
+
+-- NUMBER keeps 40 significant digits, and 1/2 is .5 whatever the types.
+create or replace function ora.divide(p_left numeric, p_right numeric) returns numeric
+language plpgsql immutable strict parallel safe as $$
+declare
+  l_quotient numeric;
+  l_whole    integer;
+begin
+  if p_right = 0 then
+    raise division_by_zero;
+  end if;
+  if p_left = 0 then
+    return 0;
+  end if;
+  l_quotient := pg_catalog.round(p_left, 100) operator(pg_catalog./) p_right;
+  l_whole := pg_catalog.floor(pg_catalog.log(abs(l_quotient)))::integer + 1;
+  return trim_scale(pg_catalog.round(l_quotient, 40 - l_whole));
+end $$;
+create or replace function ora.divide(integer, integer) returns numeric
+language sql immutable strict parallel safe as $$ select ora.divide($1::numeric, $2::numeric) $$;
+create or replace function ora.divide(bigint, bigint) returns numeric
+language sql immutable strict parallel safe as $$ select ora.divide($1::numeric, $2::numeric) $$;
+create or replace function ora.divide(integer, bigint) returns numeric
+language sql immutable strict parallel safe as $$ select ora.divide($1::numeric, $2::numeric) $$;
+create or replace function ora.divide(bigint, integer) returns numeric
+language sql immutable strict parallel safe as $$ select ora.divide($1::numeric, $2::numeric) $$;
+
+do $$
+declare
+  r record;
+begin
+  for r in select p.oid, p.proname, format_type(p.proargtypes[0], null) as l, format_type(p.proargtypes[1], null) as r
+             from pg_proc p
+            where pronamespace = 'ora'::regnamespace and proname in ('concatenate', 'divide')
+  loop
+    if not exists (select 1 from pg_operator where oprnamespace = 'ora'::regnamespace and oprcode = r.oid) then
+      execute format('create operator ora.%s (function = ora.%I, leftarg = %s, rightarg = %s)',
+                     case r.proname when 'divide' then '/' else '||' end, r.proname, r.l, r.r);
+    end if;
+  end loop;
+end $$;
+
+-- Functions -------------------------------------------------------------------------------------
+
+create or replace function ora.row_limit(p_rows numeric) returns bigint
+language sql immutable parallel safe as $$
+  select case when p_rows > 0 then pg_catalog.trunc(p_rows)::bigint else 0 end
+$$;
+
+create or replace function ora.mod(p_left numeric, p_right numeric) returns numeric
+language sql immutable strict parallel safe as $$
+  select case when p_right = 0 then p_left else pg_catalog.mod(p_left, p_right) end
+$$;
+
+create or replace function ora.power(p_base numeric, p_exponent numeric) returns numeric
+language sql immutable strict parallel safe as $$ select pg_catalog.power(p_base, p_exponent) $$;
+create or replace function ora.power(p_base double precision, p_exponent double precision) returns double precision
+language sql immutable strict parallel safe as $$ select pg_catalog.power(p_base, p_exponent) $$;
+
+create or replace function ora.round(p_value numeric, p_places numeric default 0) returns numeric
+language sql immutable strict parallel safe as $$
+  select trim_scale(pg_catalog.round(p_value, pg_catalog.trunc(p_places)::integer))
+$$;
+create or replace function ora.round(p_value double precision, p_places numeric) returns numeric
+language sql immutable strict parallel safe as $$
+  select trim_scale(pg_catalog.round(p_value::numeric, pg_catalog.trunc(p_places)::integer))
+$$;
+create or replace function ora.trunc(p_value numeric, p_places numeric default 0) returns numeric
+language sql immutable strict parallel safe as $$
+  select trim_scale(pg_catalog.trunc(p_value, pg_catalog.trunc(p_places)::integer))
+$$;
+
+-- NULL where any argument is.
+create or replace function ora.greatest(variadic p_values anycompatiblearray) returns anycompatible
+language sql immutable parallel safe as $$
+  select case when array_position(p_values, null) is null then (select max(v) from unnest(p_values) as v) end
+$$;
+create or replace function ora.least(variadic p_values anycompatiblearray) returns anycompatible
+language sql immutable parallel safe as $$
+  select case when array_position(p_values, null) is null then (select min(v) from unnest(p_values) as v) end
+$$;
+
+-- Position 0 is 1, a negative one counts from the end, and nothing left is NULL.
+create or replace function ora.substr(p_text text, p_position numeric) returns text
+language sql immutable strict parallel safe as $$
+  select case
+           when pg_catalog.trunc(p_position) >= 0
+             then nullif(substring(p_text from greatest(pg_catalog.trunc(p_position), 1)::integer), '')
+           when - pg_catalog.trunc(p_position) <= char_length(p_text)
+             then right(p_text, - pg_catalog.trunc(p_position)::integer)
+         end
+$$;
+create or replace function ora.substr(p_text text, p_position numeric, p_length numeric) returns text
+language sql immutable strict parallel safe as $$
+  select case when p_length >= 1
+           then left(ora.substr(p_text, p_position), pg_catalog.trunc(p_length)::integer)
+         end
+$$;
+
+create or replace function ora.instr(p_text text, p_part text, p_position numeric default 1, p_occurrence numeric default 1)
+returns integer language plpgsql immutable strict parallel safe as $$
+declare
+  l_size  constant integer := char_length(p_text);
+  l_part  constant integer := char_length(p_part);
+  l_step  constant integer := case when p_position < 0 then -1 else 1 end;
+  l_at    integer := pg_catalog.trunc(p_position)::integer;
+  l_found integer := 0;
+begin
+  if l_at = 0 then
+    return 0;
+  end if;
+  if l_at < 0 then
+    l_at := l_size + l_at + 1;
+  end if;
+  while l_at between 1 and l_size loop
+    if substring(p_text from l_at for l_part) = p_part then
+      l_found := l_found + 1;
+      if l_found = p_occurrence then
+        return l_at;
+      end if;
+    end if;
+    l_at := l_at + l_step;
+  end loop;
+  return 0;
+end $$;
+
+create or replace function ora.trim(p_text text) returns text
+language sql immutable strict parallel safe as $$ select nullif(btrim(p_text), '') $$;
+create or replace function ora.ltrim(p_text text, p_set text default ' ') returns text
+language sql immutable strict parallel safe as $$ select nullif(pg_catalog.ltrim(p_text, p_set), '') $$;
+create or replace function ora.rtrim(p_text text, p_set text default ' ') returns text
+language sql immutable strict parallel safe as $$ select nullif(pg_catalog.rtrim(p_text, p_set), '') $$;
+create or replace function ora.replace(p_text text, p_search text, p_new text default null) returns text
+language sql immutable parallel safe as $$
+  select nullif(case when p_search is null then p_text
+                     else pg_catalog.replace(p_text, p_search, coalesce(p_new, '')) end, '')
+$$;
+create or replace function ora.lpad(p_text text, p_size numeric, p_fill text default ' ') returns text
+language sql immutable strict parallel safe as $$
+  select nullif(pg_catalog.lpad(p_text, pg_catalog.trunc(p_size)::integer, p_fill), '')
+$$;
+create or replace function ora.lpad(p_value numeric, p_size numeric, p_fill text default ' ') returns text
+language sql immutable strict parallel safe as $$ select ora.lpad(ora.to_char(p_value), p_size, p_fill) $$;
+create or replace function ora.rpad(p_text text, p_size numeric, p_fill text default ' ') returns text
+language sql immutable strict parallel safe as $$
+  select nullif(pg_catalog.rpad(p_text, pg_catalog.trunc(p_size)::integer, p_fill), '')
+$$;
+create or replace function ora.rpad(p_value numeric, p_size numeric, p_fill text default ' ') returns text
+language sql immutable strict parallel safe as $$ select ora.rpad(ora.to_char(p_value), p_size, p_fill) $$;
+create or replace function ora.initcap(p_text text) returns text
+language sql immutable strict parallel safe as $$ select pg_catalog.initcap(p_text) $$;
+create or replace function ora.compose(p_text text) returns text
+language sql immutable strict parallel safe as $$ select normalize(p_text, NFC) $$;
+create or replace function ora.decompose(p_text text, p_form text default 'CANONICAL') returns text
+language sql immutable strict parallel safe as $$
+  select case p_form when 'CANONICAL' then normalize(p_text, NFD) when 'COMPATIBILITY' then normalize(p_text, NFKD) end
+$$;
+
+create or replace function ora.systimestamp() returns timestamp with time zone
+language sql volatile parallel safe as $$ select clock_timestamp() $$;
+create or replace function ora.session_user_name() returns text
+language sql stable parallel safe as $$ select upper(session_user) $$;
+
+create or replace function ora.listagg_step(p_state text, p_value text, p_separator text) returns text
+language sql immutable parallel safe as $$
+  select case
+           when p_value is null then p_state
+           when p_state is null then p_value
+           else pg_catalog.concat(p_state, p_separator, p_value)
+         end
+$$;
+create or replace function ora.listagg_step(p_state text, p_value numeric, p_separator text) returns text
+language sql immutable parallel safe as $$ select ora.listagg_step(p_state, ora.to_char(p_value), p_separator) $$;
+create or replace aggregate ora.listagg(text, text) (sfunc = ora.listagg_step, stype = text);
+create or replace aggregate ora.listagg(numeric, text) (sfunc = ora.listagg_step, stype = text);
+
+-- JSON_TRANSFORM(document, SET path = value) for paths of members, positions and [*]. A member step
+-- on an array means each of its elements, as in Oracle's lax paths. Only the last step is created.
+create or replace function ora.json_steps(p_path text) returns text[]
+language sql immutable strict parallel safe as $$
+  select coalesce(array_agg(coalesce(m[1], m[2], m[3]) order by n), '{}')
+    from regexp_matches(p_path, '(?:(\.\w+|\.\*)|\.("[^"]*")|(\[(?:\d+|\*)\]))', 'g') with ordinality as t (m, n)
+$$;
+
+create or replace function ora.json_set(p_document jsonb, p_steps text[], p_value jsonb) returns jsonb
+language plpgsql immutable parallel safe as $$
+declare
+  l_step constant text := p_steps[1];
+  l_rest constant text[] := p_steps[2:];
+  l_name text;
+begin
+  if l_step is null then
+    return p_value;
+  end if;
+  if left(l_step, 1) = '[' then
+    if jsonb_typeof(p_document) <> 'array' then
+      return case when l_step in ('[0]', '[*]') then ora.json_set(p_document, l_rest, p_value) else p_document end;
+    end if;
+    return coalesce(
+      (select jsonb_agg(case when l_step = '[*]' or l_step = pg_catalog.concat('[', n - 1, ']')
+                          then ora.json_set(e, l_rest, p_value) else e end order by n)
+         from jsonb_array_elements(p_document) with ordinality as t (e, n)),
+      '[]');
+  end if;
+  if jsonb_typeof(p_document) = 'array' then
+    return coalesce(
+      (select jsonb_agg(ora.json_set(e, p_steps, p_value) order by n)
+         from jsonb_array_elements(p_document) with ordinality as t (e, n)),
+      '[]');
+  end if;
+  if jsonb_typeof(p_document) <> 'object' then
+    return p_document;
+  end if;
+  l_name := btrim(pg_catalog.ltrim(l_step, '.'), '"');
+  if p_document ? l_name then
+    return jsonb_set(p_document, array[l_name], ora.json_set(p_document -> l_name, l_rest, p_value));
+  end if;
+  return case when cardinality(l_rest) = 0 then jsonb_set(p_document, array[l_name], p_value) else p_document end;
+end $$;
+
+create or replace function ora.json_transform_set(p_document jsonb, p_path text, p_value jsonb) returns jsonb
+language sql immutable parallel safe as $$
+  select ora.json_set(p_document, ora.json_steps(p_path), coalesce(p_value, 'null'::jsonb))
+$$;
+
+-- Errors ----------------------------------------------------------------------------------------
+
+-- Error -20xxx is SQLSTATE ORxxx.
+create or replace function ora.application_sqlstate(p_number numeric) returns text
+language plpgsql immutable as $$
+begin
+  if p_number between -20999 and -20000 then
+    return pg_catalog.concat('OR', lpad((-p_number - 20000)::integer::text, 3, '0'));
+  end if;
+  raise exception using errcode = 'OR999',
+    message = pg_catalog.concat('ORA-21000: error number argument to raise_application_error of ', p_number, ' is out of range');
+end $$;
+
+create or replace function ora.application_message(p_number numeric, p_message text) returns text
+language sql immutable as $$ select pg_catalog.concat('ORA', p_number::integer, ': ', p_message) $$;
+
+create or replace function ora.sqlcode(p_state text) returns integer
+language sql immutable as $$
+  select case
+           when p_state ~ '^OR\d{3}$' then -20000 - substring(p_state from 3)::integer
+           when p_state ~ '^OU\d{3}$' then 1
+           else coalesce((select c from (values ('P0002', 100), ('P0003', -1422), ('23505', -1), ('22012', -1476),
+                                                ('22003', -6502), ('22001', -6502), ('22P02', -1722),
+                                                ('20000', -6592), ('23502', -1400), ('23503', -2291),
+                                                ('23514', -2290), ('42P01', -942), ('42703', -904)) as t (s, c)
+                           where s = p_state), -600)
+         end
+$$;
+
+create or replace function ora.message_of(p_state text) returns text
+language sql immutable as $$
+  select case
+           when p_state = 'P0002' then 'ORA-01403: no data found'
+           when p_state = 'P0003' then 'ORA-01422: exact fetch returns more than requested number of rows'
+           when p_state = '23505' then 'ORA-00001: unique constraint violated'
+           when p_state = '22012' then 'ORA-01476: divisor is equal to zero'
+           when p_state in ('22003', '22001') then 'ORA-06502: PL/SQL: value or conversion error'
+           when p_state = '22P02' then 'ORA-01722: unable to convert string value to number'
+           when p_state = '20000' then 'ORA-06592: CASE not found while executing CASE statement'
+           when p_state ~ '^OR\d{3}$' then pg_catalog.concat('ORA-20', substring(p_state from 3), ': ')
+           when p_state ~ '^OU\d{3}$' then 'User-Defined Exception'
+         end
+$$;
+
+create or replace function ora.sqlerrm(p_state text, p_message text) returns text
+language sql immutable as $$
+  select case when p_message like 'ORA-%' then p_message else coalesce(ora.message_of(p_state), p_message) end
+$$;
+
+-- DBMS_OUTPUT: a line is a notice of its own SQLSTATE, so that the client shows it at once ---------
+
+create or replace procedure dbms_output.put_line(p_line text)
+language plpgsql as $$
+declare
+  l_begun constant text := current_setting('ora.line', true);
+begin
+  if l_begun <> '' then
+    perform set_config('ora.line', '', false);
+  end if;
+  raise notice using errcode = 'OUTLN', message = pg_catalog.concat(l_begun, p_line);
+end $$;
+create or replace procedure dbms_output.put_line(p_value numeric)
+language plpgsql as $$ begin call dbms_output.put_line(ora.to_char(p_value)); end $$;
+create or replace procedure dbms_output.put_line(p_value bigint)
+language plpgsql as $$ begin call dbms_output.put_line(p_value::text); end $$;
+create or replace procedure dbms_output.put_line(p_value integer)
+language plpgsql as $$ begin call dbms_output.put_line(p_value::text); end $$;
+create or replace procedure dbms_output.put_line(p_value double precision)
+language plpgsql as $$ begin call dbms_output.put_line(ora.to_char(p_value)); end $$;
+create or replace procedure dbms_output.put_line(p_value boolean)
+language plpgsql as $$ begin call dbms_output.put_line(upper(p_value::text)); end $$;
+
+create or replace procedure dbms_output.put(p_text text)
+language plpgsql as $$
+begin
+  perform set_config('ora.line', pg_catalog.concat(current_setting('ora.line', true), p_text), false);
+end $$;
+create or replace procedure dbms_output.put(p_value numeric)
+language plpgsql as $$ begin call dbms_output.put(ora.to_char(p_value)); end $$;
+
+create or replace procedure dbms_output.new_line()
+language plpgsql as $$ begin call dbms_output.put_line(null::text); end $$;
+create or replace procedure dbms_output.enable(buffer_size numeric default 20000)
+language plpgsql as $$ begin null; end $$;
+create or replace procedure dbms_output.disable()
+language plpgsql as $$ begin null; end $$;

@@ -1,0 +1,844 @@
+"""Data types and expressions."""
+
+from __future__ import annotations
+
+import re
+
+from loader.embedded import functions
+from loader.embedded.catalog import Package, Routine
+from loader.embedded.fragment import Fragment, join
+from loader.embedded.parser import RESERVED, Parser
+from loader.plsql.lexer import Kind, Token
+
+_JSON_PATH = re.compile(r'\$(\.(\w+|"[^"\\]*"|\*)|\[(\d+|\*)\])*')
+_COMPARISONS = {"=": "=", "<>": "<>", "!=": "<>", "^=": "<>", "<": "<", ">": ">", "<=": "<=", ">=": ">="}
+
+
+class Expressions(Parser):
+    """Reads a type or an expression and gives it back as PostgreSQL text.
+
+    Every operator application is put in parentheses: the two languages rank `||` and comparisons
+    differently.
+    """
+
+    # Local variables in scope, innermost last, each with its PostgreSQL type.
+    scopes: list[dict[str, str]]
+    # The package whose body is being translated, and whether an exception handler is.
+    package: Package | None
+    in_handler: bool
+    # Whether ROWNUM may stand here as a value (in a select list), and whether it did.
+    rownum_allowed: bool
+    rownum_used: bool
+    # Aggregates met so far; a query block compares the count before and after its select list.
+    aggregates: int
+
+    def subquery(self) -> Fragment:
+        """A SELECT in parentheses has been opened; supplied by Queries."""
+        raise NotImplementedError
+
+    # types
+
+    def data_type(self, *, sized: bool = True) -> str:
+        """PostgreSQL's name of the type that stands here.
+
+        `sized` tells that a VARCHAR2 must give its length, as Oracle asks of columns and
+        variables, but not of parameters and results.
+        """
+        token = self.token
+        if token.kind is Kind.WORD and self.ahead().is_op("%", "."):
+            return self._anchored_type()
+        if token.kind is not Kind.WORD:
+            raise self.unexpected("a data type")
+        self.take()
+        match token.value:
+            case "number" | "decimal" | "numeric" | "dec":
+                return "numeric" + self._precision()
+            case "integer" | "int" | "smallint":
+                return "numeric(38, 0)"
+            case "pls_integer" | "binary_integer":
+                return "integer"
+            case "binary_float":
+                return "real"
+            case "binary_double" | "float":
+                if token.value == "float" and self.token.is_op("("):
+                    raise self.unsupported("FLOAT with a precision", token, "use NUMBER or BINARY_DOUBLE")
+                return "double precision"
+            case "varchar2" | "nvarchar2" | "varchar":
+                return self._character_type(token, sized)
+            case "clob":
+                return "text"
+            case "json":
+                return "jsonb"
+            case "boolean":
+                return "boolean"
+            case "sys_refcursor":
+                return "refcursor"
+            case "timestamp":
+                return self._timestamp_type(token)
+            case "vector":
+                return self._vector_type()
+        raise self.unsupported(f"the data type {token.value.upper()}", token)
+
+    def _precision(self) -> str:
+        if not self.accept_op("("):
+            return ""
+        if self.accept_op("*"):
+            precision = "38"
+        else:
+            precision = self._whole_number()
+        scale = "0"
+        if self.accept_op(","):
+            sign = "-" if self.accept_op("-") else ""
+            scale = sign + self._whole_number()
+        self.expect_op(")")
+        return f"({precision}, {scale})"
+
+    def _whole_number(self) -> str:
+        if self.token.kind is not Kind.NUMBER or not self.token.value.isdigit():
+            raise self.unexpected("a whole number")
+        return self.take().value
+
+    def _character_type(self, token: Token, sized: bool) -> str:
+        if not self.accept_op("("):
+            if sized:
+                raise self.fail(f"{token.value.upper()} needs a length here", token)
+            return "text"
+        size = self._whole_number()
+        unit = "char" if token.value == "nvarchar2" else "byte"
+        if self.accept("char"):
+            unit = "char"
+        else:
+            self.accept("byte")
+        self.expect_op(")")
+        if unit == "char":
+            return f"varchar({size})"
+        # A length without CHAR counts bytes; PostgreSQL's counts characters.
+        self.prerequisites.append(f"select ora.make_byte_varchar({size})")
+        return f"ora.varchar_{size}_byte"
+
+    def _timestamp_type(self, token: Token) -> str:
+        precision = "6"
+        if self.accept_op("("):
+            precision = self._whole_number()
+            self.expect_op(")")
+            if int(precision) > 6:
+                raise self.unsupported("a TIMESTAMP finer than microseconds", token)
+        if self.accept("with", "time", "zone"):
+            return f"timestamp({precision}) with time zone"
+        if self.at("with"):
+            raise self.unsupported("TIMESTAMP WITH LOCAL TIME ZONE", token, "use TIMESTAMP WITH TIME ZONE")
+        return f"timestamp({precision})"
+
+    def _vector_type(self) -> str:
+        if not self.accept_op("("):
+            return "vector"
+        dimension = "" if self.accept_op("*") else f"({self._whole_number()})"
+        if self.accept_op(",") and not self.accept_op("*"):
+            form = self.token
+            if not self.accept("float32"):
+                raise self.unsupported(f"a vector of {form.describe()}", form, "use FLOAT32")
+        if self.accept_op(","):
+            form = self.token
+            if not (self.accept("dense") or self.accept_op("*")):
+                raise self.unsupported("a SPARSE vector", form)
+        self.expect_op(")")
+        return "vector" + dimension
+
+    def _anchored_type(self) -> str:
+        first = self.take()
+        if self.accept_op("%"):
+            if self.accept("type"):
+                for scope in reversed(self.scopes):
+                    if first.value in scope:
+                        return scope[first.value]
+                raise self.fail(f"the variable {first.value.upper()} is not declared", first)
+            self.expect("rowtype")
+            if first.value in self.catalog.columns:
+                return self.spell(first.value) + "%rowtype"
+            return "record"
+        self.expect_op(".")
+        column = self.name()
+        self.expect_op("%")
+        self.expect("type")
+        columns = self.catalog.columns.get(first.value)
+        if columns is None or column.value not in columns:
+            raise self.fail(f"the column {first.value.upper()}.{column.value.upper()} is not known", first)
+        return columns[column.value]
+
+    # expressions, from the weakest operator to the strongest
+
+    def expression(self) -> Fragment:
+        """Any expression, conditions included."""
+        left = self._conjunction()
+        while token := self.accept("or"):
+            left = Fragment("(", left, ("or", token), self._conjunction(), ")")
+        return left
+
+    def _conjunction(self) -> Fragment:
+        left = self._negation()
+        while token := self.accept("and"):
+            left = Fragment("(", left, ("and", token), self._negation(), ")")
+        return left
+
+    def _negation(self) -> Fragment:
+        if token := self.accept("not"):
+            return Fragment("(", ("not", token), self._negation(), ")")
+        return self._comparison()
+
+    def _comparison(self) -> Fragment:
+        left = self.operand()
+        while True:
+            token = self.token
+            if token.kind is Kind.OPERATOR and token.value in _COMPARISONS:
+                self.take()
+                operator = (_COMPARISONS[token.value], token)
+                if quantifier := (self.accept("any") or self.accept("some") or self.accept("all")):
+                    left = Fragment("(", left, operator, quantifier, self._parenthesized_query(), ")")
+                else:
+                    left = Fragment("(", left, operator, self.operand(), ")")
+            elif self.at("is"):
+                left = self._is(left)
+            elif self.at("not", "between") or self.at("between"):
+                negated = "not" if self.accept("not") else ""
+                self.take()
+                low = self.operand()
+                middle = self.expect("and")
+                left = Fragment("(", left, f"{negated} between", low, middle, self.operand(), ")")
+            elif self.at("not", "like") or self.at("like"):
+                left = self._like(left)
+            elif self.at("not", "in") or self.at("in"):
+                left = self._in(left)
+            else:
+                return left
+
+    def _is(self, left: Fragment) -> Fragment:
+        token = self.expect("is")
+        negated = "not " if self.accept("not") else ""
+        for word in ("null", "true", "false"):
+            if self.accept(word):
+                return Fragment("(", left, (f"is {negated}{word}", token), ")")
+        if self.accept("json"):
+            return Fragment("(", left, (f"is {negated}json", token), ")")
+        raise self.unsupported(f"the condition IS {negated.upper()}{self.token.describe()}", token)
+
+    def _like(self, left: Fragment) -> Fragment:
+        negated = "not" if self.accept("not") else ""
+        token = self.expect("like")
+        pattern = self.operand()
+        # Without ESCAPE, Oracle's LIKE has no escape character, PostgreSQL's has the backslash.
+        escape = Fragment("''")
+        if self.accept("escape"):
+            if self.token.kind is not Kind.STRING or len(self.token.value) != 1:
+                raise self.unsupported("an escape character that is no literal of one character")
+            escape = Fragment((self.literal(self.token.value), self.take()))
+        return Fragment("(", left, (f"{negated} like", token), pattern, "escape", escape, ")")
+
+    def _in(self, left: Fragment) -> Fragment:
+        negated = "not" if self.accept("not") else ""
+        token = self.expect("in")
+        self.expect_op("(")
+        inner = self.subquery() if self.at("select") or self.at("with") else join(self.listed(self.expression))
+        self.expect_op(")")
+        return Fragment("(", left, (f"{negated} in (", token), inner, ") )")
+
+    def _parenthesized_query(self) -> Fragment:
+        self.expect_op("(")
+        if not (self.at("select") or self.at("with")):
+            raise self.unsupported("ANY, SOME or ALL of a list", advice="use IN, or a subquery")
+        inner = self.subquery()
+        self.expect_op(")")
+        return Fragment("(", inner, ")")
+
+    def operand(self) -> Fragment:
+        """An expression of + - || (one rank in Oracle) and the vector distance operators."""
+        left = self._term()
+        while self.token.is_op("+", "-", "||", "<=>", "<->", "<#>"):
+            operator = self.take()
+            left = Fragment("(", left, operator, self._term(), ")")
+        return left
+
+    def _term(self) -> Fragment:
+        left = self._factor()
+        while self.token.is_op("*", "/"):
+            operator = self.take()
+            left = Fragment("(", left, operator, self._factor(), ")")
+        return left
+
+    def _factor(self) -> Fragment:
+        if self.token.is_op("-", "+"):
+            sign = self.take()
+            return Fragment("(", sign, self._factor(), ")")
+        base = self._primary()
+        if operator := self.accept_op("**"):
+            return Fragment(("ora.power(", operator), base, ",", self._factor(), ")")
+        return base
+
+    def _primary(self) -> Fragment:
+        token = self.token
+        match token.kind:
+            case Kind.NUMBER:
+                self.take()
+                return Fragment((self._number(token), token))
+            case Kind.STRING:
+                self.take()
+                return Fragment((self.literal(token.value), token))
+            case Kind.BIND:
+                raise self.unsupported(f"the bind variable :{token.value}", token)
+            case Kind.QUOTED:
+                return self._reference()
+        if self.accept_op("("):
+            return self._parenthesis(token)
+        if token.kind is not Kind.WORD:
+            raise self.unexpected("an expression")
+        if token.value in ("null", "true", "false"):
+            return Fragment(self.take())
+        if token.value == "case":
+            return self._case()
+        if token.value == "exists" and self.ahead().is_op("("):
+            self.take()
+            return Fragment("(", token, self._parenthesized_query(), ")")
+        if token.value == "cast" and self.ahead().is_op("("):
+            return self._cast()
+        if token.value == "cursor" or token.value in ("prior", "connect_by_root"):
+            raise self.unsupported(token.value.upper(), token)
+        if token.value in ("timestamp", "date", "interval") and self.ahead().kind is Kind.STRING:
+            raise self.unsupported(f"a {token.value.upper()} literal", token)
+        if token.value in RESERVED:
+            raise self.unexpected("an expression")
+        return self._reference()
+
+    @staticmethod
+    def _number(token: Token) -> str:
+        value = token.value
+        if value.endswith(("f", "d")):
+            return f"{value[:-1]}::{'real' if value.endswith('f') else 'double precision'}"
+        return f"{value}::numeric" if "e" in value.lower() else value
+
+    def _parenthesis(self, opener: Token) -> Fragment:
+        if self.at("select") or self.at("with"):
+            inner = self.subquery()
+        else:
+            inner = join(self.listed(self.expression))
+        self.expect_op(")")
+        return Fragment(opener, inner, ")")
+
+    def _case(self) -> Fragment:
+        result = Fragment(self.expect("case"))
+        if not self.at("when"):
+            result.add(self.expression())
+        while token := self.accept("when"):
+            result.add(token).add(self.expression()).add(self.expect("then")).add(self.expression())
+        if token := self.accept("else"):
+            result.add(token).add(self.expression())
+        return result.add(self.expect("end"))
+
+    def _cast(self) -> Fragment:
+        token = self.expect("cast")
+        self.expect_op("(")
+        value = self.expression()
+        self.expect("as")
+        target = self.data_type()
+        self.expect_op(")")
+        return Fragment(("cast (", token), value, f"as {target} )")
+
+    # names and calls
+
+    def is_variable(self, name: str) -> bool:
+        """Whether a PL/SQL variable, parameter or loop index of this name is in scope."""
+        return any(name in scope for scope in self.scopes)
+
+    def _reference(self) -> Fragment:
+        """A column, a variable, a pseudo-column, or a call."""
+        first = self.token
+        word = first.value if first.kind is Kind.WORD else ""
+        if word and self.ahead().is_op("("):
+            return self._call_expression()
+        if self.ahead().is_op("%"):
+            return self._attribute()
+        if word and not self.ahead().is_op(".") and not self.is_variable(word):
+            if word in functions.CONSTANTS:
+                self.take()
+                return Fragment((functions.CONSTANTS[word], first))
+            if word in ("sqlcode", "sqlerrm"):
+                return self._error_value()
+            if word == "rownum" and self.rownum_allowed:
+                self.rownum_used = True
+                self.take()
+                return Fragment(("row_number() over ()", first))
+            if word in ("sysdate", "rowid", "level", "rownum", "ora_rowscn"):
+                raise self.unsupported(f"{word.upper()} at this place", first)
+            if self.package and any(r.is_function for r in self.package.find(word)):
+                return self._call_expression()
+            if self.package and word in self.package.constants:
+                self.take()
+                return Fragment((f"{self.package.name}.{self.spell(word)}()", first))
+            if any(routine.name == word and routine.is_function for routine in self.catalog.routines):
+                return self._call_expression()
+        if word and self.ahead().is_op(".") and not self.is_variable(word):
+            package = self.catalog.package(word)
+            if package is not None:
+                return self._member(package)
+        result = self.spelled(self.name())
+        while self.token.is_op(".") and not self.ahead().is_op("*"):
+            self.take()
+            if self.token.is_word("nextval", "currval") or self.ahead().is_op("("):
+                raise self.unsupported("a sequence or a qualified call", first)
+            result.add(".").add(self.spelled(self.name()))
+        if self.token.is_op("("):
+            if self.ahead().is_op("+"):
+                raise self.unsupported("the outer join operator (+)", advice="use LEFT JOIN")
+            raise self.unsupported("a collection element or a qualified call", first)
+        return result
+
+    def _attribute(self) -> Fragment:
+        name = self.take()
+        percent = self.expect_op("%")
+        if name.value == "sql" and self.token.is_word("rowcount", "found", "notfound"):
+            attribute = self.take().value
+            text = {
+                "rowcount": "sql_rowcount",
+                "found": "(sql_rowcount > 0)",
+                "notfound": "(sql_rowcount = 0)",
+            }
+            return Fragment((text[attribute], name))
+        raise self.unsupported(f"the attribute %{self.token.describe()}", percent)
+
+    def _error_value(self) -> Fragment:
+        token = self.take()
+        if not self.in_handler:
+            raise self.unsupported(f"{token.value.upper()} outside an exception handler", token)
+        if self.token.is_op("("):
+            raise self.unsupported("SQLERRM with an argument", token)
+        text = "ora.sqlcode(sqlstate)" if token.value == "sqlcode" else "ora.sqlerrm(sqlstate, sqlerrm)"
+        return Fragment((text, token))
+
+    def _member(self, package: Package) -> Fragment:
+        """package.member as an expression: a constant or a function."""
+        first, member = self.token, self.ahead(2)
+        if member.value in package.constants:
+            self.index += 3
+            return Fragment((f"{package.name}.{self.spell(member.value)}()", first))
+        routines = package.find(member.value)
+        if any(routine.is_function and not routine.private for routine in routines):
+            return self._call_expression()
+        if member.value in package.exceptions or routines:
+            raise self.fail(f"{package.name.upper()}.{member.value.upper()} has no value", member)
+        raise self.fail(f"the package {package.name.upper()} has no member {member.value.upper()}", member)
+
+    def routine_here(self) -> tuple[str, list[Routine], Token] | None:
+        """The stored routine that a name here means, and its PostgreSQL name; takes the name."""
+        first = self.token
+        if self.ahead().is_op("."):
+            package = self.catalog.package(first.value)
+            if self.package and first.value == self.package.name:
+                package = self.package
+            if package is None:
+                return None
+            member = self.ahead(2)
+            routines = package.find(member.value)
+            if not self.package or package.name != self.package.name:
+                routines = [routine for routine in routines if not routine.private]
+            if not routines:
+                raise self.fail(f"the package {package.name.upper()} has no member {member.value.upper()}", member)
+            self.index += 3
+            return self.qualified(package.name, routines[0]), routines, first
+        if self.package and (routines := self.package.find(first.value)):
+            self.take()
+            return self.qualified(self.package.name, routines[0]), routines, first
+        routines = [routine for routine in self.catalog.routines if routine.name == first.value]
+        if routines:
+            self.take()
+            return self.spell(first.value), routines, first
+        return None
+
+    def qualified(self, package: str, routine: Routine) -> str:
+        """The PostgreSQL name of a package's routine; a private one has a mark that SQL cannot spell."""
+        name = routine.name + "$private" if routine.private else routine.name
+        return f"{self.spell(package)}.{self.spell(name)}"
+
+    def _call_expression(self) -> Fragment:
+        first = self.token
+        special = getattr(self, f"_function_{first.value}", None) if not self.ahead().is_op(".") else None
+        if special is not None and self.ahead().is_op("("):
+            self.take()
+            self.take()
+            result: Fragment = special(first)
+            return result
+        found = self.routine_here()
+        if found is not None:
+            name, routines, token = found
+            candidates = [routine for routine in routines if routine.is_function]
+            if not candidates:
+                raise self.fail(f"{token.value.upper()} is a procedure, not a function", token)
+            return self.stored_call(name, candidates, token)
+        return self._builtin()
+
+    def stored_call(self, name: str, routines: list[Routine], token: Token) -> Fragment:
+        """The argument list of a stored routine, each argument cast to its parameter's type."""
+        arguments: list[tuple[str, Fragment]] = []
+        if self.accept_op("(") and not self.accept_op(")"):
+            arguments = self.listed(self._argument)
+            self.expect_op(")")
+        positional = sum(1 for label, _ in arguments if not label)
+        if any(not label for label, _ in arguments[positional:]):
+            raise self.fail("a positional argument follows a named one", token)
+        named = {label for label, _ in arguments if label}
+        fitting = [routine for routine in routines if routine.accepts(positional, named)]
+        if not fitting:
+            raise self.fail(f"wrong number or names of arguments in the call of {name.upper()}", token)
+        self.called(fitting)
+        single = fitting[0] if len(fitting) == 1 else None
+        parts: list[Fragment] = []
+        for index, (label, value) in enumerate(arguments):
+            if single:
+                parameter = next(p for p in single.parameters if p.name == label) if label else single.parameters[index]
+                if parameter.mode == "in" and parameter.type:
+                    value = Fragment("(", value, f")::{parameter.type}")
+            parts.append(Fragment(f"{self.spell(label)} =>", value) if label else value)
+        return Fragment((f"{name} (", token), join(parts), ")")
+
+    def called(self, routines: list[Routine]) -> None:
+        """A stored routine is called here; PL/SQL keeps count of those that write."""
+
+    def _argument(self) -> tuple[str, Fragment]:
+        label = ""
+        if self.ahead().is_op("=>"):
+            label = self.name().value
+            self.take()
+        return label, self.expression()
+
+    def _builtin(self) -> Fragment:
+        token = self.take()
+        name = token.value
+        self.expect_op("(")
+        if name in functions.AGGREGATES or name in functions.WINDOW:
+            return self._aggregate(token)
+        known = name in functions.SAME or name in functions.COMPATIBLE or name in functions.RENAMED
+        if not known:
+            raise self.unsupported(f"the function {name.upper()}", token)
+        arguments = [] if self.token.is_op(")") else self.listed(self.expression)
+        if self.token.is_op("=>"):
+            raise self.unsupported("a named argument of a SQL function")
+        self.expect_op(")")
+        if name in functions.RENAMED:
+            count, template = functions.RENAMED[name]
+            if len(arguments) != count:
+                raise self.unsupported(f"{name.upper()} with {len(arguments)} arguments", token)
+            return self._fill(template, arguments, token)
+        if name in ("greatest", "least"):
+            return Fragment((f"ora.{name}(variadic array[", token), join(arguments), "])")
+        prefix = "ora." if name in functions.COMPATIBLE else "pg_catalog."
+        if name in ("coalesce", "nullif"):
+            prefix = ""  # part of PostgreSQL's grammar, in no schema
+        elif name == "vector_norm":
+            prefix = "public."
+        call = Fragment((f"{prefix}{name}(", token), join(arguments), ")")
+        if name in ("regexp_substr",):
+            return Fragment("nullif(", call, ", '')")
+        return call
+
+    @staticmethod
+    def _fill(template: str, arguments: list[Fragment], token: Token) -> Fragment:
+        result = Fragment()
+        for index, part in enumerate(re.split(r"\{(\d)\}", template)):
+            if index % 2:
+                result.add(arguments[int(part)])
+            elif part:
+                result.add((part, token))
+        return result
+
+    def _aggregate(self, token: Token) -> Fragment:
+        name = token.value
+        if name == "count" and self.accept_op("*"):
+            arguments = Fragment("*")
+        elif name in functions.WINDOW and self.token.is_op(")"):
+            arguments = Fragment()
+        else:
+            distinct = "distinct" if (self.accept("distinct") or self.accept("unique")) else ""
+            self.accept("all")
+            arguments = Fragment(distinct, join(self.listed(self.expression)))
+        if self.at("ignore") or self.at("respect"):
+            raise self.unsupported("IGNORE NULLS and RESPECT NULLS")
+        self.expect_op(")")
+        if name == "listagg":
+            return self._listagg(token, arguments)
+        if name == "median":
+            result = self._fill(functions.RENAMED["median"][1], [arguments], token)
+        else:
+            result = Fragment((f"{name} (", token), arguments, ")")
+        if not self.at("over"):
+            self.aggregates += 1
+        if self.at("keep"):
+            raise self.unsupported("KEEP (DENSE_RANK ...)", advice="use ROW_NUMBER() OVER (...)")
+        if self.at("within"):
+            raise self.unsupported(f"{name.upper()} WITHIN GROUP")
+        if self.accept("over"):
+            result.add(self._window())
+        elif name in functions.WINDOW:
+            raise self.unexpected("OVER")
+        return result
+
+    def _listagg(self, token: Token, arguments: Fragment) -> Fragment:
+        self.expect("within", "group")
+        self.expect_op("(")
+        order = self.order_by()
+        self.expect_op(")")
+        pieces = str(arguments)
+        if "," not in pieces:
+            raise self.unsupported("LISTAGG without a separator", token)
+        if self.at("over"):
+            raise self.unsupported("LISTAGG as an analytic function", token)
+        return Fragment(("ora.listagg(", token), arguments, order, ")")
+
+    def _window(self) -> Fragment:
+        self.expect_op("(")
+        result = Fragment("over (")
+        if token := self.accept("partition", "by"):
+            result.add(("partition by", token)).add(join(self.listed(self.expression)))
+        if self.at("order"):
+            result.add(self.order_by())
+        if frame := (self.accept("rows") or self.accept("range")):
+            result.add(frame)
+            if token := self.accept("between"):
+                result.add(token).add(self._frame_bound()).add(self.expect("and"))
+            result.add(self._frame_bound())
+        self.expect_op(")")
+        return result.add(")")
+
+    def _frame_bound(self) -> Fragment:
+        for words in (("unbounded", "preceding"), ("unbounded", "following"), ("current", "row")):
+            if token := self.accept(*words):
+                return Fragment((" ".join(words), token))
+        value = self.operand()
+        if token := (self.accept("preceding") or self.accept("following")):
+            return Fragment(value, token)
+        raise self.unexpected("PRECEDING or FOLLOWING")
+
+    def order_by(self) -> Fragment:
+        """ORDER BY and its items; NULLs sort last in both languages unless it says otherwise."""
+        token = self.expect("order", "by")
+        return Fragment(("order by", token), join(self.listed(self._order_item)))
+
+    def _order_item(self) -> Fragment:
+        result = Fragment(self.expression())
+        if token := (self.accept("asc") or self.accept("desc")):
+            result.add(token)
+        if token := self.accept("nulls"):
+            place = self.accept("first") or self.accept("last")
+            if place is None:
+                raise self.unexpected("FIRST or LAST")
+            result.add(token).add(place)
+        return result
+
+    # functions with a grammar of their own; each is entered behind its opening parenthesis
+
+    def _function_nvl(self, token: Token) -> Fragment:
+        value = self.expression()
+        self.expect_op(",")
+        other = self.expression()
+        self.expect_op(")")
+        return Fragment(("coalesce(", token), value, ",", other, ")")
+
+    def _function_nvl2(self, token: Token) -> Fragment:
+        value, present, absent = self._three()
+        return Fragment(("case when", token), value, "is not null then", present, "else", absent, "end")
+
+    def _three(self) -> tuple[Fragment, Fragment, Fragment]:
+        first = self.expression()
+        self.expect_op(",")
+        second = self.expression()
+        self.expect_op(",")
+        third = self.expression()
+        self.expect_op(")")
+        return first, second, third
+
+    def _function_decode(self, token: Token) -> Fragment:
+        # In DECODE, and nowhere else, NULL equals NULL.
+        value, *rest = self.listed(self.expression)
+        self.expect_op(")")
+        if len(rest) < 2:
+            raise self.fail("DECODE needs at least three arguments", token)
+        result = Fragment(("case", token))
+        for search, found in zip(rest[0::2], rest[1::2], strict=False):
+            result.add(Fragment("when", value, "is not distinct from", search, "then", found))
+        if len(rest) % 2:
+            result.add(Fragment("else", rest[-1]))
+        return result.add("end")
+
+    def _function_trim(self, token: Token) -> Fragment:
+        if self.at("leading") or self.at("trailing") or self.at("both"):
+            raise self.unsupported("TRIM with LEADING, TRAILING or BOTH", token, "use LTRIM or RTRIM")
+        value = self.expression()
+        if self.at("from"):
+            raise self.unsupported("TRIM with a character", token, "use LTRIM and RTRIM")
+        self.expect_op(")")
+        return Fragment(("ora.trim(", token), value, ")")
+
+    def _function_vector_distance(self, token: Token) -> Fragment:
+        left = self.expression()
+        self.expect_op(",")
+        right = self.expression()
+        template = functions.METRICS["cosine"]
+        if self.accept_op(","):
+            metric = self.take()
+            if metric.kind is not Kind.WORD or metric.value not in functions.METRICS:
+                raise self.unsupported(f"the distance metric {metric.describe()}", metric)
+            template = functions.METRICS[metric.value]
+        self.expect_op(")")
+        return self._fill(template, [left, right], token)
+
+    def json_path(self) -> Fragment:
+        """A JSON path literal: members, array positions and `*` only."""
+        token = self.token
+        if token.kind is not Kind.STRING:
+            raise self.unsupported("a JSON path that is not a literal")
+        if not _JSON_PATH.fullmatch(token.value):
+            raise self.unsupported(
+                f"the JSON path {token.value!r}", token, 'it knows $, .name, ."name", .*, [n] and [*]'
+            )
+        self.take()
+        return Fragment(("'" + token.value.replace("'", "''") + "'", token))
+
+    def _on_clauses(self, function: str) -> str:
+        """NULL ON ERROR, ERROR ON EMPTY and the like, in PostgreSQL's order: empty, then error."""
+        found: dict[str, str] = {}
+        while self.at("null", "on") or self.at("error", "on"):
+            behaviour = self.take().value
+            self.expect("on")
+            event = self.take()
+            if not event.is_word("empty", "error", "mismatch") or event.value == "mismatch":
+                raise self.unsupported(f"{behaviour.upper()} ON {event.describe()}", event)
+            found[event.value] = f"{behaviour} on {event.value}"
+        if self.at("default"):
+            raise self.unsupported(f"DEFAULT in {function}", advice="use NVL or COALESCE")
+        return " ".join(found[event] for event in ("empty", "error") if event in found)
+
+    def _function_json_value(self, token: Token) -> Fragment:
+        document = self.expression()
+        self._format_json()
+        self.expect_op(",")
+        path = self.json_path()
+        target = self.data_type(sized=False) if self.accept("returning") else "text"
+        clauses = self._on_clauses("JSON_VALUE")
+        self.expect_op(")")
+        result = Fragment(("json_value(", token), self._as_json(document), ",", path, f"returning {target} {clauses} )")
+        if target == "text" or "varchar" in target:
+            return Fragment("nullif(", result, ", '')")
+        return result
+
+    @staticmethod
+    def _as_json(document: Fragment) -> Fragment:
+        return Fragment("(", document, ")::jsonb")
+
+    def _format_json(self) -> None:
+        self.accept("format", "json")
+
+    def _function_json_query(self, token: Token) -> Fragment:
+        document = self.expression()
+        self._format_json()
+        self.expect_op(",")
+        path = self.json_path()
+        target = self.data_type(sized=False) if self.accept("returning") else "text"
+        wrapper = ""
+        if self.accept("with"):
+            conditional = "conditional " if self.accept("conditional") else ""
+            self.accept("array")
+            self.expect("wrapper")
+            wrapper = f"with {conditional}wrapper"
+        elif self.accept("without"):
+            self.accept("array")
+            self.expect("wrapper")
+            wrapper = "without wrapper"
+        clauses = self._on_clauses("JSON_QUERY")
+        self.expect_op(")")
+        return Fragment(
+            ("json_query(", token),
+            self._as_json(document),
+            ",",
+            path,
+            f"returning {target} {wrapper} {clauses} )",
+        )
+
+    def _function_json_exists(self, token: Token) -> Fragment:
+        document = self.expression()
+        self._format_json()
+        self.expect_op(",")
+        path = self.json_path()
+        self.expect_op(")")
+        return Fragment(("json_exists(", token), self._as_json(document), ",", path, ")")
+
+    def _function_json(self, token: Token) -> Fragment:
+        value = self.expression()
+        self.expect_op(")")
+        return Fragment(("(", token), value, ")::jsonb")
+
+    def _function_json_serialize(self, token: Token) -> Fragment:
+        value = self.expression()
+        if self.accept("returning"):
+            self.data_type(sized=False)
+        if self.at("pretty"):
+            raise self.unsupported("JSON_SERIALIZE with PRETTY")
+        self.expect_op(")")
+        return Fragment(("(", token), value, ")::text")
+
+    def _json_returning(self) -> str:
+        target = "jsonb"
+        null = ""
+        while True:
+            if self.accept("absent", "on", "null"):
+                null = "absent on null"
+            elif self.accept("null", "on", "null"):
+                null = "null on null"
+            elif self.accept("returning"):
+                target = self.data_type(sized=False)
+            elif self.at("strict") or self.at("with", "unique"):
+                raise self.unsupported(self.token.value.upper())
+            else:
+                return f"{null} returning {target}"
+
+    def _json_item(self) -> Fragment:
+        value = self.expression()
+        if self.accept("format", "json"):
+            return self._as_json(value)
+        return value
+
+    def _function_json_object(self, token: Token) -> Fragment:
+        def member() -> Fragment:
+            self.accept("key")
+            key = self.operand()
+            if not self.accept("value") and not self.accept("is") and not self.accept_op(":"):
+                raise self.unexpected("VALUE")
+            return Fragment(key, "value", self._json_item())
+
+        members = join(self.listed(member)) if not self.token.is_op(")") else Fragment()
+        returning = self._json_returning()
+        self.expect_op(")")
+        return Fragment(("json_object(", token), members, f"{returning} )")
+
+    def _function_json_array(self, token: Token) -> Fragment:
+        members = join(self.listed(self._json_item)) if not self.token.is_op(")") else Fragment()
+        returning = self._json_returning()
+        self.expect_op(")")
+        return Fragment(("json_array(", token), members, f"{returning} )")
+
+    def _function_json_arrayagg(self, token: Token) -> Fragment:
+        value = self._json_item()
+        order = self.order_by() if self.at("order") else Fragment()
+        returning = self._json_returning()
+        self.expect_op(")")
+        return Fragment(("json_arrayagg(", token), value, order, f"{returning} )")
+
+    def _function_json_transform(self, token: Token) -> Fragment:
+        result = self.expression()
+        while self.accept_op(","):
+            operation = self.token
+            if not self.accept("set"):
+                raise self.unsupported(f"the operation {operation.describe()} of JSON_TRANSFORM", operation)
+            path = self.json_path()
+            self.expect_op("=")
+            value = self._json_item()
+            if self.token.is_word("create", "replace", "error", "ignore", "null", "returning", "remove"):
+                raise self.unsupported(f"{self.token.describe()} in JSON_TRANSFORM")
+            result = Fragment(("ora.json_transform_set(", operation), result, ",", path, ", to_jsonb(", value, ") )")
+        self.expect_op(")")
+        return Fragment(("(", token), result, ")")

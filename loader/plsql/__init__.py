@@ -1,0 +1,1 @@
+"""Oracle SQL and PL/SQL as text: tokens, and the statements of a script."""
