@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import json
 import re
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,7 +16,9 @@ import numpy as np
 import psycopg
 from pgvector.psycopg import register_vector
 from psycopg import sql
+from psycopg.adapt import Loader
 from psycopg.rows import TupleRow
+from psycopg.types import TypeInfo
 from psycopg.types.json import set_json_loads
 from psycopg.types.numeric import FloatLoader
 
@@ -81,13 +87,12 @@ class EmbeddedDatabase(Database):
         with psycopg.connect(uri, autocommit=True) as connection:
             row = connection.execute("select 1 from pg_database where datname = %s", [server.DATABASE]).fetchone()
             if row is None:
-                try:
+                # Another process may be quicker.
+                with contextlib.suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
                     connection.execute(
                         f"create database {server.DATABASE} template template0 encoding 'UTF8' "
                         "locale_provider builtin builtin_locale 'C.UTF-8'"
                     )
-                except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
-                    pass  # another process was quicker
 
     def _open(self, uri: str) -> psycopg.Connection[TupleRow]:
         connection = psycopg.connect(
@@ -115,6 +120,9 @@ class EmbeddedDatabase(Database):
             connection.execute(sql.SQL("comment on schema ora is {}").format(digest))
         connection.commit()
         register_vector(connection)
+        vector = TypeInfo.fetch(connection, "vector")
+        if vector is not None:
+            connection.adapters.register_loader(vector.oid, _VectorLoader)
         connection.commit()
 
     def another(self) -> EmbeddedDatabase:
@@ -148,12 +156,13 @@ class EmbeddedDatabase(Database):
             place = rendered.place(int(diagnostic.statement_position) - 1)
             if place:
                 line, column = place
-        frames = list(_FRAME.finditer(diagnostic.context or ""))
-        for index, frame in enumerate(frames):
+        for frame in _FRAME.finditer(diagnostic.context or ""):
             file, number, label = self._frame(frame["name"], int(frame["line"]), rendered, source)
-            if index == 0 and line is None:
+            if number is None:
+                continue  # a function of the engine's own
+            if line is None:
                 where, line = file, number
-            elif file or number:
+            else:
                 trace.append(f"at {label}, {file + ':' if file else 'line '}{number}")
         return DatabaseError(message, code=code, source=where, line=line, column=column, trace=trace)
 
@@ -188,11 +197,11 @@ class EmbeddedDatabase(Database):
         catalog = Catalog()
         execute = self._connection.execute
         for name, definition in execute("select name, definition::text from ora.package"):
-            value = _json(definition)
+            value = json.loads(definition)
             catalog.packages[name] = Package.from_json(name, value)
             catalog.rights[name] = value.get("rights", "security definer")
         for name, definition in execute("select name, definition::text from ora.routine"):
-            value = {"routines": [_json(definition)], "constants": {}, "exceptions": {}}
+            value = {"routines": [json.loads(definition)], "constants": {}, "exceptions": {}}
             catalog.routines.append(Package.from_json(name, value).routines[0])
         for table, column, kind, relation in execute(
             "select c.relname, a.attname, format_type(a.atttypid, a.atttypmod), c.relkind::text"
@@ -333,9 +342,8 @@ class EmbeddedDatabase(Database):
         except psycopg.Error as error:
             failure = self._error(error, rendered, source)
             self._undo_statement()
-            if isinstance(error, psycopg.errors.InvalidTableDefinition) and main is not translation.retry:
-                if translation.retry:
-                    raise _RetryError from error
+            if isinstance(error, psycopg.errors.InvalidTableDefinition) and translation.retry not in (main, []):
+                raise _RetryError from error
             raise failure from error
         except KeyboardInterrupt:
             self._undo_statement()
@@ -397,20 +405,19 @@ class _RetryError(Exception):
     """A view can not be replaced in place."""
 
 
+class _VectorLoader(Loader):
+    """A vector as python-oracledb gives it: an array of float32."""
+
+    def load(self, data: Any) -> array[float]:
+        return array("f", json.loads(bytes(data)))
+
+
 class _DecimalLoader(FloatLoader):
     """NUMBER as int where it is whole, as Decimal otherwise."""
 
     def load(self, data: Any) -> Any:
-        from decimal import Decimal
-
         text = bytes(data).decode()
         return int(text) if text.lstrip("-").isdigit() else Decimal(text)
-
-
-def _json(text: str) -> Any:
-    import json
-
-    return json.loads(text)
 
 
 def _bind(value: Any) -> Any:

@@ -64,11 +64,30 @@ begin
   end loop;
 end $$;
 
-create or replace function ora.begin_package(p_name text) returns void
+-- Readies a package for its new declaration. Constants that stay as they are keep what depends on
+-- them; one that goes or changes its type goes with the body, whose parameters may default to it.
+create or replace function ora.begin_package(p_name text, p_constants jsonb) returns void
 language plpgsql as $$
+declare
+  r record;
 begin
   execute format('create schema if not exists %I', p_name);
+  if exists (select 1 from ora.obsolete_constant(p_name, p_constants)) then
+    perform ora.begin_package_body(p_name);
+    for r in select * from ora.obsolete_constant(p_name, p_constants) as signature loop
+      execute 'drop function ' || r.signature::text;
+    end loop;
+  end if;
 end $$;
+
+create or replace function ora.obsolete_constant(p_name text, p_constants jsonb) returns setof regprocedure
+language sql stable as $$
+  select f.oid::regprocedure
+    from ora.package p
+    join pg_proc f on f.pronamespace = to_regnamespace(quote_ident(p.name)) and p.definition -> 'constants' ? f.proname::text
+   where p.name = p_name
+     and to_regtype(p_constants ->> f.proname::text)::oid is distinct from f.prorettype
+$$;
 
 -- Constants stay while a package's body is replaced: defaults of parameters may depend on them.
 create or replace function ora.begin_package_body(p_name text) returns void
@@ -170,7 +189,7 @@ begin
   if p_value = 'Infinity' then return 'Inf'; end if;
   if p_value = '-Infinity' then return '-Inf'; end if;
   if p_value = 0 then return '0'; end if;
-  l_parts := string_to_array(pg_catalog.to_char(p_value, 'FM9.9999999999999999EEEE'), 'e');
+  l_parts := string_to_array(pg_catalog.btrim(pg_catalog.to_char(p_value, '9.9999999999999999EEEE')), 'e');
   l_mantissa := pg_catalog.rtrim(l_parts[1], '0');
   if right(l_mantissa, 1) = '.' then
     l_mantissa := l_mantissa || '0';
@@ -319,6 +338,9 @@ language sql immutable strict parallel safe as $$ select pg_catalog.power(p_base
 create or replace function ora.power(p_base double precision, p_exponent double precision) returns double precision
 language sql immutable strict parallel safe as $$ select pg_catalog.power(p_base, p_exponent) $$;
 
+create or replace function ora.power(p_base integer, p_exponent integer) returns numeric
+language sql immutable strict parallel safe as $$ select pg_catalog.power(p_base::numeric, p_exponent::numeric) $$;
+
 create or replace function ora.round(p_value numeric, p_places numeric default 0) returns numeric
 language sql immutable strict parallel safe as $$
   select trim_scale(pg_catalog.round(p_value, pg_catalog.trunc(p_places)::integer))
@@ -327,6 +349,13 @@ create or replace function ora.round(p_value double precision, p_places numeric)
 language sql immutable strict parallel safe as $$
   select trim_scale(pg_catalog.round(p_value::numeric, pg_catalog.trunc(p_places)::integer))
 $$;
+-- Half away from zero, as for NUMBER; PostgreSQL rounds a double half to even.
+create or replace function ora.round(p_value double precision) returns double precision
+language sql immutable strict parallel safe as $$
+  select sign(p_value) * pg_catalog.floor(abs(p_value) + 0.5)
+$$;
+create or replace function ora.trunc(p_value double precision) returns double precision
+language sql immutable strict parallel safe as $$ select pg_catalog.trunc(p_value) $$;
 create or replace function ora.trunc(p_value numeric, p_places numeric default 0) returns numeric
 language sql immutable strict parallel safe as $$
   select trim_scale(pg_catalog.trunc(p_value, pg_catalog.trunc(p_places)::integer))

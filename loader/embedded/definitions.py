@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loader.embedded.fragment import Fragment, join
+from loader.embedded.fragment import Fragment, Piece, join
 from loader.embedded.units import Units
 from loader.plsql.lexer import Kind, Token
 
@@ -12,21 +12,36 @@ class Definitions(Units):
 
     # Columns declared INVISIBLE in the statement at hand.
     hidden: list[str]
+    # The columns of the statement at hand, and its foreign keys as (columns, table, its columns).
+    columns: dict[str, Fragment]
+    foreign_keys: list[tuple[list[str], str, list[str]]]
 
     def create_table(self) -> Fragment:
         """CREATE TABLE has been read."""
         exists = "if not exists" if self.accept("if", "not", "exists") else ""
-        table, name = self._table_name()
+        table, _ = self._table_name()
         result = Fragment(f"create table {exists}", table)
         if self.at("as"):
             self.take()
             return result.add("as").add(self.query())
         self.expect_op("(")
-        items = join(self.listed(self._table_item))
+        items = self.listed(self._table_item)
         self.expect_op(")")
         if self.token.kind is not Kind.END and not self.token.is_op(";"):
             raise self.unsupported(f"the table clause {self.token.describe()}")
-        return result.add("(").add(items).add(")")
+        self._match_foreign_keys()
+        return result.add("(").add(join(items)).add(")")
+
+    def _match_foreign_keys(self) -> None:
+        """Give a NUMBER column that refers to an identity column that one's type.
+
+        An identity column is a bigint here, and PostgreSQL wants both sides of a foreign key alike.
+        """
+        for columns, table, referred in self.foreign_keys:
+            for name, other in zip(columns, referred, strict=False):
+                column = self.columns.get(name)
+                if column is not None and self.catalog.columns.get(table, {}).get(other) == "bigint":
+                    column.pieces[1] = Piece(column.pieces[1].text.replace("numeric", "bigint", 1))
 
     def _table_item(self) -> Fragment:
         if self.token.is_word("constraint", "primary", "unique", "check", "foreign") and not (
@@ -48,7 +63,6 @@ class Definitions(Units):
             self.accept("visible")
         # One embedding a page beats one in an out-of-line table: no detour for each distance.
         storage = "storage main" if target.startswith("vector") else ""
-        column = Fragment(self.spelled(name))
         clauses = Fragment()
         if self.at("generated"):
             target, generated = self._generated(target)
@@ -59,9 +73,10 @@ class Definitions(Units):
             if self.at("on", "null"):
                 raise self.unsupported("DEFAULT ON NULL", token)
             clauses.add(token).add("(").add(self.operand()).add(")")
-        while (constraint := self._column_constraint()) is not None:
+        while (constraint := self._column_constraint(name.value)) is not None:
             clauses.add(constraint)
-        return column.add(f"{target} {storage}").add(clauses)
+        self.columns[name.value] = Fragment(self.spelled(name), f"{target} {storage}", clauses)
+        return self.columns[name.value]
 
     def _generated(self, target: str) -> tuple[str, Fragment]:
         token = self.expect("generated")
@@ -88,7 +103,7 @@ class Definitions(Units):
         self.accept("virtual")
         return Fragment(("generated always as (", token), value, ") stored")
 
-    def _column_constraint(self) -> Fragment | None:
+    def _column_constraint(self, column: str) -> Fragment | None:
         prefix = Fragment()
         if token := self.accept("constraint"):
             prefix = Fragment(token, self.spelled(self.name()))
@@ -103,7 +118,7 @@ class Definitions(Units):
         if token := self.accept("check"):
             return prefix.add(self._check(token))
         if self.at("references"):
-            return prefix.add(self._references())
+            return prefix.add(self._references([column]))
         if prefix.pieces:
             raise self.unexpected("a constraint")
         return None
@@ -114,10 +129,14 @@ class Definitions(Units):
         self.expect_op(")")
         return Fragment(token, "(", condition, ")")
 
-    def _references(self) -> Fragment:
-        result = Fragment(self.expect("references"), self._table_name()[0])
+    def _references(self, columns: list[str]) -> Fragment:
+        token = self.expect("references")
+        table, name = self._table_name()
+        result = Fragment(token, table)
         if self.token.is_op("("):
-            result.add(self._column_names())
+            names = self._column_names()
+            self.foreign_keys.append((columns, name.value, _names(names)))
+            result.add(names)
         if self.accept("on", "delete"):
             if self.accept("cascade"):
                 result.add("on delete cascade")
@@ -143,7 +162,8 @@ class Definitions(Units):
         if token := self.accept("check"):
             return prefix.add(self._check(token))
         if token := self.accept("foreign", "key"):
-            return prefix.add(("foreign key", token)).add(self._column_names()).add(self._references())
+            names = self._column_names()
+            return prefix.add(("foreign key", token)).add(names).add(self._references(_names(names)))
         raise self.unexpected("a constraint")
 
     def alter_table(self) -> Fragment:
@@ -156,6 +176,7 @@ class Definitions(Units):
                 self.expect_op(")")
             else:
                 items = [self._table_item()]
+            self._match_foreign_keys()
             return result.add(join([self._added(item) for item in items]))
         if token := self.accept("drop"):
             if not (self.at("column") or self.at("constraint")):
@@ -246,3 +267,8 @@ class Definitions(Units):
             routine = "drop_package_body" if body else "drop_package"
             return "package", name.value, Fragment(f"select ora.{routine}('{name.value}', {bool(exists)})")
         return kind.value, name.value, Fragment(f"drop {kind.value} {exists}", self.spelled(name))
+
+
+def _names(columns: Fragment) -> list[str]:
+    """The names in a parenthesized list of columns."""
+    return [piece.text.strip('"') for piece in columns.pieces if piece.text not in ("(", ")", ",")]

@@ -730,8 +730,8 @@ class Expressions(Parser):
     def _as_json(document: Fragment) -> Fragment:
         return Fragment("(", document, ")::jsonb")
 
-    def _format_json(self) -> None:
-        self.accept("format", "json")
+    def _format_json(self) -> bool:
+        return self.accept("format", "json") is not None
 
     def _function_json_query(self, token: Token) -> Fragment:
         document = self.expression()

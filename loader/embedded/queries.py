@@ -345,12 +345,14 @@ class Queries(Expressions):
             raise self.unsupported("a JSON_TABLE column without a type", name, "add VARCHAR2(n CHAR) or NUMBER")
         target = self.data_type()
         exists = "exists" if self.accept("exists") else ""
-        self._format_json()
+        # FORMAT JSON keeps an object or array as JSON text; the type json has no need of it.
+        if self._format_json() and target != "jsonb":
+            target += " format json"
         if not self.at("path"):
             raise self.unsupported("a JSON_TABLE column without PATH", name)
         self.expect("path")
         path = self.json_path()
-        names.append((name.value, "varchar" in target or target == "text"))
+        names.append((name.value, target == "text" or ("varchar" in target and "json" not in target)))
         clauses = self._on_clauses("JSON_TABLE")
         return Fragment(self.spelled(name), f"{target} {exists} path", path, clauses)
 

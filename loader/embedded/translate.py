@@ -49,6 +49,8 @@ class Translator(Definitions):
         self.cursors = []
         self.writes = []
         self.hidden = []
+        self.columns = {}
+        self.foreign_keys = []
         self.package = None
         self.in_handler = False
         self.is_function = False
@@ -211,7 +213,9 @@ class Translator(Definitions):
             definition["routines"] += [r for r in known.to_json()["routines"] if r["private"]]
         return Translation(
             [self._rendered(fragment, token) for fragment in constants],
-            before=[f"select ora.begin_package({_quote(package.name)})"],
+            before=[
+                f"select ora.begin_package({_quote(package.name)}, {_quote(json.dumps(package.constants))})"
+            ],
             after=[f"select ora.register_package({_quote(package.name)}, {_quote(json.dumps(definition))})"],
             ddl=True,
             done="Package created.",

@@ -219,7 +219,7 @@ class Units(Blocks):
             package.constants[name.value] = target
             constants.append(
                 Fragment(
-                    (f"create function {self.spell(package.name)}.{self.spell(name.value)}()", name),
+                    (f"create or replace function {self.spell(package.name)}.{self.spell(name.value)}()", name),
                     f"returns {target} language sql immutable parallel safe as",
                     ("$value$ select (", operator),
                     value,

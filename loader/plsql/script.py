@@ -65,9 +65,7 @@ def _is_plsql(words: list[str]) -> bool:
         rest = rest[3:]
     if rest[:1] in (["editionable"], ["noneditionable"]):
         rest = rest[1:]
-    if rest and rest[0] in _STORED_UNITS:
-        return True
-    return False
+    return bool(rest and rest[0] in _STORED_UNITS)
 
 
 def _command(scanner: Scanner) -> Statement | None:
@@ -150,7 +148,5 @@ def _statement(scanner: Scanner) -> Statement | None:
 
 def is_complete(text: str) -> bool:
     """Whether text typed so far ends a statement (for an interactive prompt)."""
-    last = None
-    for last in split(text):
-        pass
-    return last is None or last.terminated
+    statements = list(split(text))
+    return not statements or statements[-1].terminated or statements[-1].kind is StatementKind.COMMAND

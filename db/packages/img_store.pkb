@@ -1,0 +1,358 @@
+create or replace package body img_store as
+
+  -- Directories that a label's path needs for its categories to be set: set/category1/category2/.
+  co_category_directories constant pls_integer := 3;
+
+  function version return varchar2 is
+  begin
+    return co_version;
+  end version;
+
+  function use_model(
+    p_name          in embedding_model.name%type,
+    p_file_hash     in embedding_model.file_hash%type,
+    p_dimension     in embedding_model.dimension%type,
+    p_preprocessing in embedding_model.preprocessing%type,
+    p_replace       in number default 0
+  ) return number is
+    l_model_id embedding_model.model_id%type;
+    l_others   varchar2(1000 char);
+  begin
+    merge into embedding_model m
+    using (select p_name as name, p_file_hash as file_hash from dual) n
+    on (m.file_hash = n.file_hash and m.name = n.name)
+    when not matched then
+      insert (name, file_hash, dimension, preprocessing)
+      values (p_name, p_file_hash, p_dimension, p_preprocessing);
+
+    select model_id
+      into l_model_id
+      from embedding_model
+     where file_hash = p_file_hash
+       and name = p_name;
+
+    if p_replace = 0 then
+      select listagg(m.name || ' (' || substr(m.file_hash, 1, 8) || ')', ', ') within group (order by m.model_id)
+        into l_others
+        from embedding_model m
+       where m.model_id <> l_model_id
+         and exists (select 1 from image_demo1 i where i.model_id = m.model_id and i.embedding is not null);
+      if l_others is not null then
+        img_error.throw(img_error.co_other_model, l_others, p_name || ' (' || substr(p_file_hash, 1, 8) || ')');
+      end if;
+    end if;
+    return l_model_id;
+  end use_model;
+
+  function start_load(
+    p_source   in image_source.name%type,
+    p_model_id in embedding_model.model_id%type
+  ) return number is
+    l_run_id image_load_run.run_id%type;
+  begin
+    if p_source is null then
+      img_error.throw(img_error.co_missing_argument, 'p_source');
+    end if;
+    merge into image_source s
+    using (select p_source as name from dual) n
+    on (s.name = n.name)
+    when not matched then
+      insert (name) values (n.name);
+
+    insert into image_load_run (source_id, model_id)
+    values ((select source_id from image_source where name = p_source), p_model_id)
+    returning run_id into l_run_id;
+    return l_run_id;
+  end start_load;
+
+  function source_of(p_run_id in image_load_run.run_id%type) return number is
+    l_source_id image_source.source_id%type;
+  begin
+    select source_id
+      into l_source_id
+      from image_load_run
+     where run_id = p_run_id;
+    return l_source_id;
+  exception
+    when no_data_found then
+      img_error.throw(img_error.co_unknown_run, to_char(p_run_id));
+  end source_of;
+
+  procedure put_labels(
+    p_run_id in image_load_run.run_id%type,
+    p_labels in json
+  ) is
+    l_source_id constant image_source.source_id%type := source_of(p_run_id);
+  begin
+    merge into image_load l
+    using (
+      with label_file as (
+        select f.label_path, f.label_hash, f.problem, json(f.label) as label,
+               regexp_count(f.label_path, '/') as directories
+          from json_table(p_labels, '$[*]'
+                 columns (
+                   label_path varchar2(1000 char) path '$.path',
+                   label_hash varchar2(64 char)   path '$.hash',
+                   problem    varchar2(1000 char) path '$.problem',
+                   label      clob format json    path '$.label'
+                 )
+               ) f
+      ), checked as (
+        select f.label_path, f.label_hash, f.problem, f.directories, f.label,
+               json_value(f.label, '$.images[0].file_name' returning varchar2(1000 char)) as file_name
+          from label_file f
+      )
+      select c.label_path, c.label_hash, c.file_name,
+             case
+               when c.problem is not null then c.problem
+               when c.label is null then 'the label is empty'
+               when not json_exists(c.label, '$.images[0]') then 'the label has no images'
+               when json_exists(c.label, '$.images[1]') then
+                 'the label has more than one image; it must describe just one'
+               when not json_exists(c.label, '$.annotations[0]') then 'the label has no annotations'
+               when c.file_name is null then 'the label names no file: images[0].file_name is missing or empty'
+               when (select greatest(count(distinct a.part), count(distinct a.quality))
+                       from json_table(c.label, '$.annotations[*].attributes'
+                              columns (
+                                part    varchar2(100 char) path '$.part',
+                                quality varchar2(100 char) path '$.quality'
+                              )
+                            ) a) > 1 then
+                 'the label''s annotations differ in part or quality'
+             end as reason,
+             case
+               when c.directories >= co_category_directories then
+                 json_transform(c.label,
+                   set '$.annotations[*].attributes.categories' = json_array(
+                     regexp_substr(c.label_path, '[^/]+', 1, 2),
+                     regexp_substr(c.label_path, '[^/]+', 1, 3) returning json))
+               else c.label
+             end as metadata
+        from checked c
+    ) n
+    on (l.source_id = l_source_id and l.label_path = n.label_path)
+    when matched then
+      update
+         set l.run_id     = p_run_id,
+             l.outcome    = case
+                              when l.label_hash <> n.label_hash then 'CHANGED'
+                              when l.state = 'STORED' then 'UNCHANGED'
+                              else 'RETRIED'
+                            end,
+             l.state      = case
+                              when n.reason is not null then 'FAILED'
+                              when l.state = 'STORED' and l.file_name = n.file_name then 'STORED'
+                              else 'PENDING'
+                            end,
+             l.metadata   = case
+                              when n.reason is not null then null
+                              when l.state = 'STORED' and l.label_hash = n.label_hash then null
+                              else n.metadata
+                            end,
+             l.reason     = n.reason,
+             l.label_hash = n.label_hash,
+             l.file_name  = n.file_name,
+             l.changed_at = case
+                              when l.state = 'STORED' and l.label_hash = n.label_hash then l.changed_at
+                              else systimestamp
+                            end
+    when not matched then
+      insert (source_id, label_path, label_hash, file_name, state, outcome, reason, metadata, run_id)
+      values (
+        l_source_id, n.label_path, n.label_hash, n.file_name,
+        case when n.reason is null then 'PENDING' else 'FAILED' end, 'NEW', n.reason,
+        case when n.reason is null then n.metadata end, p_run_id
+      );
+
+    -- A changed label of an image that stays is put in place at once.
+    update image_demo1 i
+       set metadata = (select l.metadata from image_load l where l.image_id = i.image_id)
+     where i.image_id in (
+             select l.image_id
+               from image_load l
+              where l.run_id = p_run_id
+                and l.state = 'STORED'
+                and l.metadata is not null
+           );
+
+    update image_load l
+       set metadata = null
+     where l.run_id = p_run_id
+       and l.state = 'STORED'
+       and l.metadata is not null;
+  end put_labels;
+
+  function pending(p_run_id in image_load_run.run_id%type) return sys_refcursor is
+    l_source_id constant image_source.source_id%type := source_of(p_run_id);
+    l_pending   sys_refcursor;
+  begin
+    open l_pending for
+      select l.load_id, l.label_path, l.file_name
+        from image_load l
+        join image_load_run r on r.run_id = p_run_id
+        left join image_demo1 i on i.image_id = l.image_id
+       where l.source_id = l_source_id
+         and l.run_id = p_run_id
+         and (l.state = 'PENDING' or l.state = 'STORED' and nvl(i.model_id, -1) <> r.model_id)
+       order by l.label_path;
+    return l_pending;
+  end pending;
+
+  procedure put_embedding(
+    p_load_id    in image_load.load_id%type,
+    p_run_id     in image_load_run.run_id%type,
+    p_embedding  in vector,
+    p_image_path in image_load.image_path%type
+  ) is
+    l_image_id  image_demo1.image_id%type;
+    l_metadata  image_demo1.metadata%type;
+    l_model_id  embedding_model.model_id%type;
+    l_expected  embedding_model.dimension%type;
+    l_dimension embedding_model.dimension%type;
+    l_norm      number;
+    l_taken_by  image_load.label_path%type;
+  begin
+    if p_embedding is null then
+      img_error.throw(img_error.co_missing_argument, 'p_embedding');
+    end if;
+    begin
+      select l.image_id, l.metadata, m.model_id, m.dimension,
+             vector_dimension_count(p_embedding), vector_norm(p_embedding),
+             (select min(o.label_path)
+                from image_load o
+               where o.source_id = l.source_id
+                 and o.image_path = p_image_path
+                 and o.state = 'STORED'
+                 and o.load_id <> l.load_id)
+        into l_image_id, l_metadata, l_model_id, l_expected, l_dimension, l_norm, l_taken_by
+        from image_load l
+        join image_load_run r on r.run_id = p_run_id
+        join embedding_model m on m.model_id = r.model_id
+       where l.load_id = p_load_id
+         and l.state in ('PENDING', 'STORED');
+    exception
+      when no_data_found then
+        img_error.throw(img_error.co_unknown_item, to_char(p_load_id));
+    end;
+
+    if l_dimension <> l_expected then
+      img_error.throw(img_error.co_wrong_dimension, to_char(l_dimension), to_char(l_expected));
+    elsif l_norm = 0 then
+      img_error.throw(img_error.co_zero_embedding);
+    end if;
+
+    if l_taken_by is not null then
+      put_failure(p_load_id, 'another label, ' || l_taken_by || ', has this image already', p_image_path);
+      return;
+    end if;
+
+    if l_image_id is null then
+      insert into image_demo1 (metadata, embedding, model_id)
+      values (l_metadata, p_embedding, l_model_id)
+      returning image_id into l_image_id;
+    else
+      update image_demo1
+         set embedding = p_embedding,
+             model_id  = l_model_id
+       where image_id = l_image_id;
+      if l_metadata is not null then
+        update image_demo1
+           set metadata = l_metadata
+         where image_id = l_image_id;
+      end if;
+    end if;
+
+    update image_load
+       set state         = 'STORED',
+           metadata      = null,
+           image_id      = l_image_id,
+           image_path    = p_image_path,
+           stored_run_id = p_run_id,
+           changed_at    = systimestamp
+     where load_id = p_load_id;
+  end put_embedding;
+
+  procedure put_failure(
+    p_load_id    in image_load.load_id%type,
+    p_reason     in image_load.reason%type,
+    p_image_path in image_load.image_path%type default null
+  ) is
+  begin
+    update image_load
+       set state      = 'FAILED',
+           reason     = p_reason,
+           metadata   = null,
+           image_path = p_image_path,
+           changed_at = systimestamp
+     where load_id = p_load_id;
+    if sql%rowcount = 0 then
+      img_error.throw(img_error.co_unknown_item, to_char(p_load_id));
+    end if;
+  end put_failure;
+
+  procedure finish_load(p_run_id in image_load_run.run_id%type) is
+    l_source_id constant image_source.source_id%type := source_of(p_run_id);
+  begin
+    delete from image_load
+     where source_id = l_source_id
+       and state = 'FAILED'
+       and image_id is null
+       and run_id < p_run_id;
+    update image_load_run
+       set finished_at = systimestamp
+     where run_id = p_run_id;
+  end finish_load;
+
+  function summary(p_run_id in image_load_run.run_id%type) return sys_refcursor is
+    l_summary sys_refcursor;
+  begin
+    open l_summary for
+      select count(*) as labels,
+             count(case when outcome = 'NEW' then 1 end) as new_labels,
+             count(case when outcome = 'CHANGED' then 1 end) as changed,
+             count(case when outcome = 'UNCHANGED' then 1 end) as unchanged,
+             count(case when outcome = 'RETRIED' then 1 end) as retried,
+             count(case when state = 'STORED' and stored_run_id = p_run_id then 1 end) as stored,
+             count(case when state = 'FAILED' then 1 end) as failed,
+             count(case when state = 'STORED' and regexp_count(label_path, '/') < co_category_directories then 1 end)
+               as without_categories
+        from image_load
+       where run_id = p_run_id;
+    return l_summary;
+  end summary;
+
+  function failures(p_run_id in image_load_run.run_id%type) return sys_refcursor is
+    l_failures sys_refcursor;
+  begin
+    open l_failures for
+      select label_path, image_path, reason
+        from image_load
+       where run_id = p_run_id
+         and state = 'FAILED'
+       order by label_path;
+    return l_failures;
+  end failures;
+
+  function status return sys_refcursor is
+    l_status sys_refcursor;
+  begin
+    open l_status for
+      select count(*) as images,
+             count(embedding) as embedded,
+             (select count(*) from image_load where state = 'FAILED') as failed
+        from image_demo1;
+    return l_status;
+  end status;
+
+  function all_failures return sys_refcursor is
+    l_failures sys_refcursor;
+  begin
+    open l_failures for
+      select source_name, label_path, reason, to_char(changed_at, 'YYYY-MM-DD HH24:MI:SS') as changed_at
+        from vw_image_failure
+       order by source_name, label_path;
+    return l_failures;
+  end all_failures;
+
+end img_store;
+/

@@ -1,0 +1,154 @@
+create or replace package img_store authid definer as
+  /**
+   * Labels and embeddings into image_demo1: what the loader calls.
+   *
+   * One load:
+   *   1. start_load    which files, which model
+   *   2. put_labels    the label files, some hundreds at a time; bad ones are noted, not raised
+   *   3. pending       what has no embedding of this model yet
+   *   4. put_embedding or put_failure for each of them
+   *   5. finish_load   and its summary and failures
+   * Nothing here commits. A load that was cut short is gone on with by the next: what waits is in
+   * image_load, and image_demo1 holds whole rows only, label and embedding together.
+   */
+
+  /** The version of the img_ packages. */
+  co_version constant varchar2(20 char) := '0.1.0';
+
+  /** @return co_version, for callers outside PL/SQL */
+  function version return varchar2;
+
+  /**
+   * Make a model known, or find it.
+   *
+   * @param p_name          the model's name, for people
+   * @param p_file_hash     SHA-256 of its ONNX file, hexadecimal
+   * @param p_dimension     length of its embeddings
+   * @param p_preprocessing what is done to an image before it, as JSON text
+   * @param p_replace       1 lets images that another model embedded be embedded anew; while some
+   *                        are left, nothing compares them (img_error.e_mixed_models)
+   * @return                model_id
+   * @exception img_error.e_other_model images were embedded by another model, and p_replace is 0
+   */
+  function use_model(
+    p_name          in embedding_model.name%type,
+    p_file_hash     in embedding_model.file_hash%type,
+    p_dimension     in embedding_model.dimension%type,
+    p_preprocessing in embedding_model.preprocessing%type,
+    p_replace       in number default 0
+  ) return number;
+
+  /**
+   * Begin a load.
+   *
+   * @param p_source   where the files come from: a directory's absolute path, or a name for it
+   * @param p_model_id from use_model
+   * @return           run_id
+   */
+  function start_load(
+    p_source   in image_source.name%type,
+    p_model_id in embedding_model.model_id%type
+  ) return number;
+
+  /**
+   * Take in label files.
+   *
+   * A label that is stored unchanged stays as it is; a changed one is put in place of the old, and
+   * its image is embedded again only where the label now names another file. A label that can not
+   * be used is kept with the reason, see failures.
+   *
+   * annotations[].attributes.categories is set to the second and third directory of the path:
+   * labels/good/tank/x.json gives ["good", "tank"]. With fewer directories the label's own stay.
+   *
+   * @param p_run_id from start_load
+   * @param p_labels a JSON array of objects: path (relative to the source, / between its parts),
+   *                 hash (SHA-256 of the file), and either label (its content) or problem (why
+   *                 it could not be read)
+   * @exception img_error.e_unknown_run
+   */
+  procedure put_labels(
+    p_run_id in image_load_run.run_id%type,
+    p_labels in json
+  );
+
+  /**
+   * The images of this run's source that wait for an embedding, in order of their labels' paths:
+   * those never embedded, and those that another model embedded.
+   *
+   * @param p_run_id from start_load
+   * @return         rows of load_id, label_path, file_name
+   * @exception img_error.e_unknown_run
+   */
+  function pending(p_run_id in image_load_run.run_id%type) return sys_refcursor;
+
+  /**
+   * Store an embedding, and with it the label that waited for it.
+   *
+   * Where another label of the source already has this image, the label is refused (see failures).
+   *
+   * @param p_load_id    from pending
+   * @param p_run_id     from start_load
+   * @param p_embedding  FLOAT32, of the model's dimension
+   * @param p_image_path the image's path, relative to the source
+   * @exception img_error.e_unknown_item   nothing waits under that number
+   * @exception img_error.e_wrong_dimension
+   * @exception img_error.e_zero_embedding
+   */
+  procedure put_embedding(
+    p_load_id    in image_load.load_id%type,
+    p_run_id     in image_load_run.run_id%type,
+    p_embedding  in vector,
+    p_image_path in image_load.image_path%type
+  );
+
+  /**
+   * Note that an image can not be loaded. What an earlier load stored of it stays.
+   *
+   * @param p_load_id    from pending
+   * @param p_reason     why, for people
+   * @param p_image_path the image's path where one was found
+   * @exception img_error.e_unknown_item nothing waits under that number
+   */
+  procedure put_failure(
+    p_load_id    in image_load.load_id%type,
+    p_reason     in image_load.reason%type,
+    p_image_path in image_load.image_path%type default null
+  );
+
+  /**
+   * End a load: failures of files that are gone are forgotten.
+   *
+   * @param p_run_id from start_load
+   * @exception img_error.e_unknown_run
+   */
+  procedure finish_load(p_run_id in image_load_run.run_id%type);
+
+  /**
+   * What a load did.
+   *
+   * @param p_run_id from start_load
+   * @return         one row of labels, new, changed, unchanged, retried, stored (embeddings), failed,
+   *                 without_categories (labels with too few directories above them to set theirs)
+   */
+  function summary(p_run_id in image_load_run.run_id%type) return sys_refcursor;
+
+  /**
+   * What a load could not take in.
+   *
+   * @param p_run_id from start_load
+   * @return         rows of label_path, image_path, reason, in order of label_path
+   */
+  function failures(p_run_id in image_load_run.run_id%type) return sys_refcursor;
+
+  /** @return one row of images, embedded (those with an embedding), failed (labels not loaded) */
+  function status return sys_refcursor;
+
+  /**
+   * What could not be loaded, of all sources.
+   *
+   * @return rows of source_name, label_path, reason, changed_at as text, in order of source and path
+   */
+  function all_failures return sys_refcursor;
+
+end img_store;
+/

@@ -1,0 +1,18 @@
+-- The labels made readable: one row for each annotation of an image.
+create or replace view vw_image_demo1 as
+select t.image_id, j.part, j.quality, j.category1, j.category2, t.embedding
+  from image_demo1 t,
+       json_table(t.metadata, '$[*]'
+         columns (
+           nested path '$.annotations[*]'
+             columns (
+               nested path '$.attributes'
+                 columns (
+                   part      varchar2(100 char) path '$.part',
+                   quality   varchar2(100 char) path '$.quality',
+                   category1 varchar2(100 char) path '$.categories[0]',
+                   category2 varchar2(100 char) path '$.categories[1]'
+                 )
+             )
+         )
+       ) j;

@@ -1,0 +1,283 @@
+"""The SQL client: Oracle SQL, PL/SQL blocks and a few SQL*Plus commands, on either database."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal
+from itertools import islice
+from numbers import Number
+from pathlib import Path
+from typing import Any, TextIO
+
+from wcwidth import wcswidth
+
+from loader.database import Database, DatabaseError, Result
+from loader.plsql.lexer import SourceError
+from loader.plsql.script import Statement, StatementKind, is_complete, split
+
+_PAGE = 1000
+_DDL = re.compile(r"\s*(create|alter|drop|truncate|comment|grant|revoke)\b", re.IGNORECASE)
+_NESTED_FILES = 20
+HELP = """\
+SQL statements end with ; and PL/SQL blocks with a line that holds only /
+  exec PROCEDURE[(ARGUMENTS)]   call a procedure        describe NAME   columns of a table or view
+  set serveroutput on|off       show DBMS_OUTPUT (on)   set long N      cut values after N characters (80)
+  @FILE                         run a script            show errors     invalid objects and why
+  whenever sqlerror exit|continue                       exit            commit, and leave (Ctrl-D too)"""
+
+
+class _Exit(Exception):  # noqa: N818
+    """The script asked to leave."""
+
+
+class Client:
+    """Runs scripts and typed lines in one session.
+
+    `failed` tells whether any statement has failed so far.
+    """
+
+    def __init__(self, database: Database, out: TextIO | None = None, errors: TextIO | None = None) -> None:
+        self.database = database
+        self.out = out or sys.stdout
+        self.errors = errors or sys.stderr
+        self.failed = False
+        self.server_output = True
+        self.long = 80
+        self.exit_on_error = False
+        self._depth = 0
+
+    # running
+
+    def run(self, text: str, source: str | None = None) -> None:
+        """Run a script, going on after a statement that fails unless WHENEVER SQLERROR EXIT stands.
+
+        Changes are committed at the end, as SQL*Plus does on leaving.
+        """
+        try:
+            self._run(text, source)
+        except _Exit:
+            pass
+        self._guarded(self.database.commit)
+
+    def _run(self, text: str, source: str | None) -> None:
+        try:
+            for statement in split(text, source):
+                self._guarded(lambda statement=statement: self._statement(statement, source))  # type: ignore[misc]
+        except SourceError as error:
+            place = f"{source}:{error.line}:{error.column}" if source else f"line {error.line}, column {error.column}"
+            self._fail(f"{place}: {error.message}")
+
+    def _guarded(self, action: Callable[[], None]) -> None:
+        try:
+            action()
+        except DatabaseError as error:
+            self._fail(error.report())
+
+    def _fail(self, message: str) -> None:
+        self.failed = True
+        self.out.flush()
+        print(f"ERROR {message}", file=self.errors, flush=True)
+        if self.exit_on_error:
+            raise _Exit
+
+    def _statement(self, statement: Statement, source: str | None) -> None:
+        if statement.kind is StatementKind.COMMAND:
+            self._command(statement, source)
+            return
+        self._execute(statement.text, source, statement.line)
+
+    def _execute(self, text: str, source: str | None, line: int) -> None:
+        result = self.database.execute(text, source=source, line=line, output=self._print if self.server_output else None)
+        if result.columns is not None:
+            self._show(result.columns, result)
+        elif result.message:
+            self._print(result.message)
+        if _DDL.match(text):
+            self.database.commit()
+
+    def _print(self, line: str) -> None:
+        print(line, file=self.out, flush=True)
+
+    # SQL*Plus commands
+
+    def _command(self, statement: Statement, source: str | None) -> None:
+        argument = statement.text
+        match statement.command:
+            case "describe":
+                self._describe(argument)
+            case "execute":
+                body = argument.rstrip().rstrip(";")
+                if not body:
+                    self._fail("EXEC needs a procedure: exec img_classify.validate_loo")
+                    return
+                self._execute(f"begin {body}; end;", source, statement.line)
+            case "set":
+                self._set(argument)
+            case "show":
+                self._show_command(argument)
+            case "prompt":
+                self._print(argument)
+            case "remark":
+                pass
+            case "whenever":
+                self._whenever(argument)
+            case "include":
+                self._include(argument, source)
+            case "help":
+                self._print(HELP)
+            case "exit":
+                if argument.lower().startswith("rollback"):
+                    self.database.rollback()
+                raise _Exit
+
+    def _set(self, argument: str) -> None:
+        words = argument.lower().split()
+        if words[:1] in (["serveroutput"], ["serverout"]) and words[1:2] in (["on"], ["off"]):
+            self.server_output = words[1] == "on"
+        elif len(words) == 2 and words[0] == "long" and words[1].isdigit() and int(words[1]) > 0:
+            self.long = int(words[1])
+        else:
+            self._fail(f"SET {argument} is not known: set serveroutput on|off, set long N")
+
+    def _show_command(self, argument: str) -> None:
+        if argument.lower() not in ("errors", "err"):
+            self._fail(f"SHOW {argument} is not known: show errors")
+            return
+        invalid = self.database.recompile()
+        if not invalid:
+            self._print("No errors.")
+        for item in invalid:
+            self._print(f"{item.kind} {item.name}")
+            for error in item.errors:
+                self._print(f"  {error}")
+
+    def _whenever(self, argument: str) -> None:
+        words = argument.lower().split()
+        if words[:1] != ["sqlerror"] or words[1:2] not in (["exit"], ["continue"]):
+            self._fail(f"WHENEVER {argument} is not known: whenever sqlerror exit|continue")
+            return
+        self.exit_on_error = words[1] == "exit"
+
+    def _include(self, argument: str, source: str | None) -> None:
+        name = argument.lstrip("@").strip().strip('"')
+        path = Path(name if Path(name).suffix else f"{name}.sql")
+        if source and not path.is_absolute() and not path.exists():
+            path = Path(source).parent / path
+        if self._depth >= _NESTED_FILES:
+            self._fail(f"scripts are nested more than {_NESTED_FILES} deep at {path}")
+            return
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            self._fail(f"{path} can not be read: {error}")
+            return
+        self._depth += 1
+        self._run(text, str(path))
+        self._depth -= 1
+
+    def _describe(self, name: str) -> None:
+        columns = self.database.describe(name)
+        if not columns:
+            self._fail(f"there is no table or view {name.upper()}")
+            return
+        self._print_table(["Name", "Null?", "Type"], columns)
+
+    # tables
+
+    def _show(self, columns: Sequence[str], result: Result) -> None:
+        count = 0
+        while page := list(islice(result.rows, _PAGE)):
+            if count:
+                self._print("")
+            self._print_table(columns, page)
+            count += len(page)
+        self._print("\nno rows selected" if not count else f"\n{count} row{'' if count == 1 else 's'} selected.")
+
+    def _print_table(self, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        for line in table(columns, rows, self.long):
+            self._print(line)
+
+    # interactive
+
+    def interact(self, history: Path) -> None:
+        """Read statements from the terminal until EXIT or the end of input."""
+        from prompt_toolkit import PromptSession
+        from prompt_toolkit.history import FileHistory
+
+        history.parent.mkdir(parents=True, exist_ok=True)
+        session: PromptSession[str] = PromptSession(history=FileHistory(str(history)))
+        self._print("Type help for the commands, exit to leave.")
+        text = ""
+        try:
+            while True:
+                lines = text.count("\n") + 1
+                try:
+                    typed = session.prompt("SQL> " if not text else f"{lines:>3}  ")
+                except KeyboardInterrupt:
+                    text = ""
+                    continue
+                text += typed + "\n"
+                if self._wants_more(text):
+                    continue
+                statement, text = text, ""
+                try:
+                    self._run(statement, None)
+                except KeyboardInterrupt:
+                    self._print("cancelled")
+        except (EOFError, _Exit):
+            pass
+        self._guarded(self.database.commit)
+
+    @staticmethod
+    def _wants_more(text: str) -> bool:
+        try:
+            return not is_complete(text)
+        except SourceError:
+            # An open string or comment; a wrong character is reported when the statement is sent off.
+            return not text.rstrip().endswith((";", "/"))
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], long: int) -> Iterator[str]:
+    """Aligned lines: numbers to the right, text by its width on a terminal, cut after `long` characters."""
+    shown = [[cell(value, long) for value in row] for row in rows]
+    right = [all(isinstance(row[i], Number) or row[i] is None for row in rows) for i in range(len(columns))] if isinstance(
+        rows, list
+    ) else [False] * len(columns)
+    widths = [max(_width(text) for text in column) for column in zip(columns, *shown, strict=True)]
+
+    def line(cells: Sequence[str]) -> str:
+        padded = [
+            " " * (width - _width(text)) + text if to_right else text + " " * (width - _width(text))
+            for text, width, to_right in zip(cells, widths, right, strict=True)
+        ]
+        return "  ".join(padded).rstrip()
+
+    yield line(columns)
+    yield "  ".join("-" * width for width in widths)
+    for row in shown:
+        yield line(row)
+
+
+def _width(text: str) -> int:
+    width = wcswidth(text)
+    return width if width >= 0 else len(text)
+
+
+def cell(value: Any, long: int) -> str:
+    """A value as text on one line; NULL is empty."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        text = str(value).upper()
+    elif isinstance(value, Decimal):
+        text = f"{value.normalize():f}"
+    elif hasattr(value, "__len__") and not isinstance(value, str | bytes):
+        # A vector: enough of it to tell it from others.
+        numbers = (f"{number:.6g}" for number in list(value)[:8])
+        text = f"[{', '.join(numbers)}{', ...' if len(value) > 8 else ''}]"
+    else:
+        text = str(value)
+    text = text.replace("\n", " ")
+    return text if len(text) <= long else text[: long - 1] + "…"

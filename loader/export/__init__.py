@@ -1,0 +1,1 @@
+"""Turns Keras networks into ONNX files that take pixels and give embeddings."""

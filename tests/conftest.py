@@ -1,0 +1,73 @@
+"""One database for the whole run: Oracle where the three variables are set, else a fresh embedded one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from loader.config import EmbeddedSettings, OracleSettings, database_settings
+from loader.database import Database, connect
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OracleSettings | EmbeddedSettings]:
+    found = database_settings()
+    if isinstance(found, EmbeddedSettings):
+        # The server's own user must be able to enter, which pytest's directories of mode 700 prevent.
+        directory = tmp_path_factory.mktemp("embedded")
+        found = EmbeddedSettings(directory)
+        os.environ["EMBEDDED_DB_DIR"] = str(directory)
+    yield found
+    if isinstance(found, EmbeddedSettings):
+        from loader.embedded import server
+
+        server.stop(found.directory)
+
+
+@pytest.fixture(scope="session")
+def is_embedded(settings: OracleSettings | EmbeddedSettings) -> bool:
+    return isinstance(settings, EmbeddedSettings)
+
+
+@pytest.fixture
+def db(settings: OracleSettings | EmbeddedSettings) -> Iterator[Database]:
+    """A session whose uncommitted changes are undone after the test."""
+    with connect(settings) as database:
+        yield database
+        database.rollback()
+
+
+@pytest.fixture
+def embedded_only(is_embedded: bool) -> None:
+    if not is_embedded:
+        pytest.skip("concerns the embedded engine alone")
+
+
+Run = Callable[[str], list[str]]
+
+
+@pytest.fixture
+def run(db: Database) -> Run:
+    """Run a statement or block; the lines it printed."""
+
+    def run_block(text: str) -> list[str]:
+        lines: list[str] = []
+        db.execute(text, output=lines.append)
+        return lines
+
+    return run_block
+
+
+@pytest.fixture
+def query(db: Database) -> Callable[[str], list[tuple[Any, ...]]]:
+    """Run a query; its rows."""
+    return lambda text: list(db.execute(text).rows)
+
+
+@pytest.fixture
+def project() -> Path:
+    return Path(__file__).resolve().parent.parent
