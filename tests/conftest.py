@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from loader import migrations
 from loader.config import EmbeddedSettings, OracleSettings, database_settings
 from loader.database import Database, connect
+from tests.db.helpers import clear
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +41,22 @@ def db(settings: OracleSettings | EmbeddedSettings) -> Iterator[Database]:
     with connect(settings) as database:
         yield database
         database.rollback()
+
+
+@pytest.fixture(scope="session")
+def schema(settings: OracleSettings | EmbeddedSettings) -> None:
+    """db/ installed, once for the run."""
+    with connect(settings) as database:
+        migrations.install(database, say=lambda _: None)
+
+
+@pytest.fixture
+def installed(schema: None, db: Database) -> Iterator[Database]:
+    """A session on the installed schema without any image; left as empty."""
+    clear(db)
+    yield db
+    db.rollback()
+    clear(db)
 
 
 @pytest.fixture
@@ -71,3 +89,9 @@ def query(db: Database) -> Callable[[str], list[tuple[Any, ...]]]:
 @pytest.fixture
 def project() -> Path:
     return Path(__file__).resolve().parent.parent
+
+
+def pytest_configure() -> None:
+    # A test must never reach the developer's own database by a forgotten fixture.
+    if "EMBEDDED_DB_DIR" not in os.environ:
+        os.environ["EMBEDDED_DB_DIR"] = "/nonexistent/no-database-for-this-test"

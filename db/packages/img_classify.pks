@@ -13,7 +13,7 @@ create or replace package img_classify authid definer as
    * `**12 and 40 are different.`, where 40 is nearest to 12 among the other images of the same part
    * that have a quality (of two that are equally near, the one with the smaller image_id); then the
    * number of tests, of same and of different qualities, of images with no neighbour to compare
-   * with, and the accuracy in per cent. Run it with set serveroutput on.
+   * with, and the accuracy in per cent, cut after four decimals (217 of 218 are 99.5412). Run it with set serveroutput on.
    *
    * Images without part or quality are no tests; they count among those with no neighbour.
    *

@@ -149,6 +149,37 @@ begin
   execute format('drop table %s %I', case when p_if_exists then 'if exists' else '' end, p_name);
 end $$;
 
+-- CREATE OR REPLACE VIEW that changes a column: the views that rest on it are made again behind it.
+create or replace function ora.set_aside_views(p_name text) returns void
+language plpgsql as $$
+begin
+  create temp table if not exists set_aside (depth integer, name text, definition text) on commit drop;
+  insert into set_aside
+  with recursive dependent as (
+    select 0 as depth, to_regclass(quote_ident(p_name))::oid as view
+    union
+    select d.depth + 1, r.ev_class
+      from dependent d
+      join pg_depend p on p.refobjid = d.view and p.classid = 'pg_rewrite'::regclass
+      join pg_rewrite r on r.oid = p.objid and r.ev_class <> d.view
+  )
+  select max(depth), view::regclass::text, pg_get_viewdef(view)
+    from dependent
+   where depth > 0
+   group by view;
+end $$;
+
+create or replace function ora.put_back_views() returns void
+language plpgsql as $$
+declare
+  r record;
+begin
+  for r in select name, definition from set_aside order by depth loop
+    execute 'create view ' || r.name || ' as ' || r.definition;
+  end loop;
+  drop table set_aside;
+end $$;
+
 -- VARCHAR2(n) without CHAR counts bytes.
 create or replace function ora.make_byte_varchar(p_size integer) returns void
 language plpgsql as $$
@@ -321,6 +352,25 @@ begin
   end loop;
 end $$;
 
+-- A text beside a number is compared as a number, and not being one is an error.
+do $$
+declare
+  r record;
+begin
+  for r in select t.name as number, o.sign, o.name, s.l, s.r, format('ora.text_%s(%s, %s)', o.name, s.l, s.r) as signature
+             from (values ('numeric'), ('bigint'), ('integer'), ('double precision')) as t (name),
+                  (values ('=', 'eq'), ('<>', 'ne'), ('<', 'lt'), ('>', 'gt'), ('<=', 'le'), ('>=', 'ge')) as o (sign, name),
+                  lateral (values ('text', t.name), (t.name, 'text')) as s (l, r)
+  loop
+    execute format('create or replace function %s returns boolean language sql immutable strict parallel safe as %L',
+                   r.signature, format('select $1::numeric operator(pg_catalog.%s) $2::numeric', r.sign));
+    if to_regoperator(format('ora.%s(%s, %s)', r.sign, r.l, r.r)) is null then
+      execute format('create operator ora.%s (function = ora.text_%s, leftarg = %s, rightarg = %s)',
+                     r.sign, r.name, r.l, r.r);
+    end if;
+  end loop;
+end $$;
+
 -- Functions -------------------------------------------------------------------------------------
 
 create or replace function ora.row_limit(p_rows numeric) returns bigint
@@ -438,6 +488,23 @@ language sql immutable strict parallel safe as $$
 $$;
 create or replace function ora.rpad(p_value numeric, p_size numeric, p_fill text default ' ') returns text
 language sql immutable strict parallel safe as $$ select ora.rpad(ora.to_char(p_value), p_size, p_fill) $$;
+-- The elements of KEEP's keys: a number that a double can not hold exactly is refused.
+create or replace function ora.exact_double(p_value double precision) returns double precision
+language sql immutable strict parallel safe as $$ select p_value $$;
+create or replace function ora.exact_double(p_value bigint) returns double precision
+language sql immutable strict parallel safe as $$ select p_value::double precision $$;
+create or replace function ora.exact_double(p_value integer) returns double precision
+language sql immutable strict parallel safe as $$ select p_value::double precision $$;
+create or replace function ora.exact_double(p_value numeric) returns double precision
+language plpgsql immutable strict parallel safe as $$
+begin
+  if p_value::double precision::numeric <> p_value then
+    raise exception using errcode = '22003',
+      message = pg_catalog.concat('ORA-01426: ', p_value, ' has too many digits for KEEP on the embedded engine');
+  end if;
+  return p_value::double precision;
+end $$;
+
 create or replace function ora.initcap(p_text text) returns text
 language sql immutable strict parallel safe as $$ select pg_catalog.initcap(p_text) $$;
 create or replace function ora.compose(p_text text) returns text

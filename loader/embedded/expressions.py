@@ -153,6 +153,8 @@ class Expressions(Parser):
                         return scope[first.value]
                 raise self.fail(f"the variable {first.value.upper()} is not declared", first)
             self.expect("rowtype")
+            if first.value in self.catalog.invisible:
+                raise self.unsupported("%ROWTYPE of a table with invisible columns", first, "anchor by %TYPE")
             if first.value in self.catalog.columns:
                 return self.spell(first.value) + "%rowtype"
             return "record"
@@ -569,7 +571,7 @@ class Expressions(Parser):
         if not self.at("over"):
             self.aggregates += 1
         if self.at("keep"):
-            raise self.unsupported("KEEP (DENSE_RANK ...)", advice="use ROW_NUMBER() OVER (...)")
+            return self._keep(token, arguments)
         if self.at("within"):
             raise self.unsupported(f"{name.upper()} WITHIN GROUP")
         if self.accept("over"):
@@ -577,6 +579,30 @@ class Expressions(Parser):
         elif name in functions.WINDOW:
             raise self.unexpected("OVER")
         return result
+
+    def _keep(self, token: Token, value: Fragment) -> Fragment:
+        """MIN(value) KEEP (DENSE_RANK FIRST ORDER BY keys), over numbers.
+
+        The least array [keys, value] has the value at its end: arrays compare element by element,
+        NULL last, as the keys and, among equal keys, MIN do.
+        """
+        keep = self.expect("keep")
+        if token.value != "min":
+            raise self.unsupported(f"{token.value.upper()} ... KEEP", token, "use MIN ... KEEP, or ROW_NUMBER()")
+        self.expect_op("(")
+        self.expect("dense_rank")
+        if not self.at("first"):
+            raise self.unsupported("KEEP (DENSE_RANK LAST ...)", keep, "use FIRST with the opposite order")
+        self.take()
+        self.expect("order", "by")
+        elements = [*self.listed(self.expression), value]
+        if self.token.is_word("asc", "desc", "nulls"):
+            raise self.unsupported(f"{self.token.value.upper()} inside KEEP")
+        self.expect_op(")")
+        if self.at("over"):
+            raise self.unsupported("KEEP as an analytic function", keep)
+        keys = join([Fragment("ora.exact_double(", element, ")") for element in elements])
+        return Fragment(("( min(array[", token), keys, f"]) )[{len(elements)}]::numeric")
 
     def _listagg(self, token: Token, arguments: Fragment) -> Fragment:
         self.expect("within", "group")
@@ -808,7 +834,7 @@ class Expressions(Parser):
             key = self.operand()
             if not self.accept("value") and not self.accept("is") and not self.accept_op(":"):
                 raise self.unexpected("VALUE")
-            return Fragment(key, "value", self._json_item())
+            return Fragment("(", key, ") value", self._json_item())
 
         members = join(self.listed(member)) if not self.token.is_op(")") else Fragment()
         returning = self._json_returning()

@@ -99,19 +99,19 @@ class Queries(Expressions):
         aggregates = self.aggregates
         outer = self.rownum_allowed, self.rownum_used
         self.rownum_allowed, self.rownum_used = True, False
-        items = join(self.listed(lambda: self._select_item(block, top)))
+        items = self.listed(lambda: self._select_item(block, top))
         numbered = self.rownum_used
         self.rownum_allowed, self.rownum_used = outer
-        result = Fragment(start, "distinct" if distinct else "", items)
-        if self.at("into") or self.at("bulk"):
-            result.add(self._into(into))
+        targets = self._into(into) if self.at("into") or self.at("bulk") else Fragment()
         where: Fragment | None = None
         limit: Fragment | None = None
         limit_at: Token | None = None
+        sources = Fragment()
         if token := self.accept("from"):
-            result.add(token).add(join(self.listed(lambda: self._joined(block))))
+            sources = Fragment(token, join(self.listed(lambda: self._joined(block))))
         for name, star, at in block.stars:
             self._expand_star(block, name, star, at)
+        result = Fragment(start, "distinct" if distinct else "", join(items), targets, sources)
         if token := self.accept("where"):
             where, limit, limit_at = self._where()
             if where is not None:
@@ -164,7 +164,7 @@ class Queries(Expressions):
         value = self.expression()
         last = self.index
         explicit = self.accept("as")
-        if explicit or self.at_name():
+        if explicit or (self.at_name() and not self.at("bulk", "collect")):
             return Fragment(value, "as", self.spelled(self.name()))
         if top and last - first > 1 and not self._is_column(first, last):
             return Fragment(value, "as", self._heading(first, last))

@@ -185,8 +185,13 @@ class Translator(Definitions):
             [self._rendered(Fragment((opening, token), fragment), token)], ddl=True, done="View created."
         )
         if replace:
-            dropping = Fragment(f"drop view if exists {self.spell(name)};", ("create view", token), fragment)
-            result.retry = [self._rendered(dropping, token)]
+            steps = [
+                Fragment(f"select ora.set_aside_views({_quote(name)})"),
+                Fragment(f"drop view {self.spell(name)} cascade"),
+                Fragment(("create view", token), fragment),
+                Fragment("select ora.put_back_views()"),
+            ]
+            result.retry = [self._rendered(step, token) for step in steps]
         return result
 
     def _create_routine(self, token: Token) -> Translation:

@@ -176,6 +176,10 @@ BLOCKS: dict[str, tuple[str, list[str]]] = {
         "begin if 5 not between 6 and 7 and 5 in (4, 5) and 5 not in (1, 2) then dbms_output.put_line('ok'); end if; end;",
         ["ok"],
     ),
+    "a text beside a number": (
+        "begin if '10' > 9 and json_value(json('{\"a\": 2}'), '$.a') = 2 then dbms_output.put_line('number'); end if; end;",
+        ["number"],
+    ),
     "json functions": (
         "declare j json := json('{\"a\": {\"b\": [1, 2]}, \"e\": \"\"}'); begin"
         " dbms_output.put_line(json_value(j, '$.a.b[1]') || nvl(json_value(j, '$.e'), 'null')"

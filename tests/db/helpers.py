@@ -1,0 +1,26 @@
+"""Rows for the tests, put in as a user's own script would."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from loader.database import Database
+
+
+def insert_image(db: Database, part: str | None, quality: str | None, embedding: Sequence[float] | None) -> int:
+    """Insert a labelled embedding without the loader; its image_id."""
+    attributes = {"part": part, "quality": quality, "categories": ["c1", "c2"]}
+    label = {"images": [{"file_name": "x.png"}], "annotations": [{"attributes": attributes}]}
+    text = json.dumps(label, ensure_ascii=False).replace("'", "''")
+    vector = "null" if embedding is None else f"to_vector('{list(embedding)}')"
+    db.execute(f"insert into image_demo1 (metadata, embedding) values (json('{text}'), {vector})")
+    ((image_id,),) = db.execute("select max(image_id) from image_demo1").rows
+    return int(image_id)
+
+
+def clear(db: Database) -> None:
+    """Delete every image and load."""
+    for table in ("image_load", "image_load_run", "image_source", "image_demo1", "embedding_model"):
+        db.execute(f"delete from {table}")
+    db.commit()
