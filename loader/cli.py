@@ -66,10 +66,14 @@ def _parser() -> tuple[argparse.ArgumentParser, set[str]]:
     load.add_argument("root", type=Path, metavar="ROOT", help="the directory that holds labels and images")
     load.add_argument("--model", metavar="NAME", help="an exported model, or an ONNX file (default: densenet121)")
     load.add_argument(
-        "--source", metavar="NAME", help="the name by which the database knows these files (default: their absolute path)"
+        "--source",
+        metavar="NAME",
+        help="the name by which the database knows these files (default: their absolute path)",
     )
     load.add_argument("--replace-model", action="store_true", help="embed again what another model embedded")
-    load.add_argument("--workers", type=_positive, metavar="N", help="threads that decode and embed (default: the cores)")
+    load.add_argument(
+        "--workers", type=_positive, metavar="N", help="threads that decode and embed (default: the cores)"
+    )
     load.set_defaults(run=_load)
 
     install = commands.add_parser("install", help="install or upgrade the tables, views and packages of db/")
@@ -82,6 +86,11 @@ def _parser() -> tuple[argparse.ArgumentParser, set[str]]:
     export = commands.add_parser("export", help="export a model to ONNX and compare it with Keras")
     export.add_argument("--model", default="densenet121", help="densenet121 (default) or efficientnet-lite0")
     export.add_argument("--weights", type=Path, metavar="FILE", help="a file of weights instead of the downloaded ones")
+    export.add_argument(
+        "--demo",
+        action="store_true",
+        help="nothing where a model is there already; efficientnet-lite0 where densenet121's weights can not be had",
+    )
     export.set_defaults(run=_export)
 
     sample = commands.add_parser("sample", help="write a sample of real images in AI Hub's layout")
@@ -120,7 +129,9 @@ def _load(options: argparse.Namespace) -> int:
     from loader.model import Model, find
 
     if not options.root.is_dir():
-        raise ConfigurationError(f"{options.root} {'is not a directory' if options.root.exists() else 'does not exist'}")
+        raise ConfigurationError(
+            f"{options.root} {'is not a directory' if options.root.exists() else 'does not exist'}"
+        )
     model = Model(find(options.model))
     with _connect() as database:
         print(f"Model: {model.name}, {model.dimension} dimensions, {model.path}, on {model.provider}", file=sys.stderr)
@@ -136,7 +147,8 @@ def _load(options: argparse.Namespace) -> int:
         print(f"{options.root / path}: {reason}", file=sys.stderr)
     if len(summary.failures) > _SHOWN_FAILURES:
         print(
-            f"... and {len(summary.failures) - _SHOWN_FAILURES} more: python -m loader status, or select * from vw_image_failure",
+            f"... and {len(summary.failures) - _SHOWN_FAILURES} more: "
+            "python -m loader status, or the view vw_image_failure",
             file=sys.stderr,
         )
     print(
@@ -145,8 +157,7 @@ def _load(options: argparse.Namespace) -> int:
     )
     if summary.without_categories:
         print(
-            f"{summary.without_categories} labels lie less than three directories deep: "
-            "their own categories were kept"
+            f"{summary.without_categories} labels lie less than three directories deep: their own categories were kept"
         )
     speed = f", {summary.stored / summary.total_s:.0f} images a second" if summary.stored else ""
     print(
@@ -176,11 +187,19 @@ def _status(_: argparse.Namespace) -> int:
     with _connect() as database:
         plan = migrations.make_plan(database)
         rows = [
-            (e.installed_at, e.installed_by, e.file_name, e.duration_ms, "done" if e.success else f"failed: {e.error_text}")
+            (
+                e.installed_at,
+                e.installed_by,
+                e.file_name,
+                e.duration_ms,
+                "done" if e.success else f"failed: {e.error_text}",
+            )
             for e in plan.history
         ]
         if rows:
-            for line in table(["Installed (UTC)" if database.fingerprint else "Installed", "By", "File", "ms", "Result"], rows, 120):
+            for line in table(
+                ["Installed (UTC)" if database.fingerprint else "Installed", "By", "File", "ms", "Result"], rows, 120
+            ):
                 print(line)
         for step in plan.steps:
             print(f"pending: {step.file.name} ({step.reason})")
@@ -196,20 +215,38 @@ def _status(_: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
+    if options.demo and (present := sorted(MODELS_DIRECTORY.glob("*.onnx"))):
+        print(f"Model: {', '.join(path.name for path in present)} is there already")
+        return OK
     try:
         from loader.export.keras_to_onnx import ExportError, export
     except ImportError as error:
         raise ConfigurationError(
-            f"the export needs TensorFlow and tf2onnx ({error.name} is missing): pip install -e '.[export]', or make venv"
+            f"the export needs TensorFlow and tf2onnx ({error.name} is missing): "
+            "pip install -e '.[export]', or make venv"
         ) from error
-    path = MODELS_DIRECTORY / f"{options.model}.onnx"
+    name = options.model
     try:
-        parity = export(options.model, path, options.weights)
+        try:
+            parity = export(name, _model_path(name), options.weights)
+        except ExportError as error:
+            if not options.demo:
+                raise
+            print(f"{error}\nThe demo goes on with efficientnet-lite0, a smaller network, instead.", file=sys.stderr)
+            name = "efficientnet-lite0"
+            parity = export(name, _model_path(name))
     except ExportError as error:
         print(f"error: {error}", file=sys.stderr)
         return WRONG_USAGE
-    print(f"{path}: largest difference from Keras {parity.difference:.1e}, smallest cosine {parity.cosine:.7f}")
+    print(
+        f"{_model_path(name)}: largest difference from Keras {parity.difference:.1e}, "
+        f"smallest cosine {parity.cosine:.7f}"
+    )
     return OK
+
+
+def _model_path(name: str) -> Path:
+    return MODELS_DIRECTORY / f"{name}.onnx"
 
 
 def _sample(options: argparse.Namespace) -> int:
@@ -248,7 +285,9 @@ def _sql(options: argparse.Namespace) -> int:
 def _embedded_directory() -> Path:
     settings = database_settings()
     if not isinstance(settings, EmbeddedSettings):
-        raise ConfigurationError("start and stop are for the embedded server, and the environment names Oracle Database")
+        raise ConfigurationError(
+            "start and stop are for the embedded server, and the environment names Oracle Database"
+        )
     return settings.directory
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -28,7 +29,7 @@ SQL statements end with ; and PL/SQL blocks with a line that holds only /
   whenever sqlerror exit|continue                       exit            commit, and leave (Ctrl-D too)"""
 
 
-class _Exit(Exception):  # noqa: N818
+class _Exit(Exception):
     """The script asked to leave."""
 
 
@@ -55,10 +56,8 @@ class Client:
 
         Changes are committed at the end, as SQL*Plus does on leaving.
         """
-        try:
+        with contextlib.suppress(_Exit):
             self._run(text, source)
-        except _Exit:
-            pass
         self._guarded(self.database.commit)
 
     def _run(self, text: str, source: str | None) -> None:
@@ -89,7 +88,9 @@ class Client:
         self._execute(statement.text, source, statement.line)
 
     def _execute(self, text: str, source: str | None, line: int) -> None:
-        result = self.database.execute(text, source=source, line=line, output=self._print if self.server_output else None)
+        result = self.database.execute(
+            text, source=source, line=line, output=self._print if self.server_output else None
+        )
         if result.columns is not None:
             self._show(result.columns, result)
         elif result.message:
@@ -242,9 +243,11 @@ class Client:
 def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], long: int) -> Iterator[str]:
     """Aligned lines: numbers to the right, text by its width on a terminal, cut after `long` characters."""
     shown = [[cell(value, long) for value in row] for row in rows]
-    right = [all(isinstance(row[i], Number) or row[i] is None for row in rows) for i in range(len(columns))] if isinstance(
-        rows, list
-    ) else [False] * len(columns)
+    right = (
+        [all(isinstance(row[i], Number) or row[i] is None for row in rows) for i in range(len(columns))]
+        if isinstance(rows, list)
+        else [False] * len(columns)
+    )
     widths = [max(_width(text) for text in column) for column in zip(columns, *shown, strict=True)]
 
     def line(cells: Sequence[str]) -> str:

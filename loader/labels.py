@@ -53,9 +53,7 @@ class Tree:
             raise LabelError(f"the label names a file outside the root: {file_name}")
         parts = wanted.parts
         found = [
-            path
-            for path in self.images.get(wanted.name, [])
-            if PurePosixPath(nfc(path)).parts[-len(parts) :] == parts
+            path for path in self.images.get(wanted.name, []) if PurePosixPath(nfc(path)).parts[-len(parts) :] == parts
         ]
         if not found:
             raise LabelError(f"the label names {file_name}, and there is no such image below the root")

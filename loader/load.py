@@ -186,9 +186,7 @@ def _label_item(tree: Tree, path: str, problem: str | None) -> str:
     return json.dumps({"path": path, "hash": "-", "problem": problem})
 
 
-def _resolve(
-    database: Database, tree: Tree, pending: Sequence[tuple[Any, ...]], clock: _Clock
-) -> Iterator[_Item]:
+def _resolve(database: Database, tree: Tree, pending: Sequence[tuple[Any, ...]], clock: _Clock) -> Iterator[_Item]:
     """The file of each image that waits; where there is none, the database is told."""
     failures: list[dict[str, Any]] = []
     for load_id, _label_path, file_name in pending:

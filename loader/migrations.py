@@ -217,11 +217,13 @@ def make_plan(database: Database, directory: Path = DB_DIRECTORY) -> Plan:
         if file.kind is Kind.VERSIONED:
             step = _versioned_step(file, plan, database.transactional_ddl)
         else:
-            step = _repeatable_step(file, plan.history, context if file.kind is Kind.REPEATABLE else database.fingerprint)
+            step = _repeatable_step(
+                file, plan.history, context if file.kind is Kind.REPEATABLE else database.fingerprint
+            )
         if step is not None:
             plan.steps.append(step)
     known = {file.name for file in files}
-    versions = {file.version: file.name for file in files if file.version}
+    versions: dict[int | None, str] = {file.version: file.name for file in files if file.version}
     for entry in plan.history:
         if entry.kind == Kind.VERSIONED.value and entry.file_name not in known:
             other = versions.get(entry.version)
@@ -312,7 +314,9 @@ def install(database: Database, *, directory: Path = DB_DIRECTORY, say: Say = pr
     """
     missing = database.missing_prerequisites()
     if missing:
-        raise MigrationError("the database lacks what an installation needs:\n" + "\n".join(f"  - {m}" for m in missing))
+        raise MigrationError(
+            "the database lacks what an installation needs:\n" + "\n".join(f"  - {m}" for m in missing)
+        )
     applied = _bootstrap(database, directory, say)
     with _lock(database, say, wait_s):
         plan = make_plan(database, directory)
@@ -337,7 +341,9 @@ def check_valid(database: Database) -> None:
     """Compile what is invalid; raises MigrationError with the errors of what stays so."""
     invalid: list[Invalid] = database.recompile()
     if invalid:
-        lines = [f"  {item.kind} {item.name}\n" + "\n".join(f"    {error}" for error in item.errors) for item in invalid]
+        lines = [
+            f"  {item.kind} {item.name}\n" + "\n".join(f"    {error}" for error in item.errors) for item in invalid
+        ]
         raise MigrationError("these objects do not compile:\n" + "\n".join(lines))
 
 

@@ -286,7 +286,7 @@ class EmbeddedDatabase(Database):
             yield from batch
         self._run(sql.SQL("close {}").format(sql.Identifier(cursor_name)), {})
 
-    def _run(self, query: sql.Composable, parameters: dict[str, Any]) -> psycopg.Cursor[TupleRow]:
+    def _run(self, query: sql.Composed, parameters: dict[str, Any]) -> psycopg.Cursor[TupleRow]:
         try:
             return self._connection.execute(query, parameters)
         except psycopg.Error as error:

@@ -20,7 +20,7 @@ _OLDEST = (23, 4)
 _PRIVILEGES = ("CREATE SESSION", "CREATE TABLE", "CREATE VIEW", "CREATE PROCEDURE", "CREATE SEQUENCE")
 _LINES = 1000
 _BLOCK_PLACE = re.compile(r"ORA-06550: line (\d+), column (\d+):\s*")
-_CALLER = re.compile(r'ORA-06512: (at .*?line \d+)')
+_CALLER = re.compile(r"ORA-06512: (at .*?line \d+)")
 _HELP = re.compile(r"\s*Help: https?://\S+")
 _DDL_DONE = {"create": "created", "alter": "altered", "drop": "dropped", "truncate": "truncated", "comment": "created"}
 _DML_DONE = {"insert": "created", "update": "updated", "delete": "deleted", "merge": "merged"}
@@ -51,7 +51,9 @@ class OracleDatabase(Database):
                 f"Oracle Database at {settings.connect_string} can not be reached as {settings.username}: {error}"
             ) from error
         self._connection.outputtypehandler = _fetch_as
-        self.description = f"Oracle Database {self._connection.version} at {settings.connect_string} as {settings.username}"
+        self.description = (
+            f"Oracle Database {self._connection.version} at {settings.connect_string} as {settings.username}"
+        )
 
     def another(self) -> OracleDatabase:
         return OracleDatabase(self._settings)
@@ -168,7 +170,8 @@ class OracleDatabase(Database):
     def _select(self, text: str, **parameters: Any) -> list[tuple[Any, ...]]:
         with self._connection.cursor() as cursor:
             self._execute(cursor, text, parameters)
-            return cursor.fetchall()
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+            return rows
 
     def describe(self, name: str) -> list[tuple[str, str, str]]:
         rows = self._select(
@@ -182,9 +185,7 @@ class OracleDatabase(Database):
         missing = []
         version = tuple(int(part) for part in self._connection.version.split(".")[:2])
         if version < _OLDEST:
-            missing.append(
-                f"Oracle Database 23.4 or later (this is {self._connection.version}): VECTOR came with 23ai"
-            )
+            missing.append(f"Oracle Database 23.4 or later (this is {self._connection.version}): VECTOR came with 23ai")
         granted = {row[0] for row in self._select("select privilege from session_privs")}
         for privilege in _PRIVILEGES:
             if privilege not in granted:

@@ -82,10 +82,7 @@ class Expressions(Parser):
     def _precision(self) -> str:
         if not self.accept_op("("):
             return ""
-        if self.accept_op("*"):
-            precision = "38"
-        else:
-            precision = self._whole_number()
+        precision = "38" if self.accept_op("*") else self._whole_number()
         scale = "0"
         if self.accept_op(","):
             sign = "-" if self.accept_op("-") else ""
@@ -317,10 +314,8 @@ class Expressions(Parser):
         return f"{value}::numeric" if "e" in value.lower() else value
 
     def _parenthesis(self, opener: Token) -> Fragment:
-        if self.at("select") or self.at("with"):
-            inner = self.subquery()
-        else:
-            inner = join(self.listed(self.expression))
+        query = self.at("select") or self.at("with")
+        inner = self.subquery() if query else join(self.listed(self.expression))
         self.expect_op(")")
         return Fragment(opener, inner, ")")
 

@@ -313,8 +313,9 @@ class Queries(Expressions):
             f"nullif({self.spell(n)}, '') as {self.spell(n)}" if text else self.spell(n) for n, text in names
         )
         # JSON's "" is Oracle's NULL.
+        opening = f"{'' if applied else 'lateral'} ( select {shown} from json_table("  # noqa: S608
         return Fragment(
-            (f"{'' if applied else 'lateral'} ( select {shown} from json_table(", token),
+            (opening, token),
             self._as_json(document),
             ",",
             path,
@@ -487,9 +488,9 @@ class Queries(Expressions):
         result = Fragment(self.expect("update"), self._table_name()[0])
         alias = ""
         if self.at_name():
-            token = self.name()
-            alias = token.value
-            result.add("as").add(self.spelled(token))
+            named = self.name()
+            alias = named.value
+            result.add("as").add(self.spelled(named))
         result.add(self.expect("set")).add(join(self.listed(lambda: self._assignment(alias))))
         if token := self.accept("where"):
             result.add(token).add(self.expression())

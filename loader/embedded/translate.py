@@ -218,9 +218,7 @@ class Translator(Definitions):
             definition["routines"] += [r for r in known.to_json()["routines"] if r["private"]]
         return Translation(
             [self._rendered(fragment, token) for fragment in constants],
-            before=[
-                f"select ora.begin_package({_quote(package.name)}, {_quote(json.dumps(package.constants))})"
-            ],
+            before=[f"select ora.begin_package({_quote(package.name)}, {_quote(json.dumps(package.constants))})"],
             after=[f"select ora.register_package({_quote(package.name)}, {_quote(json.dumps(definition))})"],
             ddl=True,
             done="Package created.",

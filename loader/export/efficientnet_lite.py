@@ -55,9 +55,7 @@ def _block(x: Any, name: str, kernel: int, stride: int, expansion: int, filters_
     if expansion != 1:
         x = keras.layers.Conv2D(filters_in * expansion, 1, use_bias=False, name=f"{name}_expand_conv")(x)
         x = _normalise(x, f"{name}_bn0", activate=True)
-    x = keras.layers.DepthwiseConv2D(
-        kernel, stride, padding="same", use_bias=False, name=f"{name}_depthwise_conv"
-    )(x)
+    x = keras.layers.DepthwiseConv2D(kernel, stride, padding="same", use_bias=False, name=f"{name}_depthwise_conv")(x)
     x = _normalise(x, f"{name}_bn1", activate=True)
     x = keras.layers.Conv2D(filters, 1, use_bias=False, name=f"{name}_project_conv")(x)
     x = _normalise(x, f"{name}_bn2", activate=False)

@@ -51,7 +51,9 @@ class _Network:
 
 def _densenet121(weights: Path | None) -> keras.Model:
     if weights is not None:
-        model = keras.applications.DenseNet121(include_top=False, weights=None, pooling="avg", input_shape=(224, 224, 3))
+        model = keras.applications.DenseNet121(
+            include_top=False, weights=None, pooling="avg", input_shape=(224, 224, 3)
+        )
         try:
             model.load_weights(str(weights))
         except (ValueError, OSError, KeyError) as error:
@@ -135,7 +137,9 @@ def write(
     """Export `network` behind its normalisation, compare it with Keras, and put the file in place."""
     size = preprocessing.size
 
-    @tf.function(input_signature=[tf.TensorSpec((None, size, size, 3), tf.uint8, name="image")])
+    @tf.function(  # type: ignore[untyped-decorator]
+        input_signature=[tf.TensorSpec((None, size, size, 3), tf.uint8, name="image")]
+    )
     def embed(image: Any) -> Any:
         return tf.identity(network(normalise(tf.cast(image, tf.float32)), training=False), name="embedding")
 
@@ -153,7 +157,8 @@ def write(
         parity = compare(network, normalise, Model(draft, threads=0))
         if not parity.difference <= TOLERANCE:
             raise ExportError(
-                f"ONNX and Keras differ by {parity.difference:.2e}, more than {TOLERANCE:g}: {path.name} was not written"
+                f"ONNX and Keras differ by {parity.difference:.2e}, more than {TOLERANCE:g}: "
+                f"{path.name} was not written"
             )
         draft.replace(path)
     return parity

@@ -51,7 +51,10 @@ BLOCKS: dict[str, tuple[str, list[str]]] = {
         " select decode(v, null, 'nothing', 'something') into r from dual; dbms_output.put_line(r); end;",
         ["nothing"],
     ),
-    "mod and power": ("begin dbms_output.put_line(mod(-7, 3) || ' ' || mod(7, 0) || ' ' || 2 ** 10); end;", ["-1 7 1024"]),
+    "mod and power": (
+        "begin dbms_output.put_line(mod(-7, 3) || ' ' || mod(7, 0) || ' ' || 2 ** 10); end;",
+        ["-1 7 1024"],
+    ),
     "round and trunc": (
         "begin dbms_output.put_line(round(2.5) || ' ' || round(-2.5) || ' ' || round(1234.567, -2) || ' ' || trunc(-2.7)"
         " || ' ' || round(2 / 3, 4)); end;",
@@ -96,8 +99,14 @@ BLOCKS: dict[str, tuple[str, list[str]]] = {
         "(x /* + 1 */ + 1 -- ' \n ); end;",
         ["2"],
     ),
-    "an apostrophe in a string": ("begin dbms_output.put_line('it''s -- ' || '/* no comment */'); end;", ["it's -- /* no comment */"]),
-    "korean text": ("declare v varchar2(20 char) := '양품'; begin dbms_output.put_line(v || length(v)); end;", ["양품2"]),
+    "an apostrophe in a string": (
+        "begin dbms_output.put_line('it''s -- ' || '/* no comment */'); end;",
+        ["it's -- /* no comment */"],
+    ),
+    "korean text": (
+        "declare v varchar2(20 char) := '양품'; begin dbms_output.put_line(v || length(v)); end;",
+        ["양품2"],
+    ),
     "if, elsif, else": (
         "declare n number := 2; begin if n = 1 then dbms_output.put_line('one');"
         " elsif n = 2 then dbms_output.put_line('two'); else dbms_output.put_line('more'); end if; end;",
@@ -181,7 +190,7 @@ BLOCKS: dict[str, tuple[str, list[str]]] = {
         ["number"],
     ),
     "json functions": (
-        "declare j json := json('{\"a\": {\"b\": [1, 2]}, \"e\": \"\"}'); begin"
+        'declare j json := json(\'{"a": {"b": [1, 2]}, "e": ""}\'); begin'
         " dbms_output.put_line(json_value(j, '$.a.b[1]') || nvl(json_value(j, '$.e'), 'null')"
         " || nvl(json_value(j, '$.x'), 'absent')); end;",
         ["2nullabsent"],
@@ -238,7 +247,9 @@ def test_a_package_with_defaults_named_notation_and_private_members(run: Run, db
     )
     assert run("begin pk_test.show; end;") == ["none1", "none2", "none3"]
     assert run("begin pk_test.show(p_times => 1, p_text => 'x'); end;") == ["x1"]
-    assert run("begin dbms_output.put_line(pk_test.scaled(p_factor => 2, p_value => 4) + pk_test.co_limit); end;") == ["11"]
+    assert run("begin dbms_output.put_line(pk_test.scaled(p_factor => 2, p_value => 4) + pk_test.co_limit); end;") == [
+        "11"
+    ]
     assert db.value("pk_test.scaled", p_value=1.5) == 15
     with pytest.raises(DatabaseError):
         run("begin pk_test.line('private'); end;")

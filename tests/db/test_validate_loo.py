@@ -131,7 +131,9 @@ def test_against_numpy(installed: Database, run: Run) -> None:
     np.fill_diagonal(distance, np.inf)
     nearest = distance.argmin(axis=1)
     expected = [
-        f"{ids[i]} and {ids[n]} are similar." if qualities[i] == qualities[n] else f"**{ids[i]} and {ids[n]} are different."
+        f"{ids[i]} and {ids[n]} are similar."
+        if qualities[i] == qualities[n]
+        else f"**{ids[i]} and {ids[n]} are different."
         for i, n in enumerate(nearest)
     ]
     assert run(VALIDATE)[:-5] == expected

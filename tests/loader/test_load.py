@@ -289,9 +289,7 @@ def test_a_directory_without_permission(installed: Database, root: Path, make: M
     assert summary.stored == 1
 
 
-def test_a_loop_of_links_and_a_link_to_nowhere(
-    installed: Database, root: Path, make: Make, tiny_model: Model
-) -> None:
+def test_a_loop_of_links_and_a_link_to_nowhere(installed: Database, root: Path, make: Make, tiny_model: Model) -> None:
     make("labels/a/b/ok.json")
     (root / "labels" / "loop").symlink_to(root)
     (root / "images" / "nowhere.png").symlink_to(root / "gone.png")
@@ -301,8 +299,7 @@ def test_a_loop_of_links_and_a_link_to_nowhere(
 def test_names_with_newlines_and_invalid_utf8(installed: Database, root: Path, make: Make, tiny_model: Model) -> None:
     make("labels/a/b/new\nline.json", "images/x\ny.png")
     make("labels/a/b/ok.json")
-    with open(os.fsencode(root) + b"/labels/a/b/\xff.json", "w") as file:
-        file.write("{}")
+    Path(os.fsdecode(os.fsencode(root) + b"/labels/a/b/\xff.json")).write_text("{}")
     summary = load(installed, root, tiny_model)
     assert summary.stored == 2
     assert "not valid UTF-8" in reasons(summary)[r"labels/a/b/\xff.json"]
@@ -332,8 +329,11 @@ def test_two_models_are_not_mixed(
     assert caught.value.code == 20101
     summary = load(installed, root, other, replace_model=True)
     assert (summary.stored, summary.unchanged) == (2, 2)
-    assert rows(installed, "select vector_dimension_count(embedding), count(*) from image_demo1"
-                           " group by vector_dimension_count(embedding)") == [(8, 2)]
+    assert rows(
+        installed,
+        "select vector_dimension_count(embedding), count(*) from image_demo1"
+        " group by vector_dimension_count(embedding)",
+    ) == [(8, 2)]
     assert rows(installed, "select count(*) from image_demo1") == [(2,)]
 
 

@@ -143,13 +143,13 @@ def test_a_gap_is_refused(apply: Install, files: Path) -> None:
 
 def test_a_duplicate_is_refused(apply: Install, files: Path) -> None:
     (files / "migrations" / "V002__again.sql").write_text("select 1 from dual;\n")
-    with pytest.raises(MigrationError, match="two migrations have version 2, .* the number 003"):
+    with pytest.raises(MigrationError, match=r"two migrations have version 2, .* the number 003"):
         apply()
 
 
 def test_a_bad_name_is_refused(apply: Install, files: Path) -> None:
     (files / "migrations" / "V3_three.sql").write_text("select 1 from dual;\n")
-    with pytest.raises(MigrationError, match="must be named like V001__what_it_does.sql"):
+    with pytest.raises(MigrationError, match=r"must be named like V001__what_it_does\.sql"):
         apply()
 
 

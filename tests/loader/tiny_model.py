@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from loader.model import DIMENSION, NAME, PREPROCESSING, Preprocessing
@@ -31,9 +30,7 @@ def write_tiny_model(path: Path, *, name: str = "tiny", seed: int = 1, dimension
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     preprocessing = Preprocessing(SIZE, "nearest", "none")
-    helper.set_model_props(
-        model, {NAME: name, DIMENSION: str(dimension), PREPROCESSING: preprocessing.to_json()}
-    )
+    helper.set_model_props(model, {NAME: name, DIMENSION: str(dimension), PREPROCESSING: preprocessing.to_json()})
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(model.SerializeToString(deterministic=True))
     return path

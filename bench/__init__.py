@@ -1,0 +1,1 @@
+"""Benchmarks: ratios against named peers, both sides measured in one run on one machine."""

@@ -1,0 +1,26 @@
+"""A database of the benchmark's own, installed and empty."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import cast
+
+from loader import migrations
+from loader.config import EmbeddedSettings
+from loader.database import connect
+from loader.database.embedded import EmbeddedDatabase
+from loader.embedded import server
+
+
+@contextmanager
+def embedded_database() -> Iterator[EmbeddedDatabase]:
+    """An embedded database that is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as directory:
+        path = Path(directory) / "database"
+        with connect(EmbeddedSettings(path)) as database:
+            migrations.install(database, say=lambda _: None)
+            yield cast(EmbeddedDatabase, database)
+        server.stop(path)

@@ -1,0 +1,150 @@
+"""The SQL client, as a user pastes into it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from loader.client import Client
+from loader.database import Database
+from tests.db.helpers import insert_image
+
+Shell = Callable[[str], tuple[str, str]]
+
+
+@pytest.fixture
+def client(installed: Database) -> Client:
+    return Client(installed, io.StringIO(), io.StringIO())
+
+
+@pytest.fixture
+def shell(client: Client) -> Shell:
+    """Run a script; what it printed, and its errors."""
+
+    def run(text: str) -> tuple[str, str]:
+        client.out, client.errors = io.StringIO(), io.StringIO()
+        client.run(text)
+        return client.out.getvalue(), client.errors.getvalue()
+
+    return run
+
+
+def test_a_query_gives_an_aligned_table(shell: Shell, installed: Database) -> None:
+    insert_image(installed, "탱크", "good", [1, 0])
+    insert_image(installed, "v", None, [0.5, 0])
+    out, errors = shell("select part, quality, 1.50 as n, embedding from vw_image_demo1 order by image_id;")
+    assert errors == ""
+    lines = out.splitlines()
+    assert lines[0].split() == ["PART", "QUALITY", "N", "EMBEDDING"]
+    assert lines[2] == "탱크  good     1.5  [1, 0]"
+    assert lines[3] == "v              1.5  [0.5, 0]"
+    assert lines[-1] == "2 rows selected."
+
+
+def test_no_rows(shell: Shell) -> None:
+    assert shell("select * from image_demo1;")[0].strip().endswith("no rows selected")
+
+
+def test_several_statements_blocks_and_comments(shell: Shell) -> None:
+    out, errors = shell(
+        "-- a comment; with a semicolon\nselect 1 as one from dual;\n/* another\n; */\n"
+        "begin\n  dbms_output.put_line('a;b');\nend;\n/\nselect 'x;y' as two from dual\n/\n"
+    )
+    assert errors == ""
+    assert "a;b\nPL/SQL procedure successfully completed." in out
+    assert "x;y" in out
+
+
+def test_exec_describe_and_prompt(shell: Shell) -> None:
+    out, errors = shell(
+        "prompt hello\nexec dbms_output.put_line('x' || 1)\ndesc vw_image_demo1\ndescribe image_demo1;\n"
+    )
+    assert errors == ""
+    assert out.startswith("hello\nx1\n")
+    assert "EMBEDDING" in out
+    assert "JSON" in out
+
+
+def test_describe_of_nothing_fails(shell: Shell, client: Client) -> None:
+    assert "there is no table or view NOTHING" in shell("desc nothing")[1]
+    assert client.failed
+
+
+def test_serveroutput_off_and_on(shell: Shell) -> None:
+    out, _ = shell(
+        "set serveroutput off\nexec dbms_output.put_line('hidden')\n"
+        "set serveroutput on\nexec dbms_output.put_line('shown')"
+    )
+    assert "hidden" not in out
+    assert "shown" in out
+
+
+def test_an_error_has_line_and_column_and_the_script_goes_on(shell: Shell, client: Client) -> None:
+    out, errors = shell("select 1 from dual;\n\nselect nothing\n  from image_demo1;\nselect 2 as two from dual;\n")
+    assert "line 3, column 8" in errors
+    assert "ORA-00904" in errors
+    assert "TWO" in out
+    assert client.failed
+
+
+def test_whenever_sqlerror_exit_stops(shell: Shell, client: Client) -> None:
+    out, _ = shell("whenever sqlerror exit failure rollback\nselect x from dual;\nselect 2 as two from dual;\n")
+    assert "TWO" not in out
+    assert client.failed
+
+
+def test_a_statement_without_its_end_runs_at_the_end_of_the_text(shell: Shell) -> None:
+    assert "42" in shell("select 42 as n from dual")[0]
+
+
+def test_an_open_string_is_an_error_with_its_place(shell: Shell, client: Client) -> None:
+    assert (
+        "line 2, column 8: a string literal is not closed" in shell("select 1 from dual;\nselect 'abc\n from dual;")[1]
+    )
+    assert client.failed
+
+
+def test_long_values_are_cut(shell: Shell) -> None:
+    out, _ = shell(
+        "select rpad('x', 200, 'x') as t from dual;\nset long 10\nselect rpad('y', 200, 'y') as t from dual;"
+    )
+    assert "x" * 79 + "…" in out
+    assert "y" * 9 + "…" in out
+    assert "y" * 10 not in out
+
+
+def test_scripts_call_scripts(shell: Shell, tmp_path: Path, client: Client) -> None:
+    (tmp_path / "inner.sql").write_text("prompt inner\nselect nothing from dual;\n")
+    (tmp_path / "outer.sql").write_text("prompt outer\n@@inner.sql\n")
+    out, errors = shell(f"@{tmp_path}/outer")
+    assert out == "outer\ninner\n"
+    assert f"{tmp_path}/inner.sql:2:8" in errors
+    (tmp_path / "outer.sql").write_text(f"@{tmp_path}/outer.sql\n")
+    assert "nested more than 20 deep" in shell(f"@{tmp_path}/outer.sql")[1]
+    assert "can not be read" in shell("@/no/such/file.sql")[1]
+
+
+def test_a_wrong_command_is_named(shell: Shell, client: Client) -> None:
+    assert "SET pagesize 10 is not known" in shell("set pagesize 10")[1]
+    assert client.failed
+
+
+def test_changes_are_kept_on_leaving(shell: Shell, installed: Database) -> None:
+    shell("insert into image_demo1 (metadata) values (json('{}'));\nexit\nthis is never read")
+    installed.rollback()
+    assert list(installed.execute("select count(*) from image_demo1").rows) == [(1,)]
+    shell("delete from image_demo1;\nexit rollback")
+    installed.rollback()
+    assert list(installed.execute("select count(*) from image_demo1").rows) == [(1,)]
+
+
+def test_null_is_empty_and_booleans_are_words(shell: Shell) -> None:
+    lines = shell("select null as a, 'b' as b from dual;")[0].splitlines()
+    assert lines[2].split() == ["b"]
+
+
+def test_headings_of_expressions(shell: Shell) -> None:
+    assert shell("select count(*) from image_demo1;")[0].splitlines()[0] == "COUNT(*)"

@@ -1,0 +1,99 @@
+"""Label files: reading, walking, and finding the image that is meant."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loader.labels import LabelError, Tree, nfc, printable, read_label, walk
+
+plain = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | plain,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(plain, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("label") / "label.json"
+
+
+@given(value=json_values, ascii_only=st.booleans(), bom=st.booleans())
+def test_any_json_is_read_as_it_is(path: Path, value: object, ascii_only: bool, bom: bool) -> None:
+    text = json.dumps(value, ensure_ascii=ascii_only)
+    path.write_text(text, encoding="utf-8-sig" if bom else "utf-8")
+    assert json.loads(read_label(path).text) == value
+
+
+@given(content=st.binary(max_size=60))
+def test_any_bytes_are_read_or_refused(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    try:
+        label = read_label(path)
+    except LabelError as error:
+        assert str(error).startswith("the label ")
+    else:
+        json.loads(label.text)
+
+
+@given(content=st.binary(max_size=30), other=st.binary(max_size=30))
+def test_the_hash_tells_two_contents_apart(path: Path, content: bytes, other: bytes) -> None:
+    hashes = []
+    for data in (content, other):
+        path.write_bytes(b'"' + data.hex().encode() + b'"')
+        hashes.append(read_label(path).hash)
+    assert (hashes[0] == hashes[1]) == (content == other)
+
+
+names = st.text(st.sampled_from("aB1 _-.양품각한글é"), min_size=1, max_size=8).filter(
+    lambda name: name.strip(". ") and not name.startswith(".")
+)
+
+
+@given(parts=st.lists(names, min_size=1, max_size=4), form=st.sampled_from(["NFC", "NFD"]))
+def test_an_image_is_found_by_its_name_and_by_any_end_of_its_path(parts: list[str], form: str) -> None:
+    path = "/".join(parts)
+    tree = Tree(Path("/root"), images={nfc(parts[-1]): [unicodedata.normalize("NFD", path)]})
+    for start in range(len(parts)):
+        wanted = unicodedata.normalize(form, "/".join(parts[start:]))  # type: ignore[arg-type]
+        assert nfc(tree.find_image(wanted)) == nfc(path)
+
+
+@given(file_name=st.text(min_size=1, max_size=20))
+def test_nothing_outside_the_root_is_ever_found(file_name: str) -> None:
+    tree = Tree(Path("/root"), images={"x.png": ["a/x.png"]})
+    with contextlib.suppress(LabelError):
+        assert tree.find_image(file_name) == "a/x.png"
+
+
+@given(path=st.binary(min_size=1, max_size=20))
+def test_every_path_can_be_printed(path: bytes) -> None:
+    text = printable(path.decode("utf-8", "surrogateescape"))
+    text.encode()
+    assert text.isprintable()
+
+
+def test_a_walk_finds_labels_and_images_and_leaves_hidden_files(tmp_path: Path) -> None:
+    for name in ("a/x.json", "a/X.JSON.png", "b/c/y.JSON", ".hidden/z.json", "b/.z.json"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    tree = walk(tmp_path)
+    assert tree.labels == {"a/x.json": "a/x.json", "b/c/y.JSON": "b/c/y.JSON"}
+    assert tree.images == {"X.JSON.png": ["a/X.JSON.png"]}
+
+
+def test_one_name_in_two_unicode_forms(tmp_path: Path) -> None:
+    for form in ("NFC", "NFD"):
+        (tmp_path / (unicodedata.normalize(form, "각") + ".json")).touch()
+    tree = walk(tmp_path)
+    assert len(tree.labels) == 1
+    assert tree.problems == [("각.json", "two label files have this name, in different Unicode forms: rename one")]
