@@ -104,6 +104,45 @@ def _parser() -> tuple[argparse.ArgumentParser, set[str]]:
     sql.add_argument("text", nargs="?", metavar="FILE|STATEMENT", help="what to run (default: read from the terminal)")
     sql.set_defaults(run=_sql)
 
+    classify = commands.add_parser("classify", help="classify new images by their nearest neighbours")
+    classify.add_argument("images", type=Path, nargs="+", metavar="IMAGE")
+    classify.add_argument("--model", metavar="NAME", help="the model that made the stored embeddings")
+    classify.add_argument("--part", help="their part (default: neighbours of any part)")
+    _neighbour_options(classify)
+    classify.add_argument("--transform", metavar="NAME", help="a transform that `fit` stored")
+    classify.add_argument("--min-confidence", type=float, metavar="X", help="below it the class is unknown (0 to 1)")
+    classify.add_argument("--max-distance", type=float, metavar="X", help="with no neighbour as near it is unknown")
+    classify.add_argument("--json", action="store_true", help="one JSON object for each image")
+    classify.set_defaults(run=_classify)
+
+    evaluate = commands.add_parser("evaluate", help="how often the neighbours are right: an evaluation, stored")
+    _evaluation_options(evaluate)
+    _neighbour_options(evaluate)
+    evaluate.add_argument("--transform", metavar="KIND", help="centre, prototype, whiten or lda, fitted in each fold")
+    evaluate.add_argument("--shrinkage", type=float, metavar="X", help="of whiten and lda, 0 to 1 (default: 0.2)")
+    evaluate.set_defaults(run=_evaluate)
+
+    sweep = commands.add_parser("sweep", help="compare values of k, weightings and metrics")
+    _evaluation_options(sweep)
+    sweep.add_argument("--ks", metavar="LIST", help="default: 1,3,5,7,9,11,15,21,31,51")
+    sweep.add_argument("--metrics", metavar="LIST", help="of cosine, euclidean and dot (default: cosine)")
+    sweep.add_argument("--target", help="quality (default), category1, category2 or part")
+    sweep.set_defaults(run=_sweep)
+
+    fit = commands.add_parser("fit", help="fit a named transform on all labelled images, for classify")
+    fit.add_argument("name", metavar="NAME")
+    fit.add_argument("--kind", default="lda", help="lda (default), whiten, prototype or centre")
+    fit.add_argument("--target", default="quality", help="quality (default), category1, category2 or part")
+    fit.add_argument("--any-part", action="store_true", help="one for all parts, not one for each")
+    fit.add_argument("--shrinkage", type=float, metavar="X", help="of whiten and lda, 0 to 1 (default: 0.2)")
+    fit.set_defaults(run=_fit)
+
+    report = commands.add_parser("report", help="write an evaluation as one HTML file, with its mistakes in pictures")
+    report.add_argument("run_id", type=int, nargs="?", metavar="RUN", help="default: the last evaluation")
+    report.add_argument("--out", type=Path, default=Path("report.html"), metavar="FILE", help="default: report.html")
+    report.add_argument("--mistakes", type=_positive, default=24, metavar="N", help="how many to show (default: 24)")
+    report.set_defaults(run=_report)
+
     start = commands.add_parser("start", help="start the embedded server and keep it running")
     start.set_defaults(run=_start)
     stop = commands.add_parser("stop", help="stop the embedded server")
@@ -116,6 +155,25 @@ def _positive(text: str) -> int:
     if value < 1:
         raise argparse.ArgumentTypeError(f"{text} is not at least 1")
     return value
+
+
+def _neighbour_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--k", type=int, metavar="K", help="how many neighbours vote (default: 5)")
+    command.add_argument("--weighting", help="majority (default), inverse (of distance) or softmax")
+    command.add_argument("--temperature", type=float, metavar="X", help="of softmax (default: 0.07)")
+    command.add_argument("--metric", help="cosine (default), euclidean or dot")
+    command.add_argument("--target", help="quality (default), category1, category2 or part")
+
+
+def _evaluation_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--method", help="loo (leave one out, default), kfold, or logo (leave one group out)")
+    command.add_argument("--part", help="only images of this part")
+    command.add_argument("--any-part", action="store_true", help="neighbours of any part, not the image's own")
+    command.add_argument("--folds", type=int, metavar="N", help="of kfold (default: 10)")
+    command.add_argument("--seed", type=int, metavar="N", help="of kfold (default: 1)")
+    command.add_argument(
+        "--group-path", metavar="PATH", help="of logo: where the label names the group, $.images[0].item"
+    )
 
 
 def _connect() -> Database:
@@ -280,6 +338,133 @@ def _sql(options: argparse.Namespace) -> int:
         else:
             client.run(text, source)
     return BAD_FILES if client.failed else OK
+
+
+def _classify(options: argparse.Namespace) -> int:
+    import json
+
+    from loader.classification import classify
+    from loader.client import table
+    from loader.model import Model, find
+
+    model = Model(find(options.model))
+    with _connect() as database:
+        decisions = classify(
+            database,
+            model,
+            options.images,
+            part=options.part,
+            min_confidence=options.min_confidence,
+            max_distance=options.max_distance,
+            k=options.k,
+            weighting=options.weighting,
+            temperature=options.temperature,
+            metric=options.metric,
+            target=options.target,
+            transform=options.transform,
+        )
+    bad = [decision for decision in decisions if decision.answer is None]
+    if options.json:
+        for decision in decisions:
+            answer = {"problem": decision.problem} if decision.answer is None else decision.answer
+            print(json.dumps({"image": decision.name} | answer, ensure_ascii=False))
+    else:
+        rows = []
+        for decision in decisions:
+            if decision.answer is not None:
+                neighbours = ", ".join(
+                    f"{n['image_id'] or 'class'} {n['class']} {float(n['distance']):.4f}"
+                    for n in decision.answer["neighbours"] or []
+                )
+                confidence = f"{float(decision.answer['confidence'] or 0):.3f}"
+                rows.append((decision.name, decision.answer["class"], confidence, neighbours))
+        for line in table(["Image", "Class", "Confidence", "Neighbours (image, class, distance)"], rows, 200):
+            print(line)
+    for decision in bad:
+        print(f"{decision.name}: {decision.problem}", file=sys.stderr)
+    return BAD_FILES if bad else OK
+
+
+def _evaluation_parameters(options: argparse.Namespace) -> dict[str, object]:
+    return {
+        "method": options.method,
+        "target": options.target,
+        "part": options.part,
+        "within_part": 0 if options.any_part else None,
+        "folds": options.folds,
+        "seed": options.seed,
+        "group_path": options.group_path,
+    }
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from loader.evaluation import evaluate
+    from loader.report import text_lines
+
+    with _connect() as database:
+        run_id = evaluate(
+            database,
+            shrinkage=options.shrinkage,
+            k=options.k,
+            weighting=options.weighting,
+            temperature=options.temperature,
+            metric=options.metric,
+            transform=options.transform,
+            **_evaluation_parameters(options),
+        )
+        for line in text_lines(database, run_id):
+            print(line)
+    return OK
+
+
+def _sweep(options: argparse.Namespace) -> int:
+    from loader.client import table
+
+    given = {"ks": options.ks, "metrics": options.metrics} | _evaluation_parameters(options)
+    with _connect() as database:
+        run_id = database.value("img_classify.sweep", **{f"p_{k}": v for k, v in given.items() if v is not None})
+        database.commit()
+        rows = [
+            (metric.lower(), weighting.lower(), k, tested, correct, f"{accuracy:.4f}", f"{balanced:.4f}")
+            for metric, weighting, k, tested, correct, accuracy, balanced in database.rows(
+                "img_report.settings", p_run_id=run_id, p_limit=10
+            )
+        ]
+        heads = ["Metric", "Weighting", "k", "Tested", "Correct", "Accuracy", "Balanced accuracy"]
+        print(f"Run {run_id}: the ten best settings (all: select * from vw_sweep order by place)")
+        for line in table(heads, rows, 80):
+            print(line)
+    return OK
+
+
+def _fit(options: argparse.Namespace) -> int:
+    from loader.evaluation import fit
+
+    with _connect() as database:
+        fit(
+            database,
+            options.name,
+            options.kind,
+            options.target,
+            within_part=not options.any_part,
+            shrinkage=options.shrinkage,
+        )
+    print(
+        f"{options.kind.lower()} {options.name} is stored: python -m loader classify IMAGE --transform {options.name}"
+    )
+    return OK
+
+
+def _report(options: argparse.Namespace) -> int:
+    from loader.report import write
+
+    with _connect() as database:
+        run_id = options.run_id or database.value("img_report.latest_run")
+        if run_id is None:
+            raise ConfigurationError("there is no evaluation yet: python -m loader evaluate")
+        write(database, run_id, options.out, mistakes=options.mistakes)
+    print(f"run {run_id} is in {options.out}")
+    return OK
 
 
 def _embedded_directory() -> Path:

@@ -1,5 +1,43 @@
 create or replace package body img_classify as
 
+  -- A distance below this counts as this when votes are weighted by its inverse.
+  co_least_distance constant binary_double := 1e-12;
+
+  procedure check_parameters(
+    p_target      in varchar2,
+    p_k           in number,
+    p_weighting   in varchar2,
+    p_temperature in number,
+    p_metric      in varchar2
+  ) is
+  begin
+    if p_target is null or p_target not in ('QUALITY', 'CATEGORY1', 'CATEGORY2', 'PART') then
+      img_error.throw(img_error.co_unknown_target, p_target);
+    elsif p_k is null or p_k < 1 or p_k <> trunc(p_k) or p_k > 100000 then
+      img_error.throw(img_error.co_bad_k, to_char(p_k));
+    elsif p_weighting is null or p_weighting not in ('MAJORITY', 'INVERSE', 'SOFTMAX') then
+      img_error.throw(img_error.co_unknown_weighting, p_weighting);
+    elsif p_metric is null or p_metric not in ('COSINE', 'EUCLIDEAN', 'DOT') then
+      img_error.throw(img_error.co_unknown_metric, p_metric);
+    elsif p_weighting = 'INVERSE' and p_metric = 'DOT' then
+      img_error.throw(img_error.co_unknown_weighting, 'INVERSE with DOT');
+    elsif p_temperature is null or p_temperature <= 0 then
+      img_error.throw(img_error.co_bad_temperature, to_char(p_temperature));
+    end if;
+  end check_parameters;
+
+  procedure check_thresholds(
+    p_min_confidence in number,
+    p_max_distance   in number
+  ) is
+  begin
+    if p_min_confidence < 0 or p_min_confidence > 1 then
+      img_error.throw(img_error.co_bad_threshold, 'p_min_confidence', to_char(p_min_confidence), '0 to 1');
+    elsif p_max_distance < 0 then
+      img_error.throw(img_error.co_bad_threshold, 'p_max_distance', to_char(p_max_distance), '0 or more');
+    end if;
+  end check_thresholds;
+
   /** The number of images that have a label and an embedding; raises where they can not be compared. */
   function comparable_images(p_part in vw_image_label.part%type) return pls_integer is
     l_images pls_integer;
@@ -29,6 +67,57 @@ create or replace package body img_classify as
     end if;
     return l_images;
   end comparable_images;
+
+  /** Raises where an embedding can not be compared with those that are stored. */
+  procedure check_embedding(p_embedding in vector) is
+    l_dimension pls_integer;
+    l_expected  pls_integer;
+    l_norm      binary_double;
+  begin
+    if p_embedding is null then
+      img_error.throw(img_error.co_missing_argument, 'p_embedding');
+    end if;
+    select vector_dimension_count(p_embedding), vector_norm(p_embedding),
+           (select max(vector_dimension_count(i.embedding))
+              from image_demo1 i
+             where i.image_id = (select min(f.image_id) from image_demo1 f where f.embedding is not null))
+      into l_dimension, l_norm, l_expected
+      from dual;
+    if l_dimension <> l_expected then
+      img_error.throw(img_error.co_wrong_dimension, to_char(l_dimension), to_char(l_expected));
+    elsif l_norm is nan then
+      img_error.throw(img_error.co_not_a_number);
+    elsif l_norm = 0 then
+      img_error.throw(img_error.co_zero_embedding);
+    end if;
+  end check_embedding;
+
+  /** The transform that was fitted under a name, for a target; null for null. */
+  function named_transform(
+    p_name   in embedding_transform.name%type,
+    p_target in varchar2
+  ) return number is
+    l_transform_id embedding_transform.transform_id%type;
+    l_target       embedding_transform.target%type;
+    l_kind         embedding_transform.kind%type;
+  begin
+    if p_name is null then
+      return null;
+    end if;
+    begin
+      select transform_id, target, kind
+        into l_transform_id, l_target, l_kind
+        from embedding_transform
+       where name = p_name;
+    exception
+      when no_data_found then
+        img_error.throw(img_error.co_unknown_transform, p_name);
+    end;
+    if l_kind in ('PROTOTYPE', 'LDA') and l_target <> p_target then
+      img_error.throw(img_error.co_other_target, l_target, p_target);
+    end if;
+    return l_transform_id;
+  end named_transform;
 
   procedure validate_loo(p_part in vw_image_label.part%type default null) is
     -- The nearest is taken by KEEP, not by sorting: one pass over the pairs of each part.
@@ -84,6 +173,886 @@ create or replace package body img_classify as
       dbms_output.put_line('Accuracy: none, nothing could be tested');
     end if;
   end validate_loo;
+
+  function classify(
+    p_embedding      in vector,
+    p_part           in classification_item.part%type default null,
+    p_k              in number default 5,
+    p_weighting      in varchar2 default 'MAJORITY',
+    p_temperature    in number default 0.07,
+    p_metric         in varchar2 default 'COSINE',
+    p_target         in varchar2 default 'QUALITY',
+    p_min_confidence in number default null,
+    p_max_distance   in number default null,
+    p_transform      in varchar2 default null
+  ) return json is
+    l_target       constant varchar2(10 char) := upper(p_target);
+    l_metric       constant varchar2(10 char) := upper(p_metric);
+    l_weighting    varchar2(10 char) := upper(p_weighting);
+    l_temperature  binary_double := p_temperature;
+    l_transform_id embedding_transform.transform_id%type;
+    l_kind         embedding_transform.kind%type;
+    l_scope        embedding_transform_row.part%type;
+    l_images       pls_integer;
+    l_vector       vector;
+    l_class        classification_item.predicted%type;
+    l_confidence   binary_double;
+    l_distance     binary_double;
+    l_neighbours   json;
+    l_result       json;
+  begin
+    check_parameters(l_target, p_k, l_weighting, p_temperature, l_metric);
+    check_thresholds(p_min_confidence, p_max_distance);
+    l_images := comparable_images(p_part);
+    check_embedding(p_embedding);
+    l_transform_id := named_transform(p_transform, l_target);
+    l_vector := p_embedding;
+    if l_transform_id is not null then
+      select kind, case within_part when 1 then nvl(p_part, '*') else '*' end
+        into l_kind, l_scope
+        from embedding_transform
+       where transform_id = l_transform_id;
+      l_vector := img_transform.applied(l_transform_id, l_scope, p_embedding);
+      if l_kind = 'LDA' then
+        l_weighting := 'SOFTMAX';
+        l_temperature := 1;
+      end if;
+    end if;
+
+    with labelled as (
+      select image_id, part, embedding,
+             case l_target
+               when 'QUALITY' then quality
+               when 'CATEGORY1' then category1
+               when 'CATEGORY2' then category2
+               else part
+             end as class
+        from vw_image_label
+       where embedding is not null
+         and (p_part is null or l_target = 'PART' or part = p_part)
+    ), candidate as (
+      select image_id, part, class, embedding
+        from labelled
+       where l_transform_id is null
+         and class is not null
+      union all
+      select l.image_id, l.part, l.class, v.embedding
+        from labelled l
+        join vw_transformed_image v on v.image_id = l.image_id and v.transform_id = l_transform_id
+       where l_kind in ('CENTRE', 'WHITEN')
+         and l.class is not null
+    ), found as (
+      select image_id, part, class, distance
+        from (select image_id, part, class,
+                     case l_metric
+                       when 'COSINE' then vector_distance(embedding, l_vector, cosine)
+                       when 'EUCLIDEAN' then vector_distance(embedding, l_vector, euclidean)
+                       else vector_distance(embedding, l_vector, dot)
+                     end as distance
+                from candidate
+               order by distance, image_id
+               fetch first p_k rows only)
+      union all
+      select null, null, class,
+             case l_kind
+               when 'LDA' then distance - least + ln(sum(exp(least - distance)) over ())
+               else distance
+             end
+        from (select class, distance, min(distance) over () as least
+                from (select class,
+                             case l_kind
+                               when 'PROTOTYPE' then vector_distance(coefficients, p_embedding, cosine)
+                               else vector_distance(coefficients, p_embedding, dot) / vector_norm(p_embedding) - intercept
+                             end as distance
+                        from embedding_transform_row
+                       where transform_id = l_transform_id
+                         and part = l_scope
+                         and l_kind in ('PROTOTYPE', 'LDA')))
+    ), neighbour as (
+      select row_number() over (order by distance, image_id, class) as place, image_id, part, class, distance,
+             min(distance) over () as least
+        from found
+    ), vote as (
+      select class, min(distance) as nearest,
+             sum(case l_weighting
+                   when 'MAJORITY' then case when l_kind = 'PROTOTYPE' and place > 1 then 0 else 1 end
+                   when 'INVERSE' then 1 / case when distance > co_least_distance then distance else co_least_distance end
+                   else exp((least - distance) / l_temperature)
+                 end) as votes
+        from neighbour
+       group by class
+    ), ranked as (
+      select class, votes / sum(votes) over () as share,
+             row_number() over (order by votes desc, nearest, class) as place
+        from vote
+    )
+    select max(r.class), max(r.share), (select min(n.distance) from neighbour n),
+           (select json_arrayagg(
+                     json_object('place' value n.place, 'image_id' value n.image_id, 'class' value n.class,
+                                 'distance' value n.distance, 'part' value n.part returning json)
+                     order by n.place returning json)
+              from neighbour n)
+      into l_class, l_confidence, l_distance, l_neighbours
+      from ranked r
+     where r.place = 1;
+
+    if l_class is null then
+      img_error.throw(img_error.co_unknown_part, p_part);
+    end if;
+    select json_object(
+             'class' value case
+                             when l_confidence < p_min_confidence or l_distance > p_max_distance then co_unknown
+                             else l_class
+                           end,
+             'confidence' value l_confidence, 'best' value l_class, 'k' value p_k, 'part' value p_part,
+             'neighbours' value l_neighbours returning json)
+      into l_result
+      from dual;
+    return l_result;
+  end classify;
+
+  /** The target, part and so on of a run, checked to be one. */
+  procedure check_run(p_run_id in classification_run.run_id%type) is
+    l_found pls_integer;
+  begin
+    select count(*)
+      into l_found
+      from classification_run
+     where run_id = p_run_id;
+    if l_found = 0 then
+      img_error.throw(img_error.co_unknown_run, to_char(p_run_id));
+    end if;
+  end check_run;
+
+  /** Votes of the neighbours of a run into predictions. */
+  procedure tally(p_run_id in classification_run.run_id%type) is
+    l_k           classification_run.k%type;
+    l_weighting   classification_run.weighting%type;
+    l_temperature binary_double;
+    l_kind        embedding_transform.kind%type;
+  begin
+    select k, weighting, temperature,
+           case when method = 'NEW' then (select t.kind from embedding_transform t where t.name = r.transform)
+                else transform
+           end
+      into l_k, l_weighting, l_temperature, l_kind
+      from classification_run r
+     where run_id = p_run_id;
+    if l_kind = 'LDA' then
+      l_weighting := 'SOFTMAX';
+      l_temperature := 1;
+    end if;
+
+    -- The hint, because no statistics know rows that were put in a moment ago.
+    merge /*+ use_hash(c n) */ into classification_item c
+    using (
+      with neighbour as (
+        select item_id, place, class, distance, min(distance) over (partition by item_id) as least
+          from classification_neighbour
+         where run_id = p_run_id
+           and (place <= l_k or l_kind in ('PROTOTYPE', 'LDA'))
+      ), vote as (
+        select item_id, class, min(distance) as nearest, min(least) as least,
+               sum(case l_weighting
+                     when 'MAJORITY' then case when l_kind = 'PROTOTYPE' and place > 1 then 0 else 1 end
+                     when 'INVERSE' then 1 / case when distance > co_least_distance then distance else co_least_distance end
+                     else exp((least - distance) / l_temperature)
+                   end) as votes
+          from neighbour
+         group by item_id, class
+      ), ranked as (
+        select item_id, class, least, votes / sum(votes) over (partition by item_id) as share,
+               row_number() over (partition by item_id order by votes desc, nearest, class) as place
+          from vote
+      )
+      select i.item_id, b.class as predicted, b.share as confidence, b.least as nearest_distance,
+             nvl(a.share, 0) as actual_share
+        from classification_item i
+        join ranked b on b.item_id = i.item_id and b.place = 1
+        left join ranked a on a.item_id = i.item_id and a.class = i.actual
+       where i.run_id = p_run_id
+    ) n
+    on (c.run_id = p_run_id and c.item_id = n.item_id)
+    when matched then
+      update
+         set c.predicted        = n.predicted,
+             c.confidence       = n.confidence,
+             c.actual_share     = n.actual_share,
+             c.nearest_distance = n.nearest_distance;
+
+    update classification_item
+       set untested_reason = 'nothing to compare with in its part'
+     where run_id = p_run_id
+       and predicted is null
+       and untested_reason is null;
+
+    update classification_run r
+       set (images, tested, correct) = (
+             select count(*), count(i.predicted), count(case when i.predicted = i.actual then 1 end)
+               from classification_item i
+              where i.run_id = p_run_id),
+           finished_at = systimestamp
+     where r.run_id = p_run_id;
+  end tally;
+
+  /** Distances to each class, where a transform says how, for one fold (null: all items) of a run. */
+  procedure compare_with_classes(
+    p_run_id       in classification_run.run_id%type,
+    p_transform_id in embedding_transform.transform_id%type,
+    p_fold         in number
+  ) is
+    l_kind        embedding_transform.kind%type;
+    l_within_part embedding_transform.within_part%type;
+  begin
+    select kind, within_part
+      into l_kind, l_within_part
+      from embedding_transform
+     where transform_id = p_transform_id;
+    insert into classification_neighbour (run_id, item_id, place, class, distance)
+    with raw as (
+      select t.item_id, r.class,
+             case l_kind
+               when 'PROTOTYPE' then vector_distance(r.coefficients, t.embedding, cosine)
+               else vector_distance(r.coefficients, t.embedding, dot) / vector_norm(t.embedding) - r.intercept
+             end as distance
+        from vw_item_vector t
+        join embedding_transform_row r
+          on r.transform_id = p_transform_id
+         and r.part = case when l_within_part = 1 then t.part else '*' end
+       where t.run_id = p_run_id
+         and (p_fold is null or t.fold = p_fold)
+    ), least_of as (
+      select /*+ use_hash(t r) */ item_id, class, distance, min(distance) over (partition by item_id) as least
+        from raw
+    ), compared as (
+      -- Minus the logarithm of LDA's posterior probability.
+      select item_id, class,
+             case l_kind
+               when 'LDA' then distance - least + ln(sum(exp(least - distance)) over (partition by item_id))
+               else distance
+             end as distance
+        from least_of
+    )
+    select p_run_id, item_id, row_number() over (partition by item_id order by distance, class), class, distance
+      from compared;
+  end compare_with_classes;
+
+  /** The nearest images of each item of a batch of new ones, for one part (null: of any). */
+  procedure find_for_batch(
+    p_run_id       in classification_run.run_id%type,
+    p_transform_id in embedding_transform.transform_id%type,
+    p_part         in classification_item.part%type
+  ) is
+    l_k           classification_run.k%type;
+    l_metric      classification_run.metric%type;
+    l_target      classification_run.target%type;
+    l_within_part embedding_transform.within_part%type;
+  begin
+    select k, metric, target
+      into l_k, l_metric, l_target
+      from classification_run
+     where run_id = p_run_id;
+    select nvl(max(within_part), 0)
+      into l_within_part
+      from embedding_transform
+     where transform_id = p_transform_id;
+    insert into classification_neighbour (run_id, item_id, place, image_id, class, distance)
+    with labelled as (
+      select image_id, embedding,
+             case l_target
+               when 'QUALITY' then quality
+               when 'CATEGORY1' then category1
+               when 'CATEGORY2' then category2
+               else part
+             end as class
+        from vw_image_label
+       where embedding is not null
+         and (p_part is null or l_target = 'PART' or part = p_part)
+    ), candidate as (
+      select image_id, class, embedding
+        from labelled
+       where p_transform_id is null
+         and class is not null
+      union all
+      select l.image_id, l.class, v.embedding
+        from labelled l
+        join vw_transformed_image v on v.image_id = l.image_id and v.transform_id = p_transform_id
+       where l.class is not null
+    ), query as (
+      select item_id,
+             img_transform.applied(
+               p_transform_id, case when l_within_part = 1 then nvl(p_part, '*') else '*' end, embedding) as embedding
+        from classification_item
+       where run_id = p_run_id
+         and (part = p_part or part is null and p_part is null)
+    ), nearest as (
+      select q.item_id, n.image_id, n.class, n.distance
+        from query q
+        cross apply (
+          select o.image_id, o.class,
+                 case l_metric
+                   when 'COSINE' then vector_distance(o.embedding, q.embedding, cosine)
+                   when 'EUCLIDEAN' then vector_distance(o.embedding, q.embedding, euclidean)
+                   else vector_distance(o.embedding, q.embedding, dot)
+                 end as distance
+            from candidate o
+           order by distance, image_id
+           fetch first l_k rows only
+        ) n
+    )
+    select p_run_id, item_id, row_number() over (partition by item_id order by distance, image_id), image_id, class, distance
+      from nearest;
+  end find_for_batch;
+
+  /**
+   * The nearest images of each item of an evaluation among the items of other folds, within a part
+   * (null: all), in the space of a transform (null: as they are) for the items of a fold (null: all).
+   */
+  procedure find_for_evaluation(
+    p_run_id       in classification_run.run_id%type,
+    p_transform_id in embedding_transform.transform_id%type,
+    p_fold         in number,
+    p_part         in classification_item.part%type
+  ) is
+    l_k      classification_run.k%type;
+    l_metric classification_run.metric%type;
+  begin
+    select k, metric
+      into l_k, l_metric
+      from classification_run
+     where run_id = p_run_id;
+    insert into classification_neighbour (run_id, item_id, place, image_id, class, distance)
+    with labelled as (
+      select /*+ use_hash(c i) */ c.item_id, c.fold, c.actual, i.embedding
+        from classification_item c
+        join image_demo1 i on i.image_id = c.image_id
+       where c.run_id = p_run_id
+         and c.untested_reason is null
+         and p_transform_id is null
+         and (p_part is null or c.part = p_part)
+      union all
+      select c.item_id, c.fold, c.actual, v.embedding
+        from classification_item c
+        join vw_transformed_image v on v.image_id = c.image_id and v.transform_id = p_transform_id
+       where c.run_id = p_run_id
+         and c.untested_reason is null
+         and (p_part is null or c.part = p_part and v.part = p_part)
+    ), nearest as (
+      select t.item_id, n.image_id, n.actual, n.distance
+        from labelled t
+        cross apply (
+          select o.item_id as image_id, o.actual,
+                 case l_metric
+                   when 'COSINE' then vector_distance(o.embedding, t.embedding, cosine)
+                   when 'EUCLIDEAN' then vector_distance(o.embedding, t.embedding, euclidean)
+                   else vector_distance(o.embedding, t.embedding, dot)
+                 end as distance
+            from labelled o
+           where o.fold <> t.fold
+           order by distance, image_id
+           fetch first l_k rows only
+        ) n
+       where p_fold is null or t.fold = p_fold
+    )
+    select p_run_id, item_id, row_number() over (partition by item_id order by distance, image_id), image_id, actual, distance
+      from nearest;
+  end find_for_evaluation;
+
+  function open_batch(
+    p_k           in number default 5,
+    p_weighting   in varchar2 default 'MAJORITY',
+    p_temperature in number default 0.07,
+    p_metric      in varchar2 default 'COSINE',
+    p_target      in varchar2 default 'QUALITY',
+    p_transform   in varchar2 default null,
+    p_model_id    in embedding_model.model_id%type default null
+  ) return number is
+    l_images   pls_integer;
+    l_run_id   classification_run.run_id%type;
+    l_model_id embedding_model.model_id%type;
+    l_mine     varchar2(200 char);
+    l_theirs   varchar2(200 char);
+  begin
+    check_parameters(upper(p_target), p_k, upper(p_weighting), p_temperature, upper(p_metric));
+    l_images := comparable_images(null);
+    select max(model_id)
+      into l_model_id
+      from image_demo1
+     where embedding is not null;
+    if p_model_id <> l_model_id then
+      select max(case when model_id = l_model_id then name end), max(case when model_id = p_model_id then name end)
+        into l_theirs, l_mine
+        from embedding_model;
+      img_error.throw(img_error.co_other_model, l_theirs, l_mine);
+    end if;
+    if named_transform(p_transform, upper(p_target)) is null then
+      l_mine := null;
+    end if;
+    insert into classification_run (
+      method, target, k, weighting, temperature, metric, within_part, transform, model_id
+    ) values (
+      'NEW', upper(p_target), p_k, upper(p_weighting), p_temperature, upper(p_metric), 1, p_transform, l_model_id
+    )
+    returning run_id into l_run_id;
+    return l_run_id;
+  end open_batch;
+
+  procedure add_item(
+    p_run_id    in classification_run.run_id%type,
+    p_name      in classification_item.name%type,
+    p_part      in classification_item.part%type,
+    p_embedding in vector
+  ) is
+    l_images pls_integer;
+  begin
+    check_run(p_run_id);
+    check_embedding(p_embedding);
+    if p_part is not null then
+      l_images := comparable_images(p_part);
+    end if;
+    insert into classification_item (run_id, item_id, name, part, embedding)
+    values (
+      p_run_id, (select nvl(max(item_id), 0) + 1 from classification_item where run_id = p_run_id),
+      p_name, p_part, p_embedding
+    );
+  end add_item;
+
+  procedure classify_batch(p_run_id in classification_run.run_id%type) is
+    l_transform_id embedding_transform.transform_id%type;
+    l_kind         embedding_transform.kind%type;
+    l_name         embedding_transform.name%type;
+    l_target       classification_run.target%type;
+  begin
+    check_run(p_run_id);
+    select transform, target
+      into l_name, l_target
+      from classification_run
+     where run_id = p_run_id;
+    l_transform_id := named_transform(l_name, l_target);
+    select max(kind)
+      into l_kind
+      from embedding_transform
+     where transform_id = l_transform_id;
+    delete from classification_neighbour where run_id = p_run_id;
+    if l_kind in ('PROTOTYPE', 'LDA') then
+      compare_with_classes(p_run_id, l_transform_id, null);
+    else
+      for r_part in (select distinct part from classification_item where run_id = p_run_id) loop
+        find_for_batch(p_run_id, l_transform_id, r_part.part);
+      end loop;
+    end if;
+    tally(p_run_id);
+  end classify_batch;
+
+  function decisions(
+    p_run_id         in classification_run.run_id%type,
+    p_min_confidence in number default null,
+    p_max_distance   in number default null
+  ) return sys_refcursor is
+    l_decisions sys_refcursor;
+  begin
+    check_run(p_run_id);
+    check_thresholds(p_min_confidence, p_max_distance);
+    open l_decisions for
+      select c.name,
+             json_object(
+               'class' value case
+                               when c.predicted is null then co_unknown
+                               when c.confidence < p_min_confidence then co_unknown
+                               when c.nearest_distance > p_max_distance then co_unknown
+                               else c.predicted
+                             end,
+               'confidence' value c.confidence, 'best' value c.predicted, 'k' value r.k, 'part' value c.part,
+               'neighbours' value (
+                 select json_arrayagg(
+                          json_object('place' value n.place, 'image_id' value n.image_id, 'class' value n.class,
+                                      'distance' value n.distance, 'part' value l.part returning json)
+                          order by n.place returning json)
+                   from classification_neighbour n
+                   left join vw_image_label l on l.image_id = n.image_id
+                  where n.run_id = c.run_id
+                    and n.item_id = c.item_id) returning clob) as decision
+        from classification_item c
+        join classification_run r on r.run_id = c.run_id
+       where c.run_id = p_run_id
+       order by c.item_id;
+    return l_decisions;
+  end decisions;
+
+  /** Fill group_key from the label by a JSON path that only the caller knows. */
+  procedure set_groups(
+    p_run_id in classification_run.run_id%type,
+    p_path   in varchar2
+  ) is
+  begin
+    if p_path is null or not regexp_like(p_path, '^\$(\.[[:alpha:]_][[:alnum:]_]*|\[[0-9]+\])+$') then
+      img_error.throw(img_error.co_bad_path, p_path);
+    end if;
+    -- A JSON path has to be a literal. This one holds names and positions only, and is quoted besides.
+    execute immediate
+      'update classification_item c set group_key = (select json_value(i.metadata, '
+      || dbms_assert.enquote_literal(p_path)
+      || ' returning varchar2(1000 char)) from image_demo1 i where i.image_id = c.image_id) where c.run_id = :run_id'
+      using p_run_id;
+  end set_groups;
+
+  function begin_evaluation(
+    p_method        in varchar2 default 'LOO',
+    p_target        in varchar2 default 'QUALITY',
+    p_k             in number default 5,
+    p_weighting     in varchar2 default 'MAJORITY',
+    p_temperature   in number default 0.07,
+    p_metric        in varchar2 default 'COSINE',
+    p_part          in classification_item.part%type default null,
+    p_within_part   in number default 1,
+    p_folds         in number default 10,
+    p_seed          in number default 1,
+    p_group_path    in varchar2 default null,
+    p_transform     in varchar2 default null,
+    p_near_distance in number default 0.02
+  ) return number is
+    l_method      constant varchar2(10 char) := upper(p_method);
+    l_target      constant varchar2(10 char) := upper(p_target);
+    l_within_part classification_run.within_part%type := p_within_part;
+    l_images      pls_integer;
+    l_run_id      classification_run.run_id%type;
+  begin
+    if l_method is null or l_method not in ('LOO', 'KFOLD', 'LOGO') then
+      img_error.throw(img_error.co_unknown_method, p_method);
+    elsif l_method = 'KFOLD' and (p_folds is null or p_folds < 2 or p_folds <> trunc(p_folds)) then
+      img_error.throw(img_error.co_bad_folds, to_char(p_folds));
+    elsif l_method = 'KFOLD' and p_seed is null then
+      img_error.throw(img_error.co_missing_argument, 'p_seed');
+    elsif p_transform is not null and upper(p_transform) not in ('CENTRE', 'PROTOTYPE', 'WHITEN', 'LDA') then
+      img_error.throw(img_error.co_unknown_transform, p_transform);
+    elsif p_transform is not null and l_method = 'LOO' then
+      img_error.throw(img_error.co_needs_folds);
+    end if;
+    check_parameters(l_target, p_k, upper(p_weighting), p_temperature, upper(p_metric));
+    l_images := comparable_images(p_part);
+    if l_target = 'PART' then
+      l_within_part := 0;
+    end if;
+
+    insert into classification_run (
+      method, target, k, weighting, temperature, metric, within_part, part, folds, seed, group_path,
+      transform, near_distance, model_id
+    ) values (
+      l_method, l_target, p_k, upper(p_weighting), p_temperature, upper(p_metric), l_within_part, p_part,
+      case when l_method = 'KFOLD' then p_folds end, case when l_method = 'KFOLD' then p_seed end,
+      case when l_method = 'LOGO' then p_group_path end, upper(p_transform), p_near_distance,
+      (select max(model_id) from image_demo1 where embedding is not null)
+    )
+    returning run_id into l_run_id;
+
+    insert into classification_item (run_id, item_id, image_id, part, actual, fold)
+    select l_run_id, image_id, image_id, part,
+           case l_target
+             when 'QUALITY' then quality
+             when 'CATEGORY1' then category1
+             when 'CATEGORY2' then category2
+             else part
+           end,
+           image_id
+      from vw_image_label
+     where embedding is not null
+       and (p_part is null or part = p_part);
+
+    if l_method = 'LOGO' then
+      set_groups(l_run_id, p_group_path);
+    end if;
+
+    update classification_item
+       set untested_reason = case
+                               when l_within_part = 1 and part is null then 'its label names no part'
+                               when actual is null then 'its label has no ' || lower(l_target)
+                               when l_method = 'LOGO' and group_key is null then 'its label names no group at ' || p_group_path
+                             end
+     where run_id = l_run_id;
+
+    if l_method = 'LOGO' then
+      merge into classification_item c
+      using (
+        select item_id, dense_rank() over (order by group_key) as fold
+          from classification_item
+         where run_id = l_run_id
+           and group_key is not null
+      ) n
+      on (c.run_id = l_run_id and c.item_id = n.item_id)
+      when matched then update set c.fold = n.fold;
+    elsif l_method = 'KFOLD' then
+      -- Numbered through by part and class, in an order that the seed decides: every stratum spreads
+      -- evenly over the folds.
+      merge /*+ use_hash(c n) */ into classification_item c
+      using (
+        select item_id,
+               mod(row_number() over (
+                     order by part, actual, rawtohex(standard_hash(item_id || ':' || p_seed, 'SHA256')), item_id) - 1,
+                   p_folds) + 1 as fold
+          from classification_item
+         where run_id = l_run_id
+           and untested_reason is null
+      ) n
+      on (c.run_id = l_run_id and c.item_id = n.item_id)
+      when matched then update set c.fold = n.fold;
+    end if;
+
+    update classification_run r
+       set (images, fingerprint) = (
+             select count(*),
+                    count(*) || '-' || sum(to_number(translate(substr(rawtohex(standard_hash(
+                      i.item_id || ':' || i.part || ':' || i.actual || ':' || i.group_key || ':'
+                      || to_char(round(vector_norm(d.embedding), 4), 'fm9999990.0000'), 'SHA256')), 1, 12),
+                      'ABCDEF', '012345')))
+               from classification_item i
+               join image_demo1 d on d.image_id = i.image_id
+              where i.run_id = l_run_id)
+     where r.run_id = l_run_id;
+    return l_run_id;
+  end begin_evaluation;
+
+  procedure finish_evaluation(p_run_id in classification_run.run_id%type) is
+    l_kind        classification_run.transform%type;
+    l_within_part classification_run.within_part%type;
+  begin
+    check_run(p_run_id);
+    select transform, within_part
+      into l_kind, l_within_part
+      from classification_run
+     where run_id = p_run_id;
+    if l_kind is null then
+      -- One part after the other, so that no image meets those of other parts.
+      for r_part in (
+        select distinct case when l_within_part = 1 then part end as part
+          from classification_item
+         where run_id = p_run_id
+           and untested_reason is null
+      ) loop
+        find_for_evaluation(p_run_id, null, null, r_part.part);
+      end loop;
+    else
+      for r_transform in (select transform_id, fold from embedding_transform where run_id = p_run_id) loop
+        if l_kind in ('PROTOTYPE', 'LDA') then
+          compare_with_classes(p_run_id, r_transform.transform_id, r_transform.fold);
+        else
+          for r_part in (
+            select distinct case when l_within_part = 1 then part end as part
+              from classification_item
+             where run_id = p_run_id
+               and untested_reason is null
+          ) loop
+            find_for_evaluation(p_run_id, r_transform.transform_id, r_transform.fold, r_part.part);
+          end loop;
+        end if;
+      end loop;
+      -- A fold's transform has done its work.
+      delete from embedding_transform where run_id = p_run_id;
+    end if;
+    tally(p_run_id);
+  end finish_evaluation;
+
+  function evaluate(
+    p_method        in varchar2 default 'LOO',
+    p_target        in varchar2 default 'QUALITY',
+    p_k             in number default 5,
+    p_weighting     in varchar2 default 'MAJORITY',
+    p_temperature   in number default 0.07,
+    p_metric        in varchar2 default 'COSINE',
+    p_part          in classification_item.part%type default null,
+    p_within_part   in number default 1,
+    p_folds         in number default 10,
+    p_seed          in number default 1,
+    p_group_path    in varchar2 default null,
+    p_transform     in varchar2 default null,
+    p_near_distance in number default 0.02
+  ) return number is
+    l_run_id classification_run.run_id%type;
+  begin
+    if img_transform.needs_loader(p_transform) = 1 then
+      img_error.throw(img_error.co_needs_loader, upper(p_transform));
+    end if;
+    l_run_id := begin_evaluation(
+      p_method        => p_method,
+      p_target        => p_target,
+      p_k             => p_k,
+      p_weighting     => p_weighting,
+      p_temperature   => p_temperature,
+      p_metric        => p_metric,
+      p_part          => p_part,
+      p_within_part   => p_within_part,
+      p_folds         => p_folds,
+      p_seed          => p_seed,
+      p_group_path    => p_group_path,
+      p_transform     => p_transform,
+      p_near_distance => p_near_distance
+    );
+    if p_transform is not null then
+      img_transform.fit_run(l_run_id, p_transform);
+    end if;
+    finish_evaluation(l_run_id);
+    return l_run_id;
+  end evaluate;
+
+  /** What the neighbours of a run give by each k of a list and each weighting. */
+  procedure tally_settings(
+    p_run_id in classification_run.run_id%type,
+    p_ks     in varchar2
+  ) is
+    l_temperature binary_double;
+    l_metric      classification_run.metric%type;
+  begin
+    select temperature, metric
+      into l_temperature, l_metric
+      from classification_run
+     where run_id = p_run_id;
+    insert into classification_setting (run_id, k, weighting, tested, correct, balanced_accuracy)
+    with setting as (
+      select /*+ use_hash(i b) */ distinct s.k
+        from json_table('[' || p_ks || ']', '$[*]' columns (k number path '$')) s
+    ), neighbour as (
+      select item_id, place, class, distance, min(distance) over (partition by item_id) as least
+        from classification_neighbour
+       where run_id = p_run_id
+    ), weighted as (
+      select item_id, place, class, distance,
+             1 / case when distance > co_least_distance then distance else co_least_distance end as inverse,
+             exp((least - distance) / l_temperature) as softmax
+        from neighbour
+    ), vote as (
+      select s.k, w.item_id, w.class, min(w.distance) as nearest,
+             count(*) as majority, sum(w.inverse) as inverse, sum(w.softmax) as softmax
+        from setting s
+        join weighted w on w.place <= s.k
+       group by s.k, w.item_id, w.class
+    ), best as (
+      select k, item_id, class,
+             row_number() over (partition by k, item_id order by majority desc, nearest, class) as by_majority,
+             row_number() over (partition by k, item_id order by inverse desc, nearest, class) as by_inverse,
+             row_number() over (partition by k, item_id order by softmax desc, nearest, class) as by_softmax
+        from vote
+    ), recall as (
+      -- An item counts once for each k: in the row of its own class, or in none where that got no vote.
+      select s.k, i.actual, count(*) as tested,
+             count(case when b.by_majority = 1 then 1 end) as majority,
+             count(case when b.by_inverse = 1 then 1 end) as inverse,
+             count(case when b.by_softmax = 1 then 1 end) as softmax
+        from setting s
+        join classification_item i on i.run_id = p_run_id and i.predicted is not null
+        left join best b on b.k = s.k and b.item_id = i.item_id and b.class = i.actual
+       group by s.k, i.actual
+    )
+    select p_run_id, k, 'MAJORITY', sum(tested), sum(majority), avg(majority / tested) from recall group by k
+    union all
+    select p_run_id, k, 'INVERSE', sum(tested), sum(inverse), avg(inverse / tested)
+      from recall
+     where l_metric <> 'DOT'
+     group by k
+    union all
+    select p_run_id, k, 'SOFTMAX', sum(tested), sum(softmax), avg(softmax / tested) from recall group by k;
+  end tally_settings;
+
+  function sweep(
+    p_ks          in varchar2 default '1,3,5,7,9,11,15,21,31,51',
+    p_metrics     in varchar2 default 'COSINE',
+    p_method      in varchar2 default 'LOO',
+    p_target      in varchar2 default 'QUALITY',
+    p_temperature in number default 0.07,
+    p_part        in classification_item.part%type default null,
+    p_within_part in number default 1,
+    p_folds       in number default 10,
+    p_seed        in number default 1,
+    p_group_path  in varchar2 default null
+  ) return number is
+    l_largest pls_integer;
+    l_least   number;
+    l_run_id  classification_run.run_id%type;
+    l_first   classification_run.run_id%type;
+  begin
+    if p_ks is null or not regexp_like(p_ks, '^ *[0-9]+( *, *[0-9]+)*$') then
+      img_error.throw(img_error.co_bad_k, p_ks);
+    end if;
+    select max(s.k), min(s.k)
+      into l_largest, l_least
+      from json_table('[' || p_ks || ']', '$[*]' columns (k number path '$')) s;
+    if l_least < 1 then
+      img_error.throw(img_error.co_bad_k, p_ks);
+    end if;
+    for r_metric in (
+      select upper(trim(m.metric)) as metric
+        from json_table('["' || replace(p_metrics, ',', '","') || '"]', '$[*]'
+               columns (place for ordinality, metric varchar2(20 char) path '$')) m
+       order by m.place
+    ) loop
+      l_run_id := evaluate(
+        p_method      => p_method,
+        p_target      => p_target,
+        p_k           => l_largest,
+        p_temperature => p_temperature,
+        p_metric      => r_metric.metric,
+        p_part        => p_part,
+        p_within_part => p_within_part,
+        p_folds       => p_folds,
+        p_seed        => p_seed,
+        p_group_path  => p_group_path
+      );
+      tally_settings(l_run_id, p_ks);
+      l_first := nvl(l_first, l_run_id);
+    end loop;
+    return l_first;
+  end sweep;
+
+  function mcnemar(
+    p_run_a in classification_run.run_id%type,
+    p_run_b in classification_run.run_id%type
+  ) return json is
+    l_target_a classification_run.target%type;
+    l_target_b classification_run.target%type;
+    l_both     pls_integer;
+    l_only_a   pls_integer;
+    l_only_b   pls_integer;
+    l_neither  pls_integer;
+    l_discord  pls_integer;
+    l_log      binary_double;
+    l_p        binary_double := 0;
+    l_result   json;
+  begin
+    check_run(p_run_a);
+    check_run(p_run_b);
+    select max(case when run_id = p_run_a then target end), max(case when run_id = p_run_b then target end)
+      into l_target_a, l_target_b
+      from classification_run
+     where run_id in (p_run_a, p_run_b);
+    if l_target_a <> l_target_b then
+      img_error.throw(img_error.co_other_target, l_target_a, l_target_b);
+    end if;
+    select count(case when a.predicted = a.actual and b.predicted = b.actual then 1 end),
+           count(case when a.predicted = a.actual and b.predicted <> b.actual then 1 end),
+           count(case when a.predicted <> a.actual and b.predicted = b.actual then 1 end),
+           count(case when a.predicted <> a.actual and b.predicted <> b.actual then 1 end)
+      into l_both, l_only_a, l_only_b, l_neither
+      from classification_item a
+      join classification_item b on b.image_id = a.image_id
+     where a.run_id = p_run_a
+       and b.run_id = p_run_b;
+
+    -- The logarithm of C(n, i) / 2^n from one i to the next, so that nothing overflows.
+    l_discord := l_only_a + l_only_b;
+    l_log := - l_discord * ln(2);
+    for i in 0 .. least(l_only_a, l_only_b) loop
+      if l_log > -700 then
+        l_p := l_p + exp(l_log);
+      end if;
+      if i < l_discord then
+        l_log := l_log + ln((l_discord - i) / (i + 1));
+      end if;
+    end loop;
+    select json_object(
+             'both_right' value l_both, 'only_a' value l_only_a, 'only_b' value l_only_b,
+             'both_wrong' value l_neither, 'p_value' value least(1, 2 * l_p) returning json)
+      into l_result
+      from dual;
+    return l_result;
+  end mcnemar;
 
 end img_classify;
 /

@@ -2,18 +2,38 @@ create or replace package img_classify authid definer as
   /**
    * Classification by nearest neighbours among the images of image_demo1, and how often it is right.
    *
-   * Distance is cosine distance, 1 - a.b / (|a| |b|), between 0 (same direction) and 2. Images are
-   * compared within their part only, and only where one and the same model made all embeddings.
+   * The parameters mean the same everywhere:
+   *
+   *   target       what is predicted: QUALITY, CATEGORY1, CATEGORY2 or PART
+   *   k            how many neighbours vote, 1 or more; where there are fewer, those vote
+   *   weighting    MAJORITY: each vote counts 1.
+   *                INVERSE: 1 / distance (S. A. Dudani 1976, The distance-weighted k-nearest-neighbor
+   *                rule); a distance below 1e-12 counts as that. Not with DOT.
+   *                SOFTMAX: exp(-distance / temperature); for cosine distance that is the rule of DINO's
+   *                k-NN protocol, exp(similarity / 0.07) (M. Caron et al. 2021, arXiv 2104.14294)
+   *   metric       COSINE: 1 - a.b / (|a| |b|), 0 to 2. EUCLIDEAN. DOT: -(a.b)
+   *   within_part  1: neighbours are of the item's own part; 0: of any. With target PART always 0.
+   *   transform    see img_transform; none where null
+   *
+   * The class with most votes wins; of two with as many, the one whose nearest vote is nearer; then the
+   * one that sorts first. Equally near neighbours come in order of image_id. Confidence is the winner's
+   * share of the votes, 0 to 1.
+   *
+   * Names of targets, weightings and so on may be in either case. Nothing here commits.
    */
+
+  /** What classify calls an image that it rejects. */
+  co_unknown constant varchar2(10 char) := 'unknown';
 
   /**
    * Validate by leave-one-out: print whether each image has its nearest neighbour's quality.
    *
    * In order of image_id one line for each image, `12 and 40 are similar.` or
-   * `**12 and 40 are different.`, where 40 is nearest to 12 among the other images of the same part
-   * that have a quality (of two that are equally near, the one with the smaller image_id); then the
-   * number of tests, of same and of different qualities, of images with no neighbour to compare
-   * with, and the accuracy in per cent, cut after four decimals (217 of 218 are 99.5412). Run it with set serveroutput on.
+   * `**12 and 40 are different.`, where 40 is nearest to 12 by cosine distance among the other images
+   * of the same part that have a quality (of two that are equally near, the one with the smaller
+   * image_id); then the number of tests, of same and of different qualities, of images with no
+   * neighbour to compare with, and the accuracy in per cent, cut after four decimals (217 of 218 are
+   * 99.5412). Run it with set serveroutput on.
    *
    * Images without part or quality are no tests; they count among those with no neighbour.
    *
@@ -26,6 +46,180 @@ create or replace package img_classify authid definer as
    * exec img_classify.validate_loo('tank')
    */
   procedure validate_loo(p_part in vw_image_label.part%type default null);
+
+  /**
+   * Classify one embedding.
+   *
+   * @param p_embedding      FLOAT32, of the stored embeddings' dimension
+   * @param p_part           its part; null where it is not known: then neighbours are of any part
+   * @param p_min_confidence below it, 0 to 1, the class is co_unknown; null rejects none
+   * @param p_max_distance   where the nearest neighbour is further, the class is co_unknown
+   * @param p_transform      the name of a stored transform
+   * @return JSON: class, confidence, best (the class before rejection), k, part, and neighbours, an
+   *         array of place, image_id, class, distance and part in order of place
+   * @exception img_error.e_wrong_dimension, e_zero_embedding, e_bad_k, e_unknown_target,
+   *            e_unknown_weighting, e_unknown_metric, e_bad_temperature, e_bad_threshold,
+   *            e_no_images, e_unknown_part, e_mixed_models, e_unknown_transform
+   */
+  function classify(
+    p_embedding      in vector,
+    p_part           in classification_item.part%type default null,
+    p_k              in number default 5,
+    p_weighting      in varchar2 default 'MAJORITY',
+    p_temperature    in number default 0.07,
+    p_metric         in varchar2 default 'COSINE',
+    p_target         in varchar2 default 'QUALITY',
+    p_min_confidence in number default null,
+    p_max_distance   in number default null,
+    p_transform      in varchar2 default null
+  ) return json;
+
+  /**
+   * Open a batch of new images to classify at once; add_item fills it, classify_batch runs it.
+   *
+   * @param p_model_id the model of their embeddings; null where it is not known
+   * @return run_id
+   * @exception as of classify; img_error.e_other_model where the stored embeddings are of another model
+   */
+  function open_batch(
+    p_k           in number default 5,
+    p_weighting   in varchar2 default 'MAJORITY',
+    p_temperature in number default 0.07,
+    p_metric      in varchar2 default 'COSINE',
+    p_target      in varchar2 default 'QUALITY',
+    p_transform   in varchar2 default null,
+    p_model_id    in embedding_model.model_id%type default null
+  ) return number;
+
+  /**
+   * Add an image to an open batch.
+   *
+   * @param p_name what the caller calls it, for example its path
+   * @param p_part its part; null where it is not known
+   * @exception img_error.e_unknown_run, e_wrong_dimension, e_zero_embedding, e_unknown_part
+   */
+  procedure add_item(
+    p_run_id    in classification_run.run_id%type,
+    p_name      in classification_item.name%type,
+    p_part      in classification_item.part%type,
+    p_embedding in vector
+  );
+
+  /**
+   * Classify the batch, set-based. Read it from classification_item and classification_neighbour, or by
+   * decisions.
+   *
+   * @exception img_error.e_unknown_run
+   */
+  procedure classify_batch(p_run_id in classification_run.run_id%type);
+
+  /**
+   * The decisions of a batch as classify gives them.
+   *
+   * @return rows of name, and decision as JSON text, in the order of add_item
+   * @exception img_error.e_unknown_run, e_bad_threshold
+   */
+  function decisions(
+    p_run_id         in classification_run.run_id%type,
+    p_min_confidence in number default null,
+    p_max_distance   in number default null
+  ) return sys_refcursor;
+
+  /**
+   * Evaluate: predict labelled images from others, and store the run with every prediction.
+   *
+   * Each image is an item of the run. One that can not be tested (no part, no label of the target, no
+   * group, nothing to compare with) has untested_reason and no prediction.
+   *
+   * @param p_method     LOO: from all other images. KFOLD: stratified by part and target into p_folds, by
+   *                     a seeded shuffle; from the other folds. LOGO: leave one group out, from images
+   *                     of other groups, for several pictures of one physical item
+   * @param p_part       only images of this part
+   * @param p_folds      of KFOLD, 2 or more
+   * @param p_seed       of KFOLD: the same seed gives the same folds, on either engine
+   * @param p_group_path of LOGO: where the label names the group, a JSON path of names and positions
+   *                     such as $.images[0].item
+   * @param p_transform  CENTRE or PROTOTYPE, fitted on the training side of each fold, for KFOLD and
+   *                     LOGO; for WHITEN and LDA, which need linear algebra, run
+   *                     python -m loader evaluate, which calls begin_evaluation and finish_evaluation
+   * @param p_near_distance two images nearer than this are near-duplicates, see vw_near_duplicate
+   * @return             run_id; see the views vw_evaluation...
+   * @exception img_error.e_bad_k, e_unknown_target, e_unknown_weighting, e_unknown_metric,
+   *            e_unknown_method, e_bad_temperature, e_bad_folds, e_bad_path, e_unknown_transform,
+   *            e_needs_loader, e_needs_folds, e_no_images, e_unknown_part, e_mixed_models
+   */
+  function evaluate(
+    p_method        in varchar2 default 'LOO',
+    p_target        in varchar2 default 'QUALITY',
+    p_k             in number default 5,
+    p_weighting     in varchar2 default 'MAJORITY',
+    p_temperature   in number default 0.07,
+    p_metric        in varchar2 default 'COSINE',
+    p_part          in classification_item.part%type default null,
+    p_within_part   in number default 1,
+    p_folds         in number default 10,
+    p_seed          in number default 1,
+    p_group_path    in varchar2 default null,
+    p_transform     in varchar2 default null,
+    p_near_distance in number default 0.02
+  ) return number;
+
+  /** The first half of evaluate: the run, its items and folds; a loader step may fit transforms then. */
+  function begin_evaluation(
+    p_method        in varchar2 default 'LOO',
+    p_target        in varchar2 default 'QUALITY',
+    p_k             in number default 5,
+    p_weighting     in varchar2 default 'MAJORITY',
+    p_temperature   in number default 0.07,
+    p_metric        in varchar2 default 'COSINE',
+    p_part          in classification_item.part%type default null,
+    p_within_part   in number default 1,
+    p_folds         in number default 10,
+    p_seed          in number default 1,
+    p_group_path    in varchar2 default null,
+    p_transform     in varchar2 default null,
+    p_near_distance in number default 0.02
+  ) return number;
+
+  /** The second half of evaluate: neighbours, votes and counts. */
+  procedure finish_evaluation(p_run_id in classification_run.run_id%type);
+
+  /**
+   * Compare settings of k and weighting by one evaluation for each metric, whose neighbours are
+   * computed once. See vw_sweep, best first.
+   *
+   * @param p_ks      values of k, separated by commas
+   * @param p_metrics metrics, separated by commas
+   * @return          run_id of the first metric's run; the runs of the others follow it
+   * @exception as of evaluate
+   */
+  function sweep(
+    p_ks          in varchar2 default '1,3,5,7,9,11,15,21,31,51',
+    p_metrics     in varchar2 default 'COSINE',
+    p_method      in varchar2 default 'LOO',
+    p_target      in varchar2 default 'QUALITY',
+    p_temperature in number default 0.07,
+    p_part        in classification_item.part%type default null,
+    p_within_part in number default 1,
+    p_folds       in number default 10,
+    p_seed        in number default 1,
+    p_group_path  in varchar2 default null
+  ) return number;
+
+  /**
+   * McNemar's exact test of two runs over the images that both tested: is one right more often?
+   *
+   * p is the two-sided binomial probability, min(1, 2 P(X <= min(b, c))) with X ~ B(b + c, 1/2), where b
+   * and c count the images that one run alone has right (Q. McNemar 1947; exact form: A. Agresti,
+   * Categorical Data Analysis, 3rd ed., 11.1.2).
+   *
+   * @return JSON: both_right, only_a, only_b, both_wrong, p_value
+   * @exception img_error.e_unknown_run, e_other_target where the runs predict different targets
+   */
+  function mcnemar(
+    p_run_a in classification_run.run_id%type,
+    p_run_b in classification_run.run_id%type
+  ) return json;
 
 end img_classify;
 /

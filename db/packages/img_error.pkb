@@ -23,6 +23,34 @@ create or replace package body img_error as
         when co_missing_argument then '%1 must not be null'
         when co_unknown_part then 'there is no image with an embedding of the part %1'
         when co_no_images then 'there is no image with a label and an embedding: load some first, python -m loader ROOT'
+        when co_bad_k then
+          'k must be a whole number of 1 or more, not %1'
+        when co_unknown_target then
+          'unknown target %1: quality, category1, category2 or part'
+        when co_unknown_weighting then
+          'unknown weighting %1: majority, inverse (not with dot) or softmax'
+        when co_unknown_metric then
+          'unknown metric %1: cosine, euclidean or dot'
+        when co_unknown_method then
+          'unknown method %1: loo, kfold or logo'
+        when co_bad_temperature then
+          'the temperature must be above 0, not %1'
+        when co_bad_folds then
+          'the number of folds must be a whole number of 2 or more, not %1'
+        when co_bad_path then
+          '%1 is no JSON path of names and positions such as $.images[0].item'
+        when co_unknown_transform then
+          'unknown transform %1: centre, prototype, whiten or lda; or the name of one that was fitted'
+        when co_needs_loader then
+          '%1 needs linear algebra, which the loader does: python -m loader evaluate --transform %1, or fit'
+        when co_needs_folds then
+          'a transform is fitted on the training side of each fold: use kfold or logo, not loo'
+        when co_bad_threshold then
+          '%1 must be %3, not %2'
+        when co_other_target then
+          'one predicts %1, the other %2'
+        when co_not_a_number then
+          'the embedding holds a value that is not a number or infinite'
         else 'unknown error ' || p_code
       end;
     l_text := replace(l_text, '%1', nvl(p_1, '(null)'));

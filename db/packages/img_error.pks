@@ -17,6 +17,20 @@ create or replace package img_error authid definer as
   co_missing_argument  constant pls_integer := -20106;
   co_unknown_part      constant pls_integer := -20107;
   co_no_images         constant pls_integer := -20108;
+  co_bad_k             constant pls_integer := -20109;
+  co_unknown_target    constant pls_integer := -20110;
+  co_unknown_weighting constant pls_integer := -20111;
+  co_unknown_metric    constant pls_integer := -20112;
+  co_unknown_method    constant pls_integer := -20113;
+  co_bad_temperature   constant pls_integer := -20114;
+  co_bad_folds         constant pls_integer := -20115;
+  co_bad_path          constant pls_integer := -20116;
+  co_unknown_transform constant pls_integer := -20117;
+  co_needs_loader      constant pls_integer := -20118;
+  co_needs_folds       constant pls_integer := -20119;
+  co_bad_threshold     constant pls_integer := -20120;
+  co_other_target      constant pls_integer := -20121;
+  co_not_a_number      constant pls_integer := -20122;
 
   e_mixed_models       exception;
   e_other_model        exception;
@@ -27,6 +41,20 @@ create or replace package img_error authid definer as
   e_missing_argument   exception;
   e_unknown_part       exception;
   e_no_images          exception;
+  e_bad_k              exception;
+  e_unknown_target     exception;
+  e_unknown_weighting  exception;
+  e_unknown_metric     exception;
+  e_unknown_method     exception;
+  e_bad_temperature    exception;
+  e_bad_folds          exception;
+  e_bad_path           exception;
+  e_unknown_transform  exception;
+  e_needs_loader       exception;
+  e_needs_folds        exception;
+  e_bad_threshold      exception;
+  e_other_target       exception;
+  e_not_a_number       exception;
 
   pragma exception_init(e_mixed_models, -20100);
   pragma exception_init(e_other_model, -20101);
@@ -37,6 +65,20 @@ create or replace package img_error authid definer as
   pragma exception_init(e_missing_argument, -20106);
   pragma exception_init(e_unknown_part, -20107);
   pragma exception_init(e_no_images, -20108);
+  pragma exception_init(e_bad_k, -20109);
+  pragma exception_init(e_unknown_target, -20110);
+  pragma exception_init(e_unknown_weighting, -20111);
+  pragma exception_init(e_unknown_metric, -20112);
+  pragma exception_init(e_unknown_method, -20113);
+  pragma exception_init(e_bad_temperature, -20114);
+  pragma exception_init(e_bad_folds, -20115);
+  pragma exception_init(e_bad_path, -20116);
+  pragma exception_init(e_unknown_transform, -20117);
+  pragma exception_init(e_needs_loader, -20118);
+  pragma exception_init(e_needs_folds, -20119);
+  pragma exception_init(e_bad_threshold, -20120);
+  pragma exception_init(e_other_target, -20121);
+  pragma exception_init(e_not_a_number, -20122);
 
   /**
    * The text of an error.

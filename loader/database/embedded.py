@@ -20,7 +20,7 @@ from psycopg.adapt import Loader
 from psycopg.rows import TupleRow
 from psycopg.types import TypeInfo
 from psycopg.types.json import set_json_loads
-from psycopg.types.numeric import FloatLoader
+from psycopg.types.numeric import FloatLoader, NumericBinaryLoader
 
 from loader.database.base import Database, DatabaseError, Invalid, Json, Output, Result
 from loader.embedded import server
@@ -104,6 +104,7 @@ class EmbeddedDatabase(Database):
         connection.add_notice_handler(self._notice)
         set_json_loads(lambda text: text if isinstance(text, str) else text.decode(), connection)
         connection.adapters.register_loader("numeric", _DecimalLoader)
+        connection.adapters.register_loader("numeric", _DecimalBinaryLoader)
         return connection
 
     def _ensure_compatibility(self) -> None:
@@ -123,6 +124,7 @@ class EmbeddedDatabase(Database):
         vector = TypeInfo.fetch(connection, "vector")
         if vector is not None:
             connection.adapters.register_loader(vector.oid, _VectorLoader)
+            connection.adapters.register_loader(vector.oid, _VectorBinaryLoader)
         connection.commit()
 
     def another(self) -> EmbeddedDatabase:
@@ -282,13 +284,15 @@ class EmbeddedDatabase(Database):
     def rows(self, routine: str, **parameters: Any) -> Iterator[tuple[Any, ...]]:
         cursor_name = self.value(routine, **parameters)
         fetch = sql.SQL("fetch {} from {}").format(sql.Literal(_FETCH), sql.Identifier(cursor_name))
-        while batch := self._run(fetch, {}).fetchall():
+        while batch := self._run(fetch, {}, binary=True).fetchall():
             yield from batch
         self._run(sql.SQL("close {}").format(sql.Identifier(cursor_name)), {})
 
-    def _run(self, query: sql.Composed, parameters: dict[str, Any]) -> psycopg.Cursor[TupleRow]:
+    def _run(
+        self, query: sql.Composed, parameters: dict[str, Any], *, binary: bool = False
+    ) -> psycopg.Cursor[TupleRow]:
         try:
-            return self._connection.execute(query, parameters)
+            return self._connection.execute(query, parameters, binary=binary)
         except psycopg.Error as error:
             raise self._error(error) from error
 
@@ -410,6 +414,23 @@ class _VectorLoader(Loader):
 
     def load(self, data: Any) -> array[float]:
         return array("f", json.loads(bytes(data)))
+
+
+class _VectorBinaryLoader(Loader):
+    """The same from pgvector's binary form: two 16-bit numbers, then big-endian float32."""
+
+    format = psycopg.pq.Format.BINARY
+
+    def load(self, data: Any) -> array[float]:
+        return array("f", np.frombuffer(data, ">f4", offset=4).astype(np.float32).tobytes())
+
+
+class _DecimalBinaryLoader(NumericBinaryLoader):
+    """NUMBER as int where it is whole, as Decimal otherwise."""
+
+    def load(self, data: Any) -> Any:
+        value = super().load(data)
+        return int(value) if value == value.to_integral_value() else value
 
 
 class _DecimalLoader(FloatLoader):

@@ -478,6 +478,50 @@ class Blocks(Queries):
         self.expect_op(";")
         return Fragment(token, self.spelled(name), "for", query, ";")
 
+    def _execute_statement(self) -> Fragment:
+        """EXECUTE IMMEDIATE of a DML statement whose only variable parts are quoted by DBMS_ASSERT.
+
+        The statement is then known but for those literals, and is translated like any other; each
+        DBMS_ASSERT.ENQUOTE_LITERAL stands for its argument as a value.
+        """
+        token = self.expect("execute")
+        self.expect("immediate")
+        line = self.token.line
+        text = ""
+        binds: dict[str, Fragment] = {}
+        while True:
+            if self.token.kind is Kind.STRING:
+                text += self.take().value
+            elif self.at("dbms_assert") and self.ahead(2).is_word("enquote_literal"):
+                self.index += 3
+                self.expect_op("(")
+                name = f"quoted__{len(binds)}"
+                binds[name] = Fragment(self.expression(), "::text")
+                self.expect_op(")")
+                text += f":{name}"
+            else:
+                raise self.unsupported(
+                    "EXECUTE IMMEDIATE of a text that is not made of literals and DBMS_ASSERT.ENQUOTE_LITERAL", token
+                )
+            if not self.accept_op("||"):
+                break
+        if not text.lstrip().lower().startswith(_DML):
+            raise self.unsupported("EXECUTE IMMEDIATE of another statement than DML", token)
+        inner = type(self)(text, self.catalog, self.source, line)
+        inner.package = None
+        if self.accept("using"):
+            values = self.listed(self.expression)
+            names = [t.value for t in inner.tokens if t.kind is Kind.BIND and t.value not in binds]
+            if len(names) != len(values):
+                raise self.fail(f"{len(names)} bind variables and {len(values)} values", token)
+            binds |= dict(zip(names, values, strict=True))
+        inner.binds = binds
+        self.expect_op(";")
+        self.writes.append(_Write(token, True, self.loop_depth > 0))
+        statement = inner.dml()
+        inner.expect_end()
+        return Fragment(statement, ";")
+
     def _close_statement(self) -> Fragment:
         result = Fragment(self.expect("close"), self.spelled(self.name()))
         self.expect_op(";")

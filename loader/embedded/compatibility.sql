@@ -388,6 +388,18 @@ language sql immutable strict parallel safe as $$ select pg_catalog.power(p_base
 create or replace function ora.power(p_base double precision, p_exponent double precision) returns double precision
 language sql immutable strict parallel safe as $$ select pg_catalog.power(p_base, p_exponent) $$;
 
+-- Too small for a double is 0, which PostgreSQL calls an error.
+create or replace function ora.exp(p_value double precision) returns double precision
+language sql immutable strict parallel safe as $$
+  select case when p_value < -745 then 0::double precision else pg_catalog.exp(p_value) end
+$$;
+create or replace function ora.exp(p_value numeric) returns numeric
+language sql immutable strict parallel safe as $$
+  select case when p_value < -300 then 0 else pg_catalog.exp(p_value) end
+$$;
+create or replace function ora.exp(p_value integer) returns numeric
+language sql immutable strict parallel safe as $$ select ora.exp(p_value::numeric) $$;
+
 create or replace function ora.power(p_base integer, p_exponent integer) returns numeric
 language sql immutable strict parallel safe as $$ select pg_catalog.power(p_base::numeric, p_exponent::numeric) $$;
 
@@ -503,6 +515,17 @@ begin
       message = pg_catalog.concat('ORA-01426: ', p_value, ' has too many digits for KEEP on the embedded engine');
   end if;
   return p_value::double precision;
+end $$;
+
+create or replace function ora.standard_hash(p_text text, p_method text) returns bytea
+language plpgsql immutable strict parallel safe as $$
+begin
+  return case p_method
+           when 'MD5' then decode(md5(p_text), 'hex')
+           when 'SHA256' then sha256(convert_to(p_text, 'UTF8'))
+           when 'SHA384' then sha384(convert_to(p_text, 'UTF8'))
+           when 'SHA512' then sha512(convert_to(p_text, 'UTF8'))
+         end;
 end $$;
 
 create or replace function ora.initcap(p_text text) returns text

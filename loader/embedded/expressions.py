@@ -29,6 +29,8 @@ class Expressions(Parser):
     # Whether ROWNUM may stand here as a value (in a select list), and whether it did.
     rownum_allowed: bool
     rownum_used: bool
+    # What the bind variables of EXECUTE IMMEDIATE stand for.
+    binds: dict[str, Fragment]
     # Aggregates met so far; a query block compares the count before and after its select list.
     aggregates: int
 
@@ -218,6 +220,9 @@ class Expressions(Parser):
                 return Fragment("(", left, (f"is {negated}{word}", token), ")")
         if self.accept("json"):
             return Fragment("(", left, (f"is {negated}json", token), ")")
+        if self.accept("nan"):
+            operator = "<>" if negated else "="
+            return Fragment("(", left, (f"{operator} 'NaN'::double precision", token), ")")
         raise self.unsupported(f"the condition IS {negated.upper()}{self.token.describe()}", token)
 
     def _like(self, left: Fragment) -> Fragment:
@@ -282,6 +287,9 @@ class Expressions(Parser):
                 self.take()
                 return Fragment((self.literal(token.value), token))
             case Kind.BIND:
+                if token.value in self.binds:
+                    self.take()
+                    return Fragment("(", self.binds[token.value], ")")
                 raise self.unsupported(f"the bind variable :{token.value}", token)
             case Kind.QUOTED:
                 return self._reference()
@@ -711,6 +719,9 @@ class Expressions(Parser):
     def json_path(self) -> Fragment:
         """A JSON path literal: members, array positions and `*` only."""
         token = self.token
+        if token.kind is Kind.BIND and token.value in self.binds:
+            self.take()
+            return Fragment("(", self.binds[token.value], ")::jsonpath")
         if token.kind is not Kind.STRING:
             raise self.unsupported("a JSON path that is not a literal")
         if not _JSON_PATH.fullmatch(token.value):

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 # Same name and meaning on both engines for the arguments the type system lets through.
 SAME = frozenset(
-    """abs ceil floor exp ln sign sqrt acos asin atan cos sin tan lower upper length chr ascii
+    """abs ceil floor ln sign sqrt acos asin atan cos sin tan lower upper length chr ascii translate
     coalesce nullif regexp_substr regexp_count regexp_like
     vector_norm""".split()
 )
 
 # Supplied by the compatibility schema, with Oracle's meaning.
 COMPATIBLE = frozenset(
-    """substr instr trim ltrim rtrim replace lpad rpad to_char to_number round trunc mod power
-    greatest least compose decompose initcap""".split()
+    """substr instr trim ltrim rtrim replace lpad rpad to_char to_number round trunc mod power exp
+    greatest least compose decompose initcap standard_hash""".split()
 )
 
 # Another name in PostgreSQL (or a cast), same meaning; {0} and {1} stand for the arguments.
@@ -23,6 +23,7 @@ RENAMED: dict[str, tuple[int, str]] = {
     "vector": (1, "({0})::text::vector"),
     "from_vector": (1, "({0})::text"),
     "vector_serialize": (1, "({0})::text"),
+    "rawtohex": (1, "upper(encode({0}, 'hex'))"),
     "to_clob": (1, "({0})::text"),
     "cosine_distance": (2, "({0} <=> {1})"),
     "l2_distance": (2, "({0} <-> {1})"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import TypeVar
 
 from loader.embedded.catalog import Catalog
@@ -10,6 +12,7 @@ from loader.embedded.fragment import Fragment
 from loader.plsql.lexer import Kind, SourceError, Token, tokenize
 
 T = TypeVar("T")
+_HINT = re.compile(r"/\*\+(.*?)\*/", re.DOTALL)
 
 # Words that PostgreSQL reserves and Oracle lets a column or table be called.
 _RESERVED_BY_POSTGRES = frozenset(
@@ -38,6 +41,7 @@ class Parser:
     """A cursor over the tokens of one statement."""
 
     def __init__(self, text: str, catalog: Catalog, source: str | None = None, line: int = 1) -> None:
+        self.text = text
         self.tokens = tokenize(text, source, line)
         self.index = 0
         self.catalog = catalog
@@ -105,6 +109,12 @@ class Parser:
         self.accept_op(";")
         if self.token.kind is not Kind.END:
             raise self.unsupported(f"{self.token.describe()} at this place")
+
+    def hinted(self, first: Token, word: str) -> bool:
+        """Whether an optimizer hint from `first` up to here has this word."""
+        tokens = self.tokens[self.tokens.index(first) : self.index + 1]
+        gaps = (self.text[left.end : right.start] for left, right in pairwise(tokens))
+        return any(word in hint[1].lower() for gap in gaps if (hint := _HINT.search(gap)))
 
     # complaints
 

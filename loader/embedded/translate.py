@@ -52,6 +52,7 @@ class Translator(Definitions):
         self.columns = {}
         self.foreign_keys = []
         self.package = None
+        self.binds = {}
         self.in_handler = False
         self.is_function = False
         self.rownum_allowed = False

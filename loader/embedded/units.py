@@ -133,6 +133,9 @@ class Units(Blocks):
                 raise self.fail(f"END {end.value.upper()} closes {routine.name.upper()}", end)
         self.expect_op(";")
         tag = self.dollar_tag()
+        if self.hinted(start, "use_hash"):
+            # Rows put in a moment ago have no statistics, and few rows are guessed: loops in loops.
+            rights += " set enable_nestloop = off"
         kind = "function" if routine.is_function else "procedure"
         returns = f"returns {routine.returns}" if routine.is_function else ""
         return Fragment(

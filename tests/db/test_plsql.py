@@ -55,6 +55,10 @@ BLOCKS: dict[str, tuple[str, list[str]]] = {
         "begin dbms_output.put_line(mod(-7, 3) || ' ' || mod(7, 0) || ' ' || 2 ** 10); end;",
         ["-1 7 1024"],
     ),
+    "a power too small to hold": (
+        "declare d binary_double := -800; begin if exp(d) = 0 then dbms_output.put_line('zero'); end if; end;",
+        ["zero"],
+    ),
     "round and trunc": (
         "begin dbms_output.put_line(round(2.5) || ' ' || round(-2.5) || ' ' || round(1234.567, -2) || ' ' || trunc(-2.7)"
         " || ' ' || round(2 / 3, 4)); end;",

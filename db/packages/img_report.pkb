@@ -1,0 +1,153 @@
+create or replace package body img_report as
+
+  procedure check_run(p_run_id in classification_run.run_id%type) is
+    l_found pls_integer;
+  begin
+    select count(*)
+      into l_found
+      from vw_evaluation
+     where run_id = p_run_id;
+    if l_found = 0 then
+      img_error.throw(img_error.co_unknown_run, to_char(p_run_id));
+    end if;
+  end check_run;
+
+  function latest_run return number is
+    l_run_id classification_run.run_id%type;
+  begin
+    select max(run_id)
+      into l_run_id
+      from classification_run
+     where method <> 'NEW';
+    return l_run_id;
+  end latest_run;
+
+  function run_summary(p_run_id in classification_run.run_id%type) return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    check_run(p_run_id);
+    open l_rows for
+      select method, target, k, weighting, temperature, metric, within_part, part, folds, seed, group_path,
+             transform, model, fingerprint, images, tested, untested, correct, accuracy, accuracy_low,
+             accuracy_high, balanced_accuracy, macro_precision, macro_recall, macro_f1, weighted_precision,
+             weighted_recall, weighted_f1, expected_calibration_error,
+             to_char(started_at, 'YYYY-MM-DD HH24:MI:SS') as started_at
+        from vw_evaluation
+       where run_id = p_run_id;
+    return l_rows;
+  end run_summary;
+
+  function class_figures(p_run_id in classification_run.run_id%type) return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select class, support, predicted, precision_share, recall, f1
+        from vw_evaluation_class
+       where run_id = p_run_id
+       order by class;
+    return l_rows;
+  end class_figures;
+
+  function part_figures(p_run_id in classification_run.run_id%type) return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select part, images, tested, correct, accuracy, accuracy_low, accuracy_high
+        from vw_evaluation_part
+       where run_id = p_run_id
+       order by part;
+    return l_rows;
+  end part_figures;
+
+  function confusion_rows(p_run_id in classification_run.run_id%type) return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select actual, predicted, images
+        from vw_evaluation_confusion
+       where run_id = p_run_id
+       order by actual, predicted;
+    return l_rows;
+  end confusion_rows;
+
+  function coverage_rows(p_run_id in classification_run.run_id%type) return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select threshold, coverage, accuracy
+        from vw_evaluation_coverage
+       where run_id = p_run_id
+       order by coverage;
+    return l_rows;
+  end coverage_rows;
+
+  function calibration_rows(p_run_id in classification_run.run_id%type) return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select bin, images, confidence, accuracy
+        from vw_evaluation_calibration
+       where run_id = p_run_id
+       order by bin;
+    return l_rows;
+  end calibration_rows;
+
+  function mistakes(
+    p_run_id     in classification_run.run_id%type,
+    p_limit      in number default 24,
+    p_neighbours in number default 3
+  ) return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select m.image_id, m.part, m.actual, m.predicted, m.confidence, s.name as source_name, l.image_path,
+             (select json_arrayagg(
+                       json_object('place' value n.place, 'image_id' value n.image_id, 'class' value n.class,
+                                   'distance' value n.distance, 'source_name' value ns.name,
+                                   'image_path' value nl.image_path returning json)
+                       order by n.place returning clob)
+                from classification_neighbour n
+                left join image_load nl on nl.image_id = n.image_id
+                left join image_source ns on ns.source_id = nl.source_id
+               where n.run_id = m.run_id
+                 and n.item_id = m.image_id
+                 and n.place <= p_neighbours) as neighbours
+        from vw_evaluation_mistake m
+        left join image_load l on l.image_id = m.image_id
+        left join image_source s on s.source_id = l.source_id
+       where m.run_id = p_run_id
+         and m.place <= p_limit
+       order by m.place;
+    return l_rows;
+  end mistakes;
+
+  function untested_reasons(p_run_id in classification_run.run_id%type) return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select untested_reason, count(*) as images
+        from vw_evaluation_untested
+       where run_id = p_run_id
+       group by untested_reason
+       order by untested_reason;
+    return l_rows;
+  end untested_reasons;
+
+  function settings(
+    p_run_id in classification_run.run_id%type,
+    p_limit  in number default 10
+  ) return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select s.metric, s.weighting, s.k, s.tested, s.correct, s.accuracy, s.balanced_accuracy
+        from vw_sweep s
+       where s.fingerprint = (select fingerprint from classification_run where run_id = p_run_id)
+         and s.run_id >= p_run_id
+       order by s.place
+       fetch first p_limit rows only;
+    return l_rows;
+  end settings;
+
+end img_report;
+/

@@ -1,0 +1,59 @@
+create or replace package img_report authid definer as
+  /**
+   * What the loader's commands print and its report shows of a run: the views vw_evaluation..., as cursors.
+   */
+
+  /**
+   * The last evaluation, or null where there is none.
+   */
+  function latest_run return number;
+
+  /**
+   * @return one row of method, target, k, weighting, temperature, metric, within_part, part, folds, seed,
+   *         group_path, transform, model, fingerprint, images, tested, untested, correct, accuracy,
+   *         accuracy_low, accuracy_high, balanced_accuracy, macro_precision, macro_recall, macro_f1,
+   *         weighted_precision, weighted_recall, weighted_f1, expected_calibration_error, started_at as text
+   * @exception img_error.e_unknown_run
+   */
+  function run_summary(p_run_id in classification_run.run_id%type) return sys_refcursor;
+
+  /** @return rows of class, support, predicted, precision, recall, f1 */
+  function class_figures(p_run_id in classification_run.run_id%type) return sys_refcursor;
+
+  /** @return rows of part, images, tested, correct, accuracy, accuracy_low, accuracy_high */
+  function part_figures(p_run_id in classification_run.run_id%type) return sys_refcursor;
+
+  /** @return rows of actual, predicted, images */
+  function confusion_rows(p_run_id in classification_run.run_id%type) return sys_refcursor;
+
+  /** @return rows of threshold, coverage, accuracy, from the most confident on */
+  function coverage_rows(p_run_id in classification_run.run_id%type) return sys_refcursor;
+
+  /** @return rows of bin, images, confidence, accuracy */
+  function calibration_rows(p_run_id in classification_run.run_id%type) return sys_refcursor;
+
+  /**
+   * The mistakes, the most confident first, with what was behind them.
+   *
+   * @param p_limit     at most so many
+   * @param p_neighbours so many neighbours of each
+   * @return rows of image_id, part, actual, predicted, confidence, source_name, image_path, and neighbours, a
+   *         JSON array of place, image_id, class, distance, source_name, image_path
+   */
+  function mistakes(
+    p_run_id     in classification_run.run_id%type,
+    p_limit      in number default 24,
+    p_neighbours in number default 3
+  ) return sys_refcursor;
+
+  /** @return rows of untested_reason, images */
+  function untested_reasons(p_run_id in classification_run.run_id%type) return sys_refcursor;
+
+  /** @return rows of metric, weighting, k, tested, correct, accuracy, balanced_accuracy of a sweep, best first */
+  function settings(
+    p_run_id in classification_run.run_id%type,
+    p_limit  in number default 10
+  ) return sys_refcursor;
+
+end img_report;
+/

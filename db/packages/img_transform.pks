@@ -1,0 +1,108 @@
+create or replace package img_transform authid definer as
+  /**
+   * Linear transforms of embeddings that make neighbours of a class nearer, with no network trained.
+   *
+   *   CENTRE     x - m: m is the mean of the part. Pure SQL.
+   *   PROTOTYPE  the image is compared with the mean of each class, not with images (nearest class mean:
+   *              T. Mensink et al. 2013, Distance-based image classification). Pure SQL.
+   *   WHITEN     principal components of x / |x|, each divided by its standard deviation; the covariance
+   *              is shrunk towards the identity
+   *   LDA        linear discriminant analysis of x / |x| with a covariance shrunk towards the identity
+   *              (O. Ledoit, M. Wolf 2004 for the form; J. H. Friedman 1989): a score for each class,
+   *              its log prior included. Its distance is -ln of the class's posterior probability, and the votes
+   *              are those probabilities, whatever the weighting.
+   *
+   * WHITEN and LDA need the eigenvectors or the inverse of a matrix of dimension x dimension (1,024 or more).
+   * Neither engine has linear algebra in SQL, and sums over rows can not replace it: so one small step of
+   * the loader, loader/linear.py, computes the coefficients. Applying them is SQL again.
+   *
+   * A transform of an evaluation is fitted on the training side of each fold alone. A named one is
+   * fitted on all labelled images, for classify.
+   */
+
+  /** @return 1 where this kind is fitted by the loader, 0 where SQL does it */
+  function needs_loader(p_kind in varchar2) return number;
+
+  /**
+   * An embedding in the space of CENTRE or WHITEN; as it is for the other kinds and for no transform.
+   *
+   * @exception img_error.e_unknown_part where the transform was not fitted for the part
+   */
+  function applied(
+    p_transform_id in embedding_transform.transform_id%type,
+    p_part         in embedding_transform_row.part%type,
+    p_embedding    in vector
+  ) return vector;
+
+  /**
+   * Fit CENTRE or PROTOTYPE, for an evaluation (p_run_id) on the training side of every fold.
+   *
+   * @exception img_error.e_unknown_transform, e_needs_loader
+   */
+  procedure fit_run(
+    p_run_id in classification_run.run_id%type,
+    p_kind   in varchar2
+  );
+
+  /**
+   * Fit CENTRE or PROTOTYPE on all labelled images, under a name; one of that name is replaced.
+   *
+   * @exception img_error.e_unknown_transform, e_needs_loader, e_unknown_target, e_missing_argument,
+   *            e_no_images, e_mixed_models
+   */
+  procedure fit_named(
+    p_name        in embedding_transform.name%type,
+    p_kind        in varchar2,
+    p_target      in varchar2 default 'QUALITY',
+    p_within_part in number default 1
+  );
+
+  /**
+   * Begin a transform that the loader fits; rows follow by put_row.
+   *
+   * @param p_run_id     of an evaluation, with p_fold; else p_name
+   * @param p_name       under which classify finds it; one of that name is replaced
+   * @return             transform_id
+   */
+  function begin_fit(
+    p_kind        in varchar2,
+    p_target      in varchar2,
+    p_within_part in number,
+    p_images      in number,
+    p_shrinkage   in number,
+    p_run_id      in classification_run.run_id%type default null,
+    p_fold        in number default null,
+    p_name        in embedding_transform.name%type default null
+  ) return number;
+
+  /** Add a row of coefficients; see embedding_transform_row. */
+  procedure put_row(
+    p_transform_id in embedding_transform.transform_id%type,
+    p_part         in embedding_transform_row.part%type,
+    p_row_no       in number,
+    p_class        in embedding_transform_row.class%type,
+    p_coefficients in vector,
+    p_intercept    in number
+  );
+
+  /** @return rows of fold, part ('*' where the run compares across parts): the fits an evaluation needs */
+  function groups(p_run_id in classification_run.run_id%type) return sys_refcursor;
+
+  /** @return rows of class, embedding: the training side of one fit of an evaluation */
+  function training_rows(
+    p_run_id in classification_run.run_id%type,
+    p_fold   in number,
+    p_part   in varchar2
+  ) return sys_refcursor;
+
+  /** @return rows of part ('*' where p_within_part is 0): the fits a named transform needs */
+  function named_groups(p_within_part in number) return sys_refcursor;
+
+  /** @return rows of class, embedding: all labelled images of a part, for a named transform */
+  function named_rows(
+    p_target in varchar2,
+    p_part   in varchar2
+  ) return sys_refcursor;
+
+end img_transform;
+/

@@ -1,0 +1,33 @@
+-- The evaluations with their figures, over the tested images:
+-- accuracy_low, accuracy_high: 95 % interval of E. B. Wilson 1927 (score interval), z = 1.959964.
+-- balanced_accuracy: mean recall of the classes that occur (K. H. Brodersen et al. 2010).
+-- macro_...: mean over classes; weighted_...: mean weighted by support (as in scikit-learn).
+-- expected_calibration_error: over 15 bins of confidence, see vw_evaluation_calibration.
+create or replace view vw_evaluation as
+select r.run_id, r.method, r.target, r.k, r.weighting, r.temperature, r.metric, r.within_part, r.part, r.folds,
+       r.seed, r.group_path, r.transform, m.name as model, r.fingerprint, r.images, r.tested,
+       r.images - r.tested as untested, r.correct, r.started_at, r.finished_at, r.started_by,
+       case when r.tested > 0 then r.correct / r.tested end as accuracy,
+       case when r.tested > 0 then
+         (r.correct + 1.920729 - 1.959964 * sqrt(r.correct * (r.tested - r.correct) / r.tested + 0.960365))
+         / (r.tested + 3.841459) end as accuracy_low,
+       case when r.tested > 0 then
+         (r.correct + 1.920729 + 1.959964 * sqrt(r.correct * (r.tested - r.correct) / r.tested + 0.960365))
+         / (r.tested + 3.841459) end as accuracy_high,
+       c.balanced_accuracy, c.macro_precision, c.macro_recall, c.macro_f1,
+       c.weighted_precision, c.weighted_recall, c.weighted_f1,
+       e.expected_calibration_error
+  from classification_run r
+  left join embedding_model m on m.model_id = r.model_id
+  left join (select run_id,
+                    avg(case when support > 0 then recall end) as balanced_accuracy,
+                    avg(precision_share) as macro_precision, avg(recall) as macro_recall, avg(f1) as macro_f1,
+                    sum(support * precision_share) / sum(support) as weighted_precision,
+                    sum(support * recall) / sum(support) as weighted_recall,
+                    sum(support * f1) / sum(support) as weighted_f1
+               from vw_evaluation_class
+              group by run_id) c on c.run_id = r.run_id
+  left join (select run_id, sum(images * abs(accuracy - confidence)) / sum(images) as expected_calibration_error
+               from vw_evaluation_calibration
+              group by run_id) e on e.run_id = r.run_id
+ where r.method <> 'NEW';

@@ -1,0 +1,18 @@
+-- Pairs of images nearer than the run's near_distance, within a part and across parts (for those, a run with
+-- within_part => 0): pairs that disagree in the target first, then the nearest. A pair is found where one is among
+-- the k nearest of the other.
+create or replace view vw_near_duplicate as
+select p.run_id, p.image_id, p.other_image_id, p.distance, a.part, b.part as other_part, a.actual, b.actual as other_actual,
+       case when a.actual = b.actual then 0 else 1 end as across_labels,
+       case when a.part = b.part then 0 else 1 end as across_parts,
+       row_number() over (partition by p.run_id
+         order by case when a.actual = b.actual then 0 else 1 end desc, p.distance, p.image_id, p.other_image_id) as place
+  from (select n.run_id, least(n.item_id, n.image_id) as image_id, greatest(n.item_id, n.image_id) as other_image_id,
+               min(n.distance) as distance
+          from classification_neighbour n
+          join classification_run r on r.run_id = n.run_id
+         where n.distance <= r.near_distance
+           and r.method <> 'NEW'
+         group by n.run_id, least(n.item_id, n.image_id), greatest(n.item_id, n.image_id)) p
+  join classification_item a on a.run_id = p.run_id and a.item_id = p.image_id
+  join classification_item b on b.run_id = p.run_id and b.item_id = p.other_image_id;

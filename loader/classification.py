@@ -1,0 +1,78 @@
+"""New images classified by the database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from loader.database import Database
+from loader.images import ImageError, read_image
+from loader.labels import printable
+from loader.model import Model
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the database says of an image: img_classify.classify's JSON, or why it could not be read."""
+
+    name: str
+    answer: dict[str, Any] | None
+    problem: str = ""
+
+
+def classify(
+    database: Database,
+    model: Model,
+    paths: Sequence[Path],
+    *,
+    part: str | None = None,
+    min_confidence: float | None = None,
+    max_distance: float | None = None,
+    **parameters: Any,
+) -> list[Decision]:
+    """Classify images by img_classify's batch; `parameters` are open_batch's, without the p_ of their names.
+
+    The batch is committed. Raises DatabaseError.
+    """
+    model_id = database.value(
+        "img_store.use_model",
+        p_name=model.name,
+        p_file_hash=model.file_hash,
+        p_dimension=model.dimension,
+        p_preprocessing=model.preprocessing.to_json(),
+    )
+    run_id = database.value(
+        "img_classify.open_batch",
+        p_model_id=model_id,
+        **{f"p_{name}": value for name, value in parameters.items() if value is not None},
+    )
+    decisions: dict[int, Decision] = {}
+    names: list[int] = []
+    for number, path in enumerate(paths):
+        name = printable(str(path))
+        try:
+            pixels = read_image(path, model.preprocessing)
+        except ImageError as error:
+            decisions[number] = Decision(name, None, str(error))
+            continue
+        database.call(
+            "img_classify.add_item",
+            p_run_id=run_id,
+            p_name=name[-1000:],
+            p_part=part,
+            p_embedding=model.embed(pixels[np.newaxis])[0],
+        )
+        names.append(number)
+    database.call("img_classify.classify_batch", p_run_id=run_id)
+    rows = database.rows(
+        "img_classify.decisions", p_run_id=run_id, p_min_confidence=min_confidence, p_max_distance=max_distance
+    )
+    for number, (_, decision) in zip(names, rows, strict=True):
+        decisions[number] = Decision(printable(str(paths[number])), json.loads(decision))
+    database.commit()
+    return [decisions[number] for number in range(len(paths))]

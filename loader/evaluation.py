@@ -1,0 +1,121 @@
+"""Evaluations and named transforms: calls to the packages, with the one step of linear algebra between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from loader import linear
+from loader.config import ConfigurationError
+from loader.database import Database
+
+_KINDS = {"LDA": "discriminant", "WHITEN": "whitening"}
+
+
+def evaluate(database: Database, *, shrinkage: float | None = None, **parameters: Any) -> int:
+    """Run img_classify.evaluate with these parameters (without the p_ of their names); the run_id.
+
+    The run is committed as a whole. Raises DatabaseError.
+    """
+    given = {f"p_{name}": value for name, value in parameters.items() if value is not None}
+    kind = given.get("p_transform")
+    if kind is None or not database.value("img_transform.needs_loader", p_kind=kind):
+        run_id = int(database.value("img_classify.evaluate", **given))
+    else:
+        run_id = int(database.value("img_classify.begin_evaluation", **given))
+        _fit_folds(database, run_id, str(kind).upper(), _checked(shrinkage), parameters)
+        database.call("img_classify.finish_evaluation", p_run_id=run_id)
+    database.commit()
+    return run_id
+
+
+def fit(database: Database, name: str, kind: str, target: str, *, within_part: bool, shrinkage: float | None) -> int:
+    """Fit a named transform on all labelled images; the number of images. Raises DatabaseError."""
+    kind = kind.upper()
+    if not database.value("img_transform.needs_loader", p_kind=kind):
+        database.call(
+            "img_transform.fit_named", p_name=name, p_kind=kind, p_target=target, p_within_part=int(within_part)
+        )
+        database.commit()
+        return 0
+    share = _checked(shrinkage)
+    fits = []
+    images = 0
+    for (part,) in list(database.rows("img_transform.named_groups", p_within_part=int(within_part))):
+        rows = list(database.rows("img_transform.named_rows", p_target=target, p_part=part))
+        images += len(rows)
+        if rows:
+            fits.append((part, _rows(kind, rows, share)))
+    if not fits:
+        raise ConfigurationError("there is no labelled image with an embedding to fit on: load some first")
+    transform_id = database.value(
+        "img_transform.begin_fit",
+        p_kind=kind,
+        p_target=target,
+        p_within_part=int(within_part),
+        p_images=images,
+        p_shrinkage=share,
+        p_name=name,
+    )
+    for part, fitted in fits:
+        _put(database, transform_id, part, fitted)
+    database.commit()
+    return images
+
+
+def _checked(shrinkage: float | None) -> float:
+    share = linear.DEFAULT_SHRINKAGE if shrinkage is None else shrinkage
+    if not 0 < share <= 1:
+        raise ConfigurationError(f"the shrinkage must be above 0 and at most 1, not {share}")
+    return share
+
+
+def _fit_folds(database: Database, run_id: int, kind: str, shrinkage: float, parameters: dict[str, Any]) -> None:
+    folds: dict[int, list[str]] = {}
+    for fold, part in list(database.rows("img_transform.groups", p_run_id=run_id)):
+        folds.setdefault(fold, []).append(part)
+    for fold, parts in folds.items():
+        transform_id = None
+        for part in parts:
+            rows = list(database.rows("img_transform.training_rows", p_run_id=run_id, p_fold=fold, p_part=part))
+            if not rows:
+                continue
+            if transform_id is None:
+                transform_id = database.value(
+                    "img_transform.begin_fit",
+                    p_kind=kind,
+                    p_target=parameters.get("target") or "QUALITY",
+                    p_within_part=int(part != "*"),
+                    p_images=len(rows),
+                    p_shrinkage=shrinkage,
+                    p_run_id=run_id,
+                    p_fold=fold,
+                )
+            _put(database, transform_id, part, _rows(kind, rows, shrinkage))
+
+
+def _rows(kind: str, rows: Iterable[tuple[str, Any]], shrinkage: float) -> list[linear.Row]:
+    labels, vectors = zip(*rows, strict=True)
+    matrix = linear.unit(np.asarray([np.frombuffer(vector, np.float32) for vector in vectors]))
+    if _KINDS[kind] == "discriminant":
+        return linear.discriminant(matrix, labels, shrinkage)
+    return linear.whitening(matrix, shrinkage)
+
+
+def _put(database: Database, transform_id: int, part: str, rows: list[linear.Row]) -> None:
+    database.call_many(
+        "img_transform.put_row",
+        [
+            {
+                "p_transform_id": transform_id,
+                "p_part": part,
+                "p_row_no": number,
+                "p_class": row.label,
+                "p_coefficients": row.coefficients,
+                "p_intercept": row.intercept,
+            }
+            for number, row in enumerate(rows, start=1)
+        ],
+    )

@@ -1,0 +1,321 @@
+"""An evaluation for people: lines of text, or one self-contained HTML page with its mistakes in pictures."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from collections.abc import Iterator, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from loader.client import table
+from loader.database import Database
+
+_THUMBNAIL = 160
+_SUMMARY = (
+    "method", "target", "k", "weighting", "temperature", "metric", "within_part", "part", "folds", "seed",
+    "group_path", "transform", "model", "fingerprint", "images", "tested", "untested", "correct", "accuracy",
+    "accuracy_low", "accuracy_high", "balanced_accuracy", "macro_precision", "macro_recall", "macro_f1",
+    "weighted_precision", "weighted_recall", "weighted_f1", "expected_calibration_error", "started_at",
+)  # fmt: skip
+_CSS = """
+:root { color-scheme: light; --ink: #1a1f26; --soft: #55606d; --line: #d6dce3; --good: #0b6e4f; --bad: #a4262c;
+        --paper: #fff; --band: #f4f6f8; --blue: #1f5fa8; }
+* { box-sizing: border-box; }
+body { margin: 0 auto; max-width: 70rem; padding: 1rem; color: var(--ink); background: var(--paper);
+       font: 1rem/1.5 system-ui, "Noto Sans KR", "Malgun Gothic", sans-serif; }
+h1 { font-size: 1.6rem; line-height: 1.25; } h2 { font-size: 1.2rem; margin-top: 2.2rem; }
+p.note { color: var(--soft); max-width: 46rem; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .6rem; padding: 0; }
+.figures div { background: var(--band); border-radius: .5rem; padding: .6rem .8rem; }
+.figures dt { color: var(--soft); font-size: .85rem; } .figures dd { margin: 0; font-size: 1.35rem; font-weight: 600; }
+.figures dd small { font-size: .8rem; font-weight: 400; color: var(--soft); display: block; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; min-width: 20rem; }
+th, td { text-align: right; padding: .3rem .7rem; border-bottom: 1px solid var(--line); }
+th:first-child, td:first-child { text-align: left; } thead th { color: var(--soft); font-weight: 600; }
+svg { max-width: 100%; height: auto; }
+.cases { list-style: none; padding: 0; display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); }
+.case { border: 1px solid var(--line); border-radius: .5rem; padding: .8rem; }
+.case p { margin: 0 0 .5rem; } .case .pictures { display: grid; grid-template-columns: repeat(4, 1fr); gap: .4rem; }
+figure { margin: 0; } figure img, figure .none { width: 100%; aspect-ratio: 1; object-fit: cover; border-radius: .25rem;
+  border: 3px solid transparent; background: var(--band); }
+figure .none { display: grid; place-items: center; color: var(--soft); font-size: .7rem; text-align: center; }
+figure.asked img, figure.asked .none { border-color: var(--ink); }
+figcaption { font-size: .75rem; line-height: 1.3; overflow-wrap: anywhere; }
+.good { color: var(--good); } .bad { color: var(--bad); }
+"""
+
+
+def _summary(database: Database, run_id: int) -> dict[str, Any]:
+    (row,) = database.rows("img_report.run_summary", p_run_id=run_id)
+    return dict(zip(_SUMMARY, row, strict=True))
+
+
+def _share(value: Any) -> str:
+    return "–" if value is None else f"{100 * float(value):.2f} %"
+
+
+def _settings(run: dict[str, Any]) -> str:
+    """How the run was done, in a sentence's worth of words."""
+    method = {"LOO": "leave-one-out", "KFOLD": f"{run['folds']}-fold (seed {run['seed']})"}.get(
+        run["method"], f"leave-one-group-out by {run['group_path']}"
+    )
+    scope = "within the part" if run["within_part"] else "across parts"
+    votes = f"k = {run['k']}, {run['weighting'].lower()} votes"
+    if run["weighting"] == "SOFTMAX":
+        votes += f" at temperature {float(run['temperature']):g}"
+    if run["transform"] in ("LDA", "PROTOTYPE"):
+        votes = f"{run['transform']}, classes compared"
+    elif run["transform"]:
+        votes += f", {run['transform']}"
+    only = f", part {run['part']} only" if run["part"] else ""
+    distance = "" if run["transform"] == "LDA" else f", {run['metric'].lower()} distance"
+    return f"{run['target'].lower()} by {method}, {votes}{distance}, {scope}{only}"
+
+
+def text_lines(database: Database, run_id: int) -> Iterator[str]:
+    """The figures of a run as lines of text. Raises DatabaseError."""
+    run = _summary(database, run_id)
+    yield f"Run {run_id}: {_settings(run)}; model {run['model'] or 'unknown'}"
+    yield f"Tested: {run['tested']} of {run['images']} images; right: {run['correct']}"
+    for reason, images in database.rows("img_report.untested_reasons", p_run_id=run_id):
+        yield f"  not tested: {images}, {reason}"
+    if not run["tested"]:
+        return
+    yield (
+        f"Accuracy: {_share(run['accuracy'])} (95 % interval {_share(run['accuracy_low'])} to "
+        f"{_share(run['accuracy_high'])}); balanced {_share(run['balanced_accuracy'])}; "
+        f"macro F1 {_share(run['macro_f1'])}; calibration error {_share(run['expected_calibration_error'])}"
+    )
+    rows = [
+        (name, support, _share(precision), _share(recall), _share(f1))
+        for name, support, _, precision, recall, f1 in database.rows("img_report.class_figures", p_run_id=run_id)
+    ]
+    yield from table(["Class", "Images", "Precision", "Recall", "F1"], rows, 80)
+    yield f"Its mistakes in pictures: python -m loader report {run_id}"
+
+
+def write(database: Database, run_id: int, path: Path, *, mistakes: int = 24) -> None:
+    """Write the report of a run to `path`. Raises DatabaseError, or OSError where it can not be written."""
+    run = _summary(database, run_id)
+    parts = [
+        f"<h1>Evaluation {run_id}: {_share(run['accuracy'])} right</h1>",
+        f"<p class='note'>{escape(_settings(run))}. Model {escape(run['model'] or 'unknown')}, "
+        f"{escape(str(run['started_at']))}, data {escape(run['fingerprint'] or '')}.</p>",
+        _figures(run),
+        _untested(list(database.rows("img_report.untested_reasons", p_run_id=run_id))),
+        "<h2>Which classes are taken for which</h2>",
+        _confusion(list(database.rows("img_report.confusion_rows", p_run_id=run_id))),
+        "<h2>Figures of each class</h2>",
+        _table(
+            ["Class", "Images", "Precision", "Recall", "F1"],
+            [
+                (name, support, _share(precision), _share(recall), _share(f1))
+                for name, support, _, precision, recall, f1 in database.rows(
+                    "img_report.class_figures", p_run_id=run_id
+                )
+            ],
+        ),
+        "<h2>Figures of each part</h2>",
+        _table(
+            ["Part", "Images", "Tested", "Right", "Accuracy", "95 % interval"],
+            [
+                (part or "(none)", images, tested, right, _share(accuracy), f"{_share(low)} – {_share(high)}")
+                for part, images, tested, right, accuracy, low, high in database.rows(
+                    "img_report.part_figures", p_run_id=run_id
+                )
+            ],
+        ),
+        "<h2>If doubtful images are rejected</h2>",
+        "<p class='note'>Only the most confident answers are kept: how many that leaves, and how many of "
+        "those are right.</p>",
+        _coverage(list(database.rows("img_report.coverage_rows", p_run_id=run_id))),
+        "<h2>Can the confidence be trusted?</h2>",
+        _table(
+            ["Confidence (mean)", "Images", "Right"],
+            [
+                (_share(confidence), images, _share(accuracy))
+                for _, images, confidence, accuracy in database.rows("img_report.calibration_rows", p_run_id=run_id)
+            ],
+        ),
+        "<h2>The most confident mistakes</h2>",
+        _mistakes(list(database.rows("img_report.mistakes", p_run_id=run_id, p_limit=mistakes))),
+    ]
+    page = (
+        "<!doctype html>\n<html lang='en'>\n<head>\n<meta charset='utf-8'>\n"
+        "<meta name='viewport' content='width=device-width, initial-scale=1'>\n"
+        f"<title>Evaluation {run_id}</title>\n<style>{_CSS}</style>\n</head>\n<body>\n<main>\n"
+        + "\n".join(parts)
+        + "\n</main>\n</body>\n</html>\n"
+    )
+    path.write_text(page, encoding="utf-8")
+
+
+def _figures(run: dict[str, Any]) -> str:
+    interval = f"<small>95 %: {_share(run['accuracy_low'])} – {_share(run['accuracy_high'])}</small>"
+    figures = [
+        ("Accuracy", _share(run["accuracy"]) + (interval if run["tested"] else "")),
+        ("Balanced accuracy", _share(run["balanced_accuracy"])),
+        ("F1, macro / weighted", f"{_share(run['macro_f1'])}<small>{_share(run['weighted_f1'])}</small>"),
+        ("Calibration error", _share(run["expected_calibration_error"])),
+        ("Tested", f"{run['tested']}<small>of {run['images']} images</small>"),
+        ("Mistakes", str(run["tested"] - run["correct"])),
+    ]
+    cells = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in figures)
+    return f"<dl class='figures'>{cells}</dl>"
+
+
+def _untested(rows: Sequence[tuple[Any, ...]]) -> str:
+    if not rows:
+        return ""
+    listed = "".join(f"<li>{images}: {escape(reason)}</li>" for reason, images in rows)
+    return f"<p>Not tested:</p><ul>{listed}</ul>"
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    head = "".join(f"<th scope='col'>{escape(name)}</th>" for name in heads)
+    body = "".join("<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>" for row in rows)
+    return f"<div class='scroll'><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+
+
+def _confusion(rows: Sequence[tuple[Any, ...]]) -> str:
+    """The matrix as a picture: a row for each class, shaded by its share of the row."""
+    names = sorted({name for actual, predicted, _ in rows for name in (actual, predicted)})
+    if not names:
+        return "<p>Nothing was tested.</p>"
+    counts = {(actual, predicted): images for actual, predicted, images in rows}
+    size, left, top = 74, 150, 44
+    width, height = left + size * len(names) + 10, top + size * len(names) + 10
+    cells = []
+    for column, name in enumerate(names):
+        cells.append(_text(left + size * (column + 0.5), top - 10, _short(name, 10), "middle", 12, "#1a1f26"))
+    for line, actual in enumerate(names):
+        total = sum(counts.get((actual, name), 0) for name in names)
+        cells.append(_text(left - 10, top + size * (line + 0.5) + 4, _short(actual, 18), "end", 13, "#1a1f26"))
+        for column, predicted in enumerate(names):
+            images = counts.get((actual, predicted), 0)
+            share = images / total if total else 0.0
+            tone = (11, 110, 79) if actual == predicted else (164, 38, 44)
+            fill = "#" + "".join(f"{round(255 - (255 - c) * share):02x}" for c in tone)
+            x, y = left + size * column, top + size * line
+            ink = "#ffffff" if share > 0.55 else "#1a1f26"
+            cells.append(
+                f"<rect x='{x}' y='{y}' width='{size - 2}' height='{size - 2}' fill='{fill}' stroke='#d6dce3'/>"
+            )
+            cells.append(_text(x + size / 2, y + size / 2 - 2, str(images), "middle", 15, ink))
+            cells.append(_text(x + size / 2, y + size / 2 + 15, f"{100 * share:.0f} %", "middle", 11, ink))
+    described = "; ".join(f"{images} of {actual} taken for {predicted}" for actual, predicted, images in rows)
+    return (
+        "<p class='note'>Rows: what an image is. Columns: what it was taken for. Per cent of the row.</p>"
+        f"<div class='scroll'><svg viewBox='0 0 {width} {height}' width='{width}' height='{height}' role='img' "
+        f"aria-label='Confusion matrix: {escape(described, quote=True)}'>{''.join(cells)}</svg></div>"
+    )
+
+
+def _text(x: float, y: float, text: str, anchor: str, size: int, fill: str) -> str:
+    return (
+        f"<text x='{x:.1f}' y='{y:.1f}' text-anchor='{anchor}' font-size='{size}' fill='{fill}' "
+        f"font-family='system-ui, Noto Sans KR, sans-serif'>{escape(text)}</text>"
+    )
+
+
+def _short(name: str, length: int) -> str:
+    return name if len(name) <= length else name[: length - 1] + "…"
+
+
+def _coverage(rows: Sequence[tuple[Any, ...]]) -> str:
+    """Accuracy over coverage, as a line."""
+    points = [(float(coverage), float(accuracy), float(threshold)) for threshold, coverage, accuracy in rows]
+    if not points:
+        return "<p>Nothing was tested.</p>"
+    lowest = max(0.0, min(accuracy for _, accuracy, _ in points) - 0.05)
+    lowest = int(lowest * 20) / 20
+    width, height, left, bottom, top = 620, 300, 64, 44, 14
+
+    def place(coverage: float, accuracy: float) -> tuple[float, float]:
+        x = left + (width - left - 16) * coverage
+        return x, top + (height - bottom - top) * (1 - (accuracy - lowest) / (1 - lowest or 1))
+
+    lines = []
+    for step in range(5):
+        accuracy = lowest + (1 - lowest) * step / 4
+        x, y = place(0, accuracy)
+        lines.append(f"<line x1='{x:.1f}' x2='{width - 16}' y1='{y:.1f}' y2='{y:.1f}' stroke='#d6dce3'/>")
+        lines.append(_text(x - 8, y + 4, f"{100 * accuracy:.1f} %", "end", 12, "#55606d"))
+    for step in range(0, 101, 25):
+        x, y = place(step / 100, lowest)
+        lines.append(_text(x, y + 18, f"{step} %", "middle", 12, "#55606d"))
+    lines.append(_text((left + width) / 2, height - 6, "images answered (coverage)", "middle", 12, "#55606d"))
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in (place(coverage, accuracy) for coverage, accuracy, _ in points))
+    lines.append(f"<polyline points='{path}' fill='none' stroke='#1f5fa8' stroke-width='2.5'/>")
+    if len(points) <= 40:
+        lines += [
+            f"<circle cx='{x:.1f}' cy='{y:.1f}' r='4' fill='#1f5fa8'/>"
+            for x, y in (place(coverage, accuracy) for coverage, accuracy, _ in points)
+        ]
+    shown = points if len(points) <= 8 else [points[round(i * (len(points) - 1) / 7)] for i in range(8)]
+    listed = _table(
+        ["Confidence of at least", "Answered", "Right of those"],
+        [(f"{threshold:.3f}", _share(coverage), _share(accuracy)) for coverage, accuracy, threshold in shown],
+    )
+    described = ", ".join(f"{100 * a:.1f} % right at {100 * c:.0f} % answered" for c, a, _ in shown)
+    return (
+        f"<div class='scroll'><svg viewBox='0 0 {width} {height}' width='{width}' height='{height}' role='img' "
+        f"aria-label='Accuracy over coverage: {described}'>{''.join(lines)}</svg></div>{listed}"
+    )
+
+
+def _mistakes(rows: Sequence[tuple[Any, ...]]) -> str:
+    if not rows:
+        return "<p>None.</p>"
+    cases = []
+    for image_id, part, actual, predicted, confidence, source, image_path, neighbours in rows:
+        pictures = [
+            _picture(source, image_path, f"image {image_id}, {actual}", f"<b>{image_id}</b> {escape(actual)}", "asked")
+        ]
+        for n in json.loads(neighbours or "[]"):
+            tone = "good" if n["class"] == actual else "bad"
+            name = n["image_id"] or "class"
+            caption = f"{name} <span class='{tone}'>{escape(n['class'])}</span> {float(n['distance']):.3f}"
+            alt = f"neighbour {n['place']}, {name}, {n['class']}"
+            if n["image_id"] is None:
+                pictures.append(f"<figure><div class='none'>class</div><figcaption>{caption}</figcaption></figure>")
+            else:
+                pictures.append(_picture(n["source_name"], n["image_path"], alt, caption, ""))
+        cases.append(
+            f"<li class='case'><p><b class='good'>{escape(actual)}</b> taken for <b class='bad'>{escape(predicted)}</b>, "
+            f"confidence {float(confidence):.2f}{f', part {escape(part)}' if part else ''}</p>"
+            f"<div class='pictures'>{''.join(pictures)}</div></li>"
+        )
+    return (
+        "<p class='note'>First the image, framed, with its label; then its nearest neighbours with label and distance. "
+        "A confident mistake is often a wrong label.</p>"
+        f"<ul class='cases'>{''.join(cases)}</ul>"
+    )
+
+
+def _picture(source: str | None, image_path: str | None, alt: str, caption: str, kind: str) -> str:
+    data = _thumbnail(Path(source) / image_path) if source and image_path else None
+    shown = (
+        f"<img src='data:image/jpeg;base64,{data}' alt='{escape(alt, quote=True)}' loading='lazy'>"
+        if data
+        else "<div class='none'>picture not found</div>"
+    )
+    return f"<figure class='{kind}'>{shown}<figcaption>{caption}</figcaption></figure>"
+
+
+def _thumbnail(path: Path) -> str | None:
+    """A small JPEG in base64; None where the file is gone or no image any more."""
+    try:
+        with Image.open(path) as image:
+            image.thumbnail((_THUMBNAIL, _THUMBNAIL))
+            buffer = io.BytesIO()
+            image.convert("RGB").save(buffer, "JPEG", quality=80)
+    except (OSError, ValueError):
+        return None
+    return base64.b64encode(buffer.getvalue()).decode()
