@@ -7,7 +7,7 @@ import importlib
 import platform
 import sys
 
-NAMES = ("load", "validate")
+NAMES = ("load", "validate", "evaluate")
 
 
 def main() -> int:

@@ -21,15 +21,34 @@ prompt Installing
 @@bootstrap/img_history.pkb
 @@migrations/V001__image_demo1.sql
 @@migrations/V002__loading.sql
+@@migrations/V003__classification.sql
 @@packages/img_error.pks
+@@packages/img_report.pks
 @@packages/img_store.pks
+@@packages/img_transform.pks
+@@views/vw_evaluation_calibration.sql
+@@views/vw_evaluation_class.sql
+@@views/vw_evaluation_confusion.sql
+@@views/vw_evaluation_coverage.sql
+@@views/vw_evaluation_mistake.sql
+@@views/vw_evaluation_part.sql
+@@views/vw_evaluation_untested.sql
 @@views/vw_image_demo1.sql
 @@views/vw_image_failure.sql
 @@views/vw_image_label.sql
+@@views/vw_item_vector.sql
+@@views/vw_label_suspect.sql
+@@views/vw_near_duplicate.sql
+@@views/vw_outlier.sql
+@@views/vw_sweep.sql
 @@packages/img_classify.pks
+@@views/vw_evaluation.sql
+@@views/vw_transformed_image.sql
 @@packages/img_classify.pkb
 @@packages/img_error.pkb
+@@packages/img_report.pkb
 @@packages/img_store.pkb
+@@packages/img_transform.pkb
 
 prompt Noting what was installed
 
@@ -38,15 +57,34 @@ exec img_history.add_entry('BOOTSTRAP', 'bootstrap/img_history.pks')
 exec img_history.add_entry('BOOTSTRAP', 'bootstrap/img_history.pkb')
 exec img_history.add_entry('VERSIONED', 'migrations/V001__image_demo1.sql', 1)
 exec img_history.add_entry('VERSIONED', 'migrations/V002__loading.sql', 2)
+exec img_history.add_entry('VERSIONED', 'migrations/V003__classification.sql', 3)
 exec img_history.add_entry('REPEATABLE', 'packages/img_error.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_report.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_store.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_transform.pks')
+exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_calibration.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_class.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_confusion.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_coverage.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_mistake.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_part.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_untested.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_demo1.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_failure.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_label.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_item_vector.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_label_suspect.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_near_duplicate.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_outlier.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_sweep.sql')
 exec img_history.add_entry('REPEATABLE', 'packages/img_classify.pks')
+exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_transformed_image.sql')
 exec img_history.add_entry('REPEATABLE', 'packages/img_classify.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_error.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_report.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_store.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_transform.pkb')
 
 commit;
 

@@ -3,15 +3,37 @@
 --   sqlplus images/...@//host/service @uninstall.sql
 --   python -m loader sql db/uninstall.sql
 
+drop package if exists img_report;
+drop package if exists img_transform;
 drop package if exists img_classify;
 drop package if exists img_store;
 drop package if exists img_error;
 drop package if exists img_history;
 
+drop view if exists vw_outlier;
+drop view if exists vw_near_duplicate;
+drop view if exists vw_label_suspect;
+drop view if exists vw_sweep;
+drop view if exists vw_evaluation_untested;
+drop view if exists vw_evaluation_mistake;
+drop view if exists vw_evaluation_coverage;
+drop view if exists vw_evaluation_part;
+drop view if exists vw_evaluation_confusion;
+drop view if exists vw_evaluation;
+drop view if exists vw_evaluation_calibration;
+drop view if exists vw_evaluation_class;
+drop view if exists vw_transformed_image;
+drop view if exists vw_item_vector;
 drop view if exists vw_image_failure;
 drop view if exists vw_image_label;
 drop view if exists vw_image_demo1;
 
+drop table if exists classification_setting cascade constraints purge;
+drop table if exists classification_neighbour cascade constraints purge;
+drop table if exists classification_item cascade constraints purge;
+drop table if exists classification_run cascade constraints purge;
+drop table if exists embedding_transform_row cascade constraints purge;
+drop table if exists embedding_transform cascade constraints purge;
 drop table if exists image_load cascade constraints purge;
 drop table if exists image_load_run cascade constraints purge;
 drop table if exists image_source cascade constraints purge;

@@ -431,7 +431,7 @@ def _sweep(options: argparse.Namespace) -> int:
             )
         ]
         heads = ["Metric", "Weighting", "k", "Tested", "Correct", "Accuracy", "Balanced accuracy"]
-        print(f"Run {run_id}: the ten best settings (all: select * from vw_sweep order by place)")
+        print(f"Run {run_id}: the ten best settings (all of them: the view vw_sweep, by place)")
         for line in table(heads, rows, 80):
             print(line)
     return OK

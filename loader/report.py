@@ -39,7 +39,8 @@ table { border-collapse: collapse; min-width: 20rem; }
 th, td { text-align: right; padding: .3rem .7rem; border-bottom: 1px solid var(--line); }
 th:first-child, td:first-child { text-align: left; } thead th { color: var(--soft); font-weight: 600; }
 svg { max-width: 100%; height: auto; }
-.cases { list-style: none; padding: 0; display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); }
+.cases { list-style: none; padding: 0; display: grid; gap: 1rem;
+  grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); }
 .case { border: 1px solid var(--line); border-radius: .5rem; padding: .8rem; }
 .case p { margin: 0 0 .5rem; } .case .pictures { display: grid; grid-template-columns: repeat(4, 1fr); gap: .4rem; }
 figure { margin: 0; } figure img, figure .none { width: 100%; aspect-ratio: 1; object-fit: cover; border-radius: .25rem;
@@ -203,7 +204,7 @@ def _confusion(rows: Sequence[tuple[Any, ...]]) -> str:
             tone = (11, 110, 79) if actual == predicted else (164, 38, 44)
             fill = "#" + "".join(f"{round(255 - (255 - c) * share):02x}" for c in tone)
             x, y = left + size * column, top + size * line
-            ink = "#ffffff" if share > 0.55 else "#1a1f26"
+            ink = "#ffffff" if share > 0.75 else "#1a1f26"
             cells.append(
                 f"<rect x='{x}' y='{y}' width='{size - 2}' height='{size - 2}' fill='{fill}' stroke='#d6dce3'/>"
             )
@@ -235,17 +236,17 @@ def _coverage(rows: Sequence[tuple[Any, ...]]) -> str:
         return "<p>Nothing was tested.</p>"
     lowest = max(0.0, min(accuracy for _, accuracy, _ in points) - 0.05)
     lowest = int(lowest * 20) / 20
-    width, height, left, bottom, top = 620, 300, 64, 44, 14
+    width, height, left, bottom, top = 640, 300, 64, 44, 14
 
     def place(coverage: float, accuracy: float) -> tuple[float, float]:
-        x = left + (width - left - 16) * coverage
+        x = left + (width - left - 36) * coverage
         return x, top + (height - bottom - top) * (1 - (accuracy - lowest) / (1 - lowest or 1))
 
     lines = []
     for step in range(5):
         accuracy = lowest + (1 - lowest) * step / 4
         x, y = place(0, accuracy)
-        lines.append(f"<line x1='{x:.1f}' x2='{width - 16}' y1='{y:.1f}' y2='{y:.1f}' stroke='#d6dce3'/>")
+        lines.append(f"<line x1='{x:.1f}' x2='{width - 36}' y1='{y:.1f}' y2='{y:.1f}' stroke='#d6dce3'/>")
         lines.append(_text(x - 8, y + 4, f"{100 * accuracy:.1f} %", "end", 12, "#55606d"))
     for step in range(0, 101, 25):
         x, y = place(step / 100, lowest)
@@ -275,9 +276,8 @@ def _mistakes(rows: Sequence[tuple[Any, ...]]) -> str:
         return "<p>None.</p>"
     cases = []
     for image_id, part, actual, predicted, confidence, source, image_path, neighbours in rows:
-        pictures = [
-            _picture(source, image_path, f"image {image_id}, {actual}", f"<b>{image_id}</b> {escape(actual)}", "asked")
-        ]
+        caption = f"<b>{image_id}</b> {escape(actual)}"
+        pictures = [_picture(source, image_path, f"image {image_id}, {actual}", caption, "asked")]
         for n in json.loads(neighbours or "[]"):
             tone = "good" if n["class"] == actual else "bad"
             name = n["image_id"] or "class"
@@ -288,13 +288,14 @@ def _mistakes(rows: Sequence[tuple[Any, ...]]) -> str:
             else:
                 pictures.append(_picture(n["source_name"], n["image_path"], alt, caption, ""))
         cases.append(
-            f"<li class='case'><p><b class='good'>{escape(actual)}</b> taken for <b class='bad'>{escape(predicted)}</b>, "
+            f"<li class='case'><p><b class='good'>{escape(actual)}</b> taken for "
+            f"<b class='bad'>{escape(predicted)}</b>, "
             f"confidence {float(confidence):.2f}{f', part {escape(part)}' if part else ''}</p>"
             f"<div class='pictures'>{''.join(pictures)}</div></li>"
         )
     return (
         "<p class='note'>First the image, framed, with its label; then its nearest neighbours with label and distance. "
-        "A confident mistake is often a wrong label.</p>"
+        "A confident mistake may be a wrong label.</p>"
         f"<ul class='cases'>{''.join(cases)}</ul>"
     )
 

@@ -913,17 +913,22 @@ create or replace package body img_classify as
       select item_id, place, class, distance, min(distance) over (partition by item_id) as least
         from classification_neighbour
        where run_id = p_run_id
-    ), weighted as (
-      select item_id, place, class, distance,
-             1 / case when distance > co_least_distance then distance else co_least_distance end as inverse,
-             exp((least - distance) / l_temperature) as softmax
+    ), running as (
+      -- The votes of a class up to each of its places, and the place from which on there are more.
+      select item_id, class, place,
+             lead(place) over (partition by item_id, class order by place) as next_place,
+             first_value(distance) over (partition by item_id, class order by place) as nearest,
+             count(*) over (partition by item_id, class order by place) as majority,
+             sum(1 / case when distance > co_least_distance then distance else co_least_distance end)
+               over (partition by item_id, class order by place) as inverse,
+             sum(exp((least - distance) / l_temperature)) over (partition by item_id, class order by place) as softmax
         from neighbour
     ), vote as (
-      select s.k, w.item_id, w.class, min(w.distance) as nearest,
-             count(*) as majority, sum(w.inverse) as inverse, sum(w.softmax) as softmax
-        from setting s
-        join weighted w on w.place <= s.k
-       group by s.k, w.item_id, w.class
+      select s.k, r.item_id, r.class, r.nearest, r.majority, r.inverse, r.softmax
+        from running r
+        join setting s
+          on s.k >= r.place
+         and (s.k < r.next_place or r.next_place is null)
     ), best as (
       select k, item_id, class,
              row_number() over (partition by k, item_id order by majority desc, nearest, class) as by_majority,

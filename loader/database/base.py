@@ -87,7 +87,10 @@ class Invalid:
 
 
 class Database(ABC):
-    """A session. Changes are kept by commit only; closing without it undoes them."""
+    """A session. Changes are kept by commit only; closing without it undoes them.
+
+    A call or statement that fails changes nothing, and what the transaction did before it stays.
+    """
 
     # What a person is told that the commands talk to; never holds a password.
     description: str
@@ -116,8 +119,7 @@ class Database(ABC):
     def execute(self, text: str, *, source: str | None = None, line: int = 1, output: Output | None = None) -> Result:
         """Run one Oracle SQL statement or PL/SQL block that stands at `line` of `source`.
 
-        `output` receives the lines of DBMS_OUTPUT. A statement that fails changes nothing, and
-        what the transaction did before it stays. Raises DatabaseError.
+        `output` receives the lines of DBMS_OUTPUT. Raises DatabaseError.
         """
 
     @abstractmethod

@@ -57,6 +57,8 @@ _SHOWN = {
     "P0003": "ORA-01422: exact fetch returns more than requested number of rows",
     "22012": "ORA-01476: divisor is equal to zero",
 }
+# pgvector refuses these before a package can: img_error.e_not_a_number.
+_NOT_A_NUMBER = ("NaN not allowed in vector", "infinite value not allowed in vector")
 
 
 class EmbeddedDatabase(Database):
@@ -145,6 +147,8 @@ class EmbeddedDatabase(Database):
         code = _CODES.get(state)
         if state.startswith("OR") and state[2:].isdigit():
             code = 20000 + int(state[2:])
+        elif message in _NOT_A_NUMBER:
+            code, message = 20122, "ORA-20122: the embedding holds a value that is not a number or infinite"
         elif code is not None and not message.startswith("ORA-"):
             message = f"ORA-{code:05d}: {message}"
         if diagnostic.message_detail and state in ("23505", "23503"):
@@ -269,11 +273,8 @@ class EmbeddedDatabase(Database):
             return
         arguments = self._arguments(self._routine(routine), rows[0])
         query = sql.SQL("call {}({})").format(self._name(routine), arguments)
-        try:
-            with self._connection.cursor() as cursor:
-                cursor.executemany(query, [self._bound(row) for row in rows])
-        except psycopg.Error as error:
-            raise self._error(error) from error
+        with self._undone_alone(), self._connection.cursor() as cursor:
+            cursor.executemany(query, [self._bound(row) for row in rows])
 
     def value(self, routine: str, **parameters: Any) -> Any:
         arguments = self._arguments(self._routine(routine), parameters)
@@ -291,10 +292,23 @@ class EmbeddedDatabase(Database):
     def _run(
         self, query: sql.Composed, parameters: dict[str, Any], *, binary: bool = False
     ) -> psycopg.Cursor[TupleRow]:
-        try:
+        with self._undone_alone():
             return self._connection.execute(query, parameters, binary=binary)
+
+    @contextlib.contextmanager
+    def _undone_alone(self) -> Iterator[None]:
+        """A call that fails undoes itself and leaves what the transaction did before, as on Oracle."""
+        try:
+            self._connection.execute("savepoint statement")
+            yield
+            self._connection.execute("release savepoint statement")
         except psycopg.Error as error:
-            raise self._error(error) from error
+            failure = self._error(error)
+            self._undo_statement()
+            raise failure from error
+        except KeyboardInterrupt:
+            self._undo_statement()
+            raise
 
     # statements
 

@@ -21,6 +21,14 @@ def insert_image(db: Database, part: str | None, quality: str | None, embedding:
 
 def clear(db: Database) -> None:
     """Delete every image and load."""
-    for table in ("image_load", "image_load_run", "image_source", "image_demo1", "embedding_model"):
+    for table in (
+        "classification_run",
+        "embedding_transform",
+        "image_load",
+        "image_load_run",
+        "image_source",
+        "image_demo1",
+        "embedding_model",
+    ):
         db.execute(f"delete from {table}")
     db.commit()

@@ -1,0 +1,71 @@
+"""Evaluation with ten neighbours, and a sweep of 30 settings, against plain SQL for one neighbour."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import numpy as np
+from psycopg.types.json import Jsonb
+
+from bench.database import embedded_database
+from bench.result import Result
+from bench.validate import plain_sql_seconds
+from loader.database.embedded import EmbeddedDatabase
+
+_ROWS, _DIMENSION, _PARTS = 5_000, 1_024, 5
+_KS = "1,3,5,7,9,11,15,21,31,51"
+
+
+def fill(database: EmbeddedDatabase, rows: int, dimension: int, parts: int, seed: int = 4) -> None:
+    """Clustered vectors, ten clusters of two classes in each part, beside labels of AI Hub's layout."""
+    random = np.random.default_rng(seed)
+    centres = random.normal(size=(parts, 10, dimension)).astype(np.float32)
+    connection = database._connection
+    connection.execute("set local search_path = app, ora, public, pg_catalog")
+    with connection.cursor().copy("copy image_demo1 (metadata, embedding) from stdin with (format binary)") as copy:
+        copy.set_types(["jsonb", "vector"])
+        for number in range(rows):
+            part, cluster = number % parts, int(random.integers(10))
+            vector = np.abs(centres[part, cluster] + random.normal(size=dimension).astype(np.float32))
+            quality = "good" if cluster % 2 else "bad"
+            attributes = {"part": f"part{part}", "quality": quality, "categories": []}
+            label = {"images": [{"file_name": f"{number}.png"}], "annotations": [{"attributes": attributes}]}
+            copy.write_row((Jsonb(label), vector))
+    connection.commit()
+    connection.execute("analyze image_demo1")
+    connection.commit()
+
+
+def _seconds(database: EmbeddedDatabase, call: str, times: int = 3) -> float:
+    best = float("inf")
+    for _ in range(times):
+        begun = time.perf_counter()
+        database.execute(f"declare r number; begin r := {call}; end;")
+        best = min(best, time.perf_counter() - begun)
+        database.rollback()
+    return best
+
+
+def run() -> Iterator[Result]:
+    """5,000 vectors of 1,024 floats in five parts."""
+    with embedded_database() as database:
+        fill(database, _ROWS, _DIMENSION, _PARTS)
+        ours = _seconds(database, "img_classify.evaluate(p_k => 10)")
+        largest = _seconds(database, "img_classify.evaluate(p_k => 51)")
+        sweep = _seconds(database, f"img_classify.sweep(p_ks => '{_KS}')")
+        name, plain = plain_sql_seconds(database)
+        yield Result(
+            f"evaluate, k = 10, {_ROWS} x {_DIMENSION} in {_PARTS} parts / best plain SQL for one neighbour",
+            ours / plain,
+            1.5,
+            at_least=False,
+            detail=f"{ours:.2f} s / {plain:.2f} s ({name})",
+        )
+        yield Result(
+            "sweep of 30 settings of k and weighting / one run with the largest k",
+            sweep / largest,
+            1.3,
+            at_least=False,
+            detail=f"{sweep:.2f} s / {largest:.2f} s (k = 51); a run with k = 10: {ours:.2f} s",
+        )

@@ -1,0 +1,194 @@
+"""img_classify.classify, its batches, and what the views say of data quality."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+from loader.database import Database, DatabaseError
+from loader.evaluation import evaluate
+from tests.db.helpers import insert_image
+
+
+def classify(db: Database, embedding: list[float], **parameters: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = json.loads(
+        db.value(
+            "img_classify.classify",
+            p_embedding=np.array(embedding, np.float32),
+            **{f"p_{name}": value for name, value in parameters.items()},
+        )
+    )
+    return answer
+
+
+@pytest.fixture
+def five(installed: Database) -> list[int]:
+    return [
+        insert_image(installed, "tank", "good", [1, 0, 0]),
+        insert_image(installed, "tank", "good", [1, 0.2, 0]),
+        insert_image(installed, "tank", "bad", [0, 1, 0]),
+        insert_image(installed, "valve", "worn", [1, 0.01, 0]),
+        insert_image(installed, "valve", None, [1, 0, 0.01]),
+    ]
+
+
+def test_class_confidence_and_the_neighbours_behind_it(installed: Database, five: list[int]) -> None:
+    answer = classify(installed, [1, 0.05, 0], part="tank", k=3)
+    assert (answer["class"], answer["best"], answer["k"], answer["part"]) == ("good", "good", 3, "tank")
+    assert float(answer["confidence"]) == pytest.approx(2 / 3)
+    assert [n["image_id"] for n in answer["neighbours"]] == five[:3]
+    assert [n["place"] for n in answer["neighbours"]] == [1, 2, 3]
+    assert [n["class"] for n in answer["neighbours"]] == ["good", "good", "bad"]
+    assert float(answer["neighbours"][0]["distance"]) == pytest.approx(1 - 1 / np.sqrt(1 + 0.05**2), abs=1e-6)
+
+
+def test_without_a_part_neighbours_are_of_any(installed: Database, five: list[int]) -> None:
+    answer = classify(installed, [1, 0.01, 0], k=1)
+    assert (answer["class"], answer["neighbours"][0]["part"]) == ("worn", "valve")
+
+
+def test_any_label_can_be_the_target(installed: Database, five: list[int]) -> None:
+    assert classify(installed, [1, 0.01, 0], k=1, target="part")["class"] == "valve"
+    assert classify(installed, [1, 0.01, 0], k=1, target="Category1")["class"] == "c1"
+    # With the part as target, images of all parts are compared even where one is given.
+    assert classify(installed, [1, 0.01, 0], k=1, target="part", part="tank")["class"] == "valve"
+
+
+def test_rejection_by_confidence_and_by_distance(installed: Database, five: list[int]) -> None:
+    assert classify(installed, [1, 0.05, 0], part="tank", k=3, min_confidence=0.7)["class"] == "unknown"
+    assert classify(installed, [1, 0.05, 0], part="tank", k=3, min_confidence=0.6)["class"] == "good"
+    rejected = classify(installed, [0, 0, 1], part="tank", k=1, max_distance=0.5)
+    assert (rejected["class"], rejected["best"] is None) == ("unknown", False)
+
+
+@pytest.mark.parametrize(
+    ("embedding", "parameters", "code"),
+    [
+        ([1, 0], {}, 20104),
+        ([0, 0, 0], {}, 20105),
+        ([1, 0, 0], {"part": "pump"}, 20107),
+        ([1, 0, 0], {"k": 0}, 20109),
+        ([1, 0, 0], {"k": -1}, 20109),
+        ([1, 0, 0], {"target": "size"}, 20110),
+        ([1, 0, 0], {"weighting": "x"}, 20111),
+        ([1, 0, 0], {"metric": "x"}, 20112),
+        ([1, 0, 0], {"temperature": -1}, 20114),
+        ([1, 0, 0], {"min_confidence": 1.1}, 20120),
+        ([1, 0, 0], {"max_distance": -1}, 20120),
+    ],
+    ids=str,
+)
+def test_bad_input_has_its_own_error(
+    embedding: list[float], parameters: dict[str, Any], code: int, installed: Database, five: list[int]
+) -> None:
+    with pytest.raises(DatabaseError) as caught:
+        classify(installed, embedding, **parameters)
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_an_embedding_that_is_not_a_number(value: float, installed: Database, five: list[int]) -> None:
+    with pytest.raises(DatabaseError) as caught:
+        classify(installed, [value, 0, 0])
+    assert caught.value.code == 20122
+
+
+def test_k_larger_than_the_rows_takes_all_of_them(installed: Database, five: list[int]) -> None:
+    assert len(classify(installed, [1, 0, 0], part="tank", k=1000)["neighbours"]) == 3
+
+
+def test_nothing_to_compare_with(installed: Database) -> None:
+    with pytest.raises(DatabaseError) as caught:
+        classify(installed, [1, 0])
+    assert caught.value.code == 20108
+
+
+def test_a_batch_decides_as_single_calls_do(installed: Database) -> None:
+    random = np.random.default_rng(5)
+    for _ in range(40):
+        part, quality = random.choice(["a", "b"]), random.choice(["x", "y", "z"])
+        insert_image(installed, str(part), str(quality), random.normal(size=6).tolist())
+    asked = random.normal(size=(12, 6)).astype(np.float32)
+    for weighting in ("majority", "inverse", "softmax"):
+        run_id = installed.value("img_classify.open_batch", p_k=4, p_weighting=weighting)
+        parts = ["a", "b", None] * 4
+        for number, (vector, part) in enumerate(zip(asked, parts, strict=True)):
+            installed.call(
+                "img_classify.add_item", p_run_id=run_id, p_name=f"i{number}", p_part=part, p_embedding=vector
+            )
+        installed.call("img_classify.classify_batch", p_run_id=run_id)
+        found = list(installed.rows("img_classify.decisions", p_run_id=run_id, p_min_confidence=0.4))
+        assert [name for name, _ in found] == [f"i{number}" for number in range(12)]
+        for (_, decision), vector, part in zip(found, asked, parts, strict=True):
+            batch = json.loads(decision)
+            single = classify(installed, vector.tolist(), part=part, k=4, weighting=weighting, min_confidence=0.4)
+            assert (batch["class"], batch["best"]) == (single["class"], single["best"])
+            assert [n["image_id"] for n in batch["neighbours"]] == [n["image_id"] for n in single["neighbours"]]
+            assert float(batch["confidence"]) == pytest.approx(float(single["confidence"]))
+
+
+def test_a_new_class_needs_nothing_but_its_images(installed: Database, five: list[int]) -> None:
+    asked = [0.0, 0.1, 1.0]
+    assert classify(installed, asked, part="tank", k=1)["class"] == "bad"
+    for wobble in (0.0, 0.05):
+        insert_image(installed, "tank", "scratched", [0, wobble, 1])
+    assert classify(installed, asked, part="tank", k=1)["class"] == "scratched"
+    run_id = evaluate(installed, k=1)
+    found = list(installed.execute(f"select class, recall from vw_evaluation_class where run_id = {run_id}").rows)
+    assert ("scratched", 1) in found
+
+
+def test_flipped_labels_are_among_the_most_doubtful(installed: Database) -> None:
+    random = np.random.default_rng(8)
+    flipped = set(random.choice(200, 10, replace=False).tolist())
+    ids = []
+    for i in range(200):
+        side = i % 2
+        vector = random.normal(size=12) * 0.6 + (1.5 if side else -1.5)
+        shown = ("good", "bad")[side ^ (i in flipped)]
+        ids.append(insert_image(installed, "p", shown, vector.tolist()))
+    run_id = evaluate(installed, k=10, weighting="softmax")
+    worst = list(
+        installed.execute(f"select image_id from vw_label_suspect where run_id = {run_id} and place <= 10").rows
+    )
+    assert {image_id for (image_id,) in worst} == {ids[i] for i in flipped}
+
+
+def test_near_duplicates_across_labels_come_first(installed: Database) -> None:
+    a = insert_image(installed, "p", "good", [1, 0, 0])
+    b = insert_image(installed, "p", "good", [1, 0.001, 0])
+    c = insert_image(installed, "p", "bad", [1, 0.05, 0])
+    d = insert_image(installed, "q", "good", [1, 0, 0.002])
+    insert_image(installed, "q", "good", [0, 0, 1])
+    run_id = evaluate(installed, k=4, within_part=0, near_distance=0.01)
+    found = list(
+        installed.execute(
+            "select image_id, other_image_id, across_labels, across_parts from vw_near_duplicate"
+            f" where run_id = {run_id} order by place"
+        ).rows
+    )
+    assert [row[:2] for row in found] == [(b, c), (a, c), (c, d), (a, b), (a, d), (b, d)]
+    assert [row[2] for row in found] == [1, 1, 1, 0, 0, 0]
+    assert [row[3] for row in found] == [0, 0, 1, 0, 1, 1]
+
+
+def test_the_outlier_is_far_from_all(installed: Database) -> None:
+    for i in range(10):
+        insert_image(installed, "p", "good", [1, i * 0.01, 0])
+    far = insert_image(installed, "p", "good", [-1, 0.3, 1])
+    run_id = evaluate(installed, k=3)
+    ((image_id, ratio),) = installed.execute(
+        f"select image_id, ratio from vw_outlier where run_id = {run_id} and place = 1"
+    ).rows
+    assert image_id == far
+    assert float(ratio) > 100
+
+
+def test_every_error_has_a_text(installed: Database) -> None:
+    for code in range(-20122, -20099):
+        text = installed.value("img_error.message", p_code=code, p_1="a", p_2="b", p_3="c")
+        assert "unknown error" not in text
+        assert "%" not in text
