@@ -21,7 +21,9 @@ demo: $(VENV)/.demo ## everything, on real images and the embedded database: sam
 	@$(RUN) $(SAMPLE)
 	@$(RUN) sql "exec img_classify.validate_loo"
 	@echo
-	@echo "Try next: make sql, then: select part, quality, count(*) from vw_image_demo1 group by part, quality;"
+	@echo "Four grades are told apart here. Good or bad alone, and why it errs (report.html):"
+	@echo "  $(RUN) evaluate --target category1 --method kfold --transform lda"
+	@echo "  $(RUN) report"
 
 venv: $(VENV)/.demo ## the virtual environment with all that load and export need
 

@@ -16,7 +16,7 @@ create or replace package body img_error as
         when co_other_model then
           'the stored embeddings were made by %1, not by %2: go on with that model, or have every image '
           || 'embedded anew by --replace-model'
-        when co_unknown_run then 'there is no load run %1'
+        when co_unknown_run then 'there is no run %1'
         when co_unknown_item then 'there is no image to load with the number %1'
         when co_wrong_dimension then 'the embedding has %1 dimensions and must have %2'
         when co_zero_embedding then 'the embedding is all zeros: it has no direction, and so no cosine distance'

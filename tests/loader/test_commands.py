@@ -1,0 +1,115 @@
+"""classify, evaluate, sweep, fit and report as a user types them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from loader.database import Database
+from tests.loader.conftest import Make
+from tests.loader.test_cli import Loader, loader
+
+__all__ = ["loader"]
+
+
+@pytest.fixture
+def loaded(loader: Loader, installed: Database, tmp_path: Path, make: Make, tiny_model_path: Path) -> Path:
+    """Twelve pictures, bright ones good and dark ones bad, with Korean labels."""
+    random = np.random.default_rng(2)
+    for i in range(12):
+        quality = "양품" if i % 2 else "불량"
+        make(f"labels/{quality}/탱크/{i:02}.json", f"images/{i:02}.png", part="탱크", quality=quality)
+        pixels = random.integers(0, 60, (40, 40, 3)) + (180 if i % 2 else 0) * np.array([1, 0.5, 0])
+        Image.fromarray(pixels.astype(np.uint8)).save(tmp_path / "root" / "images" / f"{i:02}.png")
+    done = loader(tmp_path / "root", "--model", tiny_model_path)
+    assert done.returncode == 0, done.stderr
+    return tmp_path / "root"
+
+
+def test_classify_prints_a_table_or_json(loader: Loader, loaded: Path, tiny_model_path: Path) -> None:
+    images = [loaded / "images" / "01.png", loaded / "images" / "02.png"]
+    done = loader("classify", *images, "--part", "탱크", "--k", 3, "--model", tiny_model_path)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0].split()[:3] == ["Image", "Class", "Confidence"]
+    assert "양품" in lines[2]
+    assert "불량" in lines[3]
+    done = loader("classify", *images, "--k", 3, "--json", "--model", tiny_model_path)
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [answer["class"] for answer in answers] == ["양품", "불량"]
+    assert len(answers[0]["neighbours"]) == 3
+
+
+def test_classify_names_bad_images_and_goes_on(
+    loader: Loader, loaded: Path, tiny_model_path: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "bad.png").write_text("no image")
+    done = loader("classify", tmp_path / "bad.png", loaded / "images" / "01.png", "--model", tiny_model_path)
+    assert done.returncode == 1
+    assert "no image of a known kind" in done.stderr
+    assert "양품" in done.stdout
+
+
+def test_classify_refuses_bad_parameters(loader: Loader, loaded: Path, tiny_model_path: Path) -> None:
+    image = loaded / "images" / "01.png"
+    for arguments, message in (
+        (["--k", "0"], "k must be a whole number"),
+        (["--target", "size"], "unknown target SIZE"),
+        (["--part", "none"], "no image with an embedding of the part none"),
+    ):
+        done = loader("classify", image, *arguments, "--model", tiny_model_path)
+        assert done.returncode == 1
+        assert message in done.stderr
+
+
+def test_evaluate_sweep_and_fit(loader: Loader, loaded: Path, tiny_model_path: Path) -> None:
+    done = loader("evaluate", "--method", "kfold", "--folds", 3, "--transform", "lda")
+    assert done.returncode == 0, done.stderr
+    assert "Tested: 12 of 12 images" in done.stdout
+    assert "95 % interval" in done.stdout
+    done = loader("sweep", "--ks", "1,3", "--metrics", "cosine,euclidean")
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == 3 + 10
+    done = loader("fit", "colours", "--kind", "prototype")
+    assert done.returncode == 0, done.stderr
+    done = loader(
+        "classify", loaded / "images/03.png", "--part", "탱크", "--transform", "colours", "--model", tiny_model_path
+    )
+    assert "양품" in done.stdout, done.stderr
+    assert loader("fit", "bad", "--kind", "lda", "--shrinkage", 0).returncode == 2
+
+
+def test_the_report_is_one_file_with_pictures(
+    loader: Loader, loaded: Path, tmp_path: Path, make: Make, tiny_model_path: Path
+) -> None:
+    # A bright picture that is called bad: a mistake to be shown.
+    make("labels/불량/탱크/wrong.json", "images/wrong.png", part="탱크", quality="<불량>")
+    Image.open(loaded / "images" / "01.png").save(loaded / "images" / "wrong.png")
+    loader(loaded, "--model", tiny_model_path)
+    assert loader("evaluate", "--k", 3).returncode == 0
+    out = tmp_path / "report.html"
+    done = loader("report", "--out", out)
+    assert done.returncode == 0, done.stderr
+    page = out.read_text(encoding="utf-8")
+    assert page.count("data:image/jpeg;base64,") >= 4
+    assert "http" not in page.replace("http-equiv", "")
+    assert "&lt;불량&gt;" in page
+    assert "<불량>" not in page
+    assert page.count("<img ") == page.count(" alt='")
+    (loaded / "images" / "wrong.png").unlink()
+    loader("report", "--out", out)
+    assert "picture not found" in out.read_text(encoding="utf-8")
+
+
+def test_a_report_of_nothing(loader: Loader, installed: Database, tmp_path: Path) -> None:
+    done = loader("report", "--out", tmp_path / "r.html")
+    assert done.returncode == 2
+    assert "there is no evaluation yet" in done.stderr
+    done = loader("report", 123456, "--out", tmp_path / "r.html")
+    assert done.returncode == 1
+    assert "no run 123456" in done.stderr
+    assert not (tmp_path / "r.html").exists()
