@@ -36,7 +36,7 @@ p.note { color: var(--soft); max-width: 46rem; }
 .figures dd small { font-size: .8rem; font-weight: 400; color: var(--soft); display: block; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; min-width: 20rem; }
-th, td { text-align: right; padding: .3rem .7rem; border-bottom: 1px solid var(--line); }
+th, td { text-align: right; white-space: nowrap; padding: .3rem .7rem; border-bottom: 1px solid var(--line); }
 th:first-child, td:first-child { text-align: left; } thead th { color: var(--soft); font-weight: 600; }
 svg { max-width: 100%; height: auto; }
 .cases { list-style: none; padding: 0; display: grid; gap: 1rem;
