@@ -22,6 +22,7 @@ prompt Installing
 @@migrations/V001__image_demo1.sql
 @@migrations/V002__loading.sql
 @@migrations/V003__classification.sql
+@@migrations/V004__changed_images.sql
 @@packages/img_error.pks
 @@packages/img_report.pks
 @@packages/img_store.pks
@@ -58,6 +59,7 @@ exec img_history.add_entry('BOOTSTRAP', 'bootstrap/img_history.pkb')
 exec img_history.add_entry('VERSIONED', 'migrations/V001__image_demo1.sql', 1)
 exec img_history.add_entry('VERSIONED', 'migrations/V002__loading.sql', 2)
 exec img_history.add_entry('VERSIONED', 'migrations/V003__classification.sql', 3)
+exec img_history.add_entry('VERSIONED', 'migrations/V004__changed_images.sql', 4)
 exec img_history.add_entry('REPEATABLE', 'packages/img_error.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_report.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_store.pks')

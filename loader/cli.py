@@ -70,6 +70,11 @@ def _parser() -> tuple[argparse.ArgumentParser, set[str]]:
         metavar="NAME",
         help="the name by which the database knows these files (default: their absolute path)",
     )
+    load.add_argument(
+        "--layout", default="aihub", help="of the labels: aihub (default), folders (part/quality/x.jpg), csv or coco"
+    )
+    load.add_argument("--prune", action="store_true", help="remove from the database what is gone from disk")
+    load.add_argument("--dry-run", action="store_true", help="only say what there is to do")
     load.add_argument("--replace-model", action="store_true", help="embed again what another model embedded")
     load.add_argument(
         "--workers", type=_positive, metavar="N", help="threads that decode and embed (default: the cores)"
@@ -183,9 +188,12 @@ def _connect() -> Database:
 
 
 def _load(options: argparse.Namespace) -> int:
+    from loader.layouts import LAYOUTS
     from loader.load import load
     from loader.model import Model, find
 
+    if options.layout not in LAYOUTS:
+        raise ConfigurationError(f"unknown layout {options.layout}: choose from {', '.join(LAYOUTS)}")
     if not options.root.is_dir():
         raise ConfigurationError(
             f"{options.root} {'is not a directory' if options.root.exists() else 'does not exist'}"
@@ -197,7 +205,10 @@ def _load(options: argparse.Namespace) -> int:
             database,
             options.root,
             model,
+            layout=LAYOUTS[options.layout],
             source=options.source,
+            prune=options.prune,
+            dry_run=options.dry_run,
             replace_model=options.replace_model,
             workers=options.workers,
         )
@@ -217,11 +228,21 @@ def _load(options: argparse.Namespace) -> int:
         print(
             f"{summary.without_categories} labels lie less than three directories deep: their own categories were kept"
         )
+    if summary.gone:
+        for path in summary.gone[:_SHOWN_FAILURES]:
+            print(f"gone from disk: {options.root / path}", file=sys.stderr)
+        print(
+            f"{len(summary.gone)} labels that were loaded are gone from disk: "
+            + ("removed" if options.prune and not options.dry_run else "kept (--prune removes them)")
+        )
+    if options.dry_run:
+        print(f"{summary.pending} images to embed, {summary.failed} labels are bad; nothing was changed (--dry-run)")
+        return BAD_FILES if summary.failed else OK
     speed = f", {summary.stored / summary.total_s:.0f} images a second" if summary.stored else ""
     print(
         f"{summary.stored} images embedded and stored, {summary.failed} failed, in {summary.total_s:.1f} s{speed} "
-        f"(database {summary.database_s:.1f} s; in all threads: decoding {summary.decode_s:.1f} s, "
-        f"network {summary.embed_s:.1f} s)"
+        f"(in all threads: decoding {summary.decode_s:.1f} s, network {summary.embed_s:.1f} s, "
+        f"database {summary.database_s:.1f} s)"
     )
     return BAD_FILES if summary.failed else OK
 

