@@ -7,7 +7,7 @@ import importlib
 import platform
 import sys
 
-NAMES = ("load", "validate", "evaluate", "accuracy")
+NAMES = ("load", "throughput", "validate", "evaluate", "accuracy")
 
 
 def main() -> int:

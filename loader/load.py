@@ -30,7 +30,7 @@ T = TypeVar("T")
 _LABEL_BATCH = 500
 _FILE_BATCH = 2000
 # Images that one thread claims, embeds and stores in one transaction.
-_CLAIM = 32
+_CLAIM = 16
 # Images in one call of the network: larger ones are no faster on a CPU and use more memory.
 _EMBED_BATCH = 4
 # Errors that another loader on the same labels can cause, and that pass: a row of the same key was put in

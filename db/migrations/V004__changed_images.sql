@@ -7,4 +7,5 @@ alter table image_load add (
 comment on column image_load.image_size is 'Bytes';
 comment on column image_load.image_mtime is 'Time of the last change, nanoseconds since 1970';
 
-create index image_load_state_ix on image_load (source_id, state);
+-- In the order in which they are claimed.
+create index image_load_state_ix on image_load (source_id, state, load_id);

@@ -62,6 +62,13 @@ create or replace package body img_store as
     insert into image_load_run (source_id, model_id)
     values ((select source_id from image_source where name = p_source), p_model_id)
     returning run_id into l_run_id;
+
+    -- What another model embedded is to be embedded again, which use_model has allowed.
+    update image_load l
+       set state = 'PENDING'
+     where l.source_id = (select source_id from image_source where name = p_source)
+       and l.state = 'STORED'
+       and exists (select 1 from image_demo1 i where i.image_id = l.image_id and nvl(i.model_id, -1) <> p_model_id);
     return l_run_id;
   end start_load;
 
@@ -136,7 +143,7 @@ create or replace package body img_store as
          set l.run_id     = p_run_id,
              l.outcome    = case
                               when l.label_hash <> n.label_hash then 'CHANGED'
-                              when l.state = 'STORED' then 'UNCHANGED'
+                              when l.image_id is not null and l.state <> 'FAILED' then 'UNCHANGED'
                               else 'RETRIED'
                             end,
              l.state      = case
@@ -215,31 +222,22 @@ create or replace package body img_store as
   begin
     select count(*)
       into l_pending
-      from image_load l
-      join image_load_run r on r.run_id = p_run_id
-      left join image_demo1 i on i.image_id = l.image_id
-     where l.source_id = l_source_id
-       and (l.state = 'PENDING' or l.state = 'STORED' and nvl(i.model_id, -1) <> r.model_id);
+      from image_load
+     where source_id = l_source_id
+       and state = 'PENDING';
     return l_pending;
   end pending_count;
 
   function claim(p_run_id in image_load_run.run_id%type) return sys_refcursor is
     l_source_id constant image_source.source_id%type := source_of(p_run_id);
-    l_model_id  image_load_run.model_id%type;
     l_claim     sys_refcursor;
   begin
-    select model_id
-      into l_model_id
-      from image_load_run
-     where run_id = p_run_id;
     open l_claim for
-      select l.load_id, l.label_path, l.file_name
-        from image_load l
-       where l.source_id = l_source_id
-         and (l.state = 'PENDING'
-              or l.state = 'STORED'
-                 and exists (select 1 from image_demo1 i where i.image_id = l.image_id and nvl(i.model_id, -1) <> l_model_id))
-       order by l.load_id
+      select load_id, label_path, file_name
+        from image_load
+       where source_id = l_source_id
+         and state = 'PENDING'
+       order by load_id
          for update skip locked;
     return l_claim;
   end claim;
