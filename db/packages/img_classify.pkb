@@ -219,86 +219,90 @@ create or replace package body img_classify as
       end if;
     end if;
 
-    with labelled as (
-      select image_id, part, embedding,
-             case l_target
-               when 'QUALITY' then quality
-               when 'CATEGORY1' then category1
-               when 'CATEGORY2' then category2
-               else part
-             end as class
-        from vw_image_label
-       where embedding is not null
-         and (p_part is null or l_target = 'PART' or part = p_part)
-    ), candidate as (
-      select image_id, part, class, embedding
-        from labelled
-       where l_transform_id is null
-         and class is not null
-      union all
-      select l.image_id, l.part, l.class, v.embedding
-        from labelled l
-        join vw_transformed_image v on v.image_id = l.image_id and v.transform_id = l_transform_id
-       where l_kind in ('CENTRE', 'WHITEN')
-         and l.class is not null
-    ), found as (
-      select image_id, part, class, distance
-        from (select image_id, part, class,
-                     case l_metric
-                       when 'COSINE' then vector_distance(embedding, l_vector, cosine)
-                       when 'EUCLIDEAN' then vector_distance(embedding, l_vector, euclidean)
-                       else vector_distance(embedding, l_vector, dot)
-                     end as distance
-                from candidate
-               order by distance, image_id
-               fetch first p_k rows only)
-      union all
-      select null, null, class,
-             case l_kind
-               when 'LDA' then distance - least + ln(sum(exp(least - distance)) over ())
-               else distance
-             end
-        from (select class, distance, min(distance) over () as least
-                from (select class,
-                             case l_kind
-                               when 'PROTOTYPE' then vector_distance(coefficients, p_embedding, cosine)
-                               else vector_distance(coefficients, p_embedding, dot) / vector_norm(p_embedding) - intercept
-                             end as distance
-                        from embedding_transform_row
-                       where transform_id = l_transform_id
-                         and part = l_scope
-                         and l_kind in ('PROTOTYPE', 'LDA')))
-    ), neighbour as (
-      select row_number() over (order by distance, image_id, class) as place, image_id, part, class, distance,
-             min(distance) over () as least
-        from found
-    ), vote as (
-      select class, min(distance) as nearest,
-             sum(case l_weighting
-                   when 'MAJORITY' then case when l_kind = 'PROTOTYPE' and place > 1 then 0 else 1 end
-                   when 'INVERSE' then 1 / case when distance > co_least_distance then distance else co_least_distance end
-                   else exp((least - distance) / l_temperature)
-                 end) as votes
-        from neighbour
-       group by class
-    ), ranked as (
-      select class, votes / sum(votes) over () as share,
-             row_number() over (order by votes desc, nearest, class) as place
-        from vote
-    )
-    select max(r.class), max(r.share), (select min(n.distance) from neighbour n),
-           (select json_arrayagg(
-                     json_object('place' value n.place, 'image_id' value n.image_id, 'class' value n.class,
-                                 'distance' value n.distance, 'part' value n.part returning json)
-                     order by n.place returning json)
-              from neighbour n)
-      into l_class, l_confidence, l_distance, l_neighbours
-      from ranked r
-     where r.place = 1;
-
-    if l_class is null then
-      img_error.throw(img_error.co_unknown_part, p_part);
-    end if;
+    begin
+      with labelled as (
+        select image_id, part, embedding,
+               case l_target
+                 when 'QUALITY' then quality
+                 when 'CATEGORY1' then category1
+                 when 'CATEGORY2' then category2
+                 else part
+               end as class
+          from vw_image_label
+         where embedding is not null
+           and (p_part is null or l_target = 'PART' or part = p_part)
+      ), candidate as (
+        select image_id, part, class, embedding
+          from labelled
+         where l_transform_id is null
+           and class is not null
+        union all
+        select l.image_id, l.part, l.class, v.embedding
+          from labelled l
+          join vw_transformed_image v on v.image_id = l.image_id and v.transform_id = l_transform_id
+         where l_kind in ('CENTRE', 'WHITEN')
+           and l.class is not null
+      ), found as (
+        select image_id, part, class, distance
+          from (select image_id, part, class,
+                       case l_metric
+                         when 'COSINE' then vector_distance(embedding, l_vector, cosine)
+                         when 'EUCLIDEAN' then vector_distance(embedding, l_vector, euclidean)
+                         else vector_distance(embedding, l_vector, dot)
+                       end as distance
+                  from candidate
+                 order by distance, image_id
+                 fetch first p_k rows only)
+        union all
+        select null, null, class,
+               case l_kind
+                 when 'LDA' then distance - least + ln(sum(exp(least - distance)) over ())
+                 else distance
+               end
+          from (select class, distance, min(distance) over () as least
+                  from (select class,
+                               case l_kind
+                                 when 'PROTOTYPE' then vector_distance(coefficients, p_embedding, cosine)
+                                 else vector_distance(coefficients, p_embedding, dot) / vector_norm(p_embedding) - intercept
+                               end as distance
+                          from embedding_transform_row
+                         where transform_id = l_transform_id
+                           and part = l_scope
+                           and l_kind in ('PROTOTYPE', 'LDA')))
+      ), neighbour as (
+        select row_number() over (order by distance, image_id, class) as place, image_id, part, class, distance,
+               min(distance) over () as least
+          from found
+      ), vote as (
+        select class, min(distance) as nearest,
+               sum(case l_weighting
+                     when 'MAJORITY' then case when l_kind = 'PROTOTYPE' and place > 1 then 0 else 1 end
+                     when 'INVERSE' then 1 / case when distance > co_least_distance then distance else co_least_distance end
+                     else exp((least - distance) / l_temperature)
+                   end) as votes
+          from neighbour
+         group by class
+      ), ranked as (
+        select class, votes / sum(votes) over () as share,
+               row_number() over (order by votes desc, nearest, class) as place
+          from vote
+      )
+      select r.class, r.share, d.distance, l.neighbours
+        into l_class, l_confidence, l_distance, l_neighbours
+        from ranked r
+        cross join (select min(distance) as distance from neighbour) d
+        cross join (
+          select json_arrayagg(
+                   json_object('place' value n.place, 'image_id' value n.image_id, 'class' value n.class,
+                               'distance' value n.distance, 'part' value n.part returning json)
+                   order by n.place returning json) as neighbours
+            from neighbour n
+        ) l
+       where r.place = 1;
+    exception
+      when no_data_found then
+        img_error.throw(img_error.co_unknown_part, p_part);
+    end;
     select json_object(
              'class' value case
                              when l_confidence < p_min_confidence or l_distance > p_max_distance then co_unknown

@@ -422,10 +422,9 @@ create or replace package body img_store as
     l_status sys_refcursor;
   begin
     open l_status for
-      select count(*) as images,
-             count(embedding) as embedded,
-             (select count(*) from image_load where state = 'FAILED') as failed
-        from image_demo1;
+      select i.images, i.embedded, f.failed
+        from (select count(*) as images, count(embedding) as embedded from image_demo1) i
+        cross join (select count(*) as failed from image_load where state = 'FAILED') f;
     return l_status;
   end status;
 

@@ -6,6 +6,7 @@ import array
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -92,7 +93,8 @@ class OracleDatabase(Database):
         with self._prepared(parameters) as cursor:
             result = cursor.var(self._return_type(routine))
             self._execute(cursor, block, {name: _bind(v) for name, v in parameters.items()} | {"result": result})
-            return result.getvalue()
+            found = result.getvalue()
+            return _json_text(found) if self._return_type(routine) is oracledb.DB_TYPE_JSON else found
 
     def rows(self, routine: str, **parameters: Any) -> Iterator[tuple[Any, ...]]:
         with self.value(routine, **parameters) as cursor:
@@ -244,9 +246,14 @@ def _fetch_as(_cursor: oracledb.Cursor, metadata: Any) -> Any:
         return _cursor.var(
             oracledb.DB_TYPE_JSON,
             arraysize=_cursor.arraysize,
-            outconverter=lambda value: json.dumps(value, ensure_ascii=False, default=str),
+            outconverter=_json_text,
         )
     return None
+
+
+def _json_text(value: Any) -> str:
+    """A value of the type JSON as text; its numbers come as Decimal."""
+    return json.dumps(value, ensure_ascii=False, default=lambda v: float(v) if isinstance(v, Decimal) else str(v))
 
 
 def _bind(value: Any) -> Any:
