@@ -13,6 +13,7 @@ import numpy as np
 from loader.database import Database
 from loader.images import ImageError, read_image
 from loader.labels import printable
+from loader.load import register_model
 from loader.model import Model
 
 
@@ -39,13 +40,7 @@ def classify(
 
     The batch is committed. Raises DatabaseError.
     """
-    model_id = database.value(
-        "img_store.use_model",
-        p_name=model.name,
-        p_file_hash=model.file_hash,
-        p_dimension=model.dimension,
-        p_preprocessing=model.preprocessing.to_json(),
-    )
+    model_id = register_model(database, model)
     run_id = database.value(
         "img_classify.open_batch",
         p_model_id=model_id,

@@ -121,14 +121,7 @@ def load(
 
     clock = _Clock()
     with clock:
-        model_id = database.value(
-            "img_store.use_model",
-            p_name=model.name,
-            p_file_hash=model.file_hash,
-            p_dimension=model.dimension,
-            p_preprocessing=model.preprocessing.to_json(),
-            p_replace=int(replace_model),
-        )
+        model_id = register_model(database, model, replace=replace_model)
         run_id = database.value("img_store.start_load", p_source=source or str(root.resolve()), p_model_id=model_id)
         keep()
     _put_labels(database, run_id, chain([first], labels), keep, clock)
@@ -160,6 +153,20 @@ def load(
     summary.database_s += clock.seconds
     summary.total_s = time.monotonic() - begun
     return summary
+
+
+def register_model(database: Database, model: Model, *, replace: bool = False) -> int:
+    """The database's number of the model. Raises DatabaseError where another one made the embeddings."""
+    return int(
+        database.value(
+            "img_store.use_model",
+            p_name=model.name,
+            p_file_hash=model.file_hash,
+            p_dimension=model.dimension,
+            p_preprocessing=model.preprocessing.to_json(),
+            p_replace=int(replace),
+        )
+    )
 
 
 class _Clock:

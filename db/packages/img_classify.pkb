@@ -277,7 +277,8 @@ create or replace package body img_classify as
         select class, min(distance) as nearest,
                sum(case l_weighting
                      when 'MAJORITY' then case when l_kind = 'PROTOTYPE' and place > 1 then 0 else 1 end
-                     when 'INVERSE' then 1 / case when distance > co_least_distance then distance else co_least_distance end
+                     when 'INVERSE' then
+                       1 / case when distance > co_least_distance then distance else co_least_distance end
                      else exp((least - distance) / l_temperature)
                    end) as votes
           from neighbour
@@ -359,7 +360,8 @@ create or replace package body img_classify as
         select item_id, class, min(distance) as nearest, min(least) as least,
                sum(case l_weighting
                      when 'MAJORITY' then case when l_kind = 'PROTOTYPE' and place > 1 then 0 else 1 end
-                     when 'INVERSE' then 1 / case when distance > co_least_distance then distance else co_least_distance end
+                     when 'INVERSE' then
+                       1 / case when distance > co_least_distance then distance else co_least_distance end
                      else exp((least - distance) / l_temperature)
                    end) as votes
           from neighbour
@@ -504,7 +506,8 @@ create or replace package body img_classify as
            fetch first l_k rows only
         ) n
     )
-    select p_run_id, item_id, row_number() over (partition by item_id order by distance, image_id), image_id, class, distance
+    select p_run_id, item_id, row_number() over (partition by item_id order by distance, image_id), image_id, class,
+           distance
       from nearest;
   end find_for_batch;
 
@@ -558,7 +561,8 @@ create or replace package body img_classify as
         ) n
        where p_fold is null or t.fold = p_fold
     )
-    select p_run_id, item_id, row_number() over (partition by item_id order by distance, image_id), image_id, actual, distance
+    select p_run_id, item_id, row_number() over (partition by item_id order by distance, image_id), image_id, actual,
+           distance
       from nearest;
   end find_for_evaluation;
 
@@ -770,7 +774,8 @@ create or replace package body img_classify as
        set untested_reason = case
                                when l_within_part = 1 and part is null then 'its label names no part'
                                when actual is null then 'its label has no ' || lower(l_target)
-                               when l_method = 'LOGO' and group_key is null then 'its label names no group at ' || p_group_path
+                               when l_method = 'LOGO' and group_key is null then
+                                 'its label names no group at ' || p_group_path
                              end
      where run_id = l_run_id;
 

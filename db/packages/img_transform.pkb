@@ -130,7 +130,8 @@ create or replace package body img_transform as
         p_fold        => r_fold.fold
       );
       insert into embedding_transform_row (transform_id, part, row_no, class, coefficients)
-      select /*+ use_hash(m) */ l_transform_id, m.part, row_number() over (partition by m.part order by m.class), m.class, m.mean
+      select /*+ use_hash(m) */ l_transform_id, m.part, row_number() over (partition by m.part order by m.class),
+             m.class, m.mean
         from (select case when l_within_part = 1 then v.part else '*' end as part,
                      case when upper(p_kind) = 'PROTOTYPE' then v.actual end as class, avg(v.embedding) as mean
                 from vw_item_vector v

@@ -2,11 +2,13 @@
 -- within_part => 0): pairs that disagree in the target first, then the nearest. A pair is found where one is among
 -- the k nearest of the other.
 create or replace view vw_near_duplicate as
-select p.run_id, p.image_id, p.other_image_id, p.distance, a.part, b.part as other_part, a.actual, b.actual as other_actual,
+select p.run_id, p.image_id, p.other_image_id, p.distance,
+       a.part, b.part as other_part, a.actual, b.actual as other_actual,
        case when a.actual = b.actual then 0 else 1 end as across_labels,
        case when a.part = b.part then 0 else 1 end as across_parts,
        row_number() over (partition by p.run_id
-         order by case when a.actual = b.actual then 0 else 1 end desc, p.distance, p.image_id, p.other_image_id) as place
+         order by case when a.actual = b.actual then 0 else 1 end desc, p.distance, p.image_id, p.other_image_id
+       ) as place
   from (select n.run_id, least(n.item_id, n.image_id) as image_id, greatest(n.item_id, n.image_id) as other_image_id,
                min(n.distance) as distance
           from classification_neighbour n
