@@ -42,8 +42,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (DatabaseError, migrations.MigrationError) as error:
         print(f"error: {error.report() if isinstance(error, DatabaseError) else error}", file=sys.stderr)
         return BAD_FILES
-    except KeyboardInterrupt:
-        print("\nstopped; what was committed stays, and the next run goes on from there", file=sys.stderr)
+    except KeyboardInterrupt as error:
+        print(
+            f"\nstopped{f': {error}' if str(error) else ''}; what was committed stays, and the next run goes on from there",
+            file=sys.stderr,
+        )
         return 130
     except BrokenPipeError:
         sys.stderr.close()

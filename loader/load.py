@@ -169,6 +169,10 @@ def register_model(database: Database, model: Model, *, replace: bool = False) -
     )
 
 
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C during a load; the message says how far it had come."""
+
+
 class _Clock:
     """Adds up the time spent inside its with statements."""
 
@@ -242,6 +246,10 @@ def _embed_all(database: Database, run_id: int, tree: Tree, model: Model, worker
         try:
             for future in as_completed(futures):
                 future.result()
+        except KeyboardInterrupt:
+            stop.set()
+            wait(futures)
+            raise Interrupted(f"{progress.done} of {summary.pending} images that waited are done") from None
         finally:
             # After an error or Ctrl-C: each thread ends with the batch it has, and commits it.
             stop.set()
