@@ -43,10 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: {error.report() if isinstance(error, DatabaseError) else error}", file=sys.stderr)
         return BAD_FILES
     except KeyboardInterrupt as error:
-        print(
-            f"\nstopped{f': {error}' if str(error) else ''}; what was committed stays, and the next run goes on from there",
-            file=sys.stderr,
-        )
+        done = f": {error}" if str(error) else ""
+        print(f"\nstopped{done}; what was committed stays, and the next run goes on from there", file=sys.stderr)
         return 130
     except BrokenPipeError:
         sys.stderr.close()

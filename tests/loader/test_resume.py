@@ -141,7 +141,7 @@ def test_a_connection_that_breaks_in_the_middle(
 
 
 def test_ctrl_c_stops_cleanly(own: EmbeddedSettings, root: Path, make: Make, tiny_model_path: Path) -> None:
-    for i in range(600):
+    for i in range(1200):
         make(f"labels/a/b/{i:03}.json", f"images/{i:03}.png")
     process = start_loader(own, root, tiny_model_path)
     with connect(own) as database:
@@ -154,9 +154,9 @@ def test_ctrl_c_stops_cleanly(own: EmbeddedSettings, root: Path, make: Make, tin
         ((stored,),) = rows(database, "select count(*) from image_demo1")
     assert process.returncode == 130, err
     assert "Traceback" not in err
-    assert f"stopped: {stored} of 600 images that waited are done" in err
+    assert f"stopped: {stored} of 1200 images that waited are done" in err
     assert "the next run goes on from there" in err
-    assert 0 < stored < 600
+    assert 0 < stored < 1200
 
 
 def test_a_changed_image_is_embedded_again(installed: Database, root: Path, make: Make, tiny_model: Model) -> None:
