@@ -56,7 +56,11 @@ def _exclusive(directory: Path) -> Iterator[None]:
 
 
 def _get(directory: Path, *, keep: bool) -> pgserver.PostgresServer:
-    return pgserver.get_server(directory / "data", cleanup_mode=None if keep else "stop", start=False)
+    server = pgserver.get_server(directory / "data", cleanup_mode=None if keep else "stop", start=False)
+    if "_lock" not in vars(server):
+        # Its own lock is one file for the whole machine, which the first user of it keeps others out of.
+        server._lock = fasteners.InterProcessLock(directory / "server-lock")
+    return server
 
 
 def _start(server: pgserver.PostgresServer) -> None:
