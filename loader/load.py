@@ -285,8 +285,14 @@ class _Worker:
                 if not claimed:
                     return
                 batch = self._embed(claimed)
-                with self.clock:
-                    _store(session, self.run_id, batch)
+                try:
+                    with self.clock:
+                        _store(session, self.run_id, batch)
+                except DatabaseError as error:
+                    if error.code not in _PASSING:
+                        raise
+                    session.rollback()  # the images are free again, to be claimed once more
+                    continue
                 self.progress.advance(len(claimed))
 
     def _embed(self, claimed: Sequence[tuple[Any, ...]]) -> _Batch:

@@ -9,3 +9,10 @@ comment on column image_load.image_mtime is 'Time of the last change, nanosecond
 
 -- In the order in which they are claimed.
 create index image_load_state_ix on image_load (source_id, state, load_id);
+
+-- One label for an image, even where two sessions store it at the same moment. Rows in another state
+-- have no key.
+create unique index image_load_stored_uk on image_load (
+  case when state = 'STORED' then source_id end,
+  case when state = 'STORED' then image_path end
+);

@@ -270,14 +270,8 @@ create or replace package body img_store as
        where load_id = p_load_id
          for update;
       select l.image_id, l.metadata, m.model_id, m.dimension,
-             vector_dimension_count(p_embedding), vector_norm(p_embedding),
-             (select min(o.label_path)
-                from image_load o
-               where o.source_id = l.source_id
-                 and o.image_path = p_image_path
-                 and o.state = 'STORED'
-                 and o.load_id <> l.load_id)
-        into l_image_id, l_metadata, l_model_id, l_expected, l_dimension, l_norm, l_taken_by
+             vector_dimension_count(p_embedding), vector_norm(p_embedding)
+        into l_image_id, l_metadata, l_model_id, l_expected, l_dimension, l_norm
         from image_load l
         join image_load_run r on r.run_id = p_run_id
         join embedding_model m on m.model_id = r.model_id
@@ -294,10 +288,28 @@ create or replace package body img_store as
       img_error.throw(img_error.co_zero_embedding);
     end if;
 
-    if l_taken_by is not null then
-      put_failure(p_load_id, 'another label, ' || l_taken_by || ', has this image already', p_image_path);
-      return;
-    end if;
+    begin
+      update image_load
+         set state         = 'STORED',
+             metadata      = null,
+             image_path    = p_image_path,
+             image_size    = p_image_size,
+             image_mtime   = p_image_mtime,
+             stored_run_id = p_run_id,
+             changed_at    = systimestamp
+       where load_id = p_load_id;
+    exception
+      when dup_val_on_index then
+        select min(o.label_path)
+          into l_taken_by
+          from image_load o
+          join image_load l on l.source_id = o.source_id
+         where l.load_id = p_load_id
+           and o.image_path = p_image_path
+           and o.state = 'STORED';
+        put_failure(p_load_id, 'another label, ' || l_taken_by || ', has this image already', p_image_path);
+        return;
+    end;
 
     if l_image_id is null then
       insert into image_demo1 (metadata, embedding, model_id)
@@ -316,14 +328,7 @@ create or replace package body img_store as
     end if;
 
     update image_load
-       set state         = 'STORED',
-           metadata      = null,
-           image_id      = l_image_id,
-           image_path    = p_image_path,
-           image_size    = p_image_size,
-           image_mtime   = p_image_mtime,
-           stored_run_id = p_run_id,
-           changed_at    = systimestamp
+       set image_id = l_image_id
      where load_id = p_load_id;
   end put_embedding;
 
