@@ -47,7 +47,7 @@ def classify(
         **{f"p_{name}": value for name, value in parameters.items() if value is not None},
     )
     decisions: dict[int, Decision] = {}
-    names: list[int] = []
+    asked: list[int] = []
     for number, path in enumerate(paths):
         name = printable(str(path))
         try:
@@ -62,12 +62,12 @@ def classify(
             p_part=part,
             p_embedding=model.embed(pixels[np.newaxis])[0],
         )
-        names.append(number)
+        asked.append(number)
     database.call("img_classify.classify_batch", p_run_id=run_id)
     rows = database.rows(
         "img_classify.decisions", p_run_id=run_id, p_min_confidence=min_confidence, p_max_distance=max_distance
     )
-    for number, (_, decision) in zip(names, rows, strict=True):
+    for number, (_, decision) in zip(asked, rows, strict=True):
         decisions[number] = Decision(printable(str(paths[number])), json.loads(decision))
     database.commit()
     return [decisions[number] for number in range(len(paths))]

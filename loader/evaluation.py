@@ -11,8 +11,6 @@ from loader import linear
 from loader.config import ConfigurationError
 from loader.database import Database
 
-_KINDS = {"LDA": "discriminant", "WHITEN": "whitening"}
-
 
 def evaluate(database: Database, *, shrinkage: float | None = None, **parameters: Any) -> int:
     """Run img_classify.evaluate with these parameters (without the p_ of their names); the run_id.
@@ -99,7 +97,7 @@ def _fit_folds(database: Database, run_id: int, kind: str, shrinkage: float, par
 def _rows(kind: str, rows: Iterable[tuple[str, Any]], shrinkage: float) -> list[linear.Row]:
     labels, vectors = zip(*rows, strict=True)
     matrix = linear.unit(np.asarray([np.frombuffer(vector, np.float32) for vector in vectors]))
-    if _KINDS[kind] == "discriminant":
+    if kind == "LDA":
         return linear.discriminant(matrix, labels, shrinkage)
     return linear.whitening(matrix, shrinkage)
 

@@ -244,20 +244,19 @@ def _embed_all(database: Database, run_id: int, tree: Tree, model: Model, worker
         threads = [_Worker(database, run_id, tree, model, stop, progress) for _ in range(workers)]
         futures = [pool.submit(worker.run) for worker in threads]
         try:
-            for future in as_completed(futures):
-                future.result()
+            try:
+                for future in as_completed(futures):
+                    future.result()
+            finally:
+                # After an error or Ctrl-C: each thread ends with the batch it has, and commits it.
+                stop.set()
+                wait(futures)
         except KeyboardInterrupt:
-            stop.set()
-            wait(futures)
             raise Interrupted(f"{progress.done} of {summary.pending} images that waited are done") from None
-        finally:
-            # After an error or Ctrl-C: each thread ends with the batch it has, and commits it.
-            stop.set()
-            wait(futures)
-            for worker in threads:
-                summary.decode_s += worker.decode_s
-                summary.embed_s += worker.embed_s
-                summary.database_s += worker.clock.seconds
+        for worker in threads:
+            summary.decode_s += worker.decode_s
+            summary.embed_s += worker.embed_s
+            summary.database_s += worker.clock.seconds
 
 
 class _Worker:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from enum import Enum
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import Any
 
 from loader.config import DB_DIRECTORY
 from loader.database import Database, DatabaseError, Invalid
@@ -83,11 +82,15 @@ class Step:
 
 @dataclass(slots=True)
 class Plan:
-    """What an installation would do, with the history it rests on."""
+    """What an installation would do, with the history it rests on.
+
+    `context` goes into the checksums of views and packages, see _context.
+    """
 
     steps: list[Step] = field(default_factory=list)
     history: list[Entry] = field(default_factory=list)
     adopted: list[File] = field(default_factory=list)
+    context: str = ""
 
 
 def _read(path: Path) -> str:
@@ -175,16 +178,12 @@ def _by_dependency(files: list[File]) -> list[File]:
 def read_history(database: Database) -> list[Entry] | None:
     """The history, oldest first; None where nothing was ever installed."""
     try:
-        return [_entry(row) for row in database.rows("img_history.entries")]
+        return [Entry(*row) for row in database.rows("img_history.entries")]
     except DatabaseError as error:
         if error.code == _NOT_INSTALLED:
             database.rollback()
             return None
         raise
-
-
-def _entry(row: tuple[Any, ...]) -> Entry:
-    return Entry(*row)
 
 
 def _latest(history: list[Entry], name: str) -> Entry | None:
@@ -210,15 +209,14 @@ def make_plan(database: Database, directory: Path = DB_DIRECTORY) -> Plan:
     """
     files = read_files(directory)
     history = read_history(database)
-    plan = Plan(history=history or [])
-    context = _context(database, files)
+    plan = Plan(history=history or [], context=_context(database, files))
     for file in files:
         step = None
         if file.kind is Kind.VERSIONED:
             step = _versioned_step(file, plan, database.transactional_ddl)
         else:
             step = _repeatable_step(
-                file, plan.history, context if file.kind is Kind.REPEATABLE else database.fingerprint
+                file, plan.history, plan.context if file.kind is Kind.REPEATABLE else database.fingerprint
             )
         if step is not None:
             plan.steps.append(step)
@@ -329,9 +327,8 @@ def install(database: Database, *, directory: Path = DB_DIRECTORY, say: Say = pr
                 p_checksum=file.checksum(),
             )
         database.commit()
-        context = _context(database, read_files(directory))
         for step in plan.steps:
-            _apply(database, step, context if step.file.kind is Kind.REPEATABLE else "", say)
+            _apply(database, step, plan.context if step.file.kind is Kind.REPEATABLE else "", say)
             applied += 1
         check_valid(database)
     return applied

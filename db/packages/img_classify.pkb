@@ -316,7 +316,7 @@ create or replace package body img_classify as
     return l_result;
   end classify;
 
-  /** The target, part and so on of a run, checked to be one. */
+  /** Raises where there is no such run. */
   procedure check_run(p_run_id in classification_run.run_id%type) is
     l_found pls_integer;
   begin
@@ -575,11 +575,12 @@ create or replace package body img_classify as
     p_transform   in varchar2 default null,
     p_model_id    in embedding_model.model_id%type default null
   ) return number is
-    l_images   pls_integer;
-    l_run_id   classification_run.run_id%type;
-    l_model_id embedding_model.model_id%type;
-    l_mine     varchar2(200 char);
-    l_theirs   varchar2(200 char);
+    l_images       pls_integer;
+    l_run_id       classification_run.run_id%type;
+    l_model_id     embedding_model.model_id%type;
+    l_transform_id embedding_transform.transform_id%type;
+    l_mine         varchar2(200 char);
+    l_theirs       varchar2(200 char);
   begin
     check_parameters(upper(p_target), p_k, upper(p_weighting), p_temperature, upper(p_metric));
     l_images := comparable_images(null);
@@ -593,9 +594,7 @@ create or replace package body img_classify as
         from embedding_model;
       img_error.throw(img_error.co_other_model, l_theirs, l_mine);
     end if;
-    if named_transform(p_transform, upper(p_target)) is null then
-      l_mine := null;
-    end if;
+    l_transform_id := named_transform(p_transform, upper(p_target)); -- raises where there is none of that name
     insert into classification_run (
       method, target, k, weighting, temperature, metric, within_part, transform, model_id
     ) values (

@@ -52,13 +52,6 @@ create or replace package body img_transform as
       img_error.throw(img_error.co_unknown_part, p_part);
   end applied;
 
-  /** A transform of that name makes way for a new one. */
-  procedure make_way(p_name in embedding_transform.name%type) is
-  begin
-    delete from embedding_transform
-     where name = p_name;
-  end make_way;
-
   function begin_fit(
     p_kind        in varchar2,
     p_target      in varchar2,
@@ -75,7 +68,8 @@ create or replace package body img_transform as
     if p_name is null and p_run_id is null then
       img_error.throw(img_error.co_missing_argument, 'p_name');
     end if;
-    make_way(p_name);
+    delete from embedding_transform
+     where name = p_name;
     insert into embedding_transform (name, kind, target, within_part, model_id, run_id, fold, images, shrinkage)
     values (
       p_name, upper(p_kind), upper(p_target), p_within_part,
