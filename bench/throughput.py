@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ from PIL import Image
 
 from bench.database import embedded_database
 from bench.result import Result
+from loader.config import PROJECT
 from loader.export import keras_to_onnx
 from loader.images import read_image
 from loader.layouts import label
@@ -58,6 +61,23 @@ def _core_seconds_to_embed(model: Model, cores: int) -> float:
         return (time.perf_counter() - begun) * cores / (calls * len(batch))
 
 
+def _seconds_of_loaders(count: int, directory: Path, root: Path, model: Path) -> float:
+    """Wall-clock time of `count` loaders of one thread each that share a database, from start to end."""
+    environment = os.environ | {"EMBEDDED_DB_DIR": str(directory / f"database-{count}")}
+    command = [sys.executable, "-m", "loader"]
+    quiet = {"cwd": PROJECT, "env": environment, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    subprocess.run([*command, "install"], check=True, **quiet)  # type: ignore[call-overload]
+    subprocess.run([*command, "start"], check=True, **quiet)  # type: ignore[call-overload]
+    try:
+        begun = time.perf_counter()
+        load = [*command, str(root), "--model", str(model), "--workers", "1"]
+        loaders = [subprocess.Popen(load, **quiet) for _ in range(count)]  # type: ignore[call-overload]
+        assert [loader.wait() for loader in loaders] == [0] * count
+        return time.perf_counter() - begun
+    finally:
+        subprocess.run([*command, "stop"], check=True, **quiet)  # type: ignore[call-overload]
+
+
 def run() -> Iterator[Result]:
     """DenseNet121 with random weights, which cost what others do."""
     cores = os.cpu_count() or 1
@@ -83,4 +103,13 @@ def run() -> Iterator[Result]:
             0.95,
             at_least=True,
             detail=f"{speed:.1f} / {limit:.1f}; decoding {1000 * decode:.1f} ms, network {1000 * embed:.1f} ms",
+        )
+        alone = _seconds_of_loaders(1, Path(directory), root, path)
+        together = _seconds_of_loaders(cores, Path(directory), root, path)
+        yield Result(
+            f"one loader's time / that of {cores} which share the work, one thread each",
+            alone / together,
+            0.9 * cores,
+            at_least=True,
+            detail=f"{alone:.1f} s / {together:.1f} s, the start of the program included",
         )

