@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from bench.database import embedded_database
 from bench.result import Result
 from loader.database.embedded import EmbeddedDatabase
+from loader.embedded.scratch import scratch_database
 from loader.evaluation import evaluate
 from loader.export import keras_to_onnx
 from loader.load import load
@@ -55,7 +55,7 @@ def _flip(database: EmbeddedDatabase) -> set[int]:
 
 def run() -> Iterator[Result]:
     """The table of accuracies, the best transform's accuracy, and the flipped labels that are found."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as directory, embedded_database() as database:
+    with tempfile.TemporaryDirectory(prefix="bench-") as directory, scratch_database() as database:
         write_sample(Path(directory) / "Sample", None)
         path = Path(directory) / "efficientnet-lite0.onnx"
         keras_to_onnx.export("efficientnet-lite0", path)

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import numpy as np
 from psycopg.types.json import Jsonb
 
-from bench.database import embedded_database
 from bench.result import Result
 from bench.validate import plain_sql_seconds
 from loader.database.embedded import EmbeddedDatabase
+from loader.embedded.scratch import scratch_database
 
 _ROWS, _DIMENSION, _PARTS = 5_000, 1_024, 5
 _KS = "1,3,5,7,9,11,15,21,31,51"
@@ -49,7 +49,7 @@ def _seconds(database: EmbeddedDatabase, call: str, times: int = 3) -> float:
 
 def run() -> Iterator[Result]:
     """5,000 vectors of 1,024 floats in five parts."""
-    with embedded_database() as database:
+    with scratch_database() as database:
         fill(database, _ROWS, _DIMENSION, _PARTS)
         ours = _seconds(database, "img_classify.evaluate(p_k => 10)")
         largest = _seconds(database, "img_classify.evaluate(p_k => 51)")

@@ -13,8 +13,8 @@ from typing import Any
 import keras
 import numpy as np
 
-from bench.database import embedded_database
 from bench.result import Result
+from loader.embedded.scratch import scratch_database
 from loader.export import keras_to_onnx
 from loader.load import load
 from loader.model import Model
@@ -49,7 +49,7 @@ def run() -> Iterator[Result]:
         path = Path(directory) / "densenet121.onnx"
         keras_to_onnx.write(network, "densenet121", path, spec.normalise, spec.preprocessing)
         model = Model(path)
-        with embedded_database() as database:
+        with scratch_database() as database:
             begun = time.perf_counter()
             summary = load(database, root, model)
             ours = summary.stored / (time.perf_counter() - begun)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bench.database import embedded_database
 from bench.result import Result
 from loader.database import Json
+from loader.embedded.scratch import scratch_database
 from loader.layouts import LabelItem, label
 
 _ROWS, _DIMENSION, _LABELS, _CLAIM = 10_000, 1_024, 500, 16
@@ -18,7 +18,7 @@ _ROWS, _DIMENSION, _LABELS, _CLAIM = 10_000, 1_024, 500, 16
 def run() -> Iterator[Result]:
     """One session does every call of a load, in the sizes that the loader uses; nothing is decoded or embedded."""
     vectors = np.abs(np.random.default_rng(8).normal(size=(_CLAIM, _DIMENSION))).astype(np.float32)
-    with embedded_database() as database:
+    with scratch_database() as database:
         model_id = database.value(
             "img_store.use_model", p_name="bench", p_file_hash="0", p_dimension=_DIMENSION, p_preprocessing="{}"
         )

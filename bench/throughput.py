@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from bench.database import embedded_database
 from bench.result import Result
 from loader.config import PROJECT
+from loader.embedded.scratch import scratch_database
 from loader.export import keras_to_onnx
 from loader.images import read_image
 from loader.layouts import label
@@ -82,7 +82,7 @@ def run() -> Iterator[Result]:
     """DenseNet121 with random weights, which cost what others do."""
     cores = os.cpu_count() or 1
     spec = keras_to_onnx.NETWORKS["densenet121"]
-    with tempfile.TemporaryDirectory(prefix="bench-") as directory, embedded_database() as database:
+    with tempfile.TemporaryDirectory(prefix="bench-") as directory, scratch_database() as database:
         root = Path(directory) / "Sample"
         root.mkdir()
         paths = _write(root)

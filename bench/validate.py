@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bench.database import embedded_database
 from bench.result import Result
 from loader.database.embedded import EmbeddedDatabase
+from loader.embedded.scratch import scratch_database
 from loader.export import keras_to_onnx
 from loader.load import load
 from loader.model import Model
@@ -72,7 +72,7 @@ def plain_sql_seconds(database: EmbeddedDatabase) -> tuple[str, float]:
 
 def run() -> Iterator[Result]:
     """All 2,624 pictures of the ELPV data set in its two parts, EfficientNet-Lite0 (1,280 floats)."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as directory, embedded_database() as database:
+    with tempfile.TemporaryDirectory(prefix="bench-") as directory, scratch_database() as database:
         write_sample(Path(directory) / "Sample", None)
         path = Path(directory) / "efficientnet-lite0.onnx"
         keras_to_onnx.export("efficientnet-lite0", path)

@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from loader import __version__, migrations
 from loader.config import (
@@ -15,6 +16,9 @@ from loader.config import (
     database_settings,
 )
 from loader.database import Database, DatabaseError, connect
+
+if TYPE_CHECKING:
+    from loader.layouts import Layout
 
 OK, BAD_FILES, WRONG_USAGE = 0, 1, 2
 _SHOWN_FAILURES = 50
@@ -71,9 +75,8 @@ def _parser() -> tuple[argparse.ArgumentParser, set[str]]:
         metavar="NAME",
         help="the name by which the database knows these files (default: their absolute path)",
     )
-    load.add_argument(
-        "--layout", default="aihub", help="of the labels: aihub (default), folders (part/quality/x.jpg), csv or coco"
-    )
+    _layout_option(load)
+    _runtime_option(load)
     load.add_argument("--prune", action="store_true", help="remove from the database what is gone from disk")
     load.add_argument("--dry-run", action="store_true", help="only say what there is to do")
     load.add_argument("--replace-model", action="store_true", help="embed again what another model embedded")
@@ -90,8 +93,15 @@ def _parser() -> tuple[argparse.ArgumentParser, set[str]]:
     status.set_defaults(run=_status)
 
     export = commands.add_parser("export", help="export a model to ONNX and compare it with Keras")
-    export.add_argument("--model", default="densenet121", help="densenet121 (default) or efficientnet-lite0")
+    export.add_argument("--model", metavar="NAME", help="densenet121 (default) or efficientnet-lite0")
     export.add_argument("--weights", type=Path, metavar="FILE", help="a file of weights instead of the downloaded ones")
+    export.add_argument(
+        "--int8",
+        type=Path,
+        metavar="ROOT",
+        help="quantise the exported model with the images below ROOT, and say what that gains and costs",
+    )
+    _layout_option(export)
     export.add_argument(
         "--demo",
         action="store_true",
@@ -113,6 +123,7 @@ def _parser() -> tuple[argparse.ArgumentParser, set[str]]:
     classify = commands.add_parser("classify", help="classify new images by their nearest neighbours")
     classify.add_argument("images", type=Path, nargs="+", metavar="IMAGE")
     classify.add_argument("--model", metavar="NAME", help="the model that made the stored embeddings")
+    _runtime_option(classify)
     classify.add_argument("--part", help="their part (default: neighbours of any part)")
     _neighbour_options(classify)
     classify.add_argument("--transform", metavar="NAME", help="a transform that `fit` stored")
@@ -163,6 +174,35 @@ def _positive(text: str) -> int:
     return value
 
 
+def _layout_option(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--layout", default="aihub", help="of the labels: aihub (default), folders (part/quality/x.jpg), csv or coco"
+    )
+
+
+def _layout(options: argparse.Namespace) -> Layout:
+    from loader.layouts import LAYOUTS
+
+    if options.layout not in LAYOUTS:
+        raise ConfigurationError(f"unknown layout {options.layout}: choose from {', '.join(LAYOUTS)}")
+    return LAYOUTS[options.layout]
+
+
+def _directory(path: Path) -> Path:
+    if not path.is_dir():
+        raise ConfigurationError(f"{path} {'is not a directory' if path.exists() else 'does not exist'}")
+    return path
+
+
+def _runtime_option(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--runtime",
+        default="onnxruntime",
+        metavar="NAME",
+        help="onnxruntime (default), openvino (as exact), or openvino-bfloat16 (a model of its own, less exact)",
+    )
+
+
 def _neighbour_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--k", type=int, metavar="K", help="how many neighbours vote (default: 5)")
     command.add_argument("--weighting", help="majority (default), inverse (of distance) or softmax")
@@ -189,24 +229,19 @@ def _connect() -> Database:
 
 
 def _load(options: argparse.Namespace) -> int:
-    from loader.layouts import LAYOUTS
     from loader.load import load
     from loader.model import Model, find
 
-    if options.layout not in LAYOUTS:
-        raise ConfigurationError(f"unknown layout {options.layout}: choose from {', '.join(LAYOUTS)}")
-    if not options.root.is_dir():
-        raise ConfigurationError(
-            f"{options.root} {'is not a directory' if options.root.exists() else 'does not exist'}"
-        )
-    model = Model(find(options.model))
+    layout = _layout(options)
+    _directory(options.root)
+    model = Model(find(options.model), runtime=options.runtime)
     with _connect() as database:
         print(f"Model: {model.name}, {model.dimension} dimensions, {model.path}, on {model.provider}", file=sys.stderr)
         summary = load(
             database,
             options.root,
             model,
-            layout=LAYOUTS[options.layout],
+            layout=layout,
             source=options.source,
             prune=options.prune,
             dry_run=options.dry_run,
@@ -298,14 +333,17 @@ def _export(options: argparse.Namespace) -> int:
     if options.demo and (present := sorted(MODELS_DIRECTORY.glob("*.onnx"))):
         print(f"Model: {', '.join(path.name for path in present)} is there already")
         return OK
+    if options.int8 is not None:
+        return _export_int8(options)
     try:
         from loader.export.keras_to_onnx import ExportError, export
+        from loader.model import DEFAULT
     except ImportError as error:
         raise ConfigurationError(
             f"the export needs TensorFlow and tf2onnx ({error.name} is missing): "
             "pip install -e '.[export]', or make venv"
         ) from error
-    name = options.model
+    name = options.model or DEFAULT
     try:
         try:
             parity = export(name, _model_path(name), options.weights)
@@ -322,6 +360,34 @@ def _export(options: argparse.Namespace) -> int:
         f"{_model_path(name)}: largest difference from Keras {parity.difference:.1e}, "
         f"smallest cosine {parity.cosine:.7f}"
     )
+    return OK
+
+
+def _export_int8(options: argparse.Namespace) -> int:
+    from loader.model import INT8, find
+
+    layout = _layout(options)
+    source = find(options.model)
+    try:
+        from loader.export.quantise import WORTHWHILE, export_int8
+    except ImportError as error:
+        raise ConfigurationError(
+            f"the export needs onnx ({error.name} is missing): pip install -e '.[export]', or make venv"
+        ) from error
+    path = source.with_name(f"{source.stem}{INT8}.onnx")
+    trial = export_int8(source, _directory(options.int8), path, layout)
+    print(f"{path}: compared with {source.name}")
+    print(f"Cosine of the two embeddings: smallest {trial.cosine_least:.4f}, mean {trial.cosine_mean:.4f}")
+    print(
+        f"Nearest neighbour's quality right, leave-one-out: {trial.int8_right} of {trial.tested}, "
+        f"exact {trial.exact_right} (McNemar's test p = {trial.p_value:.2f})"
+    )
+    print(
+        f"Network alone: {trial.int8_speed:.0f} images a second, exact {trial.exact_speed:.0f}: {trial.gain:.1f} times"
+    )
+    if trial.gain < WORTHWHILE:
+        print(f"It does not pay on this CPU: {WORTHWHILE:.0f} times would be worth the loss")
+    print(f"Use it by --model {path.stem}; it is a model of its own, and images are embedded anew (--replace-model)")
     return OK
 
 
@@ -369,7 +435,7 @@ def _classify(options: argparse.Namespace) -> int:
     from loader.client import table
     from loader.model import Model, find
 
-    model = Model(find(options.model))
+    model = Model(find(options.model), runtime=options.runtime)
     with _connect() as database:
         decisions = classify(
             database,

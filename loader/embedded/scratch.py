@@ -1,4 +1,4 @@
-"""A database of the benchmark's own, installed and empty."""
+"""An embedded database for one use."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from loader.embedded import server
 
 
 @contextmanager
-def embedded_database() -> Iterator[EmbeddedDatabase]:
-    """An embedded database that is gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as directory:
+def scratch_database() -> Iterator[EmbeddedDatabase]:
+    """A database with everything of db/ installed, that is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="images-", ignore_cleanup_errors=True) as directory:
         path = Path(directory) / "database"
         with connect(EmbeddedSettings(path)) as database:
             migrations.install(database, say=lambda _: None)
