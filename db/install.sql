@@ -23,6 +23,7 @@ prompt Installing
 @@migrations/V002__loading.sql
 @@migrations/V003__classification.sql
 @@migrations/V004__changed_images.sql
+@@migrations/V005__vector_indexes.sql
 @@packages/img_error.pks
 @@packages/img_report.pks
 @@packages/img_store.pks
@@ -42,11 +43,15 @@ prompt Installing
 @@views/vw_near_duplicate.sql
 @@views/vw_outlier.sql
 @@views/vw_sweep.sql
+@@views/vw_vector_accuracy.sql
+@@views/vw_vector_index.sql
 @@packages/img_classify.pks
+@@packages/img_index.pks
 @@views/vw_evaluation.sql
 @@views/vw_transformed_image.sql
 @@packages/img_classify.pkb
 @@packages/img_error.pkb
+@@packages/img_index.pkb
 @@packages/img_report.pkb
 @@packages/img_store.pkb
 @@packages/img_transform.pkb
@@ -60,6 +65,7 @@ exec img_history.add_entry('VERSIONED', 'migrations/V001__image_demo1.sql', 1)
 exec img_history.add_entry('VERSIONED', 'migrations/V002__loading.sql', 2)
 exec img_history.add_entry('VERSIONED', 'migrations/V003__classification.sql', 3)
 exec img_history.add_entry('VERSIONED', 'migrations/V004__changed_images.sql', 4)
+exec img_history.add_entry('VERSIONED', 'migrations/V005__vector_indexes.sql', 5)
 exec img_history.add_entry('REPEATABLE', 'packages/img_error.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_report.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_store.pks')
@@ -79,11 +85,15 @@ exec img_history.add_entry('REPEATABLE', 'views/vw_label_suspect.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_near_duplicate.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_outlier.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_sweep.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_vector_accuracy.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_vector_index.sql')
 exec img_history.add_entry('REPEATABLE', 'packages/img_classify.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_index.pks')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_transformed_image.sql')
 exec img_history.add_entry('REPEATABLE', 'packages/img_classify.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_error.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_index.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_report.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_store.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_transform.pkb')

@@ -6,10 +6,13 @@
 drop package if exists img_report;
 drop package if exists img_transform;
 drop package if exists img_classify;
+drop package if exists img_index;
 drop package if exists img_store;
 drop package if exists img_error;
 drop package if exists img_history;
 
+drop view if exists vw_vector_accuracy;
+drop view if exists vw_vector_index;
 drop view if exists vw_outlier;
 drop view if exists vw_near_duplicate;
 drop view if exists vw_label_suspect;
@@ -28,6 +31,9 @@ drop view if exists vw_image_failure;
 drop view if exists vw_image_label;
 drop view if exists vw_image_demo1;
 
+drop table if exists vector_accuracy_query cascade constraints purge;
+drop table if exists vector_accuracy cascade constraints purge;
+drop table if exists vector_index cascade constraints purge;
 drop table if exists classification_setting cascade constraints purge;
 drop table if exists classification_neighbour cascade constraints purge;
 drop table if exists classification_item cascade constraints purge;

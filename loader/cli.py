@@ -209,6 +209,8 @@ def _neighbour_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--temperature", type=float, metavar="X", help="of softmax (default: 0.07)")
     command.add_argument("--metric", help="cosine (default), euclidean or dot")
     command.add_argument("--target", help="quality (default), category1, category2 or part")
+    command.add_argument("--approximate", action="store_true", help="by the vector index (see img_index)")
+    command.add_argument("--target-accuracy", type=int, metavar="N", help="likewise, to find N per cent of neighbours")
 
 
 def _evaluation_options(command: argparse.ArgumentParser) -> None:
@@ -450,6 +452,8 @@ def _classify(options: argparse.Namespace) -> int:
             metric=options.metric,
             target=options.target,
             transform=options.transform,
+            approximate=1 if options.approximate else None,
+            target_accuracy=options.target_accuracy,
         )
     bad = [decision for decision in decisions if decision.answer is None]
     if options.json:
@@ -498,6 +502,8 @@ def _evaluate(options: argparse.Namespace) -> int:
             temperature=options.temperature,
             metric=options.metric,
             transform=options.transform,
+            approximate=1 if options.approximate else None,
+            target_accuracy=options.target_accuracy,
             **_evaluation_parameters(options),
         )
         for line in text_lines(database, run_id):

@@ -18,9 +18,10 @@ from loader.database import Database
 _THUMBNAIL = 160
 _SUMMARY = (
     "method", "target", "k", "weighting", "temperature", "metric", "within_part", "part", "folds", "seed",
-    "group_path", "transform", "model", "fingerprint", "images", "tested", "untested", "correct", "accuracy",
-    "accuracy_low", "accuracy_high", "balanced_accuracy", "macro_precision", "macro_recall", "macro_f1",
-    "weighted_precision", "weighted_recall", "weighted_f1", "expected_calibration_error", "started_at",
+    "group_path", "transform", "approximate", "target_accuracy", "model", "fingerprint", "images", "tested",
+    "untested", "correct", "accuracy", "accuracy_low", "accuracy_high", "balanced_accuracy",
+    "macro_precision", "macro_recall", "macro_f1", "weighted_precision", "weighted_recall", "weighted_f1",
+    "expected_calibration_error", "started_at",
 )  # fmt: skip
 _CSS = """
 :root { color-scheme: light; --ink: #1a1f26; --soft: #55606d; --line: #d6dce3; --good: #0b6e4f; --bad: #a4262c;
@@ -76,7 +77,11 @@ def _settings(run: dict[str, Any]) -> str:
         votes += f", {run['transform']}"
     only = f", part {run['part']} only" if run["part"] else ""
     distance = "" if run["transform"] == "LDA" else f", {run['metric'].lower()} distance"
-    return f"{run['target'].lower()} by {method}, {votes}{distance}, {scope}{only}"
+    index = ""
+    if run["approximate"]:
+        accuracy = run["target_accuracy"]
+        index = ", by the vector index" + (f" (target accuracy {accuracy} %)" if accuracy else "")
+    return f"{run['target'].lower()} by {method}, {votes}{distance}, {scope}{only}{index}"
 
 
 def text_lines(database: Database, run_id: int) -> Iterator[str]:

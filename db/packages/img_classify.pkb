@@ -38,35 +38,66 @@ create or replace package body img_classify as
     end if;
   end check_thresholds;
 
-  /** The number of images that have a label and an embedding; raises where they can not be compared. */
-  function comparable_images(p_part in vw_image_label.part%type) return pls_integer is
-    l_images pls_integer;
+  /** Raises where there is nothing to compare with, of a part (null: at all), or embeddings of several models. */
+  procedure check_comparable(p_part in vw_image_label.part%type) is
+    l_found  pls_integer;
+    l_least  embedding_model.model_id%type;
+    l_most   embedding_model.model_id%type;
     l_models pls_integer;
     l_names  varchar2(1000 char);
   begin
-    -- An embedding that was put in by hand has no model; those make a group of their own.
-    select count(*), count(distinct nvl(model_id, -1))
-      into l_images, l_models
-      from vw_image_label
-     where embedding is not null
-       and (p_part is null or part = p_part);
-    if l_images = 0 and p_part is not null then
+    -- One row is enough, and the ends of an index: this is asked for each image that is classified.
+    select count(*)
+      into l_found
+      from (select image_id
+              from vw_image_label
+             where embedding is not null
+               and (p_part is null or part = p_part)
+             fetch first 1 row only);
+    if l_found = 0 and p_part is not null then
       img_error.throw(img_error.co_unknown_part, p_part);
-    elsif l_images = 0 then
+    elsif l_found = 0 then
       img_error.throw(img_error.co_no_images);
-    elsif l_models > 1 then
-      select listagg(g.name || ': ' || g.images, ', ') within group (order by g.name)
-        into l_names
+    end if;
+    select (select min(nvl(model_id, -1)) from image_demo1), (select max(nvl(model_id, -1)) from image_demo1)
+      into l_least, l_most
+      from dual;
+    if l_least <> l_most then
+      -- An embedding that was put in by hand has no model; those make a group of their own.
+      select count(*), listagg(g.name || ': ' || g.images, ', ') within group (order by g.name)
+        into l_models, l_names
         from (select nvl(m.name, 'unknown') || nvl2(m.name, ' ' || substr(m.file_hash, 1, 8), null) as name,
                      count(*) as images
                 from image_demo1 i
                 left join embedding_model m on m.model_id = i.model_id
                where i.embedding is not null
                group by m.model_id, m.name, m.file_hash) g;
-      img_error.throw(img_error.co_mixed_models, l_names);
+      if l_models > 1 then
+        img_error.throw(img_error.co_mixed_models, l_names);
+      end if;
     end if;
-    return l_images;
-  end comparable_images;
+  end check_comparable;
+
+  /** Raises where the vector index can not serve a search. */
+  procedure check_approximate(
+    p_metric          in varchar2,
+    p_transform       in varchar2,
+    p_target_accuracy in number,
+    p_method          in varchar2 default 'LOO'
+  ) is
+  begin
+    if p_metric <> 'COSINE' then
+      img_error.throw(img_error.co_not_approximate, lower(p_metric));
+    elsif p_transform is not null then
+      img_error.throw(img_error.co_not_approximate, 'the transform ' || p_transform);
+    elsif p_method <> 'LOO' then
+      img_error.throw(img_error.co_not_approximate, lower(p_method));
+    elsif p_target_accuracy < 1 or p_target_accuracy > 100 or p_target_accuracy <> trunc(p_target_accuracy) then
+      img_error.throw(img_error.co_bad_parameter, 'p_target_accuracy', to_char(p_target_accuracy), '1 to 100');
+    elsif img_index.is_created() = 0 then
+      img_error.throw(img_error.co_no_index);
+    end if;
+  end check_approximate;
 
   /** Raises where an embedding can not be compared with those that are stored. */
   procedure check_embedding(p_embedding in vector) is
@@ -149,7 +180,12 @@ create or replace package body img_classify as
     l_same      pls_integer := 0;
     l_different pls_integer := 0;
   begin
-    l_images := comparable_images(p_part);
+    check_comparable(p_part);
+    select count(*)
+      into l_images
+      from vw_image_label
+     where embedding is not null
+       and (p_part is null or part = p_part);
     for r_test in c_test loop
       if r_test.quality = r_test.neighbour_quality then
         l_same := l_same + 1;
@@ -175,16 +211,18 @@ create or replace package body img_classify as
   end validate_loo;
 
   function classify(
-    p_embedding      in vector,
-    p_part           in classification_item.part%type default null,
-    p_k              in number default 5,
-    p_weighting      in varchar2 default 'MAJORITY',
-    p_temperature    in number default 0.07,
-    p_metric         in varchar2 default 'COSINE',
-    p_target         in varchar2 default 'QUALITY',
-    p_min_confidence in number default null,
-    p_max_distance   in number default null,
-    p_transform      in varchar2 default null
+    p_embedding       in vector,
+    p_part            in classification_item.part%type default null,
+    p_k               in number default 5,
+    p_weighting       in varchar2 default 'MAJORITY',
+    p_temperature     in number default 0.07,
+    p_metric          in varchar2 default 'COSINE',
+    p_target          in varchar2 default 'QUALITY',
+    p_min_confidence  in number default null,
+    p_max_distance    in number default null,
+    p_transform       in varchar2 default null,
+    p_approximate     in number default 0,
+    p_target_accuracy in number default null
   ) return json is
     l_target       constant varchar2(10 char) := upper(p_target);
     l_metric       constant varchar2(10 char) := upper(p_metric);
@@ -193,7 +231,8 @@ create or replace package body img_classify as
     l_transform_id embedding_transform.transform_id%type;
     l_kind         embedding_transform.kind%type;
     l_scope        embedding_transform_row.part%type;
-    l_images       pls_integer;
+    l_approximate  pls_integer := case when p_target_accuracy is not null then 1 else p_approximate end;
+    l_found        json;
     l_vector       vector;
     l_class        classification_item.predicted%type;
     l_confidence   binary_double;
@@ -203,8 +242,14 @@ create or replace package body img_classify as
   begin
     check_parameters(l_target, p_k, l_weighting, p_temperature, l_metric);
     check_thresholds(p_min_confidence, p_max_distance);
-    l_images := comparable_images(p_part);
+    check_comparable(p_part);
     check_embedding(p_embedding);
+    if l_approximate = 1 then
+      check_approximate(l_metric, p_transform, p_target_accuracy);
+      l_found := img_index.nearest(
+        p_embedding, p_k, case when l_target <> 'PART' then p_part end, l_target, p_target_accuracy
+      );
+    end if;
     l_transform_id := named_transform(p_transform, l_target);
     l_vector := p_embedding;
     if l_transform_id is not null then
@@ -231,6 +276,7 @@ create or replace package body img_classify as
           from vw_image_label
          where embedding is not null
            and (p_part is null or l_target = 'PART' or part = p_part)
+           and l_approximate = 0
       ), candidate as (
         select image_id, part, class, embedding
           from labelled
@@ -253,6 +299,15 @@ create or replace package body img_classify as
                   from candidate
                  order by distance, image_id
                  fetch first p_k rows only)
+        union all
+        select f.image_id, f.part, f.class, f.distance
+          from json_table(l_found, '$[*]'
+                 columns (
+                   image_id number             path '$.image_id',
+                   part     varchar2(100 char) path '$.part',
+                   class    varchar2(100 char) path '$.class',
+                   distance binary_double      path '$.distance'
+                 )) f
         union all
         select null, null, class,
                case l_kind
@@ -566,16 +621,50 @@ create or replace package body img_classify as
       from nearest;
   end find_for_evaluation;
 
+  /** The nearest images of each item of a run by the vector index. */
+  procedure find_approximately(p_run_id in classification_run.run_id%type) is
+    l_k           classification_run.k%type;
+    l_target      classification_run.target%type;
+    l_within_part classification_run.within_part%type;
+    l_part        classification_run.part%type;
+    l_accuracy    classification_run.target_accuracy%type;
+    l_found       json;
+  begin
+    select k, target, within_part, part, target_accuracy
+      into l_k, l_target, l_within_part, l_part, l_accuracy
+      from classification_run
+     where run_id = p_run_id;
+    -- One search after the other: an index serves a search for one vector, no join of two tables.
+    for r_item in (select item_id, image_id, part, embedding from vw_item_vector where run_id = p_run_id) loop
+      l_found := img_index.nearest(
+        r_item.embedding, l_k, case when l_within_part = 1 then r_item.part else l_part end, l_target, l_accuracy,
+        p_except => r_item.image_id
+      );
+      insert into classification_neighbour (run_id, item_id, place, image_id, class, distance)
+      select p_run_id, r_item.item_id, row_number() over (order by f.distance, f.image_id), f.image_id,
+             f.class, f.distance
+        from json_table(l_found, '$[*]'
+               columns (
+                 image_id number             path '$.image_id',
+                 class    varchar2(100 char) path '$.class',
+                 distance binary_double      path '$.distance'
+               )) f;
+    end loop;
+  end find_approximately;
+
   function open_batch(
-    p_k           in number default 5,
-    p_weighting   in varchar2 default 'MAJORITY',
-    p_temperature in number default 0.07,
-    p_metric      in varchar2 default 'COSINE',
-    p_target      in varchar2 default 'QUALITY',
-    p_transform   in varchar2 default null,
-    p_model_id    in embedding_model.model_id%type default null
+    p_k               in number default 5,
+    p_weighting       in varchar2 default 'MAJORITY',
+    p_temperature     in number default 0.07,
+    p_metric          in varchar2 default 'COSINE',
+    p_target          in varchar2 default 'QUALITY',
+    p_transform       in varchar2 default null,
+    p_model_id        in embedding_model.model_id%type default null,
+    p_approximate     in number default 0,
+    p_target_accuracy in number default null
   ) return number is
-    l_images       pls_integer;
+    l_approximate  constant classification_run.approximate%type :=
+      case when p_target_accuracy is not null then 1 else p_approximate end;
     l_run_id       classification_run.run_id%type;
     l_model_id     embedding_model.model_id%type;
     l_transform_id embedding_transform.transform_id%type;
@@ -583,7 +672,10 @@ create or replace package body img_classify as
     l_theirs       varchar2(200 char);
   begin
     check_parameters(upper(p_target), p_k, upper(p_weighting), p_temperature, upper(p_metric));
-    l_images := comparable_images(null);
+    check_comparable(null);
+    if l_approximate = 1 then
+      check_approximate(upper(p_metric), p_transform, p_target_accuracy);
+    end if;
     select max(model_id)
       into l_model_id
       from image_demo1
@@ -596,9 +688,11 @@ create or replace package body img_classify as
     end if;
     l_transform_id := named_transform(p_transform, upper(p_target)); -- raises where there is none of that name
     insert into classification_run (
-      method, target, k, weighting, temperature, metric, within_part, transform, model_id
+      method, target, k, weighting, temperature, metric, within_part, transform, model_id, approximate,
+      target_accuracy
     ) values (
-      'NEW', upper(p_target), p_k, upper(p_weighting), p_temperature, upper(p_metric), 1, p_transform, l_model_id
+      'NEW', upper(p_target), p_k, upper(p_weighting), p_temperature, upper(p_metric),
+      case when upper(p_target) = 'PART' then 0 else 1 end, p_transform, l_model_id, l_approximate, p_target_accuracy
     )
     returning run_id into l_run_id;
     return l_run_id;
@@ -610,12 +704,11 @@ create or replace package body img_classify as
     p_part      in classification_item.part%type,
     p_embedding in vector
   ) is
-    l_images pls_integer;
   begin
     check_run(p_run_id);
     check_embedding(p_embedding);
     if p_part is not null then
-      l_images := comparable_images(p_part);
+      check_comparable(p_part);
     end if;
     insert into classification_item (run_id, item_id, name, part, embedding)
     values (
@@ -629,10 +722,11 @@ create or replace package body img_classify as
     l_kind         embedding_transform.kind%type;
     l_name         embedding_transform.name%type;
     l_target       classification_run.target%type;
+    l_approximate  classification_run.approximate%type;
   begin
     check_run(p_run_id);
-    select transform, target
-      into l_name, l_target
+    select transform, target, approximate
+      into l_name, l_target, l_approximate
       from classification_run
      where run_id = p_run_id;
     l_transform_id := named_transform(l_name, l_target);
@@ -643,6 +737,8 @@ create or replace package body img_classify as
     delete from classification_neighbour where run_id = p_run_id;
     if l_kind in ('PROTOTYPE', 'LDA') then
       compare_with_classes(p_run_id, l_transform_id, null);
+    elsif l_approximate = 1 then
+      find_approximately(p_run_id);
     else
       for r_part in (select distinct part from classification_item where run_id = p_run_id) loop
         find_for_batch(p_run_id, l_transform_id, r_part.part);
@@ -704,24 +800,27 @@ create or replace package body img_classify as
   end set_groups;
 
   function begin_evaluation(
-    p_method        in varchar2 default 'LOO',
-    p_target        in varchar2 default 'QUALITY',
-    p_k             in number default 5,
-    p_weighting     in varchar2 default 'MAJORITY',
-    p_temperature   in number default 0.07,
-    p_metric        in varchar2 default 'COSINE',
-    p_part          in classification_item.part%type default null,
-    p_within_part   in number default 1,
-    p_folds         in number default 10,
-    p_seed          in number default 1,
-    p_group_path    in varchar2 default null,
-    p_transform     in varchar2 default null,
-    p_near_distance in number default 0.02
+    p_method          in varchar2 default 'LOO',
+    p_target          in varchar2 default 'QUALITY',
+    p_k               in number default 5,
+    p_weighting       in varchar2 default 'MAJORITY',
+    p_temperature     in number default 0.07,
+    p_metric          in varchar2 default 'COSINE',
+    p_part            in classification_item.part%type default null,
+    p_within_part     in number default 1,
+    p_folds           in number default 10,
+    p_seed            in number default 1,
+    p_group_path      in varchar2 default null,
+    p_transform       in varchar2 default null,
+    p_near_distance   in number default 0.02,
+    p_approximate     in number default 0,
+    p_target_accuracy in number default null
   ) return number is
     l_method      constant varchar2(10 char) := upper(p_method);
     l_target      constant varchar2(10 char) := upper(p_target);
     l_within_part classification_run.within_part%type := p_within_part;
-    l_images      pls_integer;
+    l_approximate constant classification_run.approximate%type :=
+      case when p_target_accuracy is not null then 1 else p_approximate end;
     l_run_id      classification_run.run_id%type;
   begin
     if l_method is null or l_method not in ('LOO', 'KFOLD', 'LOGO') then
@@ -736,19 +835,22 @@ create or replace package body img_classify as
       img_error.throw(img_error.co_needs_folds);
     end if;
     check_parameters(l_target, p_k, upper(p_weighting), p_temperature, upper(p_metric));
-    l_images := comparable_images(p_part);
+    check_comparable(p_part);
+    if l_approximate = 1 then
+      check_approximate(upper(p_metric), p_transform, p_target_accuracy, l_method);
+    end if;
     if l_target = 'PART' then
       l_within_part := 0;
     end if;
 
     insert into classification_run (
       method, target, k, weighting, temperature, metric, within_part, part, folds, seed, group_path,
-      transform, near_distance, model_id
+      transform, near_distance, model_id, approximate, target_accuracy
     ) values (
       l_method, l_target, p_k, upper(p_weighting), p_temperature, upper(p_metric), l_within_part, p_part,
       case when l_method = 'KFOLD' then p_folds end, case when l_method = 'KFOLD' then p_seed end,
       case when l_method = 'LOGO' then p_group_path end, upper(p_transform), p_near_distance,
-      (select max(model_id) from image_demo1 where embedding is not null)
+      (select max(model_id) from image_demo1 where embedding is not null), l_approximate, p_target_accuracy
     )
     returning run_id into l_run_id;
 
@@ -822,13 +924,16 @@ create or replace package body img_classify as
   procedure finish_evaluation(p_run_id in classification_run.run_id%type) is
     l_kind        classification_run.transform%type;
     l_within_part classification_run.within_part%type;
+    l_approximate classification_run.approximate%type;
   begin
     check_run(p_run_id);
-    select transform, within_part
-      into l_kind, l_within_part
+    select transform, within_part, approximate
+      into l_kind, l_within_part, l_approximate
       from classification_run
      where run_id = p_run_id;
-    if l_kind is null then
+    if l_approximate = 1 then
+      find_approximately(p_run_id);
+    elsif l_kind is null then
       -- One part after the other, so that no image meets those of other parts.
       for r_part in (
         select distinct case when l_within_part = 1 then part end as part
@@ -860,19 +965,21 @@ create or replace package body img_classify as
   end finish_evaluation;
 
   function evaluate(
-    p_method        in varchar2 default 'LOO',
-    p_target        in varchar2 default 'QUALITY',
-    p_k             in number default 5,
-    p_weighting     in varchar2 default 'MAJORITY',
-    p_temperature   in number default 0.07,
-    p_metric        in varchar2 default 'COSINE',
-    p_part          in classification_item.part%type default null,
-    p_within_part   in number default 1,
-    p_folds         in number default 10,
-    p_seed          in number default 1,
-    p_group_path    in varchar2 default null,
-    p_transform     in varchar2 default null,
-    p_near_distance in number default 0.02
+    p_method          in varchar2 default 'LOO',
+    p_target          in varchar2 default 'QUALITY',
+    p_k               in number default 5,
+    p_weighting       in varchar2 default 'MAJORITY',
+    p_temperature     in number default 0.07,
+    p_metric          in varchar2 default 'COSINE',
+    p_part            in classification_item.part%type default null,
+    p_within_part     in number default 1,
+    p_folds           in number default 10,
+    p_seed            in number default 1,
+    p_group_path      in varchar2 default null,
+    p_transform       in varchar2 default null,
+    p_near_distance   in number default 0.02,
+    p_approximate     in number default 0,
+    p_target_accuracy in number default null
   ) return number is
     l_run_id classification_run.run_id%type;
   begin
@@ -880,19 +987,21 @@ create or replace package body img_classify as
       img_error.throw(img_error.co_needs_loader, upper(p_transform));
     end if;
     l_run_id := begin_evaluation(
-      p_method        => p_method,
-      p_target        => p_target,
-      p_k             => p_k,
-      p_weighting     => p_weighting,
-      p_temperature   => p_temperature,
-      p_metric        => p_metric,
-      p_part          => p_part,
-      p_within_part   => p_within_part,
-      p_folds         => p_folds,
-      p_seed          => p_seed,
-      p_group_path    => p_group_path,
-      p_transform     => p_transform,
-      p_near_distance => p_near_distance
+      p_method          => p_method,
+      p_target          => p_target,
+      p_k               => p_k,
+      p_weighting       => p_weighting,
+      p_temperature     => p_temperature,
+      p_metric          => p_metric,
+      p_part            => p_part,
+      p_within_part     => p_within_part,
+      p_folds           => p_folds,
+      p_seed            => p_seed,
+      p_group_path      => p_group_path,
+      p_transform       => p_transform,
+      p_near_distance   => p_near_distance,
+      p_approximate     => p_approximate,
+      p_target_accuracy => p_target_accuracy
     );
     if p_transform is not null then
       img_transform.fit_run(l_run_id, p_transform);

@@ -19,6 +19,11 @@ create or replace package img_classify authid definer as
    * one that sorts first. Equally near neighbours come in order of image_id. Confidence is the winner's
    * share of the votes, 0 to 1.
    *
+   *   approximate  1: neighbours are looked for in the vector index (see img_index), which may miss some;
+   *                0: exact search, the default. With cosine and without a transform only
+   *   target_accuracy  1 to 100, per cent of the true neighbours that the index is to find; null: as it was
+   *                created with. Where it is given, the search is approximate
+   *
    * Names of targets, weightings and so on may be in either case. Nothing here commits.
    */
 
@@ -59,19 +64,22 @@ create or replace package img_classify authid definer as
    *         array of place, image_id, class, distance and part in order of place
    * @exception img_error.e_wrong_dimension, e_zero_embedding, e_bad_k, e_unknown_target,
    *            e_unknown_weighting, e_unknown_metric, e_bad_temperature, e_bad_threshold,
-   *            e_no_images, e_unknown_part, e_mixed_models, e_unknown_transform
+   *            e_no_images, e_unknown_part, e_mixed_models, e_unknown_transform, e_no_index, e_not_approximate,
+   *            e_bad_parameter
    */
   function classify(
-    p_embedding      in vector,
-    p_part           in classification_item.part%type default null,
-    p_k              in number default 5,
-    p_weighting      in varchar2 default 'MAJORITY',
-    p_temperature    in number default 0.07,
-    p_metric         in varchar2 default 'COSINE',
-    p_target         in varchar2 default 'QUALITY',
-    p_min_confidence in number default null,
-    p_max_distance   in number default null,
-    p_transform      in varchar2 default null
+    p_embedding       in vector,
+    p_part            in classification_item.part%type default null,
+    p_k               in number default 5,
+    p_weighting       in varchar2 default 'MAJORITY',
+    p_temperature     in number default 0.07,
+    p_metric          in varchar2 default 'COSINE',
+    p_target          in varchar2 default 'QUALITY',
+    p_min_confidence  in number default null,
+    p_max_distance    in number default null,
+    p_transform       in varchar2 default null,
+    p_approximate     in number default 0,
+    p_target_accuracy in number default null
   ) return json;
 
   /**
@@ -82,13 +90,15 @@ create or replace package img_classify authid definer as
    * @exception as of classify; img_error.e_other_model where the stored embeddings are of another model
    */
   function open_batch(
-    p_k           in number default 5,
-    p_weighting   in varchar2 default 'MAJORITY',
-    p_temperature in number default 0.07,
-    p_metric      in varchar2 default 'COSINE',
-    p_target      in varchar2 default 'QUALITY',
-    p_transform   in varchar2 default null,
-    p_model_id    in embedding_model.model_id%type default null
+    p_k               in number default 5,
+    p_weighting       in varchar2 default 'MAJORITY',
+    p_temperature     in number default 0.07,
+    p_metric          in varchar2 default 'COSINE',
+    p_target          in varchar2 default 'QUALITY',
+    p_transform       in varchar2 default null,
+    p_model_id        in embedding_model.model_id%type default null,
+    p_approximate     in number default 0,
+    p_target_accuracy in number default null
   ) return number;
 
   /**
@@ -146,39 +156,44 @@ create or replace package img_classify authid definer as
    * @return             run_id; see the views vw_evaluation...
    * @exception img_error.e_bad_k, e_unknown_target, e_unknown_weighting, e_unknown_metric,
    *            e_unknown_method, e_bad_temperature, e_bad_folds, e_bad_path, e_unknown_transform,
-   *            e_needs_loader, e_needs_folds, e_no_images, e_unknown_part, e_mixed_models
+   *            e_needs_loader, e_needs_folds, e_no_images, e_unknown_part, e_mixed_models, e_no_index,
+   *            e_not_approximate (approximate is for LOO), e_bad_parameter
    */
   function evaluate(
-    p_method        in varchar2 default 'LOO',
-    p_target        in varchar2 default 'QUALITY',
-    p_k             in number default 5,
-    p_weighting     in varchar2 default 'MAJORITY',
-    p_temperature   in number default 0.07,
-    p_metric        in varchar2 default 'COSINE',
-    p_part          in classification_item.part%type default null,
-    p_within_part   in number default 1,
-    p_folds         in number default 10,
-    p_seed          in number default 1,
-    p_group_path    in varchar2 default null,
-    p_transform     in varchar2 default null,
-    p_near_distance in number default 0.02
+    p_method          in varchar2 default 'LOO',
+    p_target          in varchar2 default 'QUALITY',
+    p_k               in number default 5,
+    p_weighting       in varchar2 default 'MAJORITY',
+    p_temperature     in number default 0.07,
+    p_metric          in varchar2 default 'COSINE',
+    p_part            in classification_item.part%type default null,
+    p_within_part     in number default 1,
+    p_folds           in number default 10,
+    p_seed            in number default 1,
+    p_group_path      in varchar2 default null,
+    p_transform       in varchar2 default null,
+    p_near_distance   in number default 0.02,
+    p_approximate     in number default 0,
+    p_target_accuracy in number default null
   ) return number;
 
   /** The first half of evaluate: the run, its items and folds; a loader step may fit transforms then. */
   function begin_evaluation(
-    p_method        in varchar2 default 'LOO',
-    p_target        in varchar2 default 'QUALITY',
-    p_k             in number default 5,
-    p_weighting     in varchar2 default 'MAJORITY',
-    p_temperature   in number default 0.07,
-    p_metric        in varchar2 default 'COSINE',
-    p_part          in classification_item.part%type default null,
-    p_within_part   in number default 1,
-    p_folds         in number default 10,
-    p_seed          in number default 1,
-    p_group_path    in varchar2 default null,
-    p_transform     in varchar2 default null,
-    p_near_distance in number default 0.02
+    p_method          in varchar2 default 'LOO',
+    p_target          in varchar2 default 'QUALITY',
+    p_k               in number default 5,
+    p_weighting       in varchar2 default 'MAJORITY',
+    p_temperature     in number default 0.07,
+    p_metric          in varchar2 default 'COSINE',
+    p_part            in classification_item.part%type default null,
+    p_within_part     in number default 1,
+    p_folds           in number default 10,
+    p_seed            in number default 1,
+    p_group_path      in varchar2 default null,
+    p_transform       in varchar2 default null,
+    p_near_distance   in number default 0.02,
+    p_approximate     in number default 0,
+    p_target_accuracy in number default null
   ) return number;
 
   /** The second half of evaluate: neighbours, votes and counts. */

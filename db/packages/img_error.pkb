@@ -51,6 +51,19 @@ create or replace package body img_error as
           'one predicts %1, the other %2'
         when co_not_a_number then
           'the embedding holds a value that is not a number or infinite'
+        when co_unknown_kind then
+          'unknown kind of vector index %1: hnsw or ivf'
+        when co_bad_parameter then
+          '%1 must be a whole number from %3, not %2'
+        when co_index_exists then
+          'there is a vector index already, or one is being built: rebuild or drop it, img_index.rebuild or drop_index'
+        when co_no_index then
+          'there is no vector index: create one, exec img_index.create_index'
+        when co_vector_memory then
+          'the vector memory pool has no room for an HNSW index of about %1 MB: have vector_memory_size raised (alter '
+          || 'system set vector_memory_size = %2M scope = spfile, and a restart), or create an IVF index, which lies on disk'
+        when co_not_approximate then
+          'the vector index serves cosine distance between embeddings as they are, and leave-one-out: %1 needs exact search'
         else 'unknown error ' || p_code
       end;
     l_text := replace(l_text, '%1', nvl(p_1, '(null)'));

@@ -31,6 +31,12 @@ create or replace package img_error authid definer as
   co_bad_threshold     constant pls_integer := -20120;
   co_other_target      constant pls_integer := -20121;
   co_not_a_number      constant pls_integer := -20122;
+  co_unknown_kind      constant pls_integer := -20123;
+  co_bad_parameter     constant pls_integer := -20124;
+  co_index_exists      constant pls_integer := -20125;
+  co_no_index          constant pls_integer := -20126;
+  co_vector_memory     constant pls_integer := -20127;
+  co_not_approximate   constant pls_integer := -20128;
 
   e_mixed_models       exception;
   e_other_model        exception;
@@ -55,6 +61,12 @@ create or replace package img_error authid definer as
   e_bad_threshold      exception;
   e_other_target       exception;
   e_not_a_number       exception;
+  e_unknown_kind       exception;
+  e_bad_parameter      exception;
+  e_index_exists       exception;
+  e_no_index           exception;
+  e_vector_memory      exception;
+  e_not_approximate    exception;
 
   pragma exception_init(e_mixed_models, -20100);
   pragma exception_init(e_other_model, -20101);
@@ -79,6 +91,12 @@ create or replace package img_error authid definer as
   pragma exception_init(e_bad_threshold, -20120);
   pragma exception_init(e_other_target, -20121);
   pragma exception_init(e_not_a_number, -20122);
+  pragma exception_init(e_unknown_kind, -20123);
+  pragma exception_init(e_bad_parameter, -20124);
+  pragma exception_init(e_index_exists, -20125);
+  pragma exception_init(e_no_index, -20126);
+  pragma exception_init(e_vector_memory, -20127);
+  pragma exception_init(e_not_approximate, -20128);
 
   /**
    * The text of an error.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from loader.embedded import functions
 from loader.embedded.catalog import Routine
@@ -127,11 +127,14 @@ class Blocks(Queries):
         return Fragment()
 
     def error_state(self) -> str:
-        """The SQLSTATE of the error number that stands here, -20000 to -20999."""
+        """The SQLSTATE of the error number that stands here: -20000 to -20999, or one of functions.ERRORS."""
         self.expect_op("-")
         number = -int(self._whole_number())
+        if number in functions.ERRORS:
+            return functions.ERRORS[number]
         if not -20999 <= number <= -20000:
-            raise self.unsupported(f"EXCEPTION_INIT of {number}", advice="it knows -20000 to -20999")
+            known = ", ".join(str(known) for known in functions.ERRORS)
+            raise self.unsupported(f"EXCEPTION_INIT of {number}", advice=f"it knows -20000 to -20999 and {known}")
         return application_sqlstate(number)
 
     def _cursor(self) -> Fragment:
@@ -478,11 +481,20 @@ class Blocks(Queries):
         self.expect_op(";")
         return Fragment(token, self.spelled(name), "for", query, ";")
 
-    def _execute_statement(self) -> Fragment:
-        """EXECUTE IMMEDIATE of a DML statement whose only variable parts are quoted by DBMS_ASSERT.
+    def create_vector_index(self) -> Fragment:
+        """CREATE VECTOR has been read; supplied by Definitions."""
+        raise NotImplementedError
 
-        The statement is then known but for those literals, and is translated like any other; each
-        DBMS_ASSERT.ENQUOTE_LITERAL stands for its argument as a value.
+    def drop(self) -> tuple[str, str, Fragment]:
+        """DROP has been read; supplied by Definitions."""
+        raise NotImplementedError
+
+    def _execute_statement(self) -> Fragment:
+        """EXECUTE IMMEDIATE of a statement whose only variable parts are checked values.
+
+        They are DBMS_ASSERT.ENQUOTE_LITERAL(text) and TO_CHAR(number); each stands for its argument as a
+        value. The statement is then known but for those, and is translated like any other: DML, a query
+        with INTO, CREATE VECTOR INDEX or DROP INDEX.
         """
         token = self.expect("execute")
         self.expect("immediate")
@@ -490,25 +502,12 @@ class Blocks(Queries):
         text = ""
         binds: dict[str, Fragment] = {}
         while True:
-            if self.token.kind is Kind.STRING:
-                text += self.take().value
-            elif self.at("dbms_assert") and self.ahead(2).is_word("enquote_literal"):
-                self.index += 3
-                self.expect_op("(")
-                name = f"quoted__{len(binds)}"
-                binds[name] = Fragment(self.expression(), "::text")
-                self.expect_op(")")
-                text += f":{name}"
-            else:
-                raise self.unsupported(
-                    "EXECUTE IMMEDIATE of a text that is not made of literals and DBMS_ASSERT.ENQUOTE_LITERAL", token
-                )
+            text += self._template_part(token, binds)
             if not self.accept_op("||"):
                 break
-        if not text.lstrip().lower().startswith(_DML):
-            raise self.unsupported("EXECUTE IMMEDIATE of another statement than DML", token)
         inner = type(self)(text, self.catalog, self.source, line)
         inner.package = None
+        targets = self.targets() if self.accept("into") else None
         if self.accept("using"):
             values = self.listed(self.expression)
             names = [t.value for t in inner.tokens if t.kind is Kind.BIND and t.value not in binds]
@@ -517,10 +516,54 @@ class Blocks(Queries):
             binds |= dict(zip(names, values, strict=True))
         inner.binds = binds
         self.expect_op(";")
-        self.writes.append(_Write(token, True, self.loop_depth > 0))
-        statement = inner.dml()
+        if inner.at("select") or inner.at("with"):
+            if targets is None:
+                raise self.unsupported("EXECUTE IMMEDIATE of a query without INTO", token)
+            statement = Fragment(("select * into strict", token), targets, "from (", inner.query(), ") as dynamic")
+        elif targets is not None:
+            raise self.unsupported("EXECUTE IMMEDIATE with INTO of another statement than a query", token)
+        else:
+            self.writes.append(_Write(token, True, self.loop_depth > 0))
+            statement = self._dynamic_change(inner, token)
         inner.expect_end()
         return Fragment(statement, ";")
+
+    def _template_part(self, token: Token, binds: dict[str, Fragment]) -> str:
+        """A literal, or the name of a bind variable for what takes part in the statement as a value."""
+        if self.token.kind is Kind.STRING:
+            return self.take().value
+        if self.at("dbms_assert") and self.ahead(2).is_word("enquote_literal"):
+            self.index += 3
+            cast = "::text"
+        elif self.at("to_char") and self.ahead().is_op("("):
+            self.take()
+            cast = "::numeric"
+        else:
+            raise self.unsupported(
+                "EXECUTE IMMEDIATE of a text that is not made of literals, DBMS_ASSERT.ENQUOTE_LITERAL and TO_CHAR",
+                token,
+            )
+        self.expect_op("(")
+        name = f"quoted__{len(binds)}"
+        binds[name] = Fragment("(", self.expression(), f"){cast}")
+        self.expect_op(")")
+        return f":{name}"
+
+    def _dynamic_change(self, inner: Blocks, token: Token) -> Fragment:
+        if inner.token.value in _DML:
+            return inner.dml()
+        if inner.accept("create", "vector"):
+            made = inner.create_vector_index()
+        elif inner.at("drop", "index"):
+            inner.take()
+            made = inner.drop()[2]
+        else:
+            raise self.unsupported(
+                "EXECUTE IMMEDIATE of another statement than a query, DML, CREATE VECTOR INDEX and DROP INDEX", token
+            )
+        # A function does it: in PL/pgSQL its result is passed over by PERFORM.
+        made.pieces[0] = replace(made.pieces[0], text=made.pieces[0].text.replace("select", "perform", 1))
+        return made
 
     def _close_statement(self) -> Fragment:
         result = Fragment(self.expect("close"), self.spelled(self.name()))

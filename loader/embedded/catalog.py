@@ -104,6 +104,23 @@ _SUPPLIED = {
             Routine("disable", (), writes=False),
         ],
     ),
+    "dbms_vector": Package(
+        "dbms_vector",
+        [
+            Routine(
+                "index_accuracy_query",
+                (
+                    Parameter("owner_name", "in", "text"),
+                    Parameter("index_name", "in", "text"),
+                    Parameter("qv", "in", "vector"),
+                    Parameter("top_k", "in", "numeric"),
+                    Parameter("target_accuracy", "in", "numeric"),
+                ),
+                returns="text",
+                writes=False,
+            ),
+        ],
+    ),
 }
 
 

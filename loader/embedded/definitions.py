@@ -10,8 +10,9 @@ from loader.plsql.lexer import Kind, Token
 class Definitions(Units):
     """Reads CREATE TABLE and its like."""
 
-    # Columns declared INVISIBLE in the statement at hand.
+    # Columns declared INVISIBLE, and VECTOR columns without a dimension, in the statement at hand.
     hidden: list[str]
+    unsized_vectors: list[str]
     # The columns of the statement at hand, and its foreign keys as (columns, table, its columns).
     columns: dict[str, Fragment]
     foreign_keys: list[tuple[list[str], str, list[str]]]
@@ -64,6 +65,8 @@ class Definitions(Units):
         # In the row and never compressed: a distance must not have to fetch and unpack its vectors
         # (measured: 20 times slower). A page holds one, of up to 2,000 dimensions.
         storage = "storage plain" if target.startswith("vector") else ""
+        if target == "vector":
+            self.unsized_vectors.append(name.value)
         clauses = Fragment()
         if self.at("generated"):
             target, generated = self._generated(target)
@@ -215,6 +218,63 @@ class Definitions(Units):
         words = "create unique index" if unique else "create index"
         return Fragment((f"{words} {exists}", token), name, "on", table, "(", items, ")")
 
+    def create_vector_index(self) -> Fragment:
+        """CREATE VECTOR has been read: a call that makes pgvector's index of the same kind."""
+        token = self.expect("index")
+        name = self.name()
+        self.expect("on")
+        _, table = self._table_name()
+        self.expect_op("(")
+        column = self.name()
+        self.expect_op(")")
+        if self.token.is_word("include", "global", "local"):
+            raise self.unsupported(f"{self.token.value.upper()} of a vector index")
+        if self.accept("organization"):
+            pass
+        if self.accept("inmemory"):
+            self.accept("neighbor")
+            self.expect("graph")
+            kind = "hnsw"
+        else:
+            self.accept("neighbor")
+            self.expect("partitions")
+            kind = "ivf"
+        metric = self.take().value if self.accept("distance") or self.accept("with", "distance") else "cosine"
+        if metric not in ("cosine", "euclidean", "dot"):
+            raise self.unsupported(f"a vector index by the metric {metric.upper()}", token)
+        accuracy = Fragment("95")
+        if self.accept("with", "target", "accuracy"):
+            accuracy = self.operand()
+            self.accept("percent")
+        parameters = self._vector_parameters(kind) if self.accept("parameters") else {}
+        parallel = self.operand() if self.accept("parallel") else Fragment("null")
+        values = [
+            Fragment(f"'{kind}', '{name.value}', '{table.value}', '{column.value}', '{metric}'"),
+            accuracy,
+            *(parameters.get(key, Fragment("null")) for key in ("neighbors", "efconstruction", "partitions")),
+            parallel,
+        ]
+        return Fragment(("select ora.create_vector_index(", token), join(values), ")")
+
+    def _vector_parameters(self, kind: str) -> dict[str, Fragment]:
+        found: dict[str, Fragment] = {}
+
+        def parameter() -> None:
+            token = self.token
+            if self.accept("type"):
+                self.expect(kind)
+            elif kind == "hnsw" and (self.accept("neighbors") or self.accept("efconstruction")):
+                found[token.value] = self.operand()
+            elif kind == "ivf" and self.accept("neighbor", "partitions"):
+                found["partitions"] = self.operand()
+            else:
+                raise self.unsupported(f"the parameter {token.describe()} of a vector index", token)
+
+        self.expect_op("(")
+        self.listed(parameter)
+        self.expect_op(")")
+        return found
+
     def create_view(self) -> tuple[str, Fragment]:
         """CREATE [OR REPLACE] [FORCE] VIEW has been read: its name, and name, columns and query."""
         exists = self.accept("if", "not", "exists")
@@ -267,6 +327,8 @@ class Definitions(Units):
         if kind.value == "package":
             routine = "drop_package_body" if body else "drop_package"
             return "package", name.value, Fragment(f"select ora.{routine}('{name.value}', {bool(exists)})")
+        if kind.value == "index":
+            return "index", name.value, Fragment(f"select ora.drop_index('{name.value}', {bool(exists)})")
         return kind.value, name.value, Fragment(f"drop {kind.value} {exists}", self.spelled(name))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from loader.embedded import functions
 from loader.embedded.catalog import Package, Routine
@@ -12,6 +13,14 @@ from loader.plsql.lexer import Kind, Token
 
 _JSON_PATH = re.compile(r'\$(\.(\w+|"[^"\\]*"|\*)|\[(\d+|\*)\])*')
 _COMPARISONS = {"=": "=", "<>": "<>", "!=": "<>", "^=": "<>", "<": "<", ">": ">", "<=": "<=", ">=": ">="}
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """An approximate search being read: its sources as (alias, table), and target accuracy and row count."""
+
+    sources: list[tuple[str, str]]
+    approximation: Fragment
 
 
 class Expressions(Parser):
@@ -33,6 +42,8 @@ class Expressions(Parser):
     binds: dict[str, Fragment]
     # Aggregates met so far; a query block compares the count before and after its select list.
     aggregates: int
+    # The approximate search whose ORDER BY is being read.
+    search: Search | None
 
     def subquery(self) -> Fragment:
         """A SELECT in parentheses has been opened; supplied by Queries."""
@@ -77,6 +88,9 @@ class Expressions(Parser):
                 return "refcursor"
             case "timestamp":
                 return self._timestamp_type(token)
+            case "interval":
+                self.expect("day", "to", "second")
+                return "interval"
             case "vector":
                 return self._vector_type()
         raise self.unsupported(f"the data type {token.value.upper()}", token)
@@ -575,6 +589,11 @@ class Expressions(Parser):
             self.aggregates += 1
         if self.at("keep"):
             return self._keep(token, arguments)
+        if name.startswith("percentile"):
+            self.expect("within", "group")
+            self.expect_op("(")
+            result.add("within group (").add(self.order_by()).add(")")
+            self.expect_op(")")
         if self.at("within"):
             raise self.unsupported(f"{name.upper()} WITHIN GROUP")
         if self.accept("over"):
@@ -714,7 +733,36 @@ class Expressions(Parser):
                 raise self.unsupported(f"the distance metric {metric.describe()}", metric)
             template = functions.METRICS[metric.value]
         self.expect_op(")")
+        if self.search is not None:
+            if self._searched(right) is not None:
+                left, right = right, left
+            if (searched := self._searched(left)) is not None:
+                table, column = searched
+                sized = self.catalog.columns[table][column] != "vector"
+                indexed = left if sized else Fragment(f'ora."{table}.{column}" (', left, ")")
+                names = f"'{table}', '{column}',"
+                right = Fragment(f"( select ora.approximately( {names}", right, ",", self.search.approximation, ") )")
+                left = indexed
         return self._fill(template, [left, right], token)
+
+    def _searched(self, value: Fragment) -> tuple[str, str] | None:
+        """The table and its vector column that an expression is, where an approximate search orders by it."""
+        alias, _, column = str(value).replace('"', "").rpartition(" . ")
+        for name, table in self.search.sources if self.search else ():
+            kind = self.catalog.columns.get(table, {}).get(column, "")
+            if kind.startswith("vector") and alias in ("", name) and table not in self.catalog.views:
+                return table, column
+        return None
+
+    def _function_extract(self, token: Token) -> Fragment:
+        """EXTRACT from the difference of two timestamps."""
+        field = self.take()
+        if not field.is_word("day", "hour", "minute", "second"):
+            raise self.unsupported(f"EXTRACT of {field.describe()}", field)
+        self.expect("from")
+        value = self.expression()
+        self.expect_op(")")
+        return Fragment((f"extract ({field.value} from", token), value, ")")
 
     def json_path(self) -> Fragment:
         """A JSON path literal: members, array positions and `*` only."""

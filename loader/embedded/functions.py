@@ -32,7 +32,10 @@ RENAMED: dict[str, tuple[int, str]] = {
     "median": (1, "percentile_cont(0.5) within group (order by {0})"),
 }
 
-AGGREGATES = frozenset("count sum avg min max stddev_samp stddev_pop var_samp var_pop median listagg".split())
+AGGREGATES = frozenset(
+    """count sum avg min max stddev_samp stddev_pop var_samp var_pop median listagg
+    percentile_cont percentile_disc""".split()
+)
 WINDOW = frozenset("row_number rank dense_rank percent_rank cume_dist ntile lag lead first_value last_value".split())
 
 # Values without parentheses.
@@ -64,6 +67,15 @@ CONDITIONS = {
     "invalid_number": "invalid_text_representation",
     "case_not_found": "case_not_found",
     "others": "others",
+}
+
+# Oracle's own errors that EXCEPTION_INIT can name, by number.
+ERRORS = {
+    -54: "55P03",  # resource busy
+    -955: "42P07",  # name is already used
+    -1408: "42710",  # such column list already indexed
+    -1418: "42704",  # specified index does not exist
+    -51962: "53200",  # the vector memory area is out of space
 }
 
 # The conditions RAISE can name, by SQLSTATE.

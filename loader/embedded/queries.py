@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from loader.embedded.expressions import Expressions
+from loader.embedded.expressions import Expressions, Search
 from loader.embedded.fragment import Fragment, join
 from loader.plsql.lexer import Kind, Token
 
@@ -26,6 +26,9 @@ class Queries(Expressions):
 
     # Whether a PL/SQL statement is being read, so that INTO is allowed.
     in_plsql: bool
+    # The sources of the query block read last, and accuracy and count of the approximate limit read last.
+    sources: list[tuple[str, str]]
+    approximation: Fragment | None
 
     def subquery(self) -> Fragment:
         """A query inside another statement."""
@@ -51,13 +54,24 @@ class Queries(Expressions):
             operators += 1
             result.add(members[-1][0])
         limited = members[0][1] if not operators else None
+        sources = self.sources
         if self.at("order", "siblings"):
             raise self.unsupported("ORDER SIBLINGS BY")
-        if self.at("order"):
-            if limited:
-                raise self.unsupported("ROWNUM beside ORDER BY", limited, "use FETCH FIRST n ROWS ONLY")
-            result.add(self.order_by())
-        result.add(self._row_limit(limited))
+        start = self.index
+        if self.at("order") and limited:
+            raise self.unsupported("ROWNUM beside ORDER BY", limited, "use FETCH FIRST n ROWS ONLY")
+        order = self.order_by() if self.at("order") else None
+        self.approximation = None
+        limit = self._row_limit(limited)
+        if order is not None and self.approximation is not None:
+            # Read again, now that the limit is known: the distance is put so that a vector index serves it.
+            end, self.index = self.index, start
+            self.search = Search(sources, self.approximation)
+            order = self.order_by()
+            self.search, self.index = None, end
+        if order is not None:
+            result.add(order)
+        result.add(limit)
         if self.at("for", "update"):
             result.add(self._for_update())
         return result
@@ -130,6 +144,7 @@ class Queries(Expressions):
             raise self.unsupported(
                 "ROWNUM beside DISTINCT, GROUP BY or an aggregate", limit_at or start, "put it into a subquery"
             )
+        self.sources = block.sources
         if limit is not None:
             if self.at("order"):
                 return result, limit_at
@@ -420,11 +435,14 @@ class Queries(Expressions):
         ties = "with ties" if self.accept("with", "ties") else "only"
         if ties == "only":
             self.expect("only")
-        if approximate and self.accept("with", "target", "accuracy"):
-            if self.at("parameters"):
-                raise self.unsupported("WITH TARGET ACCURACY PARAMETERS")
-            self._whole_number()
-            self.accept("percent")
+        if approximate:
+            accuracy = Fragment("null")
+            if self.accept("with", "target", "accuracy"):
+                if self.at("parameters"):
+                    raise self.unsupported("WITH TARGET ACCURACY PARAMETERS")
+                accuracy = self.operand()
+                self.accept("percent")
+            self.approximation = Fragment(accuracy, ",", count)
         return result.add(Fragment(("fetch first ( ora.row_limit(", token), count, f") ) rows {ties}"))
 
     def _for_update(self) -> Fragment:

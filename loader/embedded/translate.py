@@ -58,6 +58,10 @@ class Translator(Definitions):
         self.rownum_allowed = False
         self.rownum_used = False
         self.aggregates = 0
+        self.search = None
+        self.sources = []
+        self.approximation = None
+        self.unsized_vectors = []
         self.loop_depth = 0
         self.user_exceptions = 0
 
@@ -103,7 +107,7 @@ class Translator(Definitions):
                 fragment = self.alter_table()
                 self.expect_end()
                 return Translation(
-                    [self._rendered(fragment, token)], after=self._hide(table), ddl=True, done="Table altered."
+                    [self._rendered(fragment, token)], after=self._marked(table), ddl=True, done="Table altered."
                 )
             case "comment":
                 self.take()
@@ -144,8 +148,13 @@ class Translator(Definitions):
         done = {"commit": "Commit complete.", "rollback": "Rollback complete."}[token.value]
         return Translation([], transaction=token.value, done=done)
 
-    def _hide(self, table: str) -> list[str]:
-        return [f"select ora.hide_column({_quote(table)}, {_quote(column)})" for column in self.hidden]
+    def _marked(self, table: str) -> list[str]:
+        hidden = [f"select ora.hide_column({_quote(table)}, {_quote(column)})" for column in self.hidden]
+        vectors = [
+            f"select ora.prepare_vector_column({_quote(table)}, {_quote(column)}, null)"
+            for column in self.unsized_vectors
+        ]
+        return hidden + vectors
 
     # CREATE
 
@@ -170,8 +179,12 @@ class Translator(Definitions):
             fragment = self.create_table()
             self.expect_end()
             return Translation(
-                [self._rendered(fragment, token)], after=self._hide(table), ddl=True, done="Table created."
+                [self._rendered(fragment, token)], after=self._marked(table), ddl=True, done="Table created."
             )
+        if self.accept("vector"):
+            fragment = self.create_vector_index()
+            self.expect_end()
+            return Translation([self._rendered(fragment, token)], ddl=True, done="Vector index created.")
         if self.at("index") or self.at("unique", "index"):
             fragment = self.create_index()
             self.expect_end()

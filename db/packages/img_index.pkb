@@ -1,0 +1,543 @@
+create or replace package body img_index as
+
+  e_name_taken      exception;
+  e_already_indexed exception;
+  e_busy            exception;
+  e_no_memory       exception;
+  pragma exception_init(e_name_taken, -955);
+  pragma exception_init(e_already_indexed, -1408);
+  pragma exception_init(e_busy, -54);
+  pragma exception_init(e_no_memory, -51962);
+
+  -- Above this share of images that came after the index was built, a rebuild is advised.
+  co_rebuild_share constant number := 0.2;
+  co_bytes_per_mb  constant number := 1000000;
+  -- HNSW: bytes of vector memory for one of a vector's floats (User's Guide, Size the Vector Pool: 1.3 x 4).
+  co_hnsw_bytes    constant number := 5.2;
+  co_timed         constant pls_integer := 5;
+
+  procedure check_range(
+    p_name  in varchar2,
+    p_value in number,
+    p_least in number,
+    p_most  in number
+  ) is
+  begin
+    if p_value is null or p_value < p_least or p_value > p_most or p_value <> trunc(p_value) then
+      img_error.throw(
+        img_error.co_bad_parameter, p_name, to_char(p_value), to_char(p_least) || ' to ' || to_char(p_most)
+      );
+    end if;
+  end check_range;
+
+  function is_created return number is
+    l_found number;
+  begin
+    select count(*)
+      into l_found
+      from user_indexes
+     where index_name = co_name;
+    return l_found;
+  end is_created;
+
+  procedure check_created is
+  begin
+    if is_created() = 0 then
+      img_error.throw(img_error.co_no_index);
+    end if;
+  end check_created;
+
+  /** How many images have an embedding, and of which dimension; raises where there is none or not just one. */
+  procedure measure_table(
+    p_images    out number,
+    p_dimension out number
+  ) is
+    l_dimensions number;
+  begin
+    select count(embedding), max(vector_dimension_count(embedding)), count(distinct vector_dimension_count(embedding))
+      into p_images, p_dimension, l_dimensions
+      from image_demo1;
+    if p_images = 0 then
+      img_error.throw(img_error.co_no_images);
+    elsif l_dimensions > 1 then
+      img_error.throw(img_error.co_mixed_models, to_char(l_dimensions) || ' dimensions');
+    end if;
+  end measure_table;
+
+  function memory_mb(
+    p_images    in number,
+    p_dimension in number
+  ) return number is
+  begin
+    return ceil(co_hnsw_bytes * p_images * p_dimension / co_bytes_per_mb);
+  end memory_mb;
+
+  function default_partitions(p_images in number) return number is
+  begin
+    return ceil(sqrt(p_images));
+  end default_partitions;
+
+  /** The milliseconds since a moment. */
+  function since(p_begun in timestamp with time zone) return number is
+    l_taken constant interval day to second := systimestamp - p_begun;
+  begin
+    return 1000 * (60 * (60 * extract(hour from l_taken) + extract(minute from l_taken)) + extract(second from l_taken));
+  end since;
+
+  -- The two statements: their numbers were checked to be whole, and nothing else goes into them.
+
+  procedure create_graph(
+    p_target_accuracy in number,
+    p_neighbors       in number,
+    p_ef_construction in number,
+    p_parallel        in number,
+    p_memory_mb       in number
+  ) is
+  begin
+    execute immediate
+      'create vector index image_demo1_embedding_vix on image_demo1 (embedding) '
+      || 'organization inmemory neighbor graph distance cosine with target accuracy ' || to_char(p_target_accuracy)
+      || ' parameters (type hnsw, neighbors ' || to_char(p_neighbors)
+      || ', efconstruction ' || to_char(p_ef_construction) || ') parallel ' || to_char(p_parallel);
+  exception
+    when e_name_taken or e_already_indexed or e_busy then
+      img_error.throw(img_error.co_index_exists);
+    when e_no_memory then
+      img_error.throw(img_error.co_vector_memory, to_char(p_memory_mb), to_char(ceil(1.2 * p_memory_mb)));
+  end create_graph;
+
+  procedure create_partitions(
+    p_target_accuracy in number,
+    p_partitions      in number,
+    p_parallel        in number
+  ) is
+  begin
+    execute immediate
+      'create vector index image_demo1_embedding_vix on image_demo1 (embedding) '
+      || 'organization neighbor partitions distance cosine with target accuracy ' || to_char(p_target_accuracy)
+      || ' parameters (type ivf, neighbor partitions ' || to_char(p_partitions)
+      || ') parallel ' || to_char(p_parallel);
+  exception
+    when e_name_taken or e_already_indexed or e_busy then
+      img_error.throw(img_error.co_index_exists);
+  end create_partitions;
+
+  procedure create_index(
+    p_kind            in varchar2 default 'HNSW',
+    p_target_accuracy in number default 95,
+    p_neighbors       in number default 16,
+    p_ef_construction in number default 100,
+    p_partitions      in number default null,
+    p_parallel        in number default 2
+  ) is
+    l_kind       constant varchar2(4 char) := substr(upper(p_kind), 1, 4);
+    l_begun      constant timestamp with time zone := systimestamp;
+    l_images     number;
+    l_dimension  number;
+    l_partitions number;
+  begin
+    if p_kind is null or upper(p_kind) not in ('HNSW', 'IVF') then
+      img_error.throw(img_error.co_unknown_kind, p_kind);
+    end if;
+    check_range('p_target_accuracy', p_target_accuracy, 1, 100);
+    check_range('p_neighbors', p_neighbors, 2, 2048);
+    check_range('p_ef_construction', p_ef_construction, 1, 65535);
+    check_range('p_parallel', p_parallel, 1, 64);
+    if p_partitions is not null then
+      check_range('p_partitions', p_partitions, 1, 10000000);
+    end if;
+    if is_created() = 1 then
+      img_error.throw(img_error.co_index_exists);
+    end if;
+    measure_table(l_images, l_dimension);
+    l_partitions := nvl(p_partitions, default_partitions(l_images));
+
+    begin
+      -- Before the index, whose creation commits it; a session that creates one as well waits here.
+      merge into vector_index v
+      using (select co_name as index_name from dual) n
+      on (v.index_name = n.index_name)
+      when matched then
+        update
+           set v.kind            = l_kind,
+               v.metric          = 'COSINE',
+               v.target_accuracy = p_target_accuracy,
+               v.neighbors       = case l_kind when 'HNSW' then p_neighbors end,
+               v.ef_construction = case l_kind when 'HNSW' then p_ef_construction end,
+               v.partitions      = case l_kind when 'IVF' then l_partitions end,
+               v.own_partitions  = case when l_kind = 'IVF' and p_partitions is not null then 1 else 0 end,
+               v.parallel        = p_parallel,
+               v.dimension       = l_dimension,
+               v.images          = l_images,
+               v.build_s         = null,
+               v.created_at      = systimestamp,
+               v.created_by      = user
+      when not matched then
+        insert (index_name, kind, metric, target_accuracy, neighbors, ef_construction, partitions, own_partitions,
+                parallel, dimension, images)
+        values (
+          n.index_name, l_kind, 'COSINE', p_target_accuracy, case l_kind when 'HNSW' then p_neighbors end,
+          case l_kind when 'HNSW' then p_ef_construction end, case l_kind when 'IVF' then l_partitions end,
+          case when l_kind = 'IVF' and p_partitions is not null then 1 else 0 end, p_parallel, l_dimension, l_images
+        );
+    exception
+      when dup_val_on_index then
+        img_error.throw(img_error.co_index_exists);
+    end;
+
+    if l_kind = 'HNSW' then
+      create_graph(p_target_accuracy, p_neighbors, p_ef_construction, p_parallel, memory_mb(l_images, l_dimension));
+    else
+      create_partitions(p_target_accuracy, l_partitions, p_parallel);
+    end if;
+
+    update vector_index
+       set build_s = since(l_begun) / 1000
+     where index_name = co_name;
+  end create_index;
+
+  procedure drop_index is
+  begin
+    check_created;
+    delete from vector_index where index_name = co_name;
+    execute immediate 'drop index image_demo1_embedding_vix';
+  end drop_index;
+
+  procedure rebuild is
+    l_index vector_index%rowtype;
+  begin
+    check_created;
+    begin
+      select *
+        into l_index
+        from vector_index
+       where index_name = co_name;
+    exception
+      when no_data_found then
+        -- Made by hand, of parameters that are not known.
+        img_error.throw(img_error.co_no_index);
+    end;
+    drop_index;
+    create_index(
+      p_kind            => l_index.kind,
+      p_target_accuracy => l_index.target_accuracy,
+      p_neighbors       => nvl(l_index.neighbors, 16),
+      p_ef_construction => nvl(l_index.ef_construction, 100),
+      p_partitions      => case l_index.own_partitions when 1 then l_index.partitions end,
+      p_parallel        => l_index.parallel
+    );
+  end rebuild;
+
+  /** nearest by exact search. */
+  function exact_nearest(
+    p_embedding in vector,
+    p_k         in number,
+    p_part      in vw_image_label.part%type,
+    p_target    in varchar2,
+    p_except    in image_demo1.image_id%type
+  ) return json is
+    l_nearest json;
+  begin
+    with labelled as (
+      select image_id, label_part as part, embedding,
+             case p_target
+               when 'QUALITY' then label_quality
+               when 'CATEGORY1' then label_category1
+               when 'CATEGORY2' then label_category2
+               else label_part
+             end as class
+        from image_demo1
+       where embedding is not null
+         and (p_part is null or label_part = p_part)
+         and image_id <> nvl(p_except, -1)
+    )
+    select json_arrayagg(
+             json_object('image_id' value image_id, 'part' value part, 'class' value class,
+                         'distance' value distance returning json)
+             order by distance, image_id returning json)
+      into l_nearest
+      from (select image_id, part, class, vector_distance(embedding, p_embedding, cosine) as distance
+              from labelled
+             where class is not null
+             order by distance, image_id
+             fetch exact first p_k rows only);
+    return l_nearest;
+  end exact_nearest;
+
+  function nearest(
+    p_embedding       in vector,
+    p_k               in number,
+    p_part            in vw_image_label.part%type default null,
+    p_target          in varchar2 default 'QUALITY',
+    p_target_accuracy in number default null,
+    p_exact           in number default 0,
+    p_except          in image_demo1.image_id%type default null
+  ) return json is
+    l_target   constant varchar2(10 char) := upper(p_target);
+    l_accuracy number := p_target_accuracy;
+    l_nearest  json;
+  begin
+    check_range('p_k', p_k, 1, 100000);
+    if p_exact = 1 then
+      return exact_nearest(p_embedding, p_k, p_part, l_target, p_except);
+    end if;
+    if l_accuracy is null then
+      select nvl(max(target_accuracy), 95)
+        into l_accuracy
+        from vector_index
+       where index_name = co_name;
+    end if;
+    check_range('p_target_accuracy', l_accuracy, 1, 100);
+    -- A target accuracy has to be a literal; it is a whole number from 1 to 100. Order by repeats the
+    -- distance, for the optimizer to recognise the search.
+    if p_part is null then
+      execute immediate
+        'select json_arrayagg('
+        || '         json_object(''image_id'' value image_id, ''part'' value part, ''class'' value'
+        || '                     case :class when ''QUALITY'' then quality when ''CATEGORY1'' then category1'
+        || '                                 when ''CATEGORY2'' then category2 else part end,'
+        || '                     ''distance'' value distance returning json)'
+        || '         order by distance, image_id returning json)'
+        || '  from (select image_id, label_part as part, label_quality as quality, label_category1 as category1,'
+        || '               label_category2 as category2, vector_distance(embedding, :embedding, cosine) as distance'
+        || '          from image_demo1'
+        || '         where image_id <> :other'
+        || '           and case :target when ''QUALITY'' then label_quality when ''CATEGORY1'' then label_category1'
+        || '                            when ''CATEGORY2'' then label_category2 else label_part end is not null'
+        || '         order by vector_distance(embedding, :searched, cosine)'
+        || '         fetch approx first :k rows only with target accuracy ' || to_char(l_accuracy) || ')'
+        into l_nearest
+        using l_target, p_embedding, nvl(p_except, -1), l_target, p_embedding, p_k;
+    else
+      execute immediate
+        'select json_arrayagg('
+        || '         json_object(''image_id'' value image_id, ''part'' value part, ''class'' value'
+        || '                     case :class when ''QUALITY'' then quality when ''CATEGORY1'' then category1'
+        || '                                 when ''CATEGORY2'' then category2 else part end,'
+        || '                     ''distance'' value distance returning json)'
+        || '         order by distance, image_id returning json)'
+        || '  from (select image_id, label_part as part, label_quality as quality, label_category1 as category1,'
+        || '               label_category2 as category2, vector_distance(embedding, :embedding, cosine) as distance'
+        || '          from image_demo1'
+        || '         where label_part = :part'
+        || '           and image_id <> :other'
+        || '           and case :target when ''QUALITY'' then label_quality when ''CATEGORY1'' then label_category1'
+        || '                            when ''CATEGORY2'' then label_category2 else label_part end is not null'
+        || '         order by vector_distance(embedding, :searched, cosine)'
+        || '         fetch approx first :k rows only with target accuracy ' || to_char(l_accuracy) || ')'
+        into l_nearest
+        using l_target, p_embedding, p_part, nvl(p_except, -1), l_target, p_embedding, p_k;
+    end if;
+    return l_nearest;
+  end nearest;
+
+  function accuracy_report(
+    p_samples in number default 50,
+    p_k       in number default 10,
+    p_seed    in number default 1
+  ) return number is
+    l_report_id vector_accuracy.report_id%type;
+    l_kind      vector_accuracy.kind%type;
+    l_begun     timestamp with time zone;
+    l_exact     json;
+    l_found     json;
+    l_exact_ms  number;
+    l_said      vector_accuracy_query.index_accuracy%type;
+  begin
+    check_created;
+    check_range('p_samples', p_samples, 1, 100000);
+    check_range('p_k', p_k, 1, 100000);
+    select max(kind)
+      into l_kind
+      from vector_index
+     where index_name = co_name;
+    insert into vector_accuracy (index_name, kind, k, samples, images)
+    values (co_name, nvl(l_kind, '?'), p_k, p_samples, (select count(embedding) from image_demo1))
+    returning report_id into l_report_id;
+
+    for r_sample in (
+      select s.image_id, s.label_part, s.embedding, row_number() over (order by s.image_id) as place
+        from (select image_id, label_part, embedding
+                from image_demo1
+               where embedding is not null
+                 and label_quality is not null
+               order by rawtohex(standard_hash(image_id || ':' || p_seed, 'SHA256'))
+               fetch first p_samples rows only) s
+    ) loop
+      l_begun := systimestamp;
+      l_exact := nearest(
+        r_sample.embedding, p_k, r_sample.label_part, p_exact => 1, p_except => r_sample.image_id
+      );
+      l_exact_ms := since(l_begun);
+      for r_accuracy in (
+        select a.accuracy
+          from json_table('[80, 90, 95, 98, 100]', '$[*]' columns (accuracy number path '$')) a
+      ) loop
+        l_begun := systimestamp;
+        l_found := nearest(
+          r_sample.embedding, p_k, r_sample.label_part, p_target_accuracy => r_accuracy.accuracy,
+          p_except => r_sample.image_id
+        );
+        insert into vector_accuracy_query (
+          report_id, target_accuracy, image_id, exact_ms, approximate_ms, expected, found
+        )
+        select l_report_id, r_accuracy.accuracy, r_sample.image_id, l_exact_ms, since(l_begun), e.expected,
+               (select count(*)
+                  from json_table(l_found, '$[*]' columns (distance binary_double path '$.distance')) f
+                 where f.distance <= e.furthest)
+          from (select count(*) as expected, max(x.distance) as furthest
+                  from json_table(l_exact, '$[*]' columns (distance binary_double path '$.distance')) x) e;
+        if r_sample.place = 1 then
+          l_said := dbms_vector.index_accuracy_query(
+            owner_name      => user,
+            index_name      => co_name,
+            qv              => r_sample.embedding,
+            top_k           => p_k,
+            target_accuracy => r_accuracy.accuracy
+          );
+          update vector_accuracy_query
+             set index_accuracy = l_said
+           where report_id = l_report_id
+             and target_accuracy = r_accuracy.accuracy
+             and image_id = r_sample.image_id;
+        end if;
+      end loop;
+    end loop;
+    return l_report_id;
+  end accuracy_report;
+
+  procedure measure(
+    p_samples in number default 50,
+    p_k       in number default 10,
+    p_seed    in number default 1
+  ) is
+    l_report_id vector_accuracy.report_id%type;
+  begin
+    l_report_id := accuracy_report(p_samples, p_k, p_seed);
+    for r_row in (
+      select kind, k, samples, target_accuracy, recall, exact_ms_p50, exact_ms_p95, approximate_ms_p50,
+             approximate_ms_p95, speedup
+        from vw_vector_accuracy
+       where report_id = l_report_id
+       order by target_accuracy
+    ) loop
+      dbms_output.put_line(
+        'Target accuracy ' || lpad(r_row.target_accuracy, 3) || ' %: recall@' || r_row.k || ' '
+        || to_char(100 * r_row.recall, 'fm990.00') || ' %, ' || to_char(r_row.approximate_ms_p50, 'fm9999990.00')
+        || ' ms (95th percentile ' || to_char(r_row.approximate_ms_p95, 'fm9999990.00') || '); exact '
+        || to_char(r_row.exact_ms_p50, 'fm9999990.00') || ' ms: ' || to_char(r_row.speedup, 'fm9999990.0') || ' times'
+      );
+    end loop;
+  end measure;
+
+  procedure advise(
+    p_wanted_ms        in number default 50,
+    p_vector_memory_mb in number default null
+  ) is
+    l_images    number;
+    l_dimension number;
+    l_parts     number;
+    l_largest   number;
+    l_part      vw_image_label.part%type;
+    l_begun     timestamp with time zone;
+    l_found     json;
+    l_exact_ms  number;
+    l_reached   number;
+    l_kind      vector_index.kind%type;
+    l_index     vector_index%rowtype;
+  begin
+    if p_wanted_ms is null or p_wanted_ms <= 0 then
+      img_error.throw(img_error.co_bad_parameter, 'p_wanted_ms', to_char(p_wanted_ms), '1 on');
+    end if;
+    measure_table(l_images, l_dimension);
+    select count(distinct label_part)
+      into l_parts
+      from image_demo1
+     where embedding is not null;
+    -- Images without a part make a group here as well; where no other is larger, any part is searched.
+    select part, images
+      into l_part, l_largest
+      from (select label_part as part, count(*) as images
+              from image_demo1
+             where embedding is not null
+             group by label_part
+             order by images desc, label_part
+             fetch first 1 row only);
+
+    -- The least of some: the first brings the pages into memory.
+    for r_query in (
+      select embedding
+        from image_demo1
+       where embedding is not null
+         and (l_part is null or label_part = l_part)
+       order by image_id
+       fetch first co_timed rows only
+    ) loop
+      l_begun := systimestamp;
+      l_found := nearest(r_query.embedding, 10, l_part, p_exact => 1);
+      l_exact_ms := least(nvl(l_exact_ms, 1e9), since(l_begun));
+    end loop;
+
+    dbms_output.put_line(
+      'Images: ' || l_images || ' of ' || l_dimension || ' dimensions, in ' || l_parts || ' parts; the largest has '
+      || l_largest
+    );
+    dbms_output.put_line(
+      'Exact search in it: ' || to_char(l_exact_ms, 'fm9999990.0') || ' ms (the fastest of ' || co_timed
+      || '); wanted: at most ' || p_wanted_ms
+    );
+
+    if is_created() = 1 then
+      select max(kind), max(images)
+        into l_index.kind, l_index.images
+        from vector_index
+       where index_name = co_name;
+      dbms_output.put_line(
+        'There is an index: ' || nvl(l_index.kind, 'of unknown kind') || ', built on ' || nvl(l_index.images, 0) || ' images'
+      );
+      if l_images > (1 + co_rebuild_share) * l_index.images then
+        dbms_output.put_line(
+          (l_images - l_index.images) || ' images have come since; rebuild it: exec img_index.rebuild'
+        );
+      end if;
+      dbms_output.put_line('What it finds, and how fast: exec img_index.measure');
+      return;
+    end if;
+
+    if l_exact_ms <= p_wanted_ms then
+      -- Exact search takes time in proportion to the images of a part.
+      l_reached := floor(l_largest * p_wanted_ms / greatest(l_exact_ms, 0.001));
+      dbms_output.put_line(
+        'An index does not pay yet: exact search would take that long with about ' || l_reached || ' images in a part'
+      );
+      return;
+    end if;
+    l_kind := case
+                when p_vector_memory_mb is null or memory_mb(l_images, l_dimension) <= p_vector_memory_mb then 'HNSW'
+                else 'IVF'
+              end;
+    if l_kind = 'HNSW' then
+      dbms_output.put_line(
+        'An index pays: HNSW, with about ' || memory_mb(l_images, l_dimension)
+        || ' MB of vector memory (1.3 x images x dimensions x 4 bytes)'
+      );
+      dbms_output.put_line(
+        'create vector index image_demo1_embedding_vix on image_demo1 (embedding) organization inmemory neighbor graph '
+        || 'distance cosine with target accuracy 95 parameters (type hnsw, neighbors 16, efconstruction 100) parallel 2;'
+      );
+    else
+      dbms_output.put_line(
+        'An index pays: IVF, since HNSW would need about ' || memory_mb(l_images, l_dimension)
+        || ' MB of vector memory, and there are ' || p_vector_memory_mb
+      );
+      dbms_output.put_line(
+        'create vector index image_demo1_embedding_vix on image_demo1 (embedding) organization neighbor partitions '
+        || 'distance cosine with target accuracy 95 parameters (type ivf, neighbor partitions '
+        || default_partitions(l_images) || ') parallel 2;'
+      );
+    end if;
+    dbms_output.put_line('The same by: exec img_index.create_index(''' || l_kind || ''')');
+  end advise;
+
+end img_index;
+/
