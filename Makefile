@@ -73,7 +73,11 @@ lint: $(VENV)/.test ## format, lint and types
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy
 
-bench: $(VENV)/.test ## the benchmarks, as ratios against named peers
+$(VENV)/.bench: $(VENV)/.test
+	$(PIP) -e '.[export,sample,dev,bench,openvino]'
+	@touch $@
+
+bench: $(VENV)/.bench ## the benchmarks, as ratios against named peers
 	@$(VENV)/bin/python -m bench
 
 clean: ## remove the virtual environment, the sample, the models and the embedded database

@@ -7,7 +7,7 @@ import importlib
 import platform
 import sys
 
-NAMES = ("load", "throughput", "runtimes", "store", "memory", "validate", "evaluate", "accuracy")
+NAMES = ("load", "throughput", "runtimes", "store", "memory", "validate", "evaluate", "accuracy", "scale")
 
 
 def main() -> int:

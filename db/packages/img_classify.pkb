@@ -210,6 +210,85 @@ create or replace package body img_classify as
     end if;
   end validate_loo;
 
+  /** The nearest images of a transformed embedding among transformed images, as img_index.nearest gives them. */
+  function nearest_transformed(
+    p_transform_id in embedding_transform.transform_id%type,
+    p_embedding    in vector,
+    p_k            in number,
+    p_part         in vw_image_label.part%type,
+    p_target       in varchar2,
+    p_metric       in varchar2
+  ) return json is
+    l_nearest json;
+  begin
+    with candidate as (
+      select l.image_id, l.part, v.embedding,
+             case p_target
+               when 'QUALITY' then l.quality
+               when 'CATEGORY1' then l.category1
+               when 'CATEGORY2' then l.category2
+               else l.part
+             end as class
+        from vw_image_label l
+        join vw_transformed_image v on v.image_id = l.image_id and v.transform_id = p_transform_id
+       where p_part is null
+          or l.part = p_part
+    )
+    select json_arrayagg(
+             json_object('image_id' value image_id, 'part' value part, 'class' value class,
+                         'distance' value distance returning json)
+             order by distance, image_id returning json)
+      into l_nearest
+      from (select image_id, part, class,
+                   case p_metric
+                     when 'COSINE' then vector_distance(embedding, p_embedding, cosine)
+                     when 'EUCLIDEAN' then vector_distance(embedding, p_embedding, euclidean)
+                     else vector_distance(embedding, p_embedding, dot)
+                   end as distance
+              from candidate
+             where class is not null
+             order by distance, image_id
+             fetch first p_k rows only);
+    return l_nearest;
+  end nearest_transformed;
+
+  /** The classes of PROTOTYPE or LDA with their distances of an embedding, in the form of img_index.nearest. */
+  function compared_classes(
+    p_transform_id in embedding_transform.transform_id%type,
+    p_kind         in embedding_transform.kind%type,
+    p_scope        in embedding_transform_row.part%type,
+    p_embedding    in vector
+  ) return json is
+    l_classes json;
+  begin
+    with raw as (
+      select class,
+             case p_kind
+               when 'PROTOTYPE' then vector_distance(coefficients, p_embedding, cosine)
+               else vector_distance(coefficients, p_embedding, dot) / vector_norm(p_embedding) - intercept
+             end as distance
+        from embedding_transform_row
+       where transform_id = p_transform_id
+         and part = p_scope
+    ), least_of as (
+      select class, distance, min(distance) over () as least
+        from raw
+    ), compared as (
+      -- Minus the logarithm of LDA's posterior probability.
+      select class,
+             case p_kind
+               when 'LDA' then distance - least + ln(sum(exp(least - distance)) over ())
+               else distance
+             end as distance
+        from least_of
+    )
+    select json_arrayagg(json_object('class' value class, 'distance' value distance returning json)
+             order by distance, class returning json)
+      into l_classes
+      from compared;
+    return l_classes;
+  end compared_classes;
+
   function classify(
     p_embedding       in vector,
     p_part            in classification_item.part%type default null,
@@ -233,7 +312,7 @@ create or replace package body img_classify as
     l_scope        embedding_transform_row.part%type;
     l_approximate  pls_integer := case when p_target_accuracy is not null then 1 else p_approximate end;
     l_found        json;
-    l_vector       vector;
+    l_part         constant vw_image_label.part%type := case when upper(p_target) <> 'PART' then p_part end;
     l_class        classification_item.predicted%type;
     l_confidence   binary_double;
     l_distance     binary_double;
@@ -246,18 +325,30 @@ create or replace package body img_classify as
     check_embedding(p_embedding);
     if l_approximate = 1 then
       check_approximate(l_metric, p_transform, p_target_accuracy);
-      l_found := img_index.nearest(
-        p_embedding, p_k, case when l_target <> 'PART' then p_part end, l_target, p_target_accuracy
-      );
     end if;
     l_transform_id := named_transform(p_transform, l_target);
-    l_vector := p_embedding;
-    if l_transform_id is not null then
+    if l_transform_id is null then
+      l_found := img_index.nearest(
+        p_embedding       => p_embedding,
+        p_k               => p_k,
+        p_part            => l_part,
+        p_target          => l_target,
+        p_target_accuracy => p_target_accuracy,
+        p_exact           => 1 - l_approximate,
+        p_metric          => l_metric
+      );
+    else
       select kind, case within_part when 1 then nvl(p_part, '*') else '*' end
         into l_kind, l_scope
         from embedding_transform
        where transform_id = l_transform_id;
-      l_vector := img_transform.applied(l_transform_id, l_scope, p_embedding);
+      if l_kind in ('PROTOTYPE', 'LDA') then
+        l_found := compared_classes(l_transform_id, l_kind, l_scope, p_embedding);
+      else
+        l_found := nearest_transformed(
+          l_transform_id, img_transform.applied(l_transform_id, l_scope, p_embedding), p_k, l_part, l_target, l_metric
+        );
+      end if;
       if l_kind = 'LDA' then
         l_weighting := 'SOFTMAX';
         l_temperature := 1;
@@ -265,42 +356,9 @@ create or replace package body img_classify as
     end if;
 
     begin
-      with labelled as (
-        select image_id, part, embedding,
-               case l_target
-                 when 'QUALITY' then quality
-                 when 'CATEGORY1' then category1
-                 when 'CATEGORY2' then category2
-                 else part
-               end as class
-          from vw_image_label
-         where embedding is not null
-           and (p_part is null or l_target = 'PART' or part = p_part)
-           and l_approximate = 0
-      ), candidate as (
-        select image_id, part, class, embedding
-          from labelled
-         where l_transform_id is null
-           and class is not null
-        union all
-        select l.image_id, l.part, l.class, v.embedding
-          from labelled l
-          join vw_transformed_image v on v.image_id = l.image_id and v.transform_id = l_transform_id
-         where l_kind in ('CENTRE', 'WHITEN')
-           and l.class is not null
-      ), found as (
-        select image_id, part, class, distance
-          from (select image_id, part, class,
-                       case l_metric
-                         when 'COSINE' then vector_distance(embedding, l_vector, cosine)
-                         when 'EUCLIDEAN' then vector_distance(embedding, l_vector, euclidean)
-                         else vector_distance(embedding, l_vector, dot)
-                       end as distance
-                  from candidate
-                 order by distance, image_id
-                 fetch first p_k rows only)
-        union all
-        select f.image_id, f.part, f.class, f.distance
+      with neighbour as (
+        select row_number() over (order by f.distance, f.image_id, f.class) as place, f.image_id, f.part, f.class,
+               f.distance, min(f.distance) over () as least
           from json_table(l_found, '$[*]'
                  columns (
                    image_id number             path '$.image_id',
@@ -308,26 +366,6 @@ create or replace package body img_classify as
                    class    varchar2(100 char) path '$.class',
                    distance binary_double      path '$.distance'
                  )) f
-        union all
-        select null, null, class,
-               case l_kind
-                 when 'LDA' then distance - least + ln(sum(exp(least - distance)) over ())
-                 else distance
-               end
-          from (select class, distance, min(distance) over () as least
-                  from (select class,
-                               case l_kind
-                                 when 'PROTOTYPE' then vector_distance(coefficients, p_embedding, cosine)
-                                 else vector_distance(coefficients, p_embedding, dot) / vector_norm(p_embedding) - intercept
-                               end as distance
-                          from embedding_transform_row
-                         where transform_id = l_transform_id
-                           and part = l_scope
-                           and l_kind in ('PROTOTYPE', 'LDA')))
-      ), neighbour as (
-        select row_number() over (order by distance, image_id, class) as place, image_id, part, class, distance,
-               min(distance) over () as least
-          from found
       ), vote as (
         select class, min(distance) as nearest,
                sum(case l_weighting
@@ -634,8 +672,13 @@ create or replace package body img_classify as
       into l_k, l_target, l_within_part, l_part, l_accuracy
       from classification_run
      where run_id = p_run_id;
-    -- One search after the other: an index serves a search for one vector, no join of two tables.
-    for r_item in (select item_id, image_id, part, embedding from vw_item_vector where run_id = p_run_id) loop
+    -- One search after the other: an index serves a search for one vector, no join of two tables. The hint,
+    -- because no statistics know rows that were put in a moment ago.
+    for r_item in (
+      select /*+ use_hash(v.c v.i) */ v.item_id, v.image_id, v.part, v.embedding
+        from vw_item_vector v
+       where v.run_id = p_run_id
+    ) loop
       l_found := img_index.nearest(
         r_item.embedding, l_k, case when l_within_part = 1 then r_item.part else l_part end, l_target, l_accuracy,
         p_except => r_item.image_id

@@ -234,7 +234,8 @@ create or replace package body img_index as
     p_k         in number,
     p_part      in vw_image_label.part%type,
     p_target    in varchar2,
-    p_except    in image_demo1.image_id%type
+    p_except    in image_demo1.image_id%type,
+    p_metric    in varchar2
   ) return json is
     l_nearest json;
   begin
@@ -256,7 +257,12 @@ create or replace package body img_index as
                          'distance' value distance returning json)
              order by distance, image_id returning json)
       into l_nearest
-      from (select image_id, part, class, vector_distance(embedding, p_embedding, cosine) as distance
+      from (select image_id, part, class,
+                   case p_metric
+                     when 'COSINE' then vector_distance(embedding, p_embedding, cosine)
+                     when 'EUCLIDEAN' then vector_distance(embedding, p_embedding, euclidean)
+                     else vector_distance(embedding, p_embedding, dot)
+                   end as distance
               from labelled
              where class is not null
              order by distance, image_id
@@ -271,15 +277,19 @@ create or replace package body img_index as
     p_target          in varchar2 default 'QUALITY',
     p_target_accuracy in number default null,
     p_exact           in number default 0,
-    p_except          in image_demo1.image_id%type default null
+    p_except          in image_demo1.image_id%type default null,
+    p_metric          in varchar2 default 'COSINE'
   ) return json is
+    l_metric   constant varchar2(10 char) := upper(p_metric);
     l_target   constant varchar2(10 char) := upper(p_target);
     l_accuracy number := p_target_accuracy;
     l_nearest  json;
   begin
     check_range('p_k', p_k, 1, 100000);
     if p_exact = 1 then
-      return exact_nearest(p_embedding, p_k, p_part, l_target, p_except);
+      return exact_nearest(p_embedding, p_k, p_part, l_target, p_except, l_metric);
+    elsif l_metric <> 'COSINE' then
+      img_error.throw(img_error.co_not_approximate, lower(p_metric));
     end if;
     if l_accuracy is null then
       select nvl(max(target_accuracy), 95)

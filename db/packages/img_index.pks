@@ -73,7 +73,8 @@ create or replace package img_index authid definer as
   function is_created return number;
 
   /**
-   * The nearest images of an embedding by cosine distance: by the index, or exactly.
+   * The nearest images of an embedding: by the index, or exactly. No parameter is checked but numbers; classify is
+   * what checks them.
    *
    * @param p_embedding       FLOAT32, of the stored embeddings' dimension
    * @param p_k               how many, 1 or more
@@ -82,6 +83,7 @@ create or replace package img_index authid definer as
    * @param p_target_accuracy 1 to 100; null: the index's own
    * @param p_exact           1: exact search
    * @param p_except          this image is not looked at
+   * @param p_metric          COSINE; EUCLIDEAN and DOT by exact search
    * @return JSON array of image_id, part, class (the label of the target) and distance, the nearest first; of
    *         equally near ones that with the smaller image_id. Fewer than p_k where there are no more, null
    *         where there is none. An index may miss some
@@ -93,7 +95,8 @@ create or replace package img_index authid definer as
     p_target          in varchar2 default 'QUALITY',
     p_target_accuracy in number default null,
     p_exact           in number default 0,
-    p_except          in image_demo1.image_id%type default null
+    p_except          in image_demo1.image_id%type default null,
+    p_metric          in varchar2 default 'COSINE'
   ) return json;
 
   /**

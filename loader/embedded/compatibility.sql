@@ -264,6 +264,8 @@ begin
       perform set_config('max_parallel_maintenance_workers', '0', true);
       execute format('create index %I on app.%I %s', p_name, p_table, l_method);
   end;
+  -- Whether the index is worth using is decided by statistics, which may know nothing yet of new rows.
+  execute format('analyze app.%I', p_table);
   perform ora.prepare_vector_column(p_table, p_column, l_dimension);
   insert into ora.vector_index
   values (p_name, p_table, p_column, case p_metric when 'cosine' then '<=>' when 'euclidean' then '<->' else '<#>' end,

@@ -83,6 +83,26 @@ def test_evaluate_sweep_and_fit(loader: Loader, loaded: Path, tiny_model_path: P
     assert loader("fit", "bad", "--kind", "lda", "--shrinkage", 0).returncode == 2
 
 
+def test_by_the_vector_index(loader: Loader, loaded: Path, tiny_model_path: Path) -> None:
+    image = loaded / "images" / "01.png"
+    asked = ["classify", image, "--k", 3, "--json", "--model", tiny_model_path]
+    refused = loader(*asked, "--approximate")
+    assert refused.returncode == 1
+    assert "there is no vector index: create one, exec img_index.create_index" in refused.stderr
+    created = loader("sql", "exec img_index.create_index")
+    assert created.returncode == 0, created.stderr
+    try:
+        exact, approximate = loader(*asked), loader(*asked, "--target-accuracy", 100)
+        assert approximate.returncode == 0, approximate.stderr
+        assert json.loads(approximate.stdout) == json.loads(exact.stdout)
+        done = loader("evaluate", "--k", 3, "--target-accuracy", 100)
+        assert "by the vector index (target accuracy 100 %)" in done.stdout, done.stderr
+        assert "Tested: 12 of 12 images" in done.stdout
+    finally:
+        dropped = loader("sql", "exec img_index.drop_index")
+    assert dropped.returncode == 0, dropped.stderr
+
+
 def test_the_report_is_one_file_with_pictures(
     loader: Loader, loaded: Path, tmp_path: Path, make: Make, tiny_model_path: Path
 ) -> None:
