@@ -175,12 +175,12 @@ def _peers(
             vectors[mine], clusters[mine] % 2
         )
     graph = faiss.IndexHNSWFlat(_DIMENSION, 16, faiss.METRIC_INNER_PRODUCT)
-    graph.hnsw.efConstruction = 100
+    graph.hnsw.efConstruction = 200
     faiss.omp_set_num_threads(os.cpu_count() or 1)
     graph.add(unit)
     faiss.omp_set_num_threads(1)
     # What our target accuracy of 95 is on pgvector.
-    graph.hnsw.efSearch = 67
+    graph.hnsw.efSearch = 100
 
     def normal(vector: Vectors) -> Vectors:
         return (vector / np.linalg.norm(vector))[np.newaxis]

@@ -64,6 +64,9 @@ create or replace package body img_error as
           || 'system set vector_memory_size = %2M scope = spfile, and a restart), or create an IVF index, which lies on disk'
         when co_not_approximate then
           'the vector index serves cosine distance between embeddings as they are, and leave-one-out: %1 needs exact search'
+        when co_index_dimension then
+          'the vector index holds embeddings of %1 dimensions and the model gives %2: drop it first, '
+          || 'exec img_index.drop_index'
         else 'unknown error ' || p_code
       end;
     l_text := replace(l_text, '%1', nvl(p_1, '(null)'));

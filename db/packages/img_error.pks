@@ -37,6 +37,7 @@ create or replace package img_error authid definer as
   co_no_index          constant pls_integer := -20126;
   co_vector_memory     constant pls_integer := -20127;
   co_not_approximate   constant pls_integer := -20128;
+  co_index_dimension   constant pls_integer := -20129;
 
   e_mixed_models       exception;
   e_other_model        exception;
@@ -67,6 +68,7 @@ create or replace package img_error authid definer as
   e_no_index           exception;
   e_vector_memory      exception;
   e_not_approximate    exception;
+  e_index_dimension    exception;
 
   pragma exception_init(e_mixed_models, -20100);
   pragma exception_init(e_other_model, -20101);
@@ -97,6 +99,7 @@ create or replace package img_error authid definer as
   pragma exception_init(e_no_index, -20126);
   pragma exception_init(e_vector_memory, -20127);
   pragma exception_init(e_not_approximate, -20128);
+  pragma exception_init(e_index_dimension, -20129);
 
   /**
    * The text of an error.

@@ -126,7 +126,7 @@ create or replace package body img_index as
     p_kind            in varchar2 default 'HNSW',
     p_target_accuracy in number default 95,
     p_neighbors       in number default 16,
-    p_ef_construction in number default 100,
+    p_ef_construction in number default 200,
     p_partitions      in number default null,
     p_parallel        in number default 2
   ) is
@@ -222,7 +222,7 @@ create or replace package body img_index as
       p_kind            => l_index.kind,
       p_target_accuracy => l_index.target_accuracy,
       p_neighbors       => nvl(l_index.neighbors, 16),
-      p_ef_construction => nvl(l_index.ef_construction, 100),
+      p_ef_construction => nvl(l_index.ef_construction, 200),
       p_partitions      => case l_index.own_partitions when 1 then l_index.partitions end,
       p_parallel        => l_index.parallel
     );
@@ -399,7 +399,7 @@ create or replace package body img_index as
                   from json_table(l_exact, '$[*]' columns (distance binary_double path '$.distance')) x) e;
         if r_sample.place = 1 then
           l_said := dbms_vector.index_accuracy_query(
-            owner_name      => user,
+            owner_name      => sys_context('USERENV', 'CURRENT_SCHEMA'),
             index_name      => co_name,
             qv              => r_sample.embedding,
             top_k           => p_k,
@@ -533,7 +533,7 @@ create or replace package body img_index as
       );
       dbms_output.put_line(
         'create vector index image_demo1_embedding_vix on image_demo1 (embedding) organization inmemory neighbor graph '
-        || 'distance cosine with target accuracy 95 parameters (type hnsw, neighbors 16, efconstruction 100) parallel 2;'
+        || 'distance cosine with target accuracy 95 parameters (type hnsw, neighbors 16, efconstruction 200) parallel 2;'
       );
     else
       dbms_output.put_line(

@@ -48,7 +48,7 @@ create or replace package img_index authid definer as
     p_kind            in varchar2 default 'HNSW',
     p_target_accuracy in number default 95,
     p_neighbors       in number default 16,
-    p_ef_construction in number default 100,
+    p_ef_construction in number default 200,
     p_partitions      in number default null,
     p_parallel        in number default 2
   );

@@ -17,6 +17,7 @@ create or replace package body img_store as
   ) return number is
     l_model_id embedding_model.model_id%type;
     l_others   varchar2(1000 char);
+    l_indexed  vector_index.dimension%type;
   begin
     merge into embedding_model m
     using (select p_name as name, p_file_hash as file_hash from dual) n
@@ -40,6 +41,14 @@ create or replace package body img_store as
       if l_others is not null then
         img_error.throw(img_error.co_other_model, l_others, p_name || ' (' || substr(p_file_hash, 1, 8) || ')');
       end if;
+    end if;
+
+    select max(v.dimension)
+      into l_indexed
+      from vector_index v
+      join user_indexes u on u.index_name = v.index_name;
+    if l_indexed <> p_dimension then
+      img_error.throw(img_error.co_index_dimension, to_char(l_indexed), to_char(p_dimension));
     end if;
     return l_model_id;
   end use_model;

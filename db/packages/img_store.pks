@@ -32,6 +32,7 @@ create or replace package img_store authid definer as
    *                        are left, nothing compares them (img_error.e_mixed_models)
    * @return                model_id
    * @exception img_error.e_other_model images were embedded by another model, and p_replace is 0
+   * @exception img_error.e_index_dimension the vector index is of embeddings of another dimension
    */
   function use_model(
     p_name          in embedding_model.name%type,

@@ -232,7 +232,7 @@ declare
   l_operators constant text := case p_metric when 'cosine' then 'vector_cosine_ops' when 'euclidean' then 'vector_l2_ops'
                                              else 'vector_ip_ops' end;
   l_m         constant integer := least(greatest(coalesce(p_neighbors, 16), 2), 100);
-  l_ef        constant integer := least(greatest(coalesce(p_ef_construction, 100), 2 * l_m), 1000);
+  l_ef        constant integer := least(greatest(coalesce(p_ef_construction, 200), 2 * l_m), 1000);
   l_rows      bigint;
   l_dimension integer;
   l_lists     integer;
@@ -284,7 +284,7 @@ begin
 end $$;
 
 -- The vector to search for, after the search was told how hard to try. A target accuracy of a per cent is
--- hnsw.ef_search = 400 / (101 - a), twice the number of rows at least, and ivfflat.probes = 2 / (102 - a) of
+-- hnsw.ef_search = 600 / (101 - a), twice the number of rows at least, and ivfflat.probes = 2 / (102 - a) of
 -- the lists: starting points, since neither engine knows its recall before it is measured.
 create or replace function ora.approximately(
   p_table text, p_column text, p_vector public.vector, p_accuracy numeric, p_rows numeric
@@ -304,7 +304,7 @@ begin
             set_config('ivfflat.iterative_scan', 'relaxed_order', true);
   elsif l_accuracy is not null then
     perform set_config('hnsw.ef_search',
-                       least(1000, greatest(400 / (101 - l_accuracy), 2 * p_rows))::integer::text, true),
+                       least(1000, greatest(600 / (101 - l_accuracy), 2 * p_rows))::integer::text, true),
             set_config('hnsw.iterative_scan', 'strict_order', true);
   end if;
   return p_vector;

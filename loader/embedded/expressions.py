@@ -754,6 +754,15 @@ class Expressions(Parser):
                 return table, column
         return None
 
+    def _function_sys_context(self, token: Token) -> Fragment:
+        known = {"current_schema": "'APP'::text", "session_user": "ora.session_user_name()"}
+        words = [self.token.value.lower(), self.ahead(2).value.lower()]
+        if words[0] != "userenv" or not self.ahead().is_op(",") or words[1] not in known:
+            raise self.unsupported("SYS_CONTEXT of another value", token, "it knows CURRENT_SCHEMA and SESSION_USER")
+        self.index += 3
+        self.expect_op(")")
+        return Fragment((known[words[1]], token))
+
     def _function_extract(self, token: Token) -> Fragment:
         """EXTRACT from the difference of two timestamps."""
         field = self.take()

@@ -31,11 +31,10 @@ RESERVE = 64 * 2**20
 # How long a server that was killed may take to be gone for good.
 _RECOVERY_S = 20.0
 
-# Memory for a few thousand embeddings side by side; nothing listens but a socket of the owner's.
+# Nothing listens but a socket of the owner's.
 _SETTINGS = """
 listen_addresses = ''
 unix_socket_permissions = 0700
-shared_buffers = '256MB'
 work_mem = '64MB'
 maintenance_work_mem = '256MB'
 jit = off
@@ -48,6 +47,12 @@ timezone = 'UTC'
 # Statistics follow a load while it runs: plans made for an empty table are slow for a full one.
 autovacuum_naptime = 1
 """
+
+
+def _settings() -> str:
+    """The server's settings: an eighth of the memory, at most 2 GB, is to hold what is searched again and again."""
+    buffers = min(max(psutil.virtual_memory().total // 8, 256 * 2**20), 2 * 2**30)
+    return f"{_SETTINGS}shared_buffers = {buffers // 8192}\n"
 
 
 class ServerError(Exception):
@@ -93,7 +98,7 @@ def _start(server: pgserver.PostgresServer) -> None:
         server.ensure_pgdata_inited()
         data.chmod(0o700)
         with (data / "postgresql.conf").open("a", encoding="utf-8") as file:
-            file.write(_SETTINGS)
+            file.write(_settings())
     deadline = time.monotonic() + _RECOVERY_S
     while True:
         _forget_dead(data)

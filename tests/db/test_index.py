@@ -235,7 +235,7 @@ def test_a_target_accuracy_sets_how_hard_pgvector_tries(indexed: Database, query
         return str(row[0])
 
     create(indexed)
-    assert [setting("hnsw.ef_search", accuracy) for accuracy in (50, 90, 95, 100)] == ["10", "36", "67", "400"]
+    assert [setting("hnsw.ef_search", accuracy) for accuracy in (50, 90, 95, 100)] == ["12", "55", "100", "600"]
     indexed.call("img_index.drop_index")
     create(indexed, kind="IVF", partitions=20)
     assert [setting("ivfflat.probes", accuracy) for accuracy in (50, 90, 95, 100)] == ["1", "4", "6", "20"]
@@ -253,6 +253,15 @@ def test_leave_one_out_by_the_index(indexed: Database, query: Query) -> None:
     ]
     anywhere = evaluate(indexed, k=3, target_accuracy=100, within_part=0)
     assert query(neighbours.format(anywhere)) == query(neighbours.format(evaluate(indexed, k=3, within_part=0)))
+
+
+def test_a_model_of_another_dimension(indexed: Database) -> None:
+    fill(indexed, 30)
+    create(indexed)
+    model = {"p_name": "m", "p_file_hash": "0", "p_preprocessing": "{}"}
+    assert indexed.value("img_store.use_model", p_dimension=8, **model)
+    with pytest.raises(DatabaseError, match="of 8 dimensions and the model gives 16: drop it first"):
+        indexed.value("img_store.use_model", p_dimension=16, **model)
 
 
 def test_what_the_index_does_not_serve(indexed: Database) -> None:
