@@ -48,6 +48,7 @@ prompt Installing
 @@packages/img_classify.pks
 @@packages/img_index.pks
 @@views/vw_evaluation.sql
+@@views/vw_image_class.sql
 @@views/vw_transformed_image.sql
 @@packages/img_classify.pkb
 @@packages/img_error.pkb
@@ -90,6 +91,7 @@ exec img_history.add_entry('REPEATABLE', 'views/vw_vector_index.sql')
 exec img_history.add_entry('REPEATABLE', 'packages/img_classify.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_index.pks')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_image_class.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_transformed_image.sql')
 exec img_history.add_entry('REPEATABLE', 'packages/img_classify.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_error.pkb')

@@ -28,6 +28,7 @@ drop view if exists vw_evaluation_class;
 drop view if exists vw_transformed_image;
 drop view if exists vw_item_vector;
 drop view if exists vw_image_failure;
+drop view if exists vw_image_class;
 drop view if exists vw_image_label;
 drop view if exists vw_image_demo1;
 

@@ -222,17 +222,12 @@ create or replace package body img_classify as
     l_nearest json;
   begin
     with candidate as (
-      select l.image_id, l.part, v.embedding,
-             case p_target
-               when 'QUALITY' then l.quality
-               when 'CATEGORY1' then l.category1
-               when 'CATEGORY2' then l.category2
-               else l.part
-             end as class
-        from vw_image_label l
+      select l.image_id, l.part, l.class, v.embedding
+        from vw_image_class l
         join vw_transformed_image v on v.image_id = l.image_id and v.transform_id = p_transform_id
-       where p_part is null
-          or l.part = p_part
+       where l.target = p_target
+         and l.class is not null
+         and (p_part is null or l.part = p_part)
     )
     select json_arrayagg(
              json_object('image_id' value image_id, 'part' value part, 'class' value class,
@@ -246,7 +241,6 @@ create or replace package body img_classify as
                      else vector_distance(embedding, p_embedding, dot)
                    end as distance
               from candidate
-             where class is not null
              order by distance, image_id
              fetch first p_k rows only);
     return l_nearest;
@@ -557,26 +551,19 @@ create or replace package body img_classify as
      where transform_id = p_transform_id;
     insert into classification_neighbour (run_id, item_id, place, image_id, class, distance)
     with labelled as (
-      select image_id, embedding,
-             case l_target
-               when 'QUALITY' then quality
-               when 'CATEGORY1' then category1
-               when 'CATEGORY2' then category2
-               else part
-             end as class
-        from vw_image_label
-       where embedding is not null
+      select image_id, class, embedding
+        from vw_image_class
+       where target = l_target
+         and class is not null
          and (p_part is null or l_target = 'PART' or part = p_part)
     ), candidate as (
       select image_id, class, embedding
         from labelled
        where p_transform_id is null
-         and class is not null
       union all
       select l.image_id, l.class, v.embedding
         from labelled l
         join vw_transformed_image v on v.image_id = l.image_id and v.transform_id = p_transform_id
-       where l.class is not null
     ), query as (
       select item_id,
              img_transform.applied(
@@ -898,16 +885,9 @@ create or replace package body img_classify as
     returning run_id into l_run_id;
 
     insert into classification_item (run_id, item_id, image_id, part, actual, fold)
-    select l_run_id, image_id, image_id, part,
-           case l_target
-             when 'QUALITY' then quality
-             when 'CATEGORY1' then category1
-             when 'CATEGORY2' then category2
-             else part
-           end,
-           image_id
-      from vw_image_label
-     where embedding is not null
+    select l_run_id, image_id, image_id, part, class, image_id
+      from vw_image_class
+     where target = l_target
        and (p_part is null or part = p_part);
 
     if l_method = 'LOGO' then

@@ -239,19 +239,6 @@ create or replace package body img_index as
   ) return json is
     l_nearest json;
   begin
-    with labelled as (
-      select image_id, label_part as part, embedding,
-             case p_target
-               when 'QUALITY' then label_quality
-               when 'CATEGORY1' then label_category1
-               when 'CATEGORY2' then label_category2
-               else label_part
-             end as class
-        from image_demo1
-       where embedding is not null
-         and (p_part is null or label_part = p_part)
-         and image_id <> nvl(p_except, -1)
-    )
     select json_arrayagg(
              json_object('image_id' value image_id, 'part' value part, 'class' value class,
                          'distance' value distance returning json)
@@ -263,8 +250,11 @@ create or replace package body img_index as
                      when 'EUCLIDEAN' then vector_distance(embedding, p_embedding, euclidean)
                      else vector_distance(embedding, p_embedding, dot)
                    end as distance
-              from labelled
-             where class is not null
+              from vw_image_class
+             where target = p_target
+               and class is not null
+               and (p_part is null or part = p_part)
+               and image_id <> nvl(p_except, -1)
              order by distance, image_id
              fetch exact first p_k rows only);
     return l_nearest;

@@ -172,17 +172,10 @@ create or replace package body img_transform as
     select l_transform_id, m.part, row_number() over (partition by m.part order by m.class), m.class, m.mean
       from (select case when p_within_part = 1 then l.part else '*' end as part,
                    case when upper(p_kind) = 'PROTOTYPE' then l.class end as class, avg(l.embedding) as mean
-              from (select part, embedding,
-                           case upper(p_target)
-                             when 'QUALITY' then quality
-                             when 'CATEGORY1' then category1
-                             when 'CATEGORY2' then category2
-                             else part
-                           end as class
-                      from vw_image_label
-                     where embedding is not null
-                       and part is not null) l
-             where l.class is not null
+              from vw_image_class l
+             where l.target = upper(p_target)
+               and l.part is not null
+               and l.class is not null
              group by case when p_within_part = 1 then l.part else '*' end,
                       case when upper(p_kind) = 'PROTOTYPE' then l.class end) m;
   end fit_named;
@@ -237,19 +230,12 @@ create or replace package body img_transform as
     l_rows sys_refcursor;
   begin
     open l_rows for
-      select l.class, l.embedding
-        from (select image_id, part, embedding,
-                     case upper(p_target)
-                       when 'QUALITY' then quality
-                       when 'CATEGORY1' then category1
-                       when 'CATEGORY2' then category2
-                       else part
-                     end as class
-                from vw_image_label
-               where embedding is not null) l
-       where l.class is not null
-         and (p_part = '*' or l.part = p_part)
-       order by l.image_id;
+      select class, embedding
+        from vw_image_class
+       where target = upper(p_target)
+         and class is not null
+         and (p_part = '*' or part = p_part)
+       order by image_id;
     return l_rows;
   end named_rows;
 
