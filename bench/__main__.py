@@ -7,7 +7,7 @@ import importlib
 import platform
 import sys
 
-NAMES = ("load", "throughput", "runtimes", "store", "memory", "validate", "evaluate", "accuracy", "scale")
+NAMES = ("load", "throughput", "runtimes", "store", "memory", "validate", "evaluate", "accuracy", "exact", "scale")
 
 
 def main() -> int:

@@ -519,7 +519,11 @@ class Blocks(Queries):
         if inner.at("select") or inner.at("with"):
             if targets is None:
                 raise self.unsupported("EXECUTE IMMEDIATE of a query without INTO", token)
-            statement = Fragment(("select * into strict", token), targets, "from (", inner.query(), ") as dynamic")
+            query = inner.query()
+            statement = Fragment(("select * into strict", token), targets, "from (", query, ") as dynamic")
+            if inner.search_call is not None:
+                # Before the query is planned as well: how hard the search tries decides what it is thought to cost.
+                statement = Fragment("perform", inner.search_call, ";", statement)
         elif targets is not None:
             raise self.unsupported("EXECUTE IMMEDIATE with INTO of another statement than a query", token)
         else:

@@ -42,8 +42,9 @@ class Expressions(Parser):
     binds: dict[str, Fragment]
     # Aggregates met so far; a query block compares the count before and after its select list.
     aggregates: int
-    # The approximate search whose ORDER BY is being read.
+    # The approximate search whose ORDER BY is being read, and the call that tells pgvector how hard to try.
     search: Search | None
+    search_call: Fragment | None
 
     def subquery(self) -> Fragment:
         """A SELECT in parentheses has been opened; supplied by Queries."""
@@ -741,6 +742,7 @@ class Expressions(Parser):
                 sized = self.catalog.columns[table][column] != "vector"
                 indexed = left if sized else Fragment(f'ora."{table}.{column}" (', left, ")")
                 names = f"'{table}', '{column}',"
+                self.search_call = Fragment(f"ora.approximately( {names} null,", self.search.approximation, ")")
                 right = Fragment(f"( select ora.approximately( {names}", right, ",", self.search.approximation, ") )")
                 left = indexed
         return self._fill(template, [left, right], token)

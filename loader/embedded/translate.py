@@ -59,6 +59,7 @@ class Translator(Definitions):
         self.rownum_used = False
         self.aggregates = 0
         self.search = None
+        self.search_call = None
         self.sources = []
         self.approximation = None
         self.unsized_vectors = []
