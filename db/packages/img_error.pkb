@@ -67,6 +67,9 @@ create or replace package body img_error as
         when co_index_dimension then
           'the vector index holds embeddings of %1 dimensions and the model gives %2: drop it first, '
           || 'exec img_index.drop_index'
+        when co_unknown_index then
+          'the vector index was not created by img_index, so its parameters are not known: drop it, '
+          || 'exec img_index.drop_index, and create it anew'
         else 'unknown error ' || p_code
       end;
     l_text := replace(l_text, '%1', nvl(p_1, '(null)'));

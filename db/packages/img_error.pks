@@ -38,6 +38,7 @@ create or replace package img_error authid definer as
   co_vector_memory     constant pls_integer := -20127;
   co_not_approximate   constant pls_integer := -20128;
   co_index_dimension   constant pls_integer := -20129;
+  co_unknown_index     constant pls_integer := -20130;
 
   e_mixed_models       exception;
   e_other_model        exception;
@@ -69,6 +70,7 @@ create or replace package img_error authid definer as
   e_vector_memory      exception;
   e_not_approximate    exception;
   e_index_dimension    exception;
+  e_unknown_index      exception;
 
   pragma exception_init(e_mixed_models, -20100);
   pragma exception_init(e_other_model, -20101);
@@ -100,6 +102,7 @@ create or replace package img_error authid definer as
   pragma exception_init(e_vector_memory, -20127);
   pragma exception_init(e_not_approximate, -20128);
   pragma exception_init(e_index_dimension, -20129);
+  pragma exception_init(e_unknown_index, -20130);
 
   /**
    * The text of an error.

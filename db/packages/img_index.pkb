@@ -152,34 +152,18 @@ create or replace package body img_index as
     measure_table(l_images, l_dimension);
     l_partitions := nvl(p_partitions, default_partitions(l_images));
 
+    -- What is left of a creation that failed. The row goes in before the index, whose creation commits it: a
+    -- session that creates one as well waits here, and is refused.
+    delete from vector_index where index_name = co_name;
     begin
-      -- Before the index, whose creation commits it; a session that creates one as well waits here.
-      merge into vector_index v
-      using (select co_name as index_name from dual) n
-      on (v.index_name = n.index_name)
-      when matched then
-        update
-           set v.kind            = l_kind,
-               v.metric          = 'COSINE',
-               v.target_accuracy = p_target_accuracy,
-               v.neighbors       = case l_kind when 'HNSW' then p_neighbors end,
-               v.ef_construction = case l_kind when 'HNSW' then p_ef_construction end,
-               v.partitions      = case l_kind when 'IVF' then l_partitions end,
-               v.own_partitions  = case when l_kind = 'IVF' and p_partitions is not null then 1 else 0 end,
-               v.parallel        = p_parallel,
-               v.dimension       = l_dimension,
-               v.images          = l_images,
-               v.build_s         = null,
-               v.created_at      = systimestamp,
-               v.created_by      = user
-      when not matched then
-        insert (index_name, kind, metric, target_accuracy, neighbors, ef_construction, partitions, own_partitions,
-                parallel, dimension, images)
-        values (
-          n.index_name, l_kind, 'COSINE', p_target_accuracy, case l_kind when 'HNSW' then p_neighbors end,
-          case l_kind when 'HNSW' then p_ef_construction end, case l_kind when 'IVF' then l_partitions end,
-          case when l_kind = 'IVF' and p_partitions is not null then 1 else 0 end, p_parallel, l_dimension, l_images
-        );
+      insert into vector_index (
+        index_name, kind, metric, target_accuracy, neighbors, ef_construction, partitions, own_partitions, parallel,
+        dimension, images
+      ) values (
+        co_name, l_kind, 'COSINE', p_target_accuracy, case l_kind when 'HNSW' then p_neighbors end,
+        case l_kind when 'HNSW' then p_ef_construction end, case l_kind when 'IVF' then l_partitions end,
+        case when l_kind = 'IVF' and p_partitions is not null then 1 else 0 end, p_parallel, l_dimension, l_images
+      );
     exception
       when dup_val_on_index then
         img_error.throw(img_error.co_index_exists);
@@ -214,8 +198,7 @@ create or replace package body img_index as
        where index_name = co_name;
     exception
       when no_data_found then
-        -- Made by hand, of parameters that are not known.
-        img_error.throw(img_error.co_no_index);
+        img_error.throw(img_error.co_unknown_index);
     end;
     drop_index;
     create_index(
@@ -447,7 +430,7 @@ create or replace package body img_index as
     l_index     vector_index%rowtype;
   begin
     if p_wanted_ms is null or p_wanted_ms <= 0 then
-      img_error.throw(img_error.co_bad_parameter, 'p_wanted_ms', to_char(p_wanted_ms), '1 on');
+      img_error.throw(img_error.co_bad_threshold, 'p_wanted_ms', to_char(p_wanted_ms), 'above 0');
     end if;
     measure_table(l_images, l_dimension);
     select count(distinct label_part)

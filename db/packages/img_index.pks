@@ -65,7 +65,7 @@ create or replace package img_index authid definer as
    * built (see advise), or with another number of partitions where that followed from the number of images.
    * Search is exact in between.
    *
-   * @exception as of create_index; img_error.e_no_index
+   * @exception as of create_index; img_error.e_no_index; e_unknown_index where CREATE VECTOR INDEX made it
    */
   procedure rebuild;
 
@@ -139,7 +139,7 @@ create or replace package img_index authid definer as
    *
    * @param p_wanted_ms        what one search may take, in milliseconds
    * @param p_vector_memory_mb size of the vector memory pool (show parameter vector_memory_size)
-   * @exception img_error.e_no_images, e_mixed_models, e_bad_parameter
+   * @exception img_error.e_no_images, e_mixed_models, e_bad_threshold
    */
   procedure advise(
     p_wanted_ms        in number default 50,

@@ -365,12 +365,15 @@ def test_advice(indexed: Database, run: Run, query: Query) -> None:
     # Its statement is one that runs, and makes the same index.
     indexed.execute(lines[3].rstrip(";"))
     assert query("select index_name, state from vw_vector_index") == [(NAME, "VALID")]
+    # Its parameters are known to nobody.
+    with pytest.raises(DatabaseError, match="was not created by img_index"):
+        indexed.call("img_index.rebuild")
     indexed.call("img_index.drop_index")
     indexed.commit()
     lines = run("begin img_index.advise(0.000001, 0.5); end;")
     assert lines[2] == ("An index pays: IVF, since HNSW would need about 1 MB of vector memory, and there are .5")
     assert "neighbor partitions 20)" in lines[3]
-    with pytest.raises(DatabaseError, match="p_wanted_ms"):
+    with pytest.raises(DatabaseError, match="p_wanted_ms must be above 0, not 0"):
         indexed.call("img_index.advise", p_wanted_ms=0)
 
 
