@@ -446,14 +446,7 @@ def _classify(options: argparse.Namespace) -> int:
             part=options.part,
             min_confidence=options.min_confidence,
             max_distance=options.max_distance,
-            k=options.k,
-            weighting=options.weighting,
-            temperature=options.temperature,
-            metric=options.metric,
-            target=options.target,
-            transform=options.transform,
-            approximate=1 if options.approximate else None,
-            target_accuracy=options.target_accuracy,
+            **_neighbour_parameters(options),
         )
     bad = [decision for decision in decisions if decision.answer is None]
     if options.json:
@@ -477,10 +470,22 @@ def _classify(options: argparse.Namespace) -> int:
     return BAD_FILES if bad else OK
 
 
+def _neighbour_parameters(options: argparse.Namespace) -> dict[str, object]:
+    return {
+        "k": options.k,
+        "weighting": options.weighting,
+        "temperature": options.temperature,
+        "metric": options.metric,
+        "target": options.target,
+        "transform": options.transform,
+        "approximate": 1 if options.approximate else None,
+        "target_accuracy": options.target_accuracy,
+    }
+
+
 def _evaluation_parameters(options: argparse.Namespace) -> dict[str, object]:
     return {
         "method": options.method,
-        "target": options.target,
         "part": options.part,
         "within_part": 0 if options.any_part else None,
         "folds": options.folds,
@@ -497,13 +502,7 @@ def _evaluate(options: argparse.Namespace) -> int:
         run_id = evaluate(
             database,
             shrinkage=options.shrinkage,
-            k=options.k,
-            weighting=options.weighting,
-            temperature=options.temperature,
-            metric=options.metric,
-            transform=options.transform,
-            approximate=1 if options.approximate else None,
-            target_accuracy=options.target_accuracy,
+            **_neighbour_parameters(options),
             **_evaluation_parameters(options),
         )
         for line in text_lines(database, run_id):
@@ -514,7 +513,7 @@ def _evaluate(options: argparse.Namespace) -> int:
 def _sweep(options: argparse.Namespace) -> int:
     from loader.client import table
 
-    given = {"ks": options.ks, "metrics": options.metrics} | _evaluation_parameters(options)
+    given = {"ks": options.ks, "metrics": options.metrics, "target": options.target} | _evaluation_parameters(options)
     with _connect() as database:
         run_id = database.value("img_classify.sweep", **{f"p_{k}": v for k, v in given.items() if v is not None})
         database.commit()

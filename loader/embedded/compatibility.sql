@@ -252,9 +252,9 @@ begin
                                                     p_column, l_dimension, l_operators, l_m, l_ef)
                    else format('using ivfflat ((%I::public.vector(%s)) %s) with (lists = %s)',
                                p_column, l_dimension, l_operators, l_lists) end;
-  -- Vectors and edges in memory, or the build slows down.
+  -- Vectors and edges in memory, or the build slows down; shared_buffers is an eighth of the machine's at most.
   perform set_config('maintenance_work_mem',
-                     least(4000000, 65536 + l_rows * (4 * l_dimension + 16 * l_m + 256) / 1024 * 5 / 4)::bigint || 'kB', true);
+                     least(4 * pg_size_bytes(current_setting('shared_buffers')) / 1024, 65536 + l_rows * (4 * l_dimension + 16 * l_m + 256) / 1024 * 5 / 4)::bigint || 'kB', true);
   perform set_config('max_parallel_maintenance_workers', coalesce(p_parallel - 1, 2)::integer::text, true);
   begin
     execute format('create index %I on app.%I %s', p_name, p_table, l_method);

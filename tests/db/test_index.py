@@ -125,6 +125,13 @@ def test_an_empty_table_two_indexes_and_none(indexed: Database, query: Query) ->
     assert query("select kind, state from vw_vector_index") == [("HNSW", "VALID")]
 
 
+def test_too_little_vector_memory_becomes_advice(installed: Database) -> None:
+    text = installed.value("img_error.message", p_code=-20127, p_1="533", p_2="640")
+    assert "no room for an HNSW index of about 533 MB" in text
+    assert "vector_memory_size = 640M" in text
+    assert "an IVF index, which lies on disk" in text
+
+
 def test_embeddings_of_two_dimensions(indexed: Database) -> None:
     insert_image(indexed, "tank", "good", [1, 0, 0])
     insert_image(indexed, "tank", "good", [1, 0])
