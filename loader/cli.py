@@ -109,6 +109,14 @@ def _parser() -> tuple[argparse.ArgumentParser, set[str]]:
     )
     export.set_defaults(run=_export)
 
+    compare = commands.add_parser("compare", help="how alike, how often right and how fast another model or runtime is")
+    compare.add_argument("root", type=Path, metavar="ROOT", help="the directory that holds labels and images")
+    compare.add_argument("--model", metavar="NAME", help="the exact model (default: densenet121)")
+    compare.add_argument("--other", metavar="NAME", help="the other, such as densenet121-int8 (default: the same)")
+    _layout_option(compare)
+    _runtime_option(compare)
+    compare.set_defaults(run=_compare)
+
     sample = commands.add_parser("sample", help="write a sample of real images in AI Hub's layout")
     sample.add_argument("root", type=Path, nargs="?", default=Path("Sample"), metavar="ROOT", help="default: ./Sample")
     amount = sample.add_mutually_exclusive_group()
@@ -371,25 +379,31 @@ def _export_int8(options: argparse.Namespace) -> int:
     layout = _layout(options)
     source = find(options.model)
     try:
-        from loader.export.quantise import WORTHWHILE, export_int8
+        from loader.export.quantise import export_int8
     except ImportError as error:
         raise ConfigurationError(
             f"the export needs onnx ({error.name} is missing): pip install -e '.[export]', or make venv"
         ) from error
     path = source.with_name(f"{source.stem}{INT8}.onnx")
-    trial = export_int8(source, _directory(options.int8), path, layout)
+    comparison = export_int8(source, _directory(options.int8), path, layout)
     print(f"{path}: compared with {source.name}")
-    print(f"Cosine of the two embeddings: smallest {trial.cosine_least:.4f}, mean {trial.cosine_mean:.4f}")
-    print(
-        f"Nearest neighbour's quality right, leave-one-out: {trial.int8_right} of {trial.tested}, "
-        f"exact {trial.exact_right} (McNemar's test p = {trial.p_value:.2f})"
-    )
-    print(
-        f"Network alone: {trial.int8_speed:.0f} images a second, exact {trial.exact_speed:.0f}: {trial.gain:.1f} times"
-    )
-    if trial.gain < WORTHWHILE:
-        print(f"It does not pay on this CPU: {WORTHWHILE:.0f} times would be worth the loss")
+    for line in comparison.lines():
+        print(line)
     print(f"Use it by --model {path.stem}; it is a model of its own, and images are embedded anew (--replace-model)")
+    return OK
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from loader.comparison import compare
+    from loader.model import Model, find
+
+    layout = _layout(options)
+    root = _directory(options.root)
+    exact = Model(find(options.model))
+    other = Model(find(options.other) if options.other else exact.path, runtime=options.runtime)
+    print(f"{other.name} ({other.provider}) compared with {exact.name} ({exact.provider})")
+    for line in compare(exact, other, root, layout).lines():
+        print(line)
     return OK
 
 
