@@ -259,8 +259,8 @@ create or replace package body img_store as
     p_image_size  in image_load.image_size%type default null,
     p_image_mtime in image_load.image_mtime%type default null
   ) is
-    l_load_id   image_load.load_id%type;
     l_image_id  image_demo1.image_id%type;
+    l_stored_id image_demo1.image_id%type;
     l_metadata  image_demo1.metadata%type;
     l_model_id  embedding_model.model_id%type;
     l_expected  embedding_model.dimension%type;
@@ -273,19 +273,17 @@ create or replace package body img_store as
     end if;
     begin
       -- Whoever claimed the row holds this lock; anyone else waits, and finds the image stored.
-      select load_id
-        into l_load_id
+      select image_id, metadata
+        into l_stored_id, l_metadata
         from image_load
        where load_id = p_load_id
+         and state in ('PENDING', 'STORED')
          for update;
-      select l.image_id, l.metadata, m.model_id, m.dimension,
-             vector_dimension_count(p_embedding), vector_norm(p_embedding)
-        into l_image_id, l_metadata, l_model_id, l_expected, l_dimension, l_norm
-        from image_load l
-        join image_load_run r on r.run_id = p_run_id
+      select m.model_id, m.dimension, vector_dimension_count(p_embedding), vector_norm(p_embedding)
+        into l_model_id, l_expected, l_dimension, l_norm
+        from image_load_run r
         join embedding_model m on m.model_id = r.model_id
-       where l.load_id = p_load_id
-         and l.state in ('PENDING', 'STORED');
+       where r.run_id = p_run_id;
     exception
       when no_data_found then
         img_error.throw(img_error.co_unknown_item, to_char(p_load_id));
@@ -297,10 +295,18 @@ create or replace package body img_store as
       img_error.throw(img_error.co_zero_embedding);
     end if;
 
+    l_image_id := l_stored_id;
+    if l_stored_id is null then
+      insert into image_demo1 (metadata, embedding, model_id)
+      values (l_metadata, p_embedding, l_model_id)
+      returning image_id into l_image_id;
+    end if;
+
     begin
       update image_load
          set state         = 'STORED',
              metadata      = null,
+             image_id      = l_image_id,
              image_path    = p_image_path,
              image_size    = p_image_size,
              image_mtime   = p_image_mtime,
@@ -309,6 +315,9 @@ create or replace package body img_store as
        where load_id = p_load_id;
     exception
       when dup_val_on_index then
+        if l_stored_id is null then
+          delete from image_demo1 where image_id = l_image_id;
+        end if;
         select min(o.label_path)
           into l_taken_by
           from image_load o
@@ -320,25 +329,17 @@ create or replace package body img_store as
         return;
     end;
 
-    if l_image_id is null then
-      insert into image_demo1 (metadata, embedding, model_id)
-      values (l_metadata, p_embedding, l_model_id)
-      returning image_id into l_image_id;
-    else
+    if l_stored_id is not null then
       update image_demo1
          set embedding = p_embedding,
              model_id  = l_model_id
-       where image_id = l_image_id;
+       where image_id = l_stored_id;
       if l_metadata is not null then
         update image_demo1
            set metadata = l_metadata
-         where image_id = l_image_id;
+         where image_id = l_stored_id;
       end if;
     end if;
-
-    update image_load
-       set image_id = l_image_id
-     where load_id = p_load_id;
   end put_embedding;
 
   procedure put_failure(

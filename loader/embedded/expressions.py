@@ -618,7 +618,9 @@ class Expressions(Parser):
             raise self.unsupported("KEEP (DENSE_RANK LAST ...)", keep, "use FIRST with the opposite order")
         self.take()
         self.expect("order", "by")
-        elements = [*self.listed(self.expression), value]
+        elements = self.listed(self.expression)
+        if str(elements[-1]) != str(value):
+            elements.append(value)
         if self.token.is_word("asc", "desc", "nulls"):
             raise self.unsupported(f"{self.token.value.upper()} inside KEEP")
         self.expect_op(")")

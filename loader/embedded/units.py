@@ -133,6 +133,10 @@ class Units(Blocks):
                 raise self.fail(f"END {end.value.upper()} closes {routine.name.upper()}", end)
         self.expect_op(";")
         tag = self.dollar_tag()
+        if any(token.is_word("merge") for token in self.tokens[self.tokens.index(start) : self.index]):
+            # A table that grows from empty has no statistics yet: few rows are guessed, and all of them would
+            # be kept aside and looked through for each row that is merged.
+            rights += " set enable_material = off"
         if self.hinted(start, "use_hash"):
             # Rows put in a moment ago have no statistics, and few rows are guessed: loops in loops.
             rights += " set enable_nestloop = off"
