@@ -229,8 +229,7 @@ class Definitions(Units):
         self.expect_op(")")
         if self.token.is_word("include", "global", "local"):
             raise self.unsupported(f"{self.token.value.upper()} of a vector index")
-        if self.accept("organization"):
-            pass
+        self.expect("organization")
         if self.accept("inmemory"):
             self.accept("neighbor")
             self.expect("graph")
@@ -248,8 +247,9 @@ class Definitions(Units):
             self.accept("percent")
         parameters = self._vector_parameters(kind) if self.accept("parameters") else {}
         parallel = self.operand() if self.accept("parallel") else Fragment("null")
+        words = (kind, name.value, table.value, column.value, metric)
         values = [
-            Fragment(f"'{kind}', '{name.value}', '{table.value}', '{column.value}', '{metric}'"),
+            *(Fragment(self.literal(word)) for word in words),
             accuracy,
             *(parameters.get(key, Fragment("null")) for key in ("neighbors", "efconstruction", "partitions")),
             parallel,
@@ -328,7 +328,7 @@ class Definitions(Units):
             routine = "drop_package_body" if body else "drop_package"
             return "package", name.value, Fragment(f"select ora.{routine}('{name.value}', {bool(exists)})")
         if kind.value == "index":
-            return "index", name.value, Fragment(f"select ora.drop_index('{name.value}', {bool(exists)})")
+            return "index", name.value, Fragment(f"select ora.drop_index({self.literal(name.value)}, {bool(exists)})")
         return kind.value, name.value, Fragment(f"drop {kind.value} {exists}", self.spelled(name))
 
 

@@ -742,8 +742,8 @@ class Expressions(Parser):
             if (searched := self._searched(left)) is not None:
                 table, column = searched
                 sized = self.catalog.columns[table][column] != "vector"
-                indexed = left if sized else Fragment(f'ora."{table}.{column}" (', left, ")")
-                names = f"'{table}', '{column}',"
+                indexed = left if sized else Fragment(f"ora.{self.spell(f'{table}.{column}')} (", left, ")")
+                names = f"{self.literal(table)}, {self.literal(column)},"
                 self.search_call = Fragment(f"ora.approximately( {names} null,", self.search.approximation, ")")
                 right = Fragment(f"( select ora.approximately( {names}", right, ",", self.search.approximation, ") )")
                 left = indexed
