@@ -55,6 +55,17 @@ def _settings() -> str:
     return f"{_SETTINGS}shared_buffers = {buffers // 8192}\n"
 
 
+def _write_settings(data: Path) -> None:
+    """The settings of this version, also where the data were made by an earlier one."""
+    own, main = data / "loader.conf", data / "postgresql.conf"
+    own.write_text(_settings(), encoding="utf-8")
+    own.chmod(0o644)  # the server may run as another user
+    include = f"include_if_exists = '{own.name}'\n"
+    if include not in main.read_text(encoding="utf-8"):
+        with main.open("a", encoding="utf-8") as file:
+            file.write(include)
+
+
 class ServerError(Exception):
     """The server can not be started; the message says why and what to do."""
 
@@ -90,15 +101,15 @@ def _get(directory: Path, *, keep: bool) -> pgserver.PostgresServer:
 
 def _start(server: pgserver.PostgresServer) -> None:
     data = server.pgdata
-    if not (data / "postmaster.pid").exists():
+    running = (data / "postmaster.pid").exists()
+    if not running:
         # Half will do: what a load left free must suffice to look at what it stored.
         check_space(data.parent, RESERVE // 2)
-    fresh = not (data / "PG_VERSION").exists()
-    if fresh:
+    if not (data / "PG_VERSION").exists():
         server.ensure_pgdata_inited()
         data.chmod(0o700)
-        with (data / "postgresql.conf").open("a", encoding="utf-8") as file:
-            file.write(_settings())
+    if not running:
+        _write_settings(data)
     deadline = time.monotonic() + _RECOVERY_S
     while True:
         _forget_dead(data)

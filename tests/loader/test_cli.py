@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from loader.config import EmbeddedSettings, OracleSettings
-from loader.database import Database
+from loader.database import Database, connect
 from tests.loader.conftest import Make
 
 Loader = Callable[..., subprocess.CompletedProcess[str]]
@@ -140,7 +140,9 @@ def test_the_server_runs_from_start_to_stop(loader: Loader, tmp_path: Path, embe
     assert loader("sql", "select 1 from dual", env=env).returncode == 0
     assert (data / "postmaster.pid").exists()
     assert data.stat().st_mode & 0o077 == 0
-    assert "listen_addresses = ''" in (data / "postgresql.conf").read_text()
+    with connect(EmbeddedSettings(tmp_path / "own")) as database:
+        row = database._connection.execute("show listen_addresses").fetchone()  # type: ignore[attr-defined]
+    assert row == ("",)
     assert "was stopped" in loader("stop", env=env).stdout
     assert not (data / "postmaster.pid").exists()
     assert "was not running" in loader("stop", env=env).stdout
