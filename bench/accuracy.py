@@ -7,21 +7,15 @@ Published with training on the same pictures: SVM on hand-made features 82.44 %,
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from bench.data import elpv_database
 from bench.result import Result
 from loader.database.embedded import EmbeddedDatabase
-from loader.embedded.scratch import scratch_database
 from loader.evaluation import evaluate
-from loader.export import keras_to_onnx
-from loader.load import load
-from loader.model import Model
-from loader.sample import write_sample
 
 _FLIPPED = 0.05
 _RUNS: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -55,11 +49,7 @@ def _flip(database: EmbeddedDatabase) -> set[int]:
 
 def run() -> Iterator[Result]:
     """The table of accuracies, the best transform's accuracy, and the flipped labels that are found."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as directory, scratch_database() as database:
-        write_sample(Path(directory) / "Sample", None)
-        path = Path(directory) / "efficientnet-lite0.onnx"
-        keras_to_onnx.export("efficientnet-lite0", path)
-        load(database, Path(directory) / "Sample", Model(path))
+    with elpv_database() as (database, _):
         best = 0.0
         for name, parameters in _RUNS:
             run_id = evaluate(database, target="category1", **parameters)

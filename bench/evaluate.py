@@ -6,8 +6,9 @@ import time
 from collections.abc import Iterator
 
 import numpy as np
-from psycopg.types.json import Jsonb
+from numpy.typing import NDArray
 
+from bench.data import analyze_images, copy_images
 from bench.result import Result
 from bench.validate import plain_sql_seconds
 from loader.database.embedded import EmbeddedDatabase
@@ -21,20 +22,14 @@ def fill(database: EmbeddedDatabase, rows: int, dimension: int, parts: int, seed
     """Clustered vectors, ten clusters of two classes in each part, beside labels of AI Hub's layout."""
     random = np.random.default_rng(seed)
     centres = random.normal(size=(parts, 10, dimension)).astype(np.float32)
-    connection = database._connection
-    connection.execute("set local search_path = app, ora, public, pg_catalog")
-    with connection.cursor().copy("copy image_demo1 (metadata, embedding) from stdin with (format binary)") as copy:
-        copy.set_types(["jsonb", "vector"])
+
+    def vectors() -> Iterator[tuple[int, int, NDArray[np.float32]]]:
         for number in range(rows):
             part, cluster = number % parts, int(random.integers(10))
-            vector = np.abs(centres[part, cluster] + random.normal(size=dimension).astype(np.float32))
-            quality = "good" if cluster % 2 else "bad"
-            attributes = {"part": f"part{part}", "quality": quality, "categories": []}
-            label = {"images": [{"file_name": f"{number}.png"}], "annotations": [{"attributes": attributes}]}
-            copy.write_row((Jsonb(label), vector))
-    connection.commit()
-    connection.execute("analyze image_demo1")
-    connection.commit()
+            yield part, cluster, np.abs(centres[part, cluster] + random.normal(size=dimension).astype(np.float32))
+
+    copy_images(database, vectors())
+    analyze_images(database)
 
 
 def _seconds(database: EmbeddedDatabase, call: str, times: int = 3) -> float:

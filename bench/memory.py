@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import os
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -16,8 +14,8 @@ import numpy as np
 import psutil
 from PIL import Image
 
+from bench import processes
 from bench.result import Result
-from loader.config import PROJECT
 from loader.layouts import label
 from tests.loader.tiny_model import write_tiny_model
 
@@ -44,11 +42,8 @@ def _write(root: Path, count: int) -> None:
 
 def _resident(directory: Path, root: Path, model: Path) -> list[float]:
     """Megabytes of the loader's process, ten times a second."""
-    environment = os.environ | {"EMBEDDED_DB_DIR": str(directory)}
-    command = [sys.executable, "-m", "loader"]
-    quiet = {"cwd": PROJECT, "env": environment, "stdout": subprocess.DEVNULL}
-    subprocess.run([*command, "install"], check=True, stderr=subprocess.DEVNULL, **quiet)  # type: ignore[call-overload]
-    loader = subprocess.Popen([*command, str(root), "--model", str(model)], stderr=subprocess.PIPE, **quiet)  # type: ignore[call-overload]
+    processes.run(directory, "install")
+    loader = processes.start(directory, root, "--model", model, stderr=subprocess.PIPE)
     assert loader.stderr is not None
     reader = threading.Thread(target=loader.stderr.read)
     reader.start()

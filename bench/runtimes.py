@@ -13,6 +13,7 @@ from loader.embedded.scratch import scratch_database
 from loader.export import keras_to_onnx
 from loader.export.quantise import quantise
 from loader.images import read_image
+from loader.linear import cosines
 from loader.load import load
 from loader.model import Model
 from loader.sample import write_sample
@@ -53,11 +54,10 @@ def run() -> Iterator[Result]:
         expected = models[base].embed(reference)
         for name, target in zip(others, (1.0, 1.8, 2.0), strict=True):
             found = models[name].embed(reference)
-            cosine = (expected * found).sum(axis=1) / np.linalg.norm(expected, axis=1) / np.linalg.norm(found, axis=1)
             yield Result(
                 f"images a second, loading by {name} / by {base}",
                 speeds[name] / speeds[base],
                 target,
                 at_least=True,
-                detail=f"{speeds[name]:.1f} / {speeds[base]:.1f}; smallest cosine {cosine.min():.7f}",
+                detail=f"{speeds[name]:.1f} / {speeds[base]:.1f}; smallest cosine {cosines(expected, found).min():.7f}",
             )

@@ -9,7 +9,6 @@ other, and no graph finds the nearest.)
 from __future__ import annotations
 
 import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,17 +21,13 @@ matplotlib.use("svg")
 import matplotlib.pyplot as plt
 import numpy as np
 from numpy.typing import NDArray
-from psycopg.types.json import Jsonb
 from sklearn.neighbors import KNeighborsClassifier
 
+from bench.data import analyze_images, copy_images, elpv_database
 from bench.result import Result
 from loader.config import PROJECT
 from loader.database.embedded import EmbeddedDatabase
 from loader.embedded.scratch import scratch_database
-from loader.export import keras_to_onnx
-from loader.load import load
-from loader.model import Model
-from loader.sample import write_sample
 
 _COUNTS = tuple(int(count) for count in os.environ.get("BENCH_SCALE", "1000,10000,100000").split(","))
 _DIMENSION, _PARTS, _CLUSTERS, _DIRECTIONS = 1_024, 5, 10, 16
@@ -78,24 +73,6 @@ def _vectors(count: int, seed: int = 4) -> tuple[Vectors, NDArray[np.int64], NDA
     return made, parts, clusters
 
 
-def _fill(database: EmbeddedDatabase, vectors: Vectors, parts: NDArray[np.int64], clusters: NDArray[np.int64]) -> float:
-    """Copy them into image_demo1 with labels; rows a second."""
-    connection = database._connection
-    connection.execute("set local search_path = app, ora, public, pg_catalog")
-    begun = time.perf_counter()
-    with connection.cursor().copy("copy image_demo1 (metadata, embedding) from stdin with (format binary)") as copy:
-        copy.set_types(["jsonb", "vector"])
-        for at, vector in enumerate(vectors):
-            attributes = {"part": f"part{parts[at]}", "quality": "good" if clusters[at] % 2 else "bad"}
-            label = {"images": [{"file_name": f"{at}.png"}], "annotations": [{"attributes": attributes}]}
-            copy.write_row((Jsonb(label), vector))
-    connection.commit()
-    seconds = time.perf_counter() - begun
-    connection.execute("analyze image_demo1")
-    connection.commit()
-    return len(vectors) / seconds
-
-
 def _percentiles(ask: Callable[[Vectors, str], object], queries: list[tuple[Vectors, str]]) -> tuple[float, float]:
     """Median and 95th percentile in milliseconds, after some to warm up."""
     times = []
@@ -125,7 +102,10 @@ def _measure(count: int) -> Row:
         (np.abs(vectors[at] + noise[number]).astype(np.float32), f"part{parts[at]}") for number, at in enumerate(chosen)
     ]
     with scratch_database() as database:
-        row.rows_a_second = _fill(database, vectors, parts, clusters)
+        begun = time.perf_counter()
+        copy_images(database, zip(parts.tolist(), clusters.tolist(), vectors, strict=True))
+        row.rows_a_second = count / (time.perf_counter() - begun)
+        analyze_images(database)
 
         def classify(**how: object) -> Callable[[Vectors, str], object]:
             return lambda vector, part: database.value(
@@ -257,11 +237,7 @@ def _chart(rows: list[Row], path: Path) -> None:
 
 def _real() -> Iterator[str]:
     """All pictures of the ELPV data set, EfficientNet-Lite0."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as directory, scratch_database() as database:
-        write_sample(Path(directory) / "Sample", None)
-        path = Path(directory) / "efficientnet-lite0.onnx"
-        keras_to_onnx.export("efficientnet-lite0", path)
-        load(database, Path(directory) / "Sample", Model(path))
+    with elpv_database() as (database, _):
         for kind in ("HNSW", "IVF"):
             database.call("img_index.create_index", p_kind=kind)
             yield f"  2,624 real embeddings of 1,280 floats, {kind}:"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -14,8 +12,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from bench import processes
 from bench.result import Result
-from loader.config import PROJECT
 from loader.embedded.scratch import scratch_database
 from loader.export import keras_to_onnx
 from loader.images import read_image
@@ -63,19 +61,16 @@ def _core_seconds_to_embed(model: Model, cores: int) -> float:
 
 def _seconds_of_loaders(count: int, directory: Path, root: Path, model: Path) -> float:
     """Wall-clock time of `count` loaders of one thread each that share a database, from start to end."""
-    environment = os.environ | {"EMBEDDED_DB_DIR": str(directory / f"database-{count}")}
-    command = [sys.executable, "-m", "loader"]
-    quiet = {"cwd": PROJECT, "env": environment, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    subprocess.run([*command, "install"], check=True, **quiet)  # type: ignore[call-overload]
-    subprocess.run([*command, "start"], check=True, **quiet)  # type: ignore[call-overload]
+    database = directory / f"database-{count}"
+    processes.run(database, "install")
+    processes.run(database, "start")
     try:
         begun = time.perf_counter()
-        load = [*command, str(root), "--model", str(model), "--workers", "1"]
-        loaders = [subprocess.Popen(load, **quiet) for _ in range(count)]  # type: ignore[call-overload]
+        loaders = [processes.start(database, root, "--model", model, "--workers", "1") for _ in range(count)]
         assert [loader.wait() for loader in loaders] == [0] * count
         return time.perf_counter() - begun
     finally:
-        subprocess.run([*command, "stop"], check=True, **quiet)  # type: ignore[call-overload]
+        processes.run(database, "stop")
 
 
 def run() -> Iterator[Result]:

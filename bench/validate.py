@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
+from bench.data import elpv_database
 from bench.result import Result
 from loader.database.embedded import EmbeddedDatabase
-from loader.embedded.scratch import scratch_database
-from loader.export import keras_to_onnx
-from loader.load import load
-from loader.model import Model
-from loader.sample import write_sample
 
 # Several ways to the same result; the fastest is the peer. Labels are columns here, not JSON.
 _PLAIN = {
@@ -72,11 +66,7 @@ def plain_sql_seconds(database: EmbeddedDatabase) -> tuple[str, float]:
 
 def run() -> Iterator[Result]:
     """All 2,624 pictures of the ELPV data set in its two parts, EfficientNet-Lite0 (1,280 floats)."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as directory, scratch_database() as database:
-        write_sample(Path(directory) / "Sample", None)
-        path = Path(directory) / "efficientnet-lite0.onnx"
-        keras_to_onnx.export("efficientnet-lite0", path)
-        summary = load(database, Path(directory) / "Sample", Model(path))
+    with elpv_database() as (database, summary):
         yield Result(
             f"database part of loading {summary.stored} labels and embeddings",
             summary.database_s,

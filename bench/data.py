@@ -1,0 +1,50 @@
+"""What several benchmarks put into a database of their own: real embeddings, or vectors beside labels."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from psycopg.types.json import Jsonb
+
+from loader.database.embedded import EmbeddedDatabase
+from loader.embedded.scratch import scratch_database
+from loader.export import keras_to_onnx
+from loader.load import Summary, load
+from loader.model import Model
+from loader.sample import write_sample
+
+
+@contextmanager
+def elpv_database() -> Iterator[tuple[EmbeddedDatabase, Summary]]:
+    """All 2,624 pictures of the ELPV data set, embedded by EfficientNet-Lite0 (1,280 floats), and how they went in."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as directory, scratch_database() as database:
+        root = Path(directory) / "Sample"
+        write_sample(root, None)
+        path = Path(directory) / "efficientnet-lite0.onnx"
+        keras_to_onnx.export("efficientnet-lite0", path)
+        yield database, load(database, root, Model(path))
+
+
+def copy_images(database: EmbeddedDatabase, rows: Iterable[tuple[int, int, NDArray[np.float32]]]) -> None:
+    """Copy (part, cluster, vector) into image_demo1; clusters are good and bad in turn."""
+    connection = database._connection
+    connection.execute("set local search_path = app, ora, public, pg_catalog")
+    with connection.cursor().copy("copy image_demo1 (metadata, embedding) from stdin with (format binary)") as copy:
+        copy.set_types(["jsonb", "vector"])
+        for number, (part, cluster, vector) in enumerate(rows):
+            quality = "good" if cluster % 2 else "bad"
+            attributes = {"part": f"part{part}", "quality": quality, "categories": []}
+            label = {"images": [{"file_name": f"{number}.png"}], "annotations": [{"attributes": attributes}]}
+            copy.write_row((Jsonb(label), vector))
+    connection.commit()
+
+
+def analyze_images(database: EmbeddedDatabase) -> None:
+    """Give the planner statistics of what was copied."""
+    database._connection.execute("analyze app.image_demo1")
+    database._connection.commit()
