@@ -14,6 +14,7 @@ from loader.config import (
     ConfigurationError,
     EmbeddedSettings,
     database_settings,
+    existing_directory,
 )
 from loader.database import Database, DatabaseError, connect
 
@@ -196,12 +197,6 @@ def _layout(options: argparse.Namespace) -> Layout:
     return LAYOUTS[options.layout]
 
 
-def _directory(path: Path) -> Path:
-    if not path.is_dir():
-        raise ConfigurationError(f"{path} {'is not a directory' if path.exists() else 'does not exist'}")
-    return path
-
-
 def _runtime_option(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--runtime",
@@ -243,7 +238,7 @@ def _load(options: argparse.Namespace) -> int:
     from loader.model import Model, find
 
     layout = _layout(options)
-    _directory(options.root)
+    existing_directory(options.root)
     model = Model(find(options.model), runtime=options.runtime)
     with _connect() as database:
         print(f"Model: {model.name}, {model.dimension} dimensions, {model.path}, on {model.provider}", file=sys.stderr)
@@ -385,7 +380,7 @@ def _export_int8(options: argparse.Namespace) -> int:
             f"the export needs onnx ({error.name} is missing): pip install -e '.[export]', or make venv"
         ) from error
     path = source.with_name(f"{source.stem}{INT8}.onnx")
-    comparison = export_int8(source, _directory(options.int8), path, layout)
+    comparison = export_int8(source, existing_directory(options.int8), path, layout)
     print(f"{path}: compared with {source.name}")
     for line in comparison.lines():
         print(line)
@@ -394,15 +389,16 @@ def _export_int8(options: argparse.Namespace) -> int:
 
 
 def _compare(options: argparse.Namespace) -> int:
-    from loader.comparison import compare
+    from loader.comparison import compare, sample_images
     from loader.model import Model, find
 
     layout = _layout(options)
-    root = _directory(options.root)
+    root = existing_directory(options.root)
     exact = Model(find(options.model))
     other = Model(find(options.other) if options.other else exact.path, runtime=options.runtime)
     print(f"{other.name} ({other.provider}) compared with {exact.name} ({exact.provider})")
-    for line in compare(exact, other, root, layout).lines():
+    images = sample_images(root, exact.preprocessing)
+    for line in compare(exact, other, images, root, layout).lines():
         print(line)
     return OK
 

@@ -20,6 +20,7 @@ from loader.embedded.scratch import scratch_database
 from loader.images import ImageError, read_image
 from loader.labels import Tree, walk
 from loader.layouts import LabelItem, Layout
+from loader.linear import cosines
 from loader.load import load
 from loader.model import Model, Preprocessing
 
@@ -99,17 +100,16 @@ def _some_images(tree: Tree, preprocessing: Preprocessing) -> Iterator[NDArray[n
             return
 
 
-def compare(exact: Model, other: Model, root: Path, layout: Layout) -> Comparison:
-    """Compare on images and labels below `root`; leave-one-out is the database's own, in one for this use alone.
+def compare(exact: Model, other: Model, images: list[NDArray[np.uint8]], root: Path, layout: Layout) -> Comparison:
+    """Compare on `images` and on the labels below `root`; leave-one-out is the database's own, in one made for it.
 
-    Raises ConfigurationError where there is no image or no label, or the two take different images.
+    Raises ConfigurationError where there is no label, or the two take different images.
     """
     if exact.preprocessing != other.preprocessing or exact.dimension != other.dimension:
         raise ConfigurationError(f"{exact.name} and {other.name} are different networks: nothing to compare")
-    images = sample_images(root, exact.preprocessing)
     batches = [np.stack(images[at : at + _BATCH]) for at in range(0, len(images), _BATCH)]
     (before, exact_speed), (after, other_speed) = (_embed(model, batches) for model in (exact, other))
-    cosines = (before * after).sum(axis=1) / np.linalg.norm(before, axis=1) / np.linalg.norm(after, axis=1)
+    alike = cosines(before, after)
 
     def some(tree: Tree) -> Iterator[LabelItem]:
         return iter(heapq.nsmallest(LABELS, layout(tree), key=lambda item: _by_hash(item.path)))
@@ -122,8 +122,8 @@ def compare(exact: Model, other: Model, root: Path, layout: Layout) -> Compariso
         counts = json.loads(database.value("img_classify.mcnemar", p_run_a=runs[0], p_run_b=runs[1]))
         database.rollback()
     return Comparison(
-        cosine_least=float(cosines.min()),
-        cosine_mean=float(cosines.mean()),
+        cosine_least=float(alike.min()),
+        cosine_mean=float(alike.mean()),
         tested=sum(int(counts[key]) for key in ("both_right", "only_a", "only_b", "both_wrong")),
         exact_right=int(counts["both_right"] + counts["only_a"]),
         other_right=int(counts["both_right"] + counts["only_b"]),

@@ -34,6 +34,13 @@ class EmbeddedSettings:
     directory: Path
 
 
+def existing_directory(path: Path) -> Path:
+    """The path, which is a directory. Raises ConfigurationError where it is not."""
+    if not path.is_dir():
+        raise ConfigurationError(f"{path} {'is not a directory' if path.exists() else 'does not exist'}")
+    return path
+
+
 def database_settings(environment: Mapping[str, str] | None = None) -> OracleSettings | EmbeddedSettings:
     """Which database to use.
 

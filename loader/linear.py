@@ -33,6 +33,12 @@ def unit(vectors: NDArray[np.float32]) -> Matrix:
     return wide / lengths
 
 
+def cosines(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The cosine between each row of `a` and the same row of `b`."""
+    found: NDArray[np.float32] = (a * b).sum(axis=1) / (np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1))
+    return found
+
+
 def _shrunk(covariance: Matrix, shrinkage: float) -> Matrix:
     """(1 - s) C + s m I, m the mean variance (Ledoit and Wolf 2004)."""
     dimension = len(covariance)

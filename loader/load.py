@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from loader.config import ConfigurationError
+from loader.config import ConfigurationError, existing_directory
 from loader.database import Database, DatabaseError, Json
 from loader.images import ImageError, read_image
 from loader.labels import LabelError, Tree, printable, walk
@@ -104,11 +104,7 @@ def load(
     directory or holds no label, and DatabaseError.
     """
     begun = time.monotonic()
-    if not root.exists():
-        raise ConfigurationError(f"{root} does not exist")
-    if not root.is_dir():
-        raise ConfigurationError(f"{root} is not a directory")
-    tree = walk(root)
+    tree = walk(existing_directory(root))
     labels = layout(tree)
     first = next(labels, None)
     if first is None:

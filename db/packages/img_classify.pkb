@@ -78,26 +78,27 @@ create or replace package body img_classify as
     end if;
   end check_comparable;
 
-  /** Raises where the vector index can not serve a search. */
-  procedure check_approximate(
+  /** Whether (1 or 0) a search is to go by the vector index; raises where it can not. */
+  function by_index(
+    p_approximate     in number,
+    p_target_accuracy in number,
     p_metric          in varchar2,
     p_transform       in varchar2,
-    p_target_accuracy in number,
     p_method          in varchar2 default 'LOO'
-  ) is
+  ) return number is
   begin
-    if p_metric <> 'COSINE' then
+    if p_target_accuracy is null and nvl(p_approximate, 0) = 0 then
+      return 0;
+    elsif p_metric <> 'COSINE' then
       img_error.throw(img_error.co_not_approximate, lower(p_metric));
     elsif p_transform is not null then
       img_error.throw(img_error.co_not_approximate, 'the transform ' || p_transform);
     elsif p_method <> 'LOO' then
       img_error.throw(img_error.co_not_approximate, lower(p_method));
-    elsif p_target_accuracy < 1 or p_target_accuracy > 100 or p_target_accuracy <> trunc(p_target_accuracy) then
-      img_error.throw(img_error.co_bad_parameter, 'p_target_accuracy', to_char(p_target_accuracy), '1 to 100');
-    elsif img_index.is_created() = 0 then
-      img_error.throw(img_error.co_no_index);
     end if;
-  end check_approximate;
+    img_index.check_usable(p_target_accuracy);
+    return 1;
+  end by_index;
 
   /** Raises where an embedding can not be compared with those that are stored. */
   procedure check_embedding(p_embedding in vector) is
@@ -304,7 +305,7 @@ create or replace package body img_classify as
     l_transform_id embedding_transform.transform_id%type;
     l_kind         embedding_transform.kind%type;
     l_scope        embedding_transform_row.part%type;
-    l_approximate  pls_integer := case when p_target_accuracy is not null then 1 else p_approximate end;
+    l_approximate  classification_run.approximate%type;
     l_found        json;
     l_part         constant vw_image_label.part%type := case when upper(p_target) <> 'PART' then p_part end;
     l_class        classification_item.predicted%type;
@@ -317,9 +318,7 @@ create or replace package body img_classify as
     check_thresholds(p_min_confidence, p_max_distance);
     check_comparable(p_part);
     check_embedding(p_embedding);
-    if l_approximate = 1 then
-      check_approximate(l_metric, p_transform, p_target_accuracy);
-    end if;
+    l_approximate := by_index(p_approximate, p_target_accuracy, l_metric, p_transform);
     l_transform_id := named_transform(p_transform, l_target);
     if l_transform_id is null then
       l_found := img_index.nearest(
@@ -693,8 +692,7 @@ create or replace package body img_classify as
     p_approximate     in number default 0,
     p_target_accuracy in number default null
   ) return number is
-    l_approximate  constant classification_run.approximate%type :=
-      case when p_target_accuracy is not null then 1 else p_approximate end;
+    l_approximate  classification_run.approximate%type;
     l_run_id       classification_run.run_id%type;
     l_model_id     embedding_model.model_id%type;
     l_transform_id embedding_transform.transform_id%type;
@@ -703,9 +701,7 @@ create or replace package body img_classify as
   begin
     check_parameters(upper(p_target), p_k, upper(p_weighting), p_temperature, upper(p_metric));
     check_comparable(null);
-    if l_approximate = 1 then
-      check_approximate(upper(p_metric), p_transform, p_target_accuracy);
-    end if;
+    l_approximate := by_index(p_approximate, p_target_accuracy, upper(p_metric), p_transform);
     select max(model_id)
       into l_model_id
       from image_demo1
@@ -849,8 +845,7 @@ create or replace package body img_classify as
     l_method      constant varchar2(10 char) := upper(p_method);
     l_target      constant varchar2(10 char) := upper(p_target);
     l_within_part classification_run.within_part%type := p_within_part;
-    l_approximate constant classification_run.approximate%type :=
-      case when p_target_accuracy is not null then 1 else p_approximate end;
+    l_approximate classification_run.approximate%type;
     l_run_id      classification_run.run_id%type;
   begin
     if l_method is null or l_method not in ('LOO', 'KFOLD', 'LOGO') then
@@ -866,9 +861,7 @@ create or replace package body img_classify as
     end if;
     check_parameters(l_target, p_k, upper(p_weighting), p_temperature, upper(p_metric));
     check_comparable(p_part);
-    if l_approximate = 1 then
-      check_approximate(upper(p_metric), p_transform, p_target_accuracy, l_method);
-    end if;
+    l_approximate := by_index(p_approximate, p_target_accuracy, upper(p_metric), p_transform, l_method);
     if l_target = 'PART' then
       l_within_part := 0;
     end if;

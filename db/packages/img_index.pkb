@@ -11,9 +11,6 @@ create or replace package body img_index as
 
   -- Above this share of images that came after the index was built, a rebuild is advised.
   co_rebuild_share constant number := 0.2;
-  co_bytes_per_mb  constant number := 1000000;
-  -- HNSW: bytes of vector memory for one of a vector's floats (User's Guide, Size the Vector Pool: 1.3 x 4).
-  co_hnsw_bytes    constant number := 5.2;
   co_timed         constant pls_integer := 5;
 
   procedure check_range(
@@ -40,12 +37,15 @@ create or replace package body img_index as
     return l_found;
   end is_created;
 
-  procedure check_created is
+  procedure check_usable(p_target_accuracy in number default null) is
   begin
+    if p_target_accuracy is not null then
+      check_range('p_target_accuracy', p_target_accuracy, 1, 100);
+    end if;
     if is_created() = 0 then
       img_error.throw(img_error.co_no_index);
     end if;
-  end check_created;
+  end check_usable;
 
   /** How many images have an embedding, and of which dimension; raises where there is none or not just one. */
   procedure measure_table(
@@ -64,12 +64,13 @@ create or replace package body img_index as
     end if;
   end measure_table;
 
+  /** The vector memory of an HNSW index (User's Guide, Size the Vector Pool), as vw_vector_index shows it. */
   function memory_mb(
     p_images    in number,
     p_dimension in number
   ) return number is
   begin
-    return ceil(co_hnsw_bytes * p_images * p_dimension / co_bytes_per_mb);
+    return ceil(1.3 * p_images * p_dimension * 4 / 1000000);
   end memory_mb;
 
   function default_partitions(p_images in number) return number is
@@ -124,11 +125,11 @@ create or replace package body img_index as
 
   procedure create_index(
     p_kind            in varchar2 default 'HNSW',
-    p_target_accuracy in number default 95,
-    p_neighbors       in number default 16,
-    p_ef_construction in number default 200,
+    p_target_accuracy in number default co_target_accuracy,
+    p_neighbors       in number default co_neighbors,
+    p_ef_construction in number default co_ef_construction,
     p_partitions      in number default null,
-    p_parallel        in number default 2
+    p_parallel        in number default co_parallel
   ) is
     l_kind       constant varchar2(4 char) := substr(upper(p_kind), 1, 4);
     l_begun      constant timestamp with time zone := systimestamp;
@@ -182,7 +183,7 @@ create or replace package body img_index as
 
   procedure drop_index is
   begin
-    check_created;
+    check_usable;
     delete from vector_index where index_name = co_name;
     execute immediate 'drop index image_demo1_embedding_vix';
   end drop_index;
@@ -190,7 +191,7 @@ create or replace package body img_index as
   procedure rebuild is
     l_index vector_index%rowtype;
   begin
-    check_created;
+    check_usable;
     begin
       select *
         into l_index
@@ -204,8 +205,8 @@ create or replace package body img_index as
     create_index(
       p_kind            => l_index.kind,
       p_target_accuracy => l_index.target_accuracy,
-      p_neighbors       => nvl(l_index.neighbors, 16),
-      p_ef_construction => nvl(l_index.ef_construction, 200),
+      p_neighbors       => nvl(l_index.neighbors, co_neighbors),
+      p_ef_construction => nvl(l_index.ef_construction, co_ef_construction),
       p_partitions      => case l_index.own_partitions when 1 then l_index.partitions end,
       p_parallel        => l_index.parallel
     );
@@ -265,7 +266,7 @@ create or replace package body img_index as
       img_error.throw(img_error.co_not_approximate, lower(p_metric));
     end if;
     if l_accuracy is null then
-      select nvl(max(target_accuracy), 95)
+      select nvl(max(target_accuracy), co_target_accuracy)
         into l_accuracy
         from vector_index
        where index_name = co_name;
@@ -325,9 +326,10 @@ create or replace package body img_index as
     l_exact     json;
     l_found     json;
     l_exact_ms  number;
+    l_found_ms  number;
     l_said      vector_accuracy_query.index_accuracy%type;
   begin
-    check_created;
+    check_usable;
     check_range('p_samples', p_samples, 1, 100000);
     check_range('p_k', p_k, 1, 100000);
     select max(kind)
@@ -361,15 +363,8 @@ create or replace package body img_index as
           r_sample.embedding, p_k, r_sample.label_part, p_target_accuracy => r_accuracy.accuracy,
           p_except => r_sample.image_id
         );
-        insert into vector_accuracy_query (
-          report_id, target_accuracy, image_id, exact_ms, approximate_ms, expected, found
-        )
-        select l_report_id, r_accuracy.accuracy, r_sample.image_id, l_exact_ms, since(l_begun), e.expected,
-               (select count(*)
-                  from json_table(l_found, '$[*]' columns (distance binary_double path '$.distance')) f
-                 where f.distance <= e.furthest)
-          from (select count(*) as expected, max(x.distance) as furthest
-                  from json_table(l_exact, '$[*]' columns (distance binary_double path '$.distance')) x) e;
+        l_found_ms := since(l_begun);
+        l_said := null;
         if r_sample.place = 1 then
           l_said := dbms_vector.index_accuracy_query(
             owner_name      => sys_context('USERENV', 'CURRENT_SCHEMA'),
@@ -378,12 +373,16 @@ create or replace package body img_index as
             top_k           => p_k,
             target_accuracy => r_accuracy.accuracy
           );
-          update vector_accuracy_query
-             set index_accuracy = l_said
-           where report_id = l_report_id
-             and target_accuracy = r_accuracy.accuracy
-             and image_id = r_sample.image_id;
         end if;
+        insert into vector_accuracy_query (
+          report_id, target_accuracy, image_id, exact_ms, approximate_ms, index_accuracy, expected, found
+        )
+        select l_report_id, r_accuracy.accuracy, r_sample.image_id, l_exact_ms, l_found_ms, l_said, e.expected,
+               (select count(*)
+                  from json_table(l_found, '$[*]' columns (distance binary_double path '$.distance')) f
+                 where f.distance <= e.furthest)
+          from (select count(*) as expected, max(x.distance) as furthest
+                  from json_table(l_exact, '$[*]' columns (distance binary_double path '$.distance')) x) e;
       end loop;
     end loop;
     return l_report_id;
@@ -506,7 +505,8 @@ create or replace package body img_index as
       );
       dbms_output.put_line(
         'create vector index image_demo1_embedding_vix on image_demo1 (embedding) organization inmemory neighbor graph '
-        || 'distance cosine with target accuracy 95 parameters (type hnsw, neighbors 16, efconstruction 200) parallel 2;'
+        || 'distance cosine with target accuracy ' || co_target_accuracy || ' parameters (type hnsw, neighbors '
+        || co_neighbors || ', efconstruction ' || co_ef_construction || ') parallel ' || co_parallel || ';'
       );
     else
       dbms_output.put_line(
@@ -515,8 +515,8 @@ create or replace package body img_index as
       );
       dbms_output.put_line(
         'create vector index image_demo1_embedding_vix on image_demo1 (embedding) organization neighbor partitions '
-        || 'distance cosine with target accuracy 95 parameters (type ivf, neighbor partitions '
-        || default_partitions(l_images) || ') parallel 2;'
+        || 'distance cosine with target accuracy ' || co_target_accuracy || ' parameters (type ivf, neighbor partitions '
+        || default_partitions(l_images) || ') parallel ' || co_parallel || ';'
       );
     end if;
     dbms_output.put_line('The same by: exec img_index.create_index(''' || l_kind || ''')');

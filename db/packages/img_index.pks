@@ -25,6 +25,12 @@ create or replace package img_index authid definer as
   /** The index's name. */
   co_name constant varchar2(30 char) := 'IMAGE_DEMO1_EMBEDDING_VIX';
 
+  /** What create_index takes where it is not told. */
+  co_target_accuracy constant pls_integer := 95;
+  co_neighbors       constant pls_integer := 16;
+  co_ef_construction constant pls_integer := 200;
+  co_parallel        constant pls_integer := 2;
+
   /**
    * Create the index.
    *
@@ -46,11 +52,11 @@ create or replace package img_index authid definer as
    */
   procedure create_index(
     p_kind            in varchar2 default 'HNSW',
-    p_target_accuracy in number default 95,
-    p_neighbors       in number default 16,
-    p_ef_construction in number default 200,
+    p_target_accuracy in number default co_target_accuracy,
+    p_neighbors       in number default co_neighbors,
+    p_ef_construction in number default co_ef_construction,
     p_partitions      in number default null,
-    p_parallel        in number default 2
+    p_parallel        in number default co_parallel
   );
 
   /**
@@ -71,6 +77,14 @@ create or replace package img_index authid definer as
 
   /** @return 1 where the index is there, valid or not; else 0 */
   function is_created return number;
+
+  /**
+   * Raises where there is no index to search by, or a target accuracy can not be asked for.
+   *
+   * @param p_target_accuracy 1 to 100; null: the index's own
+   * @exception img_error.e_bad_parameter, e_no_index
+   */
+  procedure check_usable(p_target_accuracy in number default null);
 
   /**
    * The nearest images of an embedding: by the index, or exactly. No parameter is checked but numbers; classify is
@@ -111,7 +125,7 @@ create or replace package img_index authid definer as
    * @param p_k       how many neighbours
    * @param p_seed    the same seed takes the same images
    * @return report_id, see vw_vector_accuracy
-   * @exception img_error.e_no_index, e_bad_parameter, e_bad_k
+   * @exception img_error.e_no_index, e_bad_parameter
    *
    * select * from vw_vector_accuracy
    */

@@ -28,8 +28,8 @@ create or replace package body img_report as
     check_run(p_run_id);
     open l_rows for
       select method, target, k, weighting, temperature, metric, within_part, part, folds, seed, group_path,
-             transform, approximate, target_accuracy, model, fingerprint, images, tested, untested, correct, accuracy, accuracy_low,
-             accuracy_high, balanced_accuracy, macro_precision, macro_recall, macro_f1, weighted_precision,
+             transform, approximate, target_accuracy, model, fingerprint, images, tested, untested, correct,
+             accuracy, accuracy_low, accuracy_high, balanced_accuracy, macro_precision, macro_recall, macro_f1, weighted_precision,
              weighted_recall, weighted_f1, expected_calibration_error,
              to_char(started_at, 'YYYY-MM-DD HH24:MI:SS') as started_at
         from vw_evaluation

@@ -10,8 +10,8 @@ create or replace package img_report authid definer as
 
   /**
    * @return one row of method, target, k, weighting, temperature, metric, within_part, part, folds, seed,
-   *         group_path, transform, approximate, target_accuracy, model, fingerprint, images, tested, untested, correct, accuracy,
-   *         accuracy_low, accuracy_high, balanced_accuracy, macro_precision, macro_recall, macro_f1,
+   *         group_path, transform, approximate, target_accuracy, model, fingerprint, images, tested, untested,
+   *         correct, accuracy, accuracy_low, accuracy_high, balanced_accuracy, macro_precision, macro_recall, macro_f1,
    *         weighted_precision, weighted_recall, weighted_f1, expected_calibration_error, started_at as text
    * @exception img_error.e_unknown_run
    */

@@ -5,8 +5,8 @@
 -- expected_calibration_error: over 15 bins of confidence, see vw_evaluation_calibration.
 create or replace view vw_evaluation as
 select r.run_id, r.method, r.target, r.k, r.weighting, r.temperature, r.metric, r.within_part, r.part, r.folds,
-       r.seed, r.group_path, r.transform, r.approximate, r.target_accuracy, m.name as model, r.fingerprint, r.images, r.tested,
-       r.images - r.tested as untested, r.correct, r.started_at, r.finished_at, r.started_by,
+       r.seed, r.group_path, r.transform, r.approximate, r.target_accuracy, m.name as model, r.fingerprint,
+       r.images, r.tested, r.images - r.tested as untested, r.correct, r.started_at, r.finished_at, r.started_by,
        case when r.tested > 0 then r.correct / r.tested end as accuracy,
        case when r.tested > 0 then
          (r.correct + 1.920729 - 1.959964 * sqrt(r.correct * (r.tested - r.correct) / r.tested + 0.960365))

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from loader import model as exported
 from loader.config import ConfigurationError
 from loader.export import efficientnet_lite
+from loader.linear import cosines
 from loader.model import Model, Preprocessing
 
 TOLERANCE = 1e-4
@@ -197,5 +198,4 @@ def compare(network: keras.Model, normalise: Callable[[Any], Any], model: Model)
     images[2:] = np.linspace(0, 255, size, dtype=np.uint8)[None, :, None, None]
     expected: NDArray[np.float32] = np.asarray(network.predict(normalise(images.astype(np.float32)), verbose=0))
     found = model.embed(images)
-    norms = np.linalg.norm(expected, axis=1) * np.linalg.norm(found, axis=1)
-    return Parity(float(np.abs(expected - found).max()), float(((expected * found).sum(axis=1) / norms).min()))
+    return Parity(float(np.abs(expected - found).max()), float(cosines(expected, found).min()))

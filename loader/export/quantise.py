@@ -33,7 +33,7 @@ def export_int8(source: Path, root: Path, path: Path, layout: Layout) -> Compari
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".export-") as directory:
         draft = Path(directory) / path.name
         quantise(source, images, draft)
-        comparison = compare(exact, Model(draft), root, layout)
+        comparison = compare(exact, Model(draft), images, root, layout)
         draft.replace(path)
     return comparison
 
