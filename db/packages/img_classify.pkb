@@ -256,7 +256,7 @@ create or replace package body img_classify as
   ) return json is
     l_classes json;
   begin
-    with raw as (
+    with scored as (
       select class,
              case p_kind
                when 'PROTOTYPE' then vector_distance(coefficients, p_embedding, cosine)
@@ -267,7 +267,7 @@ create or replace package body img_classify as
          and part = p_scope
     ), least_of as (
       select class, distance, min(distance) over () as least
-        from raw
+        from scored
     ), compared as (
       -- Minus the logarithm of LDA's posterior probability.
       select class,
@@ -370,11 +370,11 @@ create or replace package body img_classify as
           from neighbour
          group by class
       ), ranked as (
-        select class, votes / sum(votes) over () as share,
+        select class, votes / sum(votes) over () as vote_share,
                row_number() over (order by votes desc, nearest, class) as place
           from vote
       )
-      select r.class, r.share, d.distance, l.neighbours
+      select r.class, r.vote_share, d.distance, l.neighbours
         into l_class, l_confidence, l_distance, l_neighbours
         from ranked r
         cross join (select min(distance) as distance from neighbour) d
@@ -453,12 +453,12 @@ create or replace package body img_classify as
           from neighbour
          group by item_id, class
       ), ranked as (
-        select item_id, class, least, votes / sum(votes) over (partition by item_id) as share,
+        select item_id, class, least, votes / sum(votes) over (partition by item_id) as vote_share,
                row_number() over (partition by item_id order by votes desc, nearest, class) as place
           from vote
       )
-      select i.item_id, b.class as predicted, b.share as confidence, b.least as nearest_distance,
-             nvl(a.share, 0) as actual_share
+      select i.item_id, b.class as predicted, b.vote_share as confidence, b.least as nearest_distance,
+             nvl(a.vote_share, 0) as actual_share
         from classification_item i
         join ranked b on b.item_id = i.item_id and b.place = 1
         left join ranked a on a.item_id = i.item_id and a.class = i.actual
@@ -501,7 +501,7 @@ create or replace package body img_classify as
       from embedding_transform
      where transform_id = p_transform_id;
     insert into classification_neighbour (run_id, item_id, place, class, distance)
-    with raw as (
+    with scored as (
       select t.item_id, r.class,
              case l_kind
                when 'PROTOTYPE' then vector_distance(r.coefficients, t.embedding, cosine)
@@ -515,7 +515,7 @@ create or replace package body img_classify as
          and (p_fold is null or t.fold = p_fold)
     ), least_of as (
       select /*+ use_hash(t r) */ item_id, class, distance, min(distance) over (partition by item_id) as least
-        from raw
+        from scored
     ), compared as (
       -- Minus the logarithm of LDA's posterior probability.
       select item_id, class,
