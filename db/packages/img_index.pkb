@@ -136,6 +136,7 @@ create or replace package body img_index as
     l_images     number;
     l_dimension  number;
     l_partitions number;
+    l_build_s    vector_index.build_s%type;
   begin
     if p_kind is null or upper(p_kind) not in ('HNSW', 'IVF') then
       img_error.throw(img_error.co_unknown_kind, p_kind);
@@ -176,8 +177,10 @@ create or replace package body img_index as
       create_partitions(p_target_accuracy, l_partitions, p_parallel);
     end if;
 
+    -- SQL can not call a private function: the value is taken first.
+    l_build_s := since(l_begun) / 1000;
     update vector_index
-       set build_s = since(l_begun) / 1000
+       set build_s = l_build_s
      where index_name = co_name;
   end create_index;
 
