@@ -24,6 +24,7 @@ prompt Installing
 @@migrations/V003__classification.sql
 @@migrations/V004__changed_images.sql
 @@migrations/V005__vector_indexes.sql
+@@migrations/V006__stored_labels.sql
 @@packages/img_error.pks
 @@packages/img_report.pks
 @@packages/img_store.pks
@@ -67,6 +68,7 @@ exec img_history.add_entry('VERSIONED', 'migrations/V002__loading.sql', 2)
 exec img_history.add_entry('VERSIONED', 'migrations/V003__classification.sql', 3)
 exec img_history.add_entry('VERSIONED', 'migrations/V004__changed_images.sql', 4)
 exec img_history.add_entry('VERSIONED', 'migrations/V005__vector_indexes.sql', 5)
+exec img_history.add_entry('VERSIONED', 'migrations/V006__stored_labels.sql', 6)
 exec img_history.add_entry('REPEATABLE', 'packages/img_error.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_report.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_store.pks')

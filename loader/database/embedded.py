@@ -435,7 +435,7 @@ class EmbeddedDatabase(Database):
         return []
 
     def recompile(self) -> list[Invalid]:
-        """A package whose declared routines have no body; PostgreSQL checks the rest when it is made."""
+        """Packages whose declared routines have no body, and views beneath which something was dropped."""
         rows = self._connection.execute(
             "select p.name, r ->> 'name' from ora.package p, jsonb_array_elements(p.definition -> 'routines') r"
             " where not exists (select 1 from pg_proc f where f.pronamespace = to_regnamespace(quote_ident(p.name))"
@@ -444,6 +444,9 @@ class EmbeddedDatabase(Database):
         return [
             Invalid(package.upper(), "PACKAGE BODY", (f"{routine.upper()} is declared and has no body",))
             for package, routine in rows
+        ] + [
+            Invalid(view.upper(), "VIEW", ("something that it needs was dropped",))
+            for (view,) in self._connection.execute("select name from ora.invalid_view order by name")
         ]
 
 

@@ -136,20 +136,6 @@ begin
 end $$;
 
 -- DROP TABLE ... CASCADE CONSTRAINTS
-create or replace function ora.drop_table(p_name text, p_if_exists boolean) returns void
-language plpgsql as $$
-declare
-  r record;
-begin
-  if to_regclass(quote_ident(p_name)) is not null then
-    for r in select conrelid::regclass as owner, conname from pg_constraint
-              where contype = 'f' and confrelid = to_regclass(quote_ident(p_name)) loop
-      execute format('alter table %s drop constraint %I', r.owner, r.conname);
-    end loop;
-  end if;
-  execute format('drop table %s %I', case when p_if_exists then 'if exists' else '' end, p_name);
-end $$;
-
 -- CREATE OR REPLACE VIEW that changes a column: the views that rest on it are made again behind it.
 create or replace function ora.set_aside_views(p_name text) returns void
 language plpgsql as $$
@@ -179,6 +165,100 @@ begin
     execute 'create view ' || r.name || ' as ' || r.definition;
   end loop;
   drop table set_aside;
+end $$;
+
+-- Oracle drops a table, a view or a column beneath views, which are invalid until what they need is there again.
+-- PostgreSQL has no invalid views: they wait here.
+create table if not exists ora.invalid_view (
+  name       text primary key,
+  depth      integer not null,
+  definition text not null
+);
+
+create or replace function ora.invalidate_views(p_relation regclass, p_column smallint) returns void
+language plpgsql as $$
+declare
+  r record;
+begin
+  for r in
+    with recursive dependent as (
+      select 1 as depth, w.ev_class as view
+        from pg_depend p
+        join pg_rewrite w on p.classid = 'pg_rewrite'::regclass and w.oid = p.objid and w.ev_class <> p.refobjid
+       where p.refclassid = 'pg_class'::regclass
+         and p.refobjid = p_relation
+         and (p_column is null or p.refobjsubid = p_column)
+      union
+      select d.depth + 1, w.ev_class
+        from dependent d
+        join pg_depend p on p.refclassid = 'pg_class'::regclass and p.refobjid = d.view
+        join pg_rewrite w on p.classid = 'pg_rewrite'::regclass and w.oid = p.objid and w.ev_class <> d.view
+    )
+    select c.relname, max(d.depth) as depth, pg_get_viewdef(c.oid) as definition
+      from dependent d
+      join pg_class c on c.oid = d.view
+     group by c.oid, c.relname
+     order by 2 desc
+  loop
+    insert into ora.invalid_view values (r.relname, r.depth, r.definition)
+    on conflict (name) do update set depth = excluded.depth, definition = excluded.definition;
+    execute format('drop view app.%I', r.relname);
+  end loop;
+end $$;
+
+create or replace function ora.drop_column(p_table text, p_column text) returns void
+language plpgsql as $$
+begin
+  perform ora.invalidate_views(attrelid::regclass, attnum)
+     from pg_attribute
+    where attrelid = to_regclass('app.' || quote_ident(p_table))
+      and attname = p_column;
+  execute format('alter table app.%I drop column %I', p_table, p_column);
+end $$;
+
+create or replace function ora.drop_view(p_name text, p_if_exists boolean) returns void
+language plpgsql as $$
+declare
+  l_view constant regclass := to_regclass('app.' || quote_ident(p_name));
+begin
+  delete from ora.invalid_view where name = p_name;
+  if not found then
+    perform ora.invalidate_views(l_view, null) where l_view is not null;
+    execute format('drop view %s app.%I', case when p_if_exists then 'if exists' else '' end, p_name);
+  end if;
+end $$;
+
+-- CASCADE CONSTRAINTS drops the foreign keys that refer to the table.
+create or replace function ora.drop_table(p_name text, p_if_exists boolean, p_cascade boolean) returns void
+language plpgsql as $$
+declare
+  l_table constant regclass := to_regclass('app.' || quote_ident(p_name));
+  r       record;
+begin
+  if l_table is not null then
+    perform ora.invalidate_views(l_table, null);
+    for r in select conrelid::regclass as owner, conname from pg_constraint
+              where p_cascade and contype = 'f' and confrelid = l_table loop
+      execute format('alter table %s drop constraint %I', r.owner, r.conname);
+    end loop;
+  end if;
+  execute format('drop table %s app.%I', case when p_if_exists then 'if exists' else '' end, p_name);
+end $$;
+
+create or replace function ora.revive_views() returns void
+language plpgsql as $$
+declare
+  r record;
+begin
+  for r in select name, definition from ora.invalid_view order by depth loop
+    begin
+      execute format('create view app.%I as %s', r.name, r.definition);
+      delete from ora.invalid_view where name = r.name;
+    exception
+      when undefined_column or undefined_table or undefined_function or datatype_mismatch then
+        null; -- stays invalid
+    end;
+  end loop;
 end $$;
 
 -- Vector indexes: pgvector's, by the statements and parameters of Oracle -------------------------
@@ -629,6 +709,34 @@ language sql immutable strict parallel safe as $$
            then left(ora.substr(p_text, p_position), pg_catalog.trunc(p_length)::integer)
          end
 $$;
+
+-- By bytes; a character that is cut in two leaves a blank for each of its bytes.
+create or replace function ora.substrb(p_text text, p_position numeric, p_length numeric) returns text
+language plpgsql immutable strict parallel safe as $$
+declare
+  l_all   constant bytea := convert_to(p_text, 'UTF8');
+  l_first integer := pg_catalog.trunc(p_position)::integer;
+  l_past  integer;
+  l_head  integer := 0;
+  l_tail  integer := 0;
+begin
+  l_first := case when l_first > 0 then l_first when l_first = 0 then 1 else length(l_all) + l_first + 1 end;
+  l_past := least(l_first + pg_catalog.trunc(p_length)::integer, length(l_all) + 1);
+  if l_first < 1 or l_past <= l_first then
+    return null;
+  end if;
+  while l_first + l_head < l_past and get_byte(l_all, l_first + l_head - 1) & 192 = 128 loop
+    l_head := l_head + 1;
+  end loop;
+  if l_past <= length(l_all) then
+    while l_past - l_tail > l_first + l_head and get_byte(l_all, l_past - l_tail - 1) & 192 = 128 loop
+      l_tail := l_tail + 1;
+    end loop;
+  end if;
+  return repeat(' ', l_head)
+    || convert_from(substring(l_all from l_first + l_head for l_past - l_tail - l_first - l_head), 'UTF8')
+    || repeat(' ', l_tail);
+end $$;
 
 create or replace function ora.instr(p_text text, p_part text, p_position numeric default 1, p_occurrence numeric default 1)
 returns integer language plpgsql immutable strict parallel safe as $$

@@ -104,7 +104,7 @@ class Definitions(Units):
         self.expect_op("(")
         value = self.expression()
         self.expect_op(")")
-        self.accept("virtual")
+        self.accept("virtual") or self.accept("materialized")
         return Fragment(("generated always as (", token), value, ") stored")
 
     def _column_constraint(self, column: str) -> Fragment | None:
@@ -172,7 +172,7 @@ class Definitions(Units):
 
     def alter_table(self) -> Fragment:
         """ALTER TABLE has been read: ADD of columns or a constraint, DROP of either."""
-        table, _ = self._table_name()
+        table, name = self._table_name()
         result = Fragment("alter table", table)
         if self.accept("add"):
             if self.accept_op("("):
@@ -186,7 +186,11 @@ class Definitions(Units):
             if not (self.at("column") or self.at("constraint")):
                 raise self.unsupported(f"ALTER TABLE ... DROP {self.token.describe()}", token)
             what = self.take()
-            return result.add(token).add(what).add(self.spelled(self.name()))
+            dropped = self.name()
+            if what.value == "column":
+                names = f"{self.literal(name.value)}, {self.literal(dropped.value)}"
+                return Fragment((f"select ora.drop_column({names})", token))
+            return result.add(token).add(what).add(self.spelled(dropped))
         raise self.unsupported(f"ALTER TABLE ... {self.token.describe()}")
 
     @staticmethod
@@ -316,20 +320,20 @@ class Definitions(Units):
         if not kind.is_word("table", "view", "index", "package", "procedure", "function"):
             raise self.unsupported(f"DROP {kind.describe()}", kind)
         body = kind.value == "package" and self.accept("body")
-        exists = "if exists" if self.accept("if", "exists") else ""
+        exists = bool(self.accept("if", "exists"))
         name = self.name()
+        arguments = f"{self.literal(name.value)}, {exists}"
         if kind.value == "table":
-            constraints = "cascade" if self.accept("cascade", "constraints") else ""
+            cascade = bool(self.accept("cascade", "constraints"))
             self.accept("purge")
-            if constraints:
-                # CASCADE CONSTRAINTS drops foreign keys and leaves views, which PostgreSQL can not.
-                return "table", name.value, Fragment(f"select ora.drop_table('{name.value}', {bool(exists)})")
+            return "table", name.value, Fragment(f"select ora.drop_table({arguments}, {cascade})")
+        if kind.value in ("view", "index"):
+            return kind.value, name.value, Fragment(f"select ora.drop_{kind.value}({arguments})")
         if kind.value == "package":
             routine = "drop_package_body" if body else "drop_package"
-            return "package", name.value, Fragment(f"select ora.{routine}('{name.value}', {bool(exists)})")
-        if kind.value == "index":
-            return "index", name.value, Fragment(f"select ora.drop_index({self.literal(name.value)}, {bool(exists)})")
-        return kind.value, name.value, Fragment(f"drop {kind.value} {exists}", self.spelled(name))
+            return "package", name.value, Fragment(f"select ora.{routine}({arguments})")
+        words = f"drop {kind.value} {'if exists' if exists else ''}"
+        return kind.value, name.value, Fragment(words, self.spelled(name))
 
 
 def _names(columns: Fragment) -> list[str]:

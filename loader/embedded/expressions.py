@@ -577,6 +577,7 @@ class Expressions(Parser):
             distinct = "distinct" if (self.accept("distinct") or self.accept("unique")) else ""
             self.accept("all")
             arguments = Fragment(distinct, join(self.listed(self.expression)))
+            self.accept("on", "overflow", "truncate")
         if self.at("ignore") or self.at("respect"):
             raise self.unsupported("IGNORE NULLS and RESPECT NULLS")
         self.expect_op(")")
@@ -766,6 +767,26 @@ class Expressions(Parser):
         self.index += 3
         self.expect_op(")")
         return Fragment((known[words[1]], token))
+
+    def _function_to_vector(self, token: Token) -> Fragment:
+        value = self.expression()
+        if self.accept_op(","):
+            self.accept_op("*") or self.operand()
+            if self.accept_op(","):
+                self.expect("float32")
+        self.expect_op(")")
+        return Fragment(("(", token), value, ")::text::vector")
+
+    def _function_nlssort(self, token: Token) -> Fragment:
+        """A string as bytes that sort in binary order, which is the order of code points in UTF-8."""
+        value = self.expression()
+        self.expect_op(",")
+        order = self.token
+        if order.kind is not Kind.STRING or order.value.replace(" ", "").upper() != "NLS_SORT=BINARY":
+            raise self.unsupported("NLSSORT by another order than 'NLS_SORT=BINARY'", order)
+        self.take()
+        self.expect_op(")")
+        return Fragment(("convert_to(", token), value, ", 'UTF8')")
 
     def _function_extract(self, token: Token) -> Fragment:
         """EXTRACT from the difference of two timestamps."""

@@ -12,7 +12,7 @@ SAME = frozenset(
 # Supplied by the compatibility schema, with Oracle's meaning.
 COMPATIBLE = frozenset(
     """substr instr trim ltrim rtrim replace lpad rpad to_char to_number round trunc mod power exp
-    greatest least compose decompose initcap standard_hash""".split()
+    greatest least compose decompose initcap standard_hash substrb""".split()
 )
 
 # Another name in PostgreSQL (or a cast), same meaning; {0} and {1} stand for the arguments.
@@ -20,6 +20,7 @@ RENAMED: dict[str, tuple[int, str]] = {
     "vector_dimension_count": (1, "vector_dims({0})"),
     "vector_dims": (1, "vector_dims({0})"),
     "to_vector": (1, "({0})::text::vector"),
+    "vector_dimension_format": (1, "case when ({0}) is not null then 'FLOAT32' end"),
     "vector": (1, "({0})::text::vector"),
     "from_vector": (1, "({0})::text"),
     "vector_serialize": (1, "({0})::text"),

@@ -71,6 +71,8 @@ class Translator(Definitions):
         token = self.token
         result = self._dispatch(token)
         result.before[:0] = self.prerequisites
+        if result.ddl:
+            result.after.append("select ora.revive_views()")
         return result
 
     def _rendered(self, fragment: Fragment, token: Token) -> Rendered:
@@ -197,7 +199,10 @@ class Translator(Definitions):
         self.expect_end()
         opening = "create or replace view" if replace else "create view"
         result = Translation(
-            [self._rendered(Fragment((opening, token), fragment), token)], ddl=True, done="View created."
+            [self._rendered(Fragment((opening, token), fragment), token)],
+            before=[f"delete from ora.invalid_view where name = {_quote(name)}"] if replace else [],
+            ddl=True,
+            done="View created.",
         )
         if replace:
             steps = [

@@ -139,7 +139,7 @@ class Units(Blocks):
             rights += " set enable_material = off"
         if self.hinted(start, "use_hash"):
             # Rows put in a moment ago have no statistics, and few rows are guessed: loops in loops.
-            rights += " set enable_nestloop = off"
+            rights += " set enable_nestloop = off set enable_mergejoin = off"
         kind = "function" if routine.is_function else "procedure"
         returns = f"returns {routine.returns}" if routine.is_function else ""
         return Fragment(
