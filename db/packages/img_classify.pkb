@@ -1,30 +1,57 @@
 create or replace package body img_classify as
 
   -- A distance below this counts as this when votes are weighted by its inverse.
-  co_least_distance constant binary_double := 1e-12;
+  co_least_distance    constant binary_double := 1e-12;
+  co_most_neighbours   constant pls_integer := 100000;
+  co_most_folds        constant pls_integer := 999999;
+  -- What is said of an untested item names the path, in 200 characters.
+  co_longest_path      constant pls_integer := 150;
+  co_no_direction      constant classification_item.untested_reason%type :=
+    'its embedding is all zeros and has no direction';
 
-  procedure check_parameters(
-    p_target      in varchar2,
+  /** The target in capitals; raises where there is none of that name. */
+  function checked_target(p_target in varchar2) return classification_run.target%type is
+  begin
+    if p_target is null or upper(p_target) not in ('QUALITY', 'CATEGORY1', 'CATEGORY2', 'PART') then
+      img_error.throw(img_error.co_unknown_target, p_target);
+    end if;
+    return upper(p_target);
+  end checked_target;
+
+  /** The metric in capitals; raises where there is none of that name. */
+  function checked_metric(p_metric in varchar2) return classification_run.metric%type is
+  begin
+    if p_metric is null or upper(p_metric) not in ('COSINE', 'EUCLIDEAN', 'DOT') then
+      img_error.throw(img_error.co_unknown_metric, p_metric);
+    end if;
+    return upper(p_metric);
+  end checked_metric;
+
+  /** The weighting in capitals; raises where there is none of that name, or none with the metric. */
+  function checked_weighting(
+    p_weighting in varchar2,
+    p_metric    in varchar2
+  ) return classification_run.weighting%type is
+  begin
+    if p_weighting is null or upper(p_weighting) not in ('MAJORITY', 'INVERSE', 'SOFTMAX') then
+      img_error.throw(img_error.co_unknown_weighting, p_weighting);
+    elsif upper(p_weighting) = 'INVERSE' and p_metric = 'DOT' then
+      img_error.throw(img_error.co_unknown_weighting, 'INVERSE with DOT');
+    end if;
+    return upper(p_weighting);
+  end checked_weighting;
+
+  procedure check_votes(
     p_k           in number,
-    p_weighting   in varchar2,
-    p_temperature in number,
-    p_metric      in varchar2
+    p_temperature in number
   ) is
   begin
-    if p_target is null or p_target not in ('QUALITY', 'CATEGORY1', 'CATEGORY2', 'PART') then
-      img_error.throw(img_error.co_unknown_target, p_target);
-    elsif p_k is null or p_k < 1 or p_k <> trunc(p_k) or p_k > 100000 then
+    if p_k is null or p_k < 1 or p_k <> trunc(p_k) or p_k > co_most_neighbours then
       img_error.throw(img_error.co_bad_k, to_char(p_k));
-    elsif p_weighting is null or p_weighting not in ('MAJORITY', 'INVERSE', 'SOFTMAX') then
-      img_error.throw(img_error.co_unknown_weighting, p_weighting);
-    elsif p_metric is null or p_metric not in ('COSINE', 'EUCLIDEAN', 'DOT') then
-      img_error.throw(img_error.co_unknown_metric, p_metric);
-    elsif p_weighting = 'INVERSE' and p_metric = 'DOT' then
-      img_error.throw(img_error.co_unknown_weighting, 'INVERSE with DOT');
     elsif p_temperature is null or p_temperature <= 0 then
       img_error.throw(img_error.co_bad_temperature, to_char(p_temperature));
     end if;
-  end check_parameters;
+  end check_votes;
 
   procedure check_thresholds(
     p_min_confidence in number,
@@ -38,22 +65,32 @@ create or replace package body img_classify as
     end if;
   end check_thresholds;
 
-  /** Raises where there is nothing to compare with, of a part (null: at all), or embeddings of several models. */
+  /** Raises where there is nothing to compare with, of a part (null: at all), or what is there can not be compared. */
   procedure check_comparable(p_part in vw_image_label.part%type) is
-    l_found  pls_integer;
-    l_least  embedding_model.model_id%type;
-    l_most   embedding_model.model_id%type;
-    l_models pls_integer;
-    l_names  varchar2(1000 char);
+    l_found   pls_integer;
+    l_least   embedding_model.model_id%type;
+    l_most    embedding_model.model_id%type;
+    l_kinds   pls_integer;
+    l_listing varchar2(4000 byte);
   begin
-    -- One row is enough, and the ends of an index: this is asked for each image that is classified.
-    select count(*)
-      into l_found
-      from (select image_id
-              from vw_image_label
-             where embedding is not null
-               and (p_part is null or part = p_part)
-             fetch first 1 row only);
+    -- One row is enough, and the ends of an index: this is asked for each image that is classified. Two
+    -- statements, since one for both cases has one plan, which can not go by the index on the part.
+    if p_part is null then
+      select count(*)
+        into l_found
+        from (select image_id
+                from vw_image_label
+               where embedding is not null
+               fetch first 1 row only);
+    else
+      select count(*)
+        into l_found
+        from (select image_id
+                from vw_image_label
+               where embedding is not null
+                 and part = p_part
+               fetch first 1 row only);
+    end if;
     if l_found = 0 and p_part is not null then
       img_error.throw(img_error.co_unknown_part, p_part);
     elsif l_found = 0 then
@@ -64,16 +101,30 @@ create or replace package body img_classify as
       from dual;
     if l_least <> l_most then
       -- An embedding that was put in by hand has no model; those make a group of their own.
-      select count(*), listagg(g.name || ': ' || g.images, ', ') within group (order by g.name)
-        into l_models, l_names
+      select count(*), listagg(g.name || ': ' || g.images, ', ' on overflow truncate) within group (order by g.name)
+        into l_kinds, l_listing
         from (select nvl(m.name, 'unknown') || nvl2(m.name, ' ' || substr(m.file_hash, 1, 8), null) as name,
                      count(*) as images
                 from image_demo1 i
                 left join embedding_model m on m.model_id = i.model_id
                where i.embedding is not null
                group by m.model_id, m.name, m.file_hash) g;
-      if l_models > 1 then
-        img_error.throw(img_error.co_mixed_models, l_names);
+      if l_kinds > 1 then
+        img_error.throw(img_error.co_mixed_models, l_listing);
+      end if;
+    end if;
+    if l_least = -1 then
+      -- img_store stores one format only; by hand any can be put in, and two can not be compared.
+      select count(*), listagg(g.form || ': ' || g.images, ', ') within group (order by g.form)
+        into l_kinds, l_listing
+        from (select f.form, count(*) as images
+                from (select vector_dimension_format(embedding) as form
+                        from image_demo1
+                       where nvl(model_id, -1) = -1
+                         and embedding is not null) f
+               group by f.form) g;
+      if l_kinds > 1 then
+        img_error.throw(img_error.co_mixed_formats, l_listing);
       end if;
     end if;
   end check_comparable;
@@ -103,22 +154,23 @@ create or replace package body img_classify as
   /** Raises where an embedding can not be compared with those that are stored. */
   procedure check_embedding(p_embedding in vector) is
     l_dimension pls_integer;
-    l_expected  pls_integer;
+    l_form      varchar2(20 char);
     l_norm      binary_double;
+    l_stored_dimension pls_integer;
+    l_stored_form      varchar2(20 char);
   begin
     if p_embedding is null then
       img_error.throw(img_error.co_missing_argument, 'p_embedding');
     end if;
-    select vector_dimension_count(p_embedding), vector_norm(p_embedding),
-           (select max(vector_dimension_count(i.embedding))
-              from image_demo1 i
-             where i.image_id = (select min(f.image_id) from image_demo1 f where f.embedding is not null))
-      into l_dimension, l_norm, l_expected
-      from dual;
-    if l_dimension <> l_expected then
-      img_error.throw(img_error.co_wrong_dimension, to_char(l_dimension), to_char(l_expected));
-    elsif l_norm is nan then
-      img_error.throw(img_error.co_not_a_number);
+    select vector_dimension_count(p_embedding), vector_dimension_format(p_embedding), vector_norm(p_embedding),
+           max(vector_dimension_count(i.embedding)), max(vector_dimension_format(i.embedding))
+      into l_dimension, l_form, l_norm, l_stored_dimension, l_stored_form
+      from image_demo1 i
+     where i.image_id = (select min(f.image_id) from image_demo1 f where f.embedding is not null);
+    if l_dimension <> l_stored_dimension then
+      img_error.throw(img_error.co_wrong_dimension, to_char(l_dimension), to_char(l_stored_dimension));
+    elsif l_form <> l_stored_form then
+      img_error.throw(img_error.co_wrong_format, l_form, l_stored_form);
     elsif l_norm = 0 then
       img_error.throw(img_error.co_zero_embedding);
     end if;
@@ -152,15 +204,23 @@ create or replace package body img_classify as
   end named_transform;
 
   procedure validate_loo(p_part in vw_image_label.part%type default null) is
-    -- The nearest is taken by KEEP, not by sorting: one pass over the pairs of each part.
+    -- All parts or one: two branches, of which one is empty, so that each has a plan of its own. The nearest is
+    -- taken by KEEP, not by sorting: one pass over the pairs of each part. An embedding of length 0 has no
+    -- direction, and so no neighbour.
     cursor c_test is
       with labelled as (
         select image_id, part, quality, embedding
           from vw_image_label
-         where embedding is not null
+         where p_part is null
            and part is not null
            and quality is not null
-           and (p_part is null or part = p_part)
+           and vector_norm(embedding) > 0
+         union all
+        select image_id, part, quality, embedding
+          from vw_image_label
+         where part = p_part
+           and quality is not null
+           and vector_norm(embedding) > 0
       ), nearest as (
         select t.image_id,
                min(o.image_id) keep (
@@ -177,16 +237,22 @@ create or replace package body img_classify as
         join labelled t on t.image_id = n.image_id
         join labelled o on o.image_id = n.neighbour_id
        order by t.image_id;
-    l_images    pls_integer;
-    l_same      pls_integer := 0;
-    l_different pls_integer := 0;
+    l_images    number;
+    l_same      number := 0;
+    l_different number := 0;
   begin
     check_comparable(p_part);
     select count(*)
       into l_images
-      from vw_image_label
-     where embedding is not null
-       and (p_part is null or part = p_part);
+      from (select image_id
+              from vw_image_label
+             where p_part is null
+               and embedding is not null
+             union all
+            select image_id
+              from vw_image_label
+             where part = p_part
+               and embedding is not null);
     for r_test in c_test loop
       if r_test.quality = r_test.neighbour_quality then
         l_same := l_same + 1;
@@ -228,7 +294,14 @@ create or replace package body img_classify as
         join vw_transformed_image v on v.image_id = l.image_id and v.transform_id = p_transform_id
        where l.target = p_target
          and l.class is not null
-         and (p_part is null or l.part = p_part)
+         and p_part is null
+       union all
+      select l.image_id, l.part, l.class, v.embedding
+        from vw_image_class l
+        join vw_transformed_image v on v.image_id = l.image_id and v.transform_id = p_transform_id
+       where l.target = p_target
+         and l.class is not null
+         and l.part = p_part
     )
     select json_arrayagg(
              json_object('image_id' value image_id, 'part' value part, 'class' value class,
@@ -278,7 +351,7 @@ create or replace package body img_classify as
         from least_of
     )
     select json_arrayagg(json_object('class' value class, 'distance' value distance returning json)
-             order by distance, class returning json)
+             order by distance, nlssort(class, 'NLS_SORT=BINARY') returning json)
       into l_classes
       from compared;
     return l_classes;
@@ -298,26 +371,32 @@ create or replace package body img_classify as
     p_approximate     in number default 0,
     p_target_accuracy in number default null
   ) return json is
-    l_target       constant varchar2(10 char) := upper(p_target);
-    l_metric       constant varchar2(10 char) := upper(p_metric);
-    l_weighting    varchar2(10 char) := upper(p_weighting);
-    l_temperature  binary_double := p_temperature;
+    l_target       classification_run.target%type;
+    l_metric       classification_run.metric%type;
+    l_weighting    classification_run.weighting%type;
+    l_temperature  binary_double;
     l_transform_id embedding_transform.transform_id%type;
     l_kind         embedding_transform.kind%type;
     l_scope        embedding_transform_row.part%type;
     l_approximate  classification_run.approximate%type;
     l_found        json;
-    l_part         constant vw_image_label.part%type := case when upper(p_target) <> 'PART' then p_part end;
+    l_part         vw_image_label.part%type;
     l_class        classification_item.predicted%type;
     l_confidence   binary_double;
     l_distance     binary_double;
     l_neighbours   json;
     l_result       json;
   begin
-    check_parameters(l_target, p_k, l_weighting, p_temperature, l_metric);
+    l_target := checked_target(p_target);
+    l_metric := checked_metric(p_metric);
+    l_weighting := checked_weighting(p_weighting, l_metric);
+    l_temperature := p_temperature;
+    check_votes(p_k, p_temperature);
     check_thresholds(p_min_confidence, p_max_distance);
+    -- Raises for a part of no image, and so for one that is longer than a part can be.
     check_comparable(p_part);
     check_embedding(p_embedding);
+    l_part := case when l_target <> 'PART' then p_part end;
     l_approximate := by_index(p_approximate, p_target_accuracy, l_metric, p_transform);
     l_transform_id := named_transform(p_transform, l_target);
     if l_transform_id is null then
@@ -350,7 +429,7 @@ create or replace package body img_classify as
 
     begin
       with neighbour as (
-        select row_number() over (order by f.distance, f.image_id, f.class) as place, f.image_id, f.part, f.class,
+        select row_number() over (order by f.distance, f.image_id, nlssort(f.class, 'NLS_SORT=BINARY')) as place, f.image_id, f.part, f.class,
                f.distance, min(f.distance) over () as least
           from json_table(l_found, '$[*]'
                  columns (
@@ -371,7 +450,7 @@ create or replace package body img_classify as
          group by class
       ), ranked as (
         select class, votes / sum(votes) over () as vote_share,
-               row_number() over (order by votes desc, nearest, class) as place
+               row_number() over (order by votes desc, nearest, nlssort(class, 'NLS_SORT=BINARY')) as place
           from vote
       )
       select r.class, r.vote_share, d.distance, l.neighbours
@@ -454,7 +533,8 @@ create or replace package body img_classify as
          group by item_id, class
       ), ranked as (
         select item_id, class, least, votes / sum(votes) over (partition by item_id) as vote_share,
-               row_number() over (partition by item_id order by votes desc, nearest, class) as place
+               row_number() over (partition by item_id
+                 order by votes desc, nearest, nlssort(class, 'NLS_SORT=BINARY')) as place
           from vote
       )
       select i.item_id, b.class as predicted, b.vote_share as confidence, b.least as nearest_distance,
@@ -502,7 +582,7 @@ create or replace package body img_classify as
      where transform_id = p_transform_id;
     insert into classification_neighbour (run_id, item_id, place, class, distance)
     with scored as (
-      select t.item_id, r.class,
+      select /*+ use_hash(t r) */ t.item_id, r.class,
              case l_kind
                when 'PROTOTYPE' then vector_distance(r.coefficients, t.embedding, cosine)
                else vector_distance(r.coefficients, t.embedding, dot) / vector_norm(t.embedding) - r.intercept
@@ -514,7 +594,7 @@ create or replace package body img_classify as
        where t.run_id = p_run_id
          and (p_fold is null or t.fold = p_fold)
     ), least_of as (
-      select /*+ use_hash(t r) */ item_id, class, distance, min(distance) over (partition by item_id) as least
+      select item_id, class, distance, min(distance) over (partition by item_id) as least
         from scored
     ), compared as (
       -- Minus the logarithm of LDA's posterior probability.
@@ -525,7 +605,9 @@ create or replace package body img_classify as
              end as distance
         from least_of
     )
-    select p_run_id, item_id, row_number() over (partition by item_id order by distance, class), class, distance
+    select p_run_id, item_id,
+           row_number() over (partition by item_id order by distance, nlssort(class, 'NLS_SORT=BINARY')),
+           class, distance
       from compared;
   end compare_with_classes;
 
@@ -535,7 +617,7 @@ create or replace package body img_classify as
     p_transform_id in embedding_transform.transform_id%type,
     p_part         in classification_item.part%type
   ) is
-    l_k           classification_run.k%type;
+    l_k           pls_integer;
     l_metric      classification_run.metric%type;
     l_target      classification_run.target%type;
     l_within_part embedding_transform.within_part%type;
@@ -554,7 +636,14 @@ create or replace package body img_classify as
         from vw_image_class
        where target = l_target
          and class is not null
-         and (p_part is null or l_target = 'PART' or part = p_part)
+         and (p_part is null or l_target = 'PART')
+       union all
+      select image_id, class, embedding
+        from vw_image_class
+       where target = l_target
+         and class is not null
+         and l_target <> 'PART'
+         and part = p_part
     ), candidate as (
       select image_id, class, embedding
         from labelled
@@ -564,30 +653,32 @@ create or replace package body img_classify as
         from labelled l
         join vw_transformed_image v on v.image_id = l.image_id and v.transform_id = p_transform_id
     ), query as (
-      select item_id,
-             img_transform.applied(
-               p_transform_id, case when l_within_part = 1 then nvl(p_part, '*') else '*' end, embedding) as embedding
-        from classification_item
-       where run_id = p_run_id
-         and (part = p_part or part is null and p_part is null)
-    ), nearest as (
-      select q.item_id, n.image_id, n.class, n.distance
+      -- Numbered, so that it stands by itself and each item is transformed once, not once for each pair.
+      select item_id, embedding, row_number() over (order by item_id) as place
+        from (select item_id,
+                     img_transform.applied(
+                       p_transform_id, case when l_within_part = 1 then nvl(p_part, '*') else '*' end, embedding
+                     ) as embedding
+                from classification_item
+               where run_id = p_run_id
+                 and (part = p_part or part is null and p_part is null))
+    ), pair as (
+      select q.item_id, o.image_id, o.class,
+             case l_metric
+               when 'COSINE' then vector_distance(o.embedding, q.embedding, cosine)
+               when 'EUCLIDEAN' then vector_distance(o.embedding, q.embedding, euclidean)
+               else vector_distance(o.embedding, q.embedding, dot)
+             end as distance
         from query q
-        cross apply (
-          select o.image_id, o.class,
-                 case l_metric
-                   when 'COSINE' then vector_distance(o.embedding, q.embedding, cosine)
-                   when 'EUCLIDEAN' then vector_distance(o.embedding, q.embedding, euclidean)
-                   else vector_distance(o.embedding, q.embedding, dot)
-                 end as distance
-            from candidate o
-           order by distance, image_id
-           fetch first l_k rows only
-        ) n
+        cross join candidate o
+    ), ranked as (
+      select item_id, image_id, class, distance,
+             row_number() over (partition by item_id order by distance, image_id) as place
+        from pair
     )
-    select p_run_id, item_id, row_number() over (partition by item_id order by distance, image_id), image_id, class,
-           distance
-      from nearest;
+    select p_run_id, item_id, place, image_id, class, distance
+      from ranked
+     where place <= l_k;
   end find_for_batch;
 
   /**
@@ -600,7 +691,7 @@ create or replace package body img_classify as
     p_fold         in number,
     p_part         in classification_item.part%type
   ) is
-    l_k      classification_run.k%type;
+    l_k      pls_integer;
     l_metric classification_run.metric%type;
   begin
     select k, metric
@@ -609,7 +700,7 @@ create or replace package body img_classify as
      where run_id = p_run_id;
     insert into classification_neighbour (run_id, item_id, place, image_id, class, distance)
     with labelled as (
-      select /*+ use_hash(c i) */ c.item_id, c.fold, c.actual, i.embedding
+      select /*+ use_hash(c i) */ c.item_id, c.fold, i.embedding
         from classification_item c
         join image_demo1 i on i.image_id = c.image_id
        where c.run_id = p_run_id
@@ -617,32 +708,32 @@ create or replace package body img_classify as
          and p_transform_id is null
          and (p_part is null or c.part = p_part)
       union all
-      select c.item_id, c.fold, c.actual, v.embedding
+      select c.item_id, c.fold, v.embedding
         from classification_item c
         join vw_transformed_image v on v.image_id = c.image_id and v.transform_id = p_transform_id
        where c.run_id = p_run_id
          and c.untested_reason is null
          and (p_part is null or c.part = p_part and v.part = p_part)
-    ), nearest as (
-      select t.item_id, n.image_id, n.actual, n.distance
+       order by item_id
+    ), pair as (
+      select t.item_id, o.item_id as image_id,
+             case l_metric
+               when 'COSINE' then vector_distance(o.embedding, t.embedding, cosine)
+               when 'EUCLIDEAN' then vector_distance(o.embedding, t.embedding, euclidean)
+               else vector_distance(o.embedding, t.embedding, dot)
+             end as distance
         from labelled t
-        cross apply (
-          select o.item_id as image_id, o.actual,
-                 case l_metric
-                   when 'COSINE' then vector_distance(o.embedding, t.embedding, cosine)
-                   when 'EUCLIDEAN' then vector_distance(o.embedding, t.embedding, euclidean)
-                   else vector_distance(o.embedding, t.embedding, dot)
-                 end as distance
-            from labelled o
-           where o.fold <> t.fold
-           order by distance, image_id
-           fetch first l_k rows only
-        ) n
+        join labelled o on o.fold <> t.fold
        where p_fold is null or t.fold = p_fold
+    ), ranked as (
+      select item_id, image_id, distance,
+             row_number() over (partition by item_id order by distance, image_id) as place
+        from pair
     )
-    select p_run_id, item_id, row_number() over (partition by item_id order by distance, image_id), image_id, actual,
-           distance
-      from nearest;
+    select p_run_id, r.item_id, r.place, r.image_id, c.actual, r.distance
+      from ranked r
+      join classification_item c on c.run_id = p_run_id and c.item_id = r.image_id
+     where r.place <= l_k;
   end find_for_evaluation;
 
   /** The nearest images of each item of a run by the vector index. */
@@ -692,16 +783,22 @@ create or replace package body img_classify as
     p_approximate     in number default 0,
     p_target_accuracy in number default null
   ) return number is
+    l_target       classification_run.target%type;
+    l_metric       classification_run.metric%type;
+    l_weighting    classification_run.weighting%type;
     l_approximate  classification_run.approximate%type;
     l_run_id       classification_run.run_id%type;
     l_model_id     embedding_model.model_id%type;
     l_transform_id embedding_transform.transform_id%type;
-    l_mine         varchar2(200 char);
-    l_theirs       varchar2(200 char);
+    l_mine         embedding_model.name%type;
+    l_theirs       embedding_model.name%type;
   begin
-    check_parameters(upper(p_target), p_k, upper(p_weighting), p_temperature, upper(p_metric));
+    l_target := checked_target(p_target);
+    l_metric := checked_metric(p_metric);
+    l_weighting := checked_weighting(p_weighting, l_metric);
+    check_votes(p_k, p_temperature);
     check_comparable(null);
-    l_approximate := by_index(p_approximate, p_target_accuracy, upper(p_metric), p_transform);
+    l_approximate := by_index(p_approximate, p_target_accuracy, l_metric, p_transform);
     select max(model_id)
       into l_model_id
       from image_demo1
@@ -712,13 +809,13 @@ create or replace package body img_classify as
         from embedding_model;
       img_error.throw(img_error.co_other_model, l_theirs, l_mine);
     end if;
-    l_transform_id := named_transform(p_transform, upper(p_target)); -- raises where there is none of that name
+    l_transform_id := named_transform(p_transform, l_target); -- raises where there is none of that name
     insert into classification_run (
       method, target, k, weighting, temperature, metric, within_part, transform, model_id, approximate,
       target_accuracy
     ) values (
-      'NEW', upper(p_target), p_k, upper(p_weighting), p_temperature, upper(p_metric),
-      case when upper(p_target) = 'PART' then 0 else 1 end, p_transform, l_model_id, l_approximate, p_target_accuracy
+      'NEW', l_target, p_k, l_weighting, p_temperature, l_metric,
+      case l_target when 'PART' then 0 else 1 end, p_transform, l_model_id, l_approximate, p_target_accuracy
     )
     returning run_id into l_run_id;
     return l_run_id;
@@ -808,15 +905,22 @@ create or replace package body img_classify as
     return l_decisions;
   end decisions;
 
+  procedure check_group_path(p_path in varchar2) is
+  begin
+    if p_path is null
+       or length(p_path) > co_longest_path
+       or not regexp_like(p_path, '^\$(\.[[:alpha:]_][[:alnum:]_]*|\[[0-9]+\])+$') then
+      img_error.throw(img_error.co_bad_path, p_path, to_char(co_longest_path));
+    end if;
+  end check_group_path;
+
   /** Fill group_key from the label by a JSON path that only the caller knows. */
   procedure set_groups(
     p_run_id in classification_run.run_id%type,
     p_path   in varchar2
   ) is
   begin
-    if p_path is null or not regexp_like(p_path, '^\$(\.[[:alpha:]_][[:alnum:]_]*|\[[0-9]+\])+$') then
-      img_error.throw(img_error.co_bad_path, p_path);
-    end if;
+    check_group_path(p_path);
     -- A JSON path has to be a literal. This one holds names and positions only, and is quoted besides.
     execute immediate
       'update classification_item c set group_key = (select json_value(i.metadata, '
@@ -824,6 +928,69 @@ create or replace package body img_classify as
       || ' returning varchar2(1000 char)) from image_demo1 i where i.image_id = c.image_id) where c.run_id = :run_id'
       using p_run_id;
   end set_groups;
+
+  /** Say of each item of a new evaluation why its label does not let it be tested, where that is so. */
+  procedure set_untested(
+    p_run_id in classification_run.run_id%type
+  ) is
+    l_method      classification_run.method%type;
+    l_target      classification_run.target%type;
+    l_within_part classification_run.within_part%type;
+    l_group_path  classification_run.group_path%type;
+  begin
+    select method, target, within_part, group_path
+      into l_method, l_target, l_within_part, l_group_path
+      from classification_run
+     where run_id = p_run_id;
+    update classification_item
+       set untested_reason = case
+                               when l_within_part = 1 and part is null then 'its label names no part'
+                               when actual is null then 'its label has no ' || lower(l_target)
+                               else 'its label names no group at ' || l_group_path
+                             end
+     where run_id = p_run_id
+       and (l_within_part = 1 and part is null or actual is null or l_method = 'LOGO' and group_key is null);
+  end set_untested;
+
+  /** Number the folds of a new evaluation. LOO: each item is a fold of its own, as begin_evaluation put it in. */
+  procedure set_folds(p_run_id in classification_run.run_id%type) is
+    l_method classification_run.method%type;
+    l_folds  classification_run.folds%type;
+    l_seed   classification_run.seed%type;
+  begin
+    select method, folds, seed
+      into l_method, l_folds, l_seed
+      from classification_run
+     where run_id = p_run_id;
+    if l_method = 'LOGO' then
+      -- By their hashes: a session may sort A1 and a1 as one, and a sort key of NLSSORT is cut after 2,000 bytes.
+      merge into classification_item c
+      using (
+        select item_id, dense_rank() over (order by standard_hash(group_key, 'SHA256')) as fold
+          from classification_item
+         where run_id = p_run_id
+           and group_key is not null
+      ) n
+      on (c.run_id = p_run_id and c.item_id = n.item_id)
+      when matched then update set c.fold = n.fold;
+    elsif l_method = 'KFOLD' then
+      -- Numbered through by part and class, in an order that the seed decides: every stratum spreads
+      -- evenly over the folds.
+      merge /*+ use_hash(c n) */ into classification_item c
+      using (
+        select item_id,
+               mod(row_number() over (
+                     order by nlssort(part, 'NLS_SORT=BINARY'), nlssort(actual, 'NLS_SORT=BINARY'),
+                              rawtohex(standard_hash(item_id || ':' || l_seed, 'SHA256')), item_id) - 1,
+                   l_folds) + 1 as fold
+          from classification_item
+         where run_id = p_run_id
+           and untested_reason is null
+      ) n
+      on (c.run_id = p_run_id and c.item_id = n.item_id)
+      when matched then update set c.fold = n.fold;
+    end if;
+  end set_folds;
 
   function begin_evaluation(
     p_method          in varchar2 default 'LOO',
@@ -842,93 +1009,82 @@ create or replace package body img_classify as
     p_approximate     in number default 0,
     p_target_accuracy in number default null
   ) return number is
-    l_method      constant varchar2(10 char) := upper(p_method);
-    l_target      constant varchar2(10 char) := upper(p_target);
-    l_within_part classification_run.within_part%type := p_within_part;
+    l_method      classification_run.method%type;
+    l_target      classification_run.target%type;
+    l_metric      classification_run.metric%type;
+    l_weighting   classification_run.weighting%type;
+    l_transform   embedding_transform.kind%type;
+    l_within_part classification_run.within_part%type;
     l_approximate classification_run.approximate%type;
     l_run_id      classification_run.run_id%type;
   begin
-    if l_method is null or l_method not in ('LOO', 'KFOLD', 'LOGO') then
+    if p_method is null or upper(p_method) not in ('LOO', 'KFOLD', 'LOGO') then
       img_error.throw(img_error.co_unknown_method, p_method);
-    elsif l_method = 'KFOLD' and (p_folds is null or p_folds < 2 or p_folds <> trunc(p_folds)) then
+    end if;
+    l_method := upper(p_method);
+    if l_method = 'KFOLD' and (p_folds is null or p_folds < 2 or p_folds > co_most_folds or p_folds <> trunc(p_folds)) then
       img_error.throw(img_error.co_bad_folds, to_char(p_folds));
     elsif l_method = 'KFOLD' and p_seed is null then
       img_error.throw(img_error.co_missing_argument, 'p_seed');
-    elsif p_transform is not null and upper(p_transform) not in ('CENTRE', 'PROTOTYPE', 'WHITEN', 'LDA') then
-      img_error.throw(img_error.co_unknown_transform, p_transform);
-    elsif p_transform is not null and l_method = 'LOO' then
-      img_error.throw(img_error.co_needs_folds);
+    elsif l_method = 'LOGO' then
+      check_group_path(p_group_path);
     end if;
-    check_parameters(l_target, p_k, upper(p_weighting), p_temperature, upper(p_metric));
+    if p_transform is not null then
+      if upper(p_transform) not in ('CENTRE', 'PROTOTYPE', 'WHITEN', 'LDA') then
+        img_error.throw(img_error.co_unknown_transform, p_transform);
+      elsif l_method = 'LOO' then
+        img_error.throw(img_error.co_needs_folds);
+      end if;
+      l_transform := upper(p_transform);
+    end if;
+    if p_within_part is null or p_within_part not in (0, 1) then
+      img_error.throw(img_error.co_bad_parameter, 'p_within_part', to_char(p_within_part), '0 to 1');
+    end if;
+    l_target := checked_target(p_target);
+    l_metric := checked_metric(p_metric);
+    l_weighting := checked_weighting(p_weighting, l_metric);
+    check_votes(p_k, p_temperature);
     check_comparable(p_part);
-    l_approximate := by_index(p_approximate, p_target_accuracy, upper(p_metric), p_transform, l_method);
-    if l_target = 'PART' then
-      l_within_part := 0;
-    end if;
+    l_approximate := by_index(p_approximate, p_target_accuracy, l_metric, l_transform, l_method);
+    l_within_part := case l_target when 'PART' then 0 else p_within_part end;
 
     insert into classification_run (
       method, target, k, weighting, temperature, metric, within_part, part, folds, seed, group_path,
       transform, near_distance, model_id, approximate, target_accuracy
     ) values (
-      l_method, l_target, p_k, upper(p_weighting), p_temperature, upper(p_metric), l_within_part, p_part,
-      case when l_method = 'KFOLD' then p_folds end, case when l_method = 'KFOLD' then p_seed end,
-      case when l_method = 'LOGO' then p_group_path end, upper(p_transform), p_near_distance,
+      l_method, l_target, p_k, l_weighting, p_temperature, l_metric, l_within_part, p_part,
+      case l_method when 'KFOLD' then p_folds end, case l_method when 'KFOLD' then p_seed end,
+      case l_method when 'LOGO' then p_group_path end, l_transform, p_near_distance,
       (select max(model_id) from image_demo1 where embedding is not null), l_approximate, p_target_accuracy
     )
     returning run_id into l_run_id;
 
-    insert into classification_item (run_id, item_id, image_id, part, actual, fold)
-    select l_run_id, image_id, image_id, part, class, image_id
+    insert into classification_item (run_id, item_id, image_id, part, actual, fold, untested_reason)
+    select l_run_id, image_id, image_id, part, class, image_id,
+           case when vector_norm(embedding) = 0 then co_no_direction end
       from vw_image_class
      where target = l_target
-       and (p_part is null or part = p_part);
+       and p_part is null
+    union all
+    select l_run_id, image_id, image_id, part, class, image_id,
+           case when vector_norm(embedding) = 0 then co_no_direction end
+      from vw_image_class
+     where target = l_target
+       and part = p_part;
 
     if l_method = 'LOGO' then
       set_groups(l_run_id, p_group_path);
     end if;
-
-    update classification_item
-       set untested_reason = case
-                               when l_within_part = 1 and part is null then 'its label names no part'
-                               when actual is null then 'its label has no ' || lower(l_target)
-                               when l_method = 'LOGO' and group_key is null then
-                                 'its label names no group at ' || p_group_path
-                             end
-     where run_id = l_run_id;
-
-    if l_method = 'LOGO' then
-      merge into classification_item c
-      using (
-        select item_id, dense_rank() over (order by group_key) as fold
-          from classification_item
-         where run_id = l_run_id
-           and group_key is not null
-      ) n
-      on (c.run_id = l_run_id and c.item_id = n.item_id)
-      when matched then update set c.fold = n.fold;
-    elsif l_method = 'KFOLD' then
-      -- Numbered through by part and class, in an order that the seed decides: every stratum spreads
-      -- evenly over the folds.
-      merge /*+ use_hash(c n) */ into classification_item c
-      using (
-        select item_id,
-               mod(row_number() over (
-                     order by part, actual, rawtohex(standard_hash(item_id || ':' || p_seed, 'SHA256')), item_id) - 1,
-                   p_folds) + 1 as fold
-          from classification_item
-         where run_id = l_run_id
-           and untested_reason is null
-      ) n
-      on (c.run_id = l_run_id and c.item_id = n.item_id)
-      when matched then update set c.fold = n.fold;
-    end if;
+    set_untested(l_run_id);
+    set_folds(l_run_id);
 
     update classification_run r
        set (images, fingerprint) = (
-             select count(*),
+             select /*+ use_hash(i d) */ count(*),
                     count(*) || '-' || sum(to_number(translate(substr(rawtohex(standard_hash(
-                      i.item_id || ':' || i.part || ':' || i.actual || ':' || i.group_key || ':'
-                      || to_char(round(vector_norm(d.embedding), 4), 'fm9999990.0000'), 'SHA256')), 1, 12),
+                      i.item_id || ':' || i.part || ':' || i.actual || ':'
+                      || case when i.group_key is not null then rawtohex(standard_hash(i.group_key, 'SHA256')) end
+                      || ':' || to_char(round(vector_norm(d.embedding), 4), 'fm9999990.0000'), 'SHA256')), 1, 12),
                       'ABCDEF', '012345')))
                from classification_item i
                join image_demo1 d on d.image_id = i.image_id
@@ -1040,8 +1196,8 @@ create or replace package body img_classify as
      where run_id = p_run_id;
     insert into classification_setting (run_id, k, weighting, tested, correct, balanced_accuracy)
     with setting as (
-      select /*+ use_hash(i b) */ distinct s.k
-        from json_table('[' || p_ks || ']', '$[*]' columns (k number path '$')) s
+      select distinct to_number(trim(s.k)) as k
+        from json_table('["' || replace(p_ks, ',', '","') || '"]', '$[*]' columns (k varchar2(20 char) path '$')) s
     ), neighbour as (
       select item_id, place, class, distance, min(distance) over (partition by item_id) as least
         from classification_neighbour
@@ -1064,13 +1220,16 @@ create or replace package body img_classify as
          and (s.k < r.next_place or r.next_place is null)
     ), best as (
       select k, item_id, class,
-             row_number() over (partition by k, item_id order by majority desc, nearest, class) as by_majority,
-             row_number() over (partition by k, item_id order by inverse desc, nearest, class) as by_inverse,
-             row_number() over (partition by k, item_id order by softmax desc, nearest, class) as by_softmax
+             row_number() over (partition by k, item_id
+               order by majority desc, nearest, nlssort(class, 'NLS_SORT=BINARY')) as by_majority,
+             row_number() over (partition by k, item_id
+               order by inverse desc, nearest, nlssort(class, 'NLS_SORT=BINARY')) as by_inverse,
+             row_number() over (partition by k, item_id
+               order by softmax desc, nearest, nlssort(class, 'NLS_SORT=BINARY')) as by_softmax
         from vote
     ), recall as (
       -- An item counts once for each k: in the row of its own class, or in none where that got no vote.
-      select s.k, i.actual, count(*) as tested,
+      select /*+ use_hash(i b) */ s.k, i.actual, count(*) as tested,
              count(case when b.by_majority = 1 then 1 end) as majority,
              count(case when b.by_inverse = 1 then 1 end) as inverse,
              count(case when b.by_softmax = 1 then 1 end) as softmax
@@ -1101,24 +1260,27 @@ create or replace package body img_classify as
     p_seed        in number default 1,
     p_group_path  in varchar2 default null
   ) return number is
-    l_largest pls_integer;
+    l_largest number;
     l_least   number;
     l_run_id  classification_run.run_id%type;
     l_first   classification_run.run_id%type;
   begin
-    if p_ks is null or not regexp_like(p_ks, '^ *[0-9]+( *, *[0-9]+)*$') then
+    -- Numbers of few digits, and names: nothing that would have to be escaped in the JSON that lists them.
+    if p_ks is null or not regexp_like(p_ks, '^ *[0-9]{1,9}( *, *[0-9]{1,9})* *$') then
       img_error.throw(img_error.co_bad_k, p_ks);
+    elsif p_metrics is null or not regexp_like(p_metrics, '^ *[[:alpha:]]+( *, *[[:alpha:]]+)* *$') then
+      img_error.throw(img_error.co_unknown_metric, p_metrics);
     end if;
-    select max(s.k), min(s.k)
+    select max(to_number(trim(s.k))), min(to_number(trim(s.k)))
       into l_largest, l_least
-      from json_table('[' || p_ks || ']', '$[*]' columns (k number path '$')) s;
+      from json_table('["' || replace(p_ks, ',', '","') || '"]', '$[*]' columns (k varchar2(20 char) path '$')) s;
     if l_least < 1 then
       img_error.throw(img_error.co_bad_k, p_ks);
     end if;
     for r_metric in (
-      select upper(trim(m.metric)) as metric
+      select trim(m.metric) as metric
         from json_table('["' || replace(p_metrics, ',', '","') || '"]', '$[*]'
-               columns (place for ordinality, metric varchar2(20 char) path '$')) m
+               columns (place for ordinality, metric varchar2(100 char) path '$')) m
        order by m.place
     ) loop
       l_run_id := evaluate(

@@ -6,7 +6,7 @@ create or replace package body img_error as
     p_2    in varchar2 default null,
     p_3    in varchar2 default null
   ) return varchar2 is
-    l_text varchar2(2000 char);
+    l_text varchar2(32767 byte);
   begin
     l_text :=
       case p_code
@@ -38,7 +38,7 @@ create or replace package body img_error as
         when co_bad_folds then
           'the number of folds must be a whole number of 2 or more, not %1'
         when co_bad_path then
-          '%1 is no JSON path of names and positions such as $.images[0].item'
+          '%1 is no JSON path of names and positions such as $.images[0].item, of at most %2 characters'
         when co_unknown_transform then
           'unknown transform %1: centre, prototype, whiten or lda; or the name of one that was fitted'
         when co_needs_loader then
@@ -70,12 +70,17 @@ create or replace package body img_error as
         when co_unknown_index then
           'the vector index was not created by img_index, so its parameters are not known: drop it, '
           || 'exec img_index.drop_index, and create it anew'
+        when co_mixed_formats then
+          'the embeddings are stored in more than one format (%1) and can not be compared: make them one, for example '
+          || 'update image_demo1 set embedding = to_vector(embedding, *, float32)'
+        when co_wrong_format then
+          'the embedding is %1 and the stored ones are %2: convert it, to_vector(embedding, *, %2)'
         else 'unknown error ' || p_code
       end;
     l_text := replace(l_text, '%1', nvl(p_1, '(null)'));
     l_text := replace(l_text, '%2', nvl(p_2, '(null)'));
     l_text := replace(l_text, '%3', nvl(p_3, '(null)'));
-    return l_text;
+    return substrb(l_text, 1, 2000);
   end message;
 
   procedure throw(

@@ -39,6 +39,8 @@ create or replace package img_error authid definer as
   co_not_approximate   constant pls_integer := -20128;
   co_index_dimension   constant pls_integer := -20129;
   co_unknown_index     constant pls_integer := -20130;
+  co_mixed_formats     constant pls_integer := -20140;
+  co_wrong_format      constant pls_integer := -20141;
 
   e_mixed_models       exception;
   e_other_model        exception;
@@ -71,6 +73,8 @@ create or replace package img_error authid definer as
   e_not_approximate    exception;
   e_index_dimension    exception;
   e_unknown_index      exception;
+  e_mixed_formats      exception;
+  e_wrong_format       exception;
 
   pragma exception_init(e_mixed_models, -20100);
   pragma exception_init(e_other_model, -20101);
@@ -103,13 +107,15 @@ create or replace package img_error authid definer as
   pragma exception_init(e_not_approximate, -20128);
   pragma exception_init(e_index_dimension, -20129);
   pragma exception_init(e_unknown_index, -20130);
+  pragma exception_init(e_mixed_formats, -20140);
+  pragma exception_init(e_wrong_format, -20141);
 
   /**
    * The text of an error.
    *
    * @param p_code one of the constants above
    * @param p_1    what the text's %1 stands for; p_2 and p_3 likewise
-   * @return       the text, at most 2000 characters
+   * @return       the text, at most 2000 bytes, of which raise_application_error takes 2048
    */
   function message(
     p_code in pls_integer,

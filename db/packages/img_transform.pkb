@@ -25,17 +25,16 @@ create or replace package body img_transform as
       from embedding_transform
      where transform_id = p_transform_id;
     if l_kind = 'CENTRE' then
-      select max_row.embedding
+      select to_vector(p_embedding - coefficients, *, float32)
         into l_result
-        from (select p_embedding - coefficients as embedding
-                from embedding_transform_row
-               where transform_id = p_transform_id
-                 and part = p_part) max_row;
+        from embedding_transform_row
+       where transform_id = p_transform_id
+         and part = p_part;
     elsif l_kind = 'WHITEN' then
       select to_vector(
                json_arrayagg(
                  cast(intercept - vector_distance(coefficients, p_embedding, dot) / vector_norm(p_embedding) as number)
-                 order by row_no returning clob))
+                 order by row_no null on null returning clob))
         into l_result
         from embedding_transform_row
        where transform_id = p_transform_id
@@ -124,15 +123,15 @@ create or replace package body img_transform as
         p_fold        => r_fold.fold
       );
       insert into embedding_transform_row (transform_id, part, row_no, class, coefficients)
-      select /*+ use_hash(m) */ l_transform_id, m.part, row_number() over (partition by m.part order by m.class),
-             m.class, m.mean
-        from (select case when l_within_part = 1 then v.part else '*' end as part,
-                     case when upper(p_kind) = 'PROTOTYPE' then v.actual end as class, avg(v.embedding) as mean
-                from vw_item_vector v
-               where v.run_id = p_run_id
-                 and v.fold <> r_fold.fold
-               group by case when l_within_part = 1 then v.part else '*' end,
-                        case when upper(p_kind) = 'PROTOTYPE' then v.actual end) m;
+      select l_transform_id, m.part,
+             row_number() over (partition by m.part order by nlssort(m.class, 'NLS_SORT=BINARY')), m.class, m.mean
+        from (select g.part, g.class, to_vector(avg(g.embedding), *, float32) as mean
+                from (select /*+ use_hash(v.c v.i) */ case when l_within_part = 1 then v.part else '*' end as part,
+                             case when upper(p_kind) = 'PROTOTYPE' then v.actual end as class, v.embedding
+                        from vw_item_vector v
+                       where v.run_id = p_run_id
+                         and v.fold <> r_fold.fold) g
+               group by g.part, g.class) m;
     end loop;
   end fit_run;
 
@@ -169,15 +168,16 @@ create or replace package body img_transform as
       p_name        => p_name
     );
     insert into embedding_transform_row (transform_id, part, row_no, class, coefficients)
-    select l_transform_id, m.part, row_number() over (partition by m.part order by m.class), m.class, m.mean
-      from (select case when p_within_part = 1 then l.part else '*' end as part,
-                   case when upper(p_kind) = 'PROTOTYPE' then l.class end as class, avg(l.embedding) as mean
-              from vw_image_class l
-             where l.target = upper(p_target)
-               and l.part is not null
-               and l.class is not null
-             group by case when p_within_part = 1 then l.part else '*' end,
-                      case when upper(p_kind) = 'PROTOTYPE' then l.class end) m;
+    select l_transform_id, m.part,
+           row_number() over (partition by m.part order by nlssort(m.class, 'NLS_SORT=BINARY')), m.class, m.mean
+      from (select g.part, g.class, to_vector(avg(g.embedding), *, float32) as mean
+              from (select case when p_within_part = 1 then l.part else '*' end as part,
+                           case when upper(p_kind) = 'PROTOTYPE' then l.class end as class, l.embedding
+                      from vw_image_class l
+                     where l.target = upper(p_target)
+                       and l.part is not null
+                       and l.class is not null) g
+             group by g.part, g.class) m;
   end fit_named;
 
   function groups(p_run_id in classification_run.run_id%type) return sys_refcursor is
