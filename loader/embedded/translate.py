@@ -89,12 +89,8 @@ class Translator(Definitions):
                 done = "{count} " + verb[token.value] + "."
                 return Translation([self._rendered(fragment, token)], done=done)
             case "begin" | "declare" | "<<":
-                fragment, commit = self.anonymous_block()
-                return Translation(
-                    [self._rendered(fragment, token)],
-                    transaction="commit" if commit else "",
-                    done="PL/SQL procedure successfully completed.",
-                )
+                fragment = self.anonymous_block()
+                return Translation([self._rendered(fragment, token)], done="PL/SQL procedure successfully completed.")
             case "commit" | "rollback":
                 return self._transaction(token)
             case "create":
