@@ -39,6 +39,9 @@ create or replace package img_error authid definer as
   co_not_approximate   constant pls_integer := -20128;
   co_index_dimension   constant pls_integer := -20129;
   co_unknown_index     constant pls_integer := -20130;
+  co_index_busy        constant pls_integer := -20131;
+  co_index_not_rebuilt constant pls_integer := -20132;
+  co_mixed_formats     constant pls_integer := -20133;
 
   e_mixed_models       exception;
   e_other_model        exception;
@@ -71,6 +74,9 @@ create or replace package img_error authid definer as
   e_not_approximate    exception;
   e_index_dimension    exception;
   e_unknown_index      exception;
+  e_index_busy         exception;
+  e_index_not_rebuilt  exception;
+  e_mixed_formats      exception;
 
   pragma exception_init(e_mixed_models, -20100);
   pragma exception_init(e_other_model, -20101);
@@ -103,12 +109,15 @@ create or replace package img_error authid definer as
   pragma exception_init(e_not_approximate, -20128);
   pragma exception_init(e_index_dimension, -20129);
   pragma exception_init(e_unknown_index, -20130);
+  pragma exception_init(e_index_busy, -20131);
+  pragma exception_init(e_index_not_rebuilt, -20132);
+  pragma exception_init(e_mixed_formats, -20133);
 
   /**
    * The text of an error.
    *
    * @param p_code one of the constants above
-   * @param p_1    what the text's %1 stands for; p_2 and p_3 likewise
+   * @param p_1    what the text's %1 stands for, its first 500 characters; p_2 and p_3 likewise
    * @return       the text, at most 2000 characters
    */
   function message(
