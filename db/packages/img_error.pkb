@@ -77,13 +77,13 @@ create or replace package body img_error as
           'the vector index could not be made again, and may be gone: %1. Its parameters are kept: mend that, then '
           || 'exec img_index.rebuild makes it'
         when co_mixed_formats then
-          'the embeddings are stored as %1, and search compares FLOAT32: update image_demo1 set embedding = '
-          || 'to_vector(embedding, *, float32)'
+          'the embeddings are stored in more than one format (%1) and can not be compared: make them one, for example '
+          || 'update image_demo1 set embedding = to_vector(embedding, *, float32)'
         else 'unknown error ' || p_code
       end;
-    l_text := replace(l_text, '%1', nvl(substr(p_1, 1, 500), '(null)'));
-    l_text := replace(l_text, '%2', nvl(substr(p_2, 1, 500), '(null)'));
-    l_text := replace(l_text, '%3', nvl(substr(p_3, 1, 500), '(null)'));
+    l_text := replace(l_text, '%1', nvl(p_1, '(null)'));
+    l_text := replace(l_text, '%2', nvl(p_2, '(null)'));
+    l_text := replace(l_text, '%3', nvl(p_3, '(null)'));
     return l_text;
   end message;
 

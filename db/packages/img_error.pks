@@ -41,7 +41,7 @@ create or replace package img_error authid definer as
   co_unknown_index     constant pls_integer := -20130;
   co_index_busy        constant pls_integer := -20131;
   co_index_not_rebuilt constant pls_integer := -20132;
-  co_mixed_formats     constant pls_integer := -20133;
+  co_mixed_formats     constant pls_integer := -20140;
 
   e_mixed_models       exception;
   e_other_model        exception;
@@ -111,13 +111,13 @@ create or replace package img_error authid definer as
   pragma exception_init(e_unknown_index, -20130);
   pragma exception_init(e_index_busy, -20131);
   pragma exception_init(e_index_not_rebuilt, -20132);
-  pragma exception_init(e_mixed_formats, -20133);
+  pragma exception_init(e_mixed_formats, -20140);
 
   /**
    * The text of an error.
    *
    * @param p_code one of the constants above
-   * @param p_1    what the text's %1 stands for, its first 500 characters; p_2 and p_3 likewise
+   * @param p_1    what the text's %1 stands for; p_2 and p_3 likewise
    * @return       the text, at most 2000 characters
    */
   function message(

@@ -86,10 +86,7 @@ create or replace package body img_index as
     end if;
   end check_usable;
 
-  /**
-   * How many images have an embedding, and of which dimension; raises where there is none, or where they can not be
-   * compared with each other and with a query, which is FLOAT32.
-   */
+  /** How many images have an embedding, and of which dimension; raises where there is none, or no one index for all. */
   procedure measure_table(
     p_images    out number,
     p_dimension out number
@@ -107,10 +104,8 @@ create or replace package body img_index as
       img_error.throw(img_error.co_no_images);
     elsif l_dimensions > 1 then
       img_error.throw(img_error.co_mixed_models, to_char(l_dimensions) || ' dimensions');
-    elsif l_first <> 'FLOAT32' or l_last <> 'FLOAT32' then
-      img_error.throw(
-        img_error.co_mixed_formats, case when l_first = l_last then l_first else l_first || ' and ' || l_last end
-      );
+    elsif l_first <> l_last then
+      img_error.throw(img_error.co_mixed_formats, l_first || ' and ' || l_last);
     end if;
   end measure_table;
 
@@ -186,7 +181,7 @@ create or replace package body img_index as
       );
     when e_formats or e_storage_types then
       raise_application_error(
-        img_error.co_mixed_formats, img_error.message(img_error.co_mixed_formats, 'more than one format')
+        img_error.co_mixed_formats, img_error.message(img_error.co_mixed_formats, 'see vector_dimension_format(embedding)')
       );
     when e_memory_full or e_memory_size or e_memory_limit or e_memory_on_node then
       raise_application_error(

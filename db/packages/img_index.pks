@@ -118,7 +118,7 @@ create or replace package img_index authid definer as
    * The nearest images of an embedding: by the index, or exactly. Whether the embedding fits the stored ones is
    * checked by img_classify.classify, not here.
    *
-   * @param p_embedding       FLOAT32, of the stored embeddings' dimension
+   * @param p_embedding       of the stored embeddings' dimension and format
    * @param p_k               how many, 1 to 100,000
    * @param p_part            only images of this part; null: of any
    * @param p_target          only images that have a label of this: QUALITY, CATEGORY1, CATEGORY2 or PART
