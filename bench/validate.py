@@ -55,11 +55,15 @@ def plain_sql_seconds(database: EmbeddedDatabase) -> tuple[str, float]:
         "analyze plain",
         prepare=False,
     )
-    times = {name: _seconds(lambda: connection.execute(query).fetchall(), 1) for name, query in _PLAIN.items()}
+
+    def seconds(name: str, times: int) -> float:
+        return _seconds(lambda: connection.execute(_PLAIN[name]).fetchall(), times)
+
+    times = {name: seconds(name, 1) for name in _PLAIN}
     fastest = min(times.values())
-    for name, query in _PLAIN.items():
+    for name in _PLAIN:
         if times[name] < 2 * fastest:
-            times[name] = min(times[name], _seconds(lambda: connection.execute(query).fetchall(), 2))  # noqa: B023
+            times[name] = min(times[name], seconds(name, 2))
     for name, seconds in times.items():
         print(f"  plain SQL, {name}: {seconds:.2f} s")
     best = min(times, key=lambda name: times[name])

@@ -45,12 +45,12 @@ prompt Installing
 @@views/vw_outlier.sql
 @@views/vw_sweep.sql
 @@views/vw_vector_accuracy.sql
-@@views/vw_vector_index.sql
 @@packages/img_classify.pks
 @@packages/img_index.pks
 @@views/vw_evaluation.sql
 @@views/vw_image_class.sql
 @@views/vw_transformed_image.sql
+@@views/vw_vector_index.sql
 @@packages/img_classify.pkb
 @@packages/img_error.pkb
 @@packages/img_index.pkb
@@ -89,12 +89,12 @@ exec img_history.add_entry('REPEATABLE', 'views/vw_near_duplicate.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_outlier.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_sweep.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_vector_accuracy.sql')
-exec img_history.add_entry('REPEATABLE', 'views/vw_vector_index.sql')
 exec img_history.add_entry('REPEATABLE', 'packages/img_classify.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_index.pks')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_class.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_transformed_image.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_vector_index.sql')
 exec img_history.add_entry('REPEATABLE', 'packages/img_classify.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_error.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_index.pkb')

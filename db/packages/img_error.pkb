@@ -56,7 +56,7 @@ create or replace package body img_error as
         when co_bad_parameter then
           '%1 must be a whole number from %3, not %2'
         when co_index_exists then
-          'there is a vector index already, or one is being built: rebuild or drop it, img_index.rebuild or drop_index'
+          'there is a vector index already: rebuild or drop it, exec img_index.rebuild or img_index.drop_index'
         when co_no_index then
           'there is no vector index: create one, exec img_index.create_index'
         when co_vector_memory then
@@ -70,6 +70,12 @@ create or replace package body img_error as
         when co_unknown_index then
           'the vector index was not created by img_index, so its parameters are not known: drop it, '
           || 'exec img_index.drop_index, and create it anew'
+        when co_index_busy then
+          'another session is changing image_demo1 (a load that runs, changes that are not committed), or making or '
+          || 'dropping its vector index: try again when it is done'
+        when co_index_not_rebuilt then
+          'the vector index could not be made again, and may be gone: %1. Its parameters are kept: mend that, then '
+          || 'exec img_index.rebuild makes it'
         when co_mixed_formats then
           'the embeddings are stored in more than one format (%1) and can not be compared: make them one, for example '
           || 'update image_demo1 set embedding = to_vector(embedding, *, float32)'

@@ -39,8 +39,10 @@ create or replace package img_error authid definer as
   co_not_approximate   constant pls_integer := -20128;
   co_index_dimension   constant pls_integer := -20129;
   co_unknown_index     constant pls_integer := -20130;
-  co_mixed_formats     constant pls_integer := -20140;
-  co_wrong_format      constant pls_integer := -20141;
+  co_index_busy        constant pls_integer := -20131;
+  co_index_not_rebuilt constant pls_integer := -20132;
+  co_mixed_formats     constant pls_integer := -20133;
+  co_wrong_format      constant pls_integer := -20134;
 
   e_mixed_models       exception;
   e_other_model        exception;
@@ -73,6 +75,8 @@ create or replace package img_error authid definer as
   e_not_approximate    exception;
   e_index_dimension    exception;
   e_unknown_index      exception;
+  e_index_busy         exception;
+  e_index_not_rebuilt  exception;
   e_mixed_formats      exception;
   e_wrong_format       exception;
 
@@ -107,8 +111,10 @@ create or replace package img_error authid definer as
   pragma exception_init(e_not_approximate, -20128);
   pragma exception_init(e_index_dimension, -20129);
   pragma exception_init(e_unknown_index, -20130);
-  pragma exception_init(e_mixed_formats, -20140);
-  pragma exception_init(e_wrong_format, -20141);
+  pragma exception_init(e_index_busy, -20131);
+  pragma exception_init(e_index_not_rebuilt, -20132);
+  pragma exception_init(e_mixed_formats, -20133);
+  pragma exception_init(e_wrong_format, -20134);
 
   /**
    * The text of an error.

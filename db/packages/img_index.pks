@@ -19,7 +19,12 @@ create or replace package img_index authid definer as
    * columns of the table: label_part, not JSON. The optimizer decides whether they are applied before,
    * within or after the search of the index (Optimizer Plans for Vector Indexes).
    *
-   * CREATE and DROP INDEX commit on Oracle, and so do create_index, drop_index and rebuild; nothing else here.
+   * CREATE and DROP INDEX commit before they run and after (Concepts, Overview of Transaction Control), so
+   * create_index, drop_index and rebuild end the transaction of whoever calls them, and keep what it changed
+   * before. Nothing else here commits. They need the table to themselves for a moment: while another session has
+   * changes of it that are not committed, a load for instance, they raise e_index_busy.
+   *
+   * An index that was made or dropped by SQL and not here has no parameters here, or those of the last one.
    */
 
   /** The index's name. */
@@ -32,7 +37,8 @@ create or replace package img_index authid definer as
   co_parallel        constant pls_integer := 2;
 
   /**
-   * Create the index.
+   * Create the index. Of two sessions that try at once, one makes it, and the other gets e_index_exists or
+   * e_index_busy.
    *
    * On the embedded engine it is pgvector's hnsw (m is p_neighbors up to 100, ef_construction likewise, up to
    * 1,000) or ivfflat (lists are p_partitions).
@@ -44,8 +50,8 @@ create or replace package img_index authid definer as
    * @param p_ef_construction HNSW: candidates looked at when one is added, 1 to 65,535
    * @param p_partitions      IVF: clusters, 1 to 10,000,000; null: the square root of the number of images
    * @param p_parallel        processes that build it, 1 to 64
-   * @exception img_error.e_unknown_kind, e_bad_parameter, e_index_exists, e_no_images, e_mixed_models,
-   *            e_vector_memory
+   * @exception img_error.e_unknown_kind, e_bad_parameter, e_index_exists, e_no_images, e_mixed_models (more than
+   *            one dimension), e_mixed_formats, e_index_busy, e_vector_memory
    *
    * exec img_index.create_index
    * exec img_index.create_index('IVF', p_partitions => 200)
@@ -60,23 +66,45 @@ create or replace package img_index authid definer as
   );
 
   /**
-   * Drop the index.
+   * Drop the index, and forget its parameters; where rebuild left these alone, they are all there is to forget.
    *
-   * @exception img_error.e_no_index
+   * @exception img_error.e_no_index, e_index_busy
    */
   procedure drop_index;
 
   /**
    * Drop the index and create it with the same parameters: where there are many more images than when it was
    * built (see advise), or with another number of partitions where that followed from the number of images.
-   * Search is exact in between.
+   * In between there is no index: search by it is refused (e_no_index), exact search goes on.
    *
-   * @exception as of create_index; img_error.e_no_index; e_unknown_index where CREATE VECTOR INDEX made it
+   * What would keep the new one from being made is looked for before the old one is dropped. Should it fail all
+   * the same (the vector memory is full, a load began), e_index_not_rebuilt says why; on Oracle Database the
+   * index is gone then, its parameters are not, and the next rebuild creates it by them.
+   *
+   * Oracle's own rebuild is no way around this: ALTER INDEX ... REBUILD ONLINE is for IVF alone, takes a number
+   * of partitions of its own, and is not in every release that has vector indexes; DBMS_VECTOR.REBUILD_INDEX
+   * drops and creates as well (AI Vector Search User's Guide, Inverted File Flat ALTER INDEX; REBUILD_INDEX).
+   * Two indexes side by side would need the vector memory twice.
+   *
+   * @exception img_error.e_no_index; e_unknown_index where CREATE VECTOR INDEX made it; e_no_images,
+   *            e_mixed_models, e_mixed_formats, e_index_busy: the index is as it was; e_index_not_rebuilt
    */
   procedure rebuild;
 
   /** @return 1 where the index is there, valid or not; else 0 */
   function is_created return number;
+
+  /**
+   * The vector indexes on image_demo1, for vw_vector_index. A function, because USER_ views in a view are those of
+   * whoever asks, and in a package with definer's rights those of its owner (PL/SQL Language Reference, Invoker's
+   * Rights and Definer's Rights).
+   *
+   * bytes are those on disk. Oracle keeps an index in tables called VECTOR$name$... (AI Vector Search User's
+   * Guide, Inverted File Flat Vector Indexes Partitioning Schemes), and a graph itself in memory.
+   *
+   * @return JSON array of index_name, state (VALID, UNUSABLE ...) and bytes; null where there is none
+   */
+  function existing return json;
 
   /**
    * Raises where there is no index to search by, or a target accuracy can not be asked for.
@@ -87,20 +115,22 @@ create or replace package img_index authid definer as
   procedure check_usable(p_target_accuracy in number default null);
 
   /**
-   * The nearest images of an embedding: by the index, or exactly. No parameter is checked but numbers; classify is
-   * what checks them.
+   * The nearest images of an embedding: by the index, or exactly. Whether the embedding fits the stored ones is
+   * checked by img_classify.classify, not here.
    *
-   * @param p_embedding       FLOAT32, of the stored embeddings' dimension
-   * @param p_k               how many, 1 or more
+   * @param p_embedding       of the stored embeddings' dimension and format
+   * @param p_k               how many, 1 to 100,000
    * @param p_part            only images of this part; null: of any
    * @param p_target          only images that have a label of this: QUALITY, CATEGORY1, CATEGORY2 or PART
-   * @param p_target_accuracy 1 to 100; null: the index's own
-   * @param p_exact           1: exact search
+   * @param p_target_accuracy 1 to 100; null: the index's own. Not looked at by exact search
+   * @param p_exact           1: exact search; 0: by the index. Null is neither, and refused
    * @param p_except          this image is not looked at
-   * @param p_metric          COSINE; EUCLIDEAN and DOT by exact search
+   * @param p_metric          COSINE; EUCLIDEAN and DOT by exact search. In either case, as the target
    * @return JSON array of image_id, part, class (the label of the target) and distance, the nearest first; of
    *         equally near ones that with the smaller image_id. Fewer than p_k where there are no more, null
    *         where there is none. An index may miss some
+   * @exception img_error.e_missing_argument, e_bad_parameter, e_unknown_target, e_unknown_metric,
+   *            e_not_approximate
    */
   function nearest(
     p_embedding       in vector,
@@ -119,10 +149,11 @@ create or replace package img_index authid definer as
    * Each of some images, chosen by a seeded shuffle, is looked for among the others of its part, exactly and
    * by the index. recall is the share of the true k neighbours that the index finds; another image at the
    * same distance counts as well. Times are those of one query, in milliseconds. What DBMS_VECTOR's
-   * INDEX_ACCURACY_QUERY says of the first image, over all parts, is kept beside them.
+   * INDEX_ACCURACY_QUERY says of the first image, over all parts, is kept beside them. It writes rows, so that a
+   * query can not call it (ORA-14551); it does not commit.
    *
-   * @param p_samples how many images, 1 or more
-   * @param p_k       how many neighbours
+   * @param p_samples how many images, 1 to 100,000; all, where there are fewer
+   * @param p_k       how many neighbours, 1 to 100,000
    * @param p_seed    the same seed takes the same images
    * @return report_id, see vw_vector_accuracy
    * @exception img_error.e_no_index, e_bad_parameter
@@ -153,7 +184,7 @@ create or replace package img_index authid definer as
    *
    * @param p_wanted_ms        what one search may take, in milliseconds
    * @param p_vector_memory_mb size of the vector memory pool (show parameter vector_memory_size)
-   * @exception img_error.e_no_images, e_mixed_models, e_bad_threshold
+   * @exception img_error.e_no_images, e_mixed_models, e_mixed_formats, e_bad_threshold
    */
   procedure advise(
     p_wanted_ms        in number default 50,

@@ -2,7 +2,7 @@
 -- (C. Guo et al. 2017, On calibration of modern neural networks, arXiv 1706.04599, section 2).
 create or replace view vw_evaluation_calibration as
 select run_id, bin, count(*) as images, avg(confidence) as confidence, sum(hit) / count(*) as accuracy
-  from (select run_id, confidence, least(15, greatest(1, ceil(confidence * 15))) as bin,
+  from (select run_id, confidence, cast(least(15, greatest(1, ceil(confidence * 15))) as number) as bin,
                case when predicted = actual then 1 else 0 end as hit
           from classification_item
          where predicted is not null

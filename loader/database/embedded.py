@@ -23,7 +23,7 @@ from psycopg.types.json import set_json_loads
 from psycopg.types.numeric import FloatLoader, NumericBinaryLoader
 
 from loader.database.base import Database, DatabaseError, Invalid, Json, Output, Result
-from loader.embedded import server
+from loader.embedded import functions, server
 from loader.embedded.catalog import Catalog, Package, Routine
 from loader.embedded.fragment import Rendered
 from loader.embedded.translate import Translation, translate
@@ -33,6 +33,7 @@ _EMBEDDED = Path(__file__).resolve().parent.parent / "embedded"
 _COMPATIBILITY = _EMBEDDED / "compatibility.sql"
 _SEARCH_PATH = "app, ora, public, pg_catalog"
 _OUTPUT_STATE = "OUTLN"
+_COMMIT_STATE = "COMIT"
 _FRAME = re.compile(r"^PL/pgSQL function (?P<name>\S+?)(?:\(.*\))? line (?P<line>\d+) at ", re.MULTILINE)
 _FETCH = 1000
 
@@ -48,13 +49,9 @@ _CODES = {
     "23503": 2291,
     "23514": 2290,
     "22001": 12899,
-    "42P07": 955,
-    "42710": 1408,
-    "42704": 1418,
-    "55P03": 54,
     "40P01": 60,
     "21000": 1427,
-}
+} | {state: -number for number, state in functions.ERRORS.items()}
 _SHOWN = {
     "P0002": "ORA-01403: no data found",
     "P0003": "ORA-01422: exact fetch returns more than requested number of rows",
@@ -72,6 +69,7 @@ class EmbeddedDatabase(Database):
     def __init__(self, directory: Path, uri: str | None = None) -> None:
         self.directory = directory
         self._output: Output | None = None
+        self._commit_noted = False
         self._catalog: Catalog | None = None
         # `uri` is of a session that has the server running and the database made.
         first = uri is None
@@ -149,6 +147,8 @@ class EmbeddedDatabase(Database):
     def _notice(self, diagnostic: psycopg.errors.Diagnostic) -> None:
         if diagnostic.sqlstate == _OUTPUT_STATE and self._output is not None:
             self._output(diagnostic.message_primary or "")
+        elif diagnostic.sqlstate == _COMMIT_STATE:
+            self._commit_noted = True
 
     def _error(
         self, error: psycopg.Error, rendered: Rendered | None = None, source: str | None = None
@@ -289,6 +289,7 @@ class EmbeddedDatabase(Database):
         query = sql.SQL("call {}({})").format(self._name(routine), arguments)
         with self._undone_alone(), self._connection.cursor() as cursor:
             cursor.executemany(query, [self._bound(row) for row in rows])
+        self._commit_if_noted()
 
     def _check_space(self) -> None:
         """Refuse to write to a disk that is nearly full: PostgreSQL would stop in the middle of it."""
@@ -321,7 +322,14 @@ class EmbeddedDatabase(Database):
         self, query: sql.Composed, parameters: dict[str, Any], *, binary: bool = False
     ) -> psycopg.Cursor[TupleRow]:
         with self._undone_alone():
-            return self._connection.execute(query, parameters, binary=binary)
+            cursor = self._connection.execute(query, parameters, binary=binary)
+        self._commit_if_noted()
+        return cursor
+
+    def _commit_if_noted(self) -> None:
+        """Do the COMMIT that a procedure asked for; PostgreSQL can not do it inside one that runs in a transaction."""
+        if self._commit_noted:
+            self.commit()
 
     @contextlib.contextmanager
     def _undone_alone(self) -> Iterator[None]:
@@ -358,7 +366,7 @@ class EmbeddedDatabase(Database):
             cursor = self._attempt(translation, translation.retry, source)
         if translation.ddl:
             self._catalog = None
-        if translation.transaction == "commit":
+        if translation.transaction == "commit" or self._commit_noted:
             self.commit()
         elif translation.transaction == "rollback":
             self.rollback()
@@ -396,12 +404,14 @@ class EmbeddedDatabase(Database):
             raise
 
     def _undo_statement(self) -> None:
+        self._commit_noted = False
         if self._connection.closed:
             return
         if self._connection.info.transaction_status == psycopg.pq.TransactionStatus.INERROR:
             self._connection.execute("rollback to savepoint statement")
 
     def commit(self) -> None:
+        self._commit_noted = False
         try:
             self._connection.commit()
         except psycopg.Error as error:
@@ -439,7 +449,8 @@ class EmbeddedDatabase(Database):
         rows = self._connection.execute(
             "select p.name, r ->> 'name' from ora.package p, jsonb_array_elements(p.definition -> 'routines') r"
             " where not exists (select 1 from pg_proc f where f.pronamespace = to_regnamespace(quote_ident(p.name))"
-            "                      and f.proname in (r ->> 'name', (r ->> 'name') || '$private'))"
+            "                      and f.proname in (r ->> 'name', (r ->> 'name') || '$private')"
+            "                      and f.prosrc not like '%ORA-04067%')"
         ).fetchall()
         return [
             Invalid(package.upper(), "PACKAGE BODY", (f"{routine.upper()} is declared and has no body",))

@@ -50,10 +50,11 @@ class Blocks(Queries):
 
     # blocks
 
-    def block(self, declarations: Fragment | None = None) -> Fragment:
+    def block(self, declarations: Fragment | None = None, *, outermost: bool = False) -> Fragment:
         """[DECLARE ...] BEGIN ... [EXCEPTION ...] END [name]; without what follows it.
 
-        `declarations` are those of a routine, which stand before its BEGIN without DECLARE.
+        `declarations` are those of a routine, which stand before its BEGIN without DECLARE. The `outermost` block
+        of a procedure or of what a user typed may end its statements by COMMIT.
         """
         self.scopes.append({}) if declarations is None else None
         self.exceptions.append({}) if declarations is None else None
@@ -65,10 +66,19 @@ class Blocks(Queries):
             result.add(token).add(self.declarations())
         result.add(self.expect("begin"))
         first_write = len(self.writes)
-        body, last_start = self._statements_until("end", "exception")
-        result.add(body)
+        final = self._final_commit() if outermost else None
+        if final is None or self.index < final:
+            body, last_start = self._statements_until("end", "exception", before=final)
+            result.add(body)
+        else:
+            last_start = self.index
+        commit = self._commit() if final is not None else None
+        if commit is not None:
+            result.add(commit[1])
         if self.at("exception"):
             result.add(self._handlers(self.writes[first_write:], last_start))
+        if commit is not None:
+            self.writes.append(_Write(commit[0], True, False))
         result.add(self.expect("end"))
         if declarations is None:
             if self.at_name():
@@ -77,6 +87,33 @@ class Blocks(Queries):
             self.exceptions.pop()
             self.cursors.pop()
         return result
+
+    def _final_commit(self) -> int | None:
+        """Where the COMMIT stands that ends the statements of the block at hand, if one does.
+
+        Only there can it be kept for the session to do when the outermost call has ended well.
+        """
+        depth = 0
+        for at in range(self.index, len(self.tokens) - 2):
+            token = self.tokens[at]
+            if token.is_word("begin", "case", "if", "loop") and not self.tokens[at - 1].is_word("end"):
+                depth += 1
+            elif token.is_word("end"):
+                depth -= 1
+            if depth < 0 or (depth == 0 and token.is_word("exception") and self.tokens[at + 1].is_word("when")):
+                return None
+            if depth == 0 and token.is_word("commit") and (at == self.index or self.tokens[at - 1].is_op(";")):
+                after = at + 2 if self.tokens[at + 1].is_word("work") else at + 1
+                if self.tokens[after].is_op(";") and self.tokens[after + 1].is_word("end", "exception"):
+                    return at
+        return None
+
+    def _commit(self) -> tuple[Token, Fragment]:
+        """COMMIT [WORK] ; as a note to the session."""
+        token = self.expect("commit")
+        self.accept("work")
+        self.expect_op(";")
+        return token, Fragment(("perform ora.note_commit();", token))
 
     def declarations(self) -> Fragment:
         """The items of a declare section."""
@@ -230,13 +267,13 @@ class Blocks(Queries):
 
     # statements
 
-    def _statements_until(self, *words: str) -> tuple[Fragment, int]:
-        """Statements up to one of these words; also the index of the last one's first token."""
+    def _statements_until(self, *words: str, before: int | None = None) -> tuple[Fragment, int]:
+        """Statements up to one of these words, or the token `before`; also the index of the last one's first token."""
         result = Fragment()
         start = self.index
         if self.token.is_word(*words):
             raise self.fail(f"{self.token.describe()} found where a statement is expected")
-        while not self.token.is_word(*words):
+        while not self.token.is_word(*words) and self.index != before:
             if self.token.kind is Kind.END:
                 raise self.unexpected(" or ".join(word.upper() for word in words))
             start = self.index
@@ -280,7 +317,8 @@ class Blocks(Queries):
             done: Fragment = handler()
             return done
         if token.is_word("commit", "rollback", "savepoint"):
-            raise self.unsupported(f"{token.value.upper()} inside PL/SQL", token, "leave the transaction to the caller")
+            advice = "leave the transaction to the caller, or let COMMIT be a procedure's last statement"
+            raise self.unsupported(f"{token.value.upper()} at this place in PL/SQL", token, advice)
         if token.is_word("goto", "forall", "fetch", "execute", "pipe", "lock") and not self.ahead().is_op(":="):
             name = "EXECUTE IMMEDIATE" if token.value == "execute" else token.value.upper()
             raise self.unsupported(name, token)
@@ -567,7 +605,7 @@ class Blocks(Queries):
             )
         # A function does it: in PL/pgSQL its result is passed over by PERFORM.
         made.pieces[0] = replace(made.pieces[0], text=made.pieces[0].text.replace("select", "perform", 1))
-        return made
+        return made.add("; perform ora.note_commit()")  # DDL commits
 
     def _close_statement(self) -> Fragment:
         result = Fragment(self.expect("close"), self.spelled(self.name()))

@@ -96,6 +96,8 @@ language plpgsql as $$
 declare
   r record;
 begin
+  perform ora.invalidate_views(
+    'pg_proc', array(select oid from pg_proc where pronamespace = to_regnamespace(quote_ident(p_name))), null);
   for r in select oid::regprocedure as signature from pg_proc
             where pronamespace = to_regnamespace(quote_ident(p_name))
               and not coalesce((select definition -> 'constants' ? proname::text
@@ -110,6 +112,29 @@ language plpgsql as $$
 begin
   insert into ora.package values (p_name, p_definition)
   on conflict (name) do update set definition = excluded.definition;
+  perform ora.settle_package(p_name);
+end $$;
+
+-- Oracle compiles a view against a package's specification, PostgreSQL against a function that is there: one that
+-- has no body yet stands for it.
+create or replace function ora.settle_package(p_name text) returns void
+language plpgsql as $$
+declare
+  r record;
+begin
+  for r in select f ->> 'name' as name, f ->> 'returns' as result,
+                  (select string_agg(format('%I %s', a ->> 0, a ->> 2), ', ' order by n)
+                     from jsonb_array_elements(f -> 'parameters') with ordinality as t (a, n)) as parameters
+             from ora.package p, jsonb_array_elements(p.definition -> 'routines') f
+            where p.name = p_name
+              and f ->> 'returns' is not null
+              and not (f ->> 'private')::boolean
+              and not exists (select 1 from pg_proc q
+                               where q.pronamespace = to_regnamespace(quote_ident(p_name)) and q.proname = f ->> 'name') loop
+    execute format('create function %I.%I(%s) returns %s language plpgsql as %L', p_name, r.name, r.parameters, r.result,
+                   format('begin raise exception %L; end',
+                          pg_catalog.concat('ORA-04067: not executed, package body "', upper(p_name), '" does not exist')));
+  end loop;
 end $$;
 
 create or replace function ora.drop_package_body(p_name text, p_if_exists boolean) returns void
@@ -119,6 +144,7 @@ begin
     raise exception using errcode = '42883', message = format('the package %s does not exist', upper(p_name));
   end if;
   perform ora.begin_package_body(p_name);
+  perform ora.settle_package(p_name);
 end $$;
 
 create or replace function ora.drop_package(p_name text, p_if_exists boolean) returns void
@@ -130,44 +156,14 @@ begin
     end if;
     raise exception using errcode = '42883', message = format('the package %s does not exist', upper(p_name));
   end if;
+  perform ora.begin_package_body(p_name);
   execute format('drop schema %I cascade', p_name);
   delete from ora.package where name = p_name;
   delete from ora.source where schema_name = p_name;
 end $$;
 
--- DROP TABLE ... CASCADE CONSTRAINTS
--- CREATE OR REPLACE VIEW that changes a column: the views that rest on it are made again behind it.
-create or replace function ora.set_aside_views(p_name text) returns void
-language plpgsql as $$
-begin
-  create temp table if not exists set_aside (depth integer, name text, definition text) on commit drop;
-  insert into set_aside
-  with recursive dependent as (
-    select 0 as depth, to_regclass(quote_ident(p_name))::oid as view
-    union
-    select d.depth + 1, r.ev_class
-      from dependent d
-      join pg_depend p on p.refobjid = d.view and p.classid = 'pg_rewrite'::regclass
-      join pg_rewrite r on r.oid = p.objid and r.ev_class <> d.view
-  )
-  select max(depth), view::regclass::text, pg_get_viewdef(view)
-    from dependent
-   where depth > 0
-   group by view;
-end $$;
-
-create or replace function ora.put_back_views() returns void
-language plpgsql as $$
-declare
-  r record;
-begin
-  for r in select name, definition from set_aside order by depth loop
-    execute 'create view ' || r.name || ' as ' || r.definition;
-  end loop;
-  drop table set_aside;
-end $$;
-
--- Oracle drops a table, a view or a column beneath views, which are invalid until what they need is there again.
+-- Oracle drops a table, a view, a column or a package beneath views, which are invalid until what they need is there
+-- again.
 -- PostgreSQL has no invalid views: they wait here.
 create table if not exists ora.invalid_view (
   name       text primary key,
@@ -175,28 +171,29 @@ create table if not exists ora.invalid_view (
   definition text not null
 );
 
-create or replace function ora.invalidate_views(p_relation regclass, p_column smallint) returns void
+-- Set aside the views that rest on some objects of a catalogue (pg_class: on one column of them, where it is given).
+create or replace function ora.invalidate_views(p_class regclass, p_objects oid[], p_column smallint) returns void
 language plpgsql as $$
 declare
   r record;
 begin
   for r in
     with recursive dependent as (
-      select 1 as depth, w.ev_class as view
-        from pg_depend p
-        join pg_rewrite w on p.classid = 'pg_rewrite'::regclass and w.oid = p.objid and w.ev_class <> p.refobjid
-       where p.refclassid = 'pg_class'::regclass
-         and p.refobjid = p_relation
-         and (p_column is null or p.refobjsubid = p_column)
+      select 0 as depth, p_class::oid as class, o as object, p_column as part from unnest(p_objects) as o
       union
-      select d.depth + 1, w.ev_class
+      select d.depth + 1, 'pg_class'::regclass::oid, w.ev_class, null::smallint
         from dependent d
-        join pg_depend p on p.refclassid = 'pg_class'::regclass and p.refobjid = d.view
-        join pg_rewrite w on p.classid = 'pg_rewrite'::regclass and w.oid = p.objid and w.ev_class <> d.view
+        join pg_depend p
+          on p.refclassid = d.class
+         and p.refobjid = d.object
+         and (d.part is null or p.refobjsubid = d.part)
+         and p.classid = 'pg_rewrite'::regclass
+        join pg_rewrite w on w.oid = p.objid and w.ev_class <> d.object
     )
     select c.relname, max(d.depth) as depth, pg_get_viewdef(c.oid) as definition
       from dependent d
-      join pg_class c on c.oid = d.view
+      join pg_class c on c.oid = d.object
+     where d.depth > 0
      group by c.oid, c.relname
      order by 2 desc
   loop
@@ -209,7 +206,7 @@ end $$;
 create or replace function ora.drop_column(p_table text, p_column text) returns void
 language plpgsql as $$
 begin
-  perform ora.invalidate_views(attrelid::regclass, attnum)
+  perform ora.invalidate_views('pg_class', array[attrelid], attnum)
      from pg_attribute
     where attrelid = to_regclass('app.' || quote_ident(p_table))
       and attname = p_column;
@@ -223,7 +220,7 @@ declare
 begin
   delete from ora.invalid_view where name = p_name;
   if not found then
-    perform ora.invalidate_views(l_view, null) where l_view is not null;
+    perform ora.invalidate_views('pg_class', array[l_view::oid], null);
     execute format('drop view %s app.%I', case when p_if_exists then 'if exists' else '' end, p_name);
   end if;
 end $$;
@@ -236,7 +233,7 @@ declare
   r       record;
 begin
   if l_table is not null then
-    perform ora.invalidate_views(l_table, null);
+    perform ora.invalidate_views('pg_class', array[l_table::oid], null);
     for r in select conrelid::regclass as owner, conname from pg_constraint
               where p_cascade and contype = 'f' and confrelid = l_table loop
       execute format('alter table %s drop constraint %I', r.owner, r.conname);
@@ -244,6 +241,10 @@ begin
   end if;
   execute format('drop table %s app.%I', case when p_if_exists then 'if exists' else '' end, p_name);
 end $$;
+
+-- What is created now takes the place of an invalid view of that name.
+create or replace function ora.begin_view(p_name text) returns void
+language sql as $$ delete from ora.invalid_view where name = p_name $$;
 
 create or replace function ora.revive_views() returns void
 language plpgsql as $$
@@ -301,6 +302,30 @@ begin
   end loop;
 end $$;
 
+-- Oracle's DDL on a table that another session is changing fails at once, unless DDL_LOCK_TIMEOUT is set. What is
+-- waited for here is PostgreSQL's own: a VACUUM that gives way, and for DROP INDEX a query that still runs.
+create or replace function ora.lock_for_ddl(p_table text, p_mode text) returns void
+language plpgsql as $$
+begin
+  if exists (select 1
+               from pg_locks l
+               join pg_stat_activity a on a.pid = l.pid and a.backend_type = 'client backend'
+              where l.relation = to_regclass(format('app.%I', p_table))
+                and l.database = (select oid from pg_database where datname = current_database())
+                and l.granted
+                and l.pid <> pg_backend_pid()
+                and l.mode in ('RowExclusiveLock', 'ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')) then
+    raise lock_not_available;
+  end if;
+  perform set_config('lock_timeout', '10s', true);
+  execute format('lock table app.%I in %s mode', p_table, p_mode);
+  perform set_config('lock_timeout', '0', true);
+exception
+  when lock_not_available or deadlock_detected then
+    raise exception using errcode = '55P03',
+      message = 'ORA-00054: resource busy and acquire with NOWAIT specified or timeout expired';
+end $$;
+
 -- NEIGHBORS is pgvector's m (2 to 100), EFCONSTRUCTION its ef_construction (4 to 1,000, at least twice m),
 -- NEIGHBOR PARTITIONS its lists (1 to 32,768).
 create or replace function ora.create_vector_index(
@@ -318,6 +343,10 @@ declare
   l_lists     integer;
   l_method    text;
 begin
+  perform ora.lock_for_ddl(p_table, 'share row exclusive');
+  if to_regclass(format('app.%I', p_name)) is not null then
+    raise exception using errcode = '42P07', message = 'ORA-00955: name is already used by an existing object';
+  end if;
   delete from ora.vector_index where to_regclass(format('app.%I', index_name)) is null; -- went with its table
   if exists (select 1 from ora.vector_index where table_name = p_table and column_name = p_column) then
     raise exception using errcode = '42710', message = 'ORA-01408: such column list already indexed';
@@ -342,7 +371,13 @@ begin
     when insufficient_resources then
       -- Parallel workers share memory that a container may not have.
       perform set_config('max_parallel_maintenance_workers', '0', true);
-      execute format('create index %I on app.%I %s', p_name, p_table, l_method);
+      begin
+        execute format('create index %I on app.%I %s', p_name, p_table, l_method);
+      exception
+        when out_of_memory then
+          raise exception using errcode = '51962',
+            message = 'ORA-51962: The vector memory area is out of space for the current container.';
+      end;
   end;
   -- Whether the index is worth using is decided by statistics, which may know nothing yet of new rows.
   execute format('analyze app.%I', p_table);
@@ -357,6 +392,10 @@ language plpgsql as $$
 declare
   r record;
 begin
+  for r in select t.relname from pg_index i join pg_class t on t.oid = i.indrelid
+            where i.indexrelid = to_regclass(format('app.%I', p_name)) loop
+    perform ora.lock_for_ddl(r.relname, 'access exclusive');
+  end loop;
   execute format('drop index %s app.%I', case when p_if_exists then 'if exists' else '' end, p_name);
   for r in delete from ora.vector_index where index_name = p_name returning table_name, column_name loop
     perform ora.prepare_vector_column(r.table_name, r.column_name, null);
@@ -439,6 +478,18 @@ select upper(relname)::text as segment_name, case relkind when 'r' then 'TABLE' 
   from pg_class
  where relnamespace = 'app'::regnamespace
    and relkind in ('r', 'i');
+
+-- What Oracle keeps apart, in a segment of its own, is in its table here.
+create or replace view ora.user_lobs as
+select null::text as table_name, null::text as column_name, null::text as segment_name
+ where false;
+
+-- A procedure's COMMIT, and DDL by EXECUTE IMMEDIATE: the session commits when the outermost call has ended well.
+create or replace function ora.note_commit() returns void
+language plpgsql as $$ begin raise notice using errcode = 'COMIT', message = 'commit'; end $$;
+
+create or replace function ora.vector_dimension_format(p_vector public.vector) returns text
+language sql immutable strict parallel safe as $$ select 'FLOAT32'::text $$;
 
 -- VARCHAR2(n) without CHAR counts bytes.
 create or replace function ora.make_byte_varchar(p_size integer) returns void
@@ -913,10 +964,13 @@ language sql immutable as $$
   select case
            when p_state ~ '^OR\d{3}$' then -20000 - substring(p_state from 3)::integer
            when p_state ~ '^OU\d{3}$' then 1
+           when p_state ~ '^(49|51|52)\d{3}$' then - p_state::integer
            else coalesce((select c from (values ('P0002', 100), ('P0003', -1422), ('23505', -1), ('22012', -1476),
                                                 ('22003', -6502), ('22001', -6502), ('22P02', -1722),
                                                 ('20000', -6592), ('23502', -1400), ('23503', -2291),
-                                                ('23514', -2290), ('42P01', -942), ('42703', -904)) as t (s, c)
+                                                ('23514', -2290), ('42P01', -942), ('42703', -904),
+                                                ('55P03', -54), ('42P07', -955), ('42710', -1408), ('42704', -1418),
+                                                ('40P01', -60)) as t (s, c)
                            where s = p_state), -600)
          end
 $$;

@@ -170,7 +170,7 @@ class Expressions(Parser):
             if first.value in self.catalog.invisible:
                 raise self.unsupported("%ROWTYPE of a table with invisible columns", first, "anchor by %TYPE")
             if first.value in self.catalog.columns:
-                return self.spell(first.value) + "%rowtype"
+                return "app." + self.spell(first.value)
             return "record"
         self.expect_op(".")
         column = self.name()

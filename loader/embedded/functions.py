@@ -23,6 +23,7 @@ RENAMED: dict[str, tuple[int, str]] = {
     "vector_dimension_format": (1, "case when ({0}) is not null then 'FLOAT32' end"),
     "vector": (1, "({0})::text::vector"),
     "from_vector": (1, "({0})::text"),
+    "vector_dimension_format": (1, "ora.vector_dimension_format({0})"),
     "vector_serialize": (1, "({0})::text"),
     "rawtohex": (1, "upper(encode({0}, 'hex'))"),
     "to_clob": (1, "({0})::text"),
@@ -76,7 +77,14 @@ ERRORS = {
     -955: "42P07",  # name is already used
     -1408: "42710",  # such column list already indexed
     -1418: "42704",  # specified index does not exist
-    -51962: "53200",  # the vector memory area is out of space
+    -49063: "49063",  # a vector index on vectors of different dimension counts
+    -49064: "49064",  # a vector index on vectors of different storage types
+    -51902: "51902",  # a vector index on a column of different dimensions
+    -51934: "51934",  # a vector index on a column of different storage types
+    -51962: "51962",  # the vector memory area is out of space
+    -51996: "51996",  # the vector memory is too small for the index
+    -51998: "51998",  # the vector memory is too small for the index
+    -52307: "52307",  # too little vector pool memory on a node
 }
 
 # The conditions RAISE can name, by SQLSTATE.

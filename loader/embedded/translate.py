@@ -91,12 +91,8 @@ class Translator(Definitions):
                 done = "{count} " + verb[token.value] + "."
                 return Translation([self._rendered(fragment, token)], done=done)
             case "begin" | "declare" | "<<":
-                fragment, commit = self.anonymous_block()
-                return Translation(
-                    [self._rendered(fragment, token)],
-                    transaction="commit" if commit else "",
-                    done="PL/SQL procedure successfully completed.",
-                )
+                fragment = self.anonymous_block()
+                return Translation([self._rendered(fragment, token)], done="PL/SQL procedure successfully completed.")
             case "commit" | "rollback":
                 return self._transaction(token)
             case "create":
@@ -200,16 +196,14 @@ class Translator(Definitions):
         opening = "create or replace view" if replace else "create view"
         result = Translation(
             [self._rendered(Fragment((opening, token), fragment), token)],
-            before=[f"delete from ora.invalid_view where name = {_quote(name)}"] if replace else [],
+            before=[f"select ora.begin_view({_quote(name)})"] if replace else [],
             ddl=True,
             done="View created.",
         )
         if replace:
             steps = [
-                Fragment(f"select ora.set_aside_views({_quote(name)})"),
-                Fragment(f"drop view {self.spell(name)} cascade"),
+                Fragment(f"select ora.drop_view({_quote(name)}, false)"),
                 Fragment(("create view", token), fragment),
-                Fragment("select ora.put_back_views()"),
             ]
             result.retry = [self._rendered(step, token) for step in steps]
         return result

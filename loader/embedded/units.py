@@ -17,34 +17,15 @@ class Units(Blocks):
     routine a function whose name carries a mark.
     """
 
-    def anonymous_block(self) -> tuple[Fragment, bool]:
-        """A block typed by a user; also whether its last statement was a COMMIT."""
-        commit = self._final_commit()
+    def anonymous_block(self) -> Fragment:
+        """A block typed by a user."""
         self.is_function = False
         label = Fragment("declare", self.row_count_declaration(), "begin")
-        body = self.block()
+        body = self.block(outermost=True)
         self.expect_op(";")
         self.expect_end()
         tag = self.dollar_tag()
-        return Fragment(f"do {tag} #variable_conflict use_column", label, body, f"; end {tag}"), commit
-
-    def _final_commit(self) -> bool:
-        """Take COMMIT out where it is the last statement of the outermost block.
-
-        There it means what a COMMIT after the block means, and PostgreSQL can do that.
-        """
-        ends = [i for i, t in enumerate(self.tokens) if t.is_word("end")]
-        if not ends:
-            return False
-        at = ends[-1]
-        if at < 3 or not (self.tokens[at - 2].is_word("commit") and self.tokens[at - 1].is_op(";")):
-            return False
-        if any(t.is_word("exception") and self.tokens[i + 1].is_word("when") for i, t in enumerate(self.tokens)):
-            return False
-        if self.tokens[at - 3].is_word("begin"):
-            return False
-        del self.tokens[at - 2 : at]
-        return True
+        return Fragment(f"do {tag} #variable_conflict use_column", label, body, f"; end {tag}")
 
     def dollar_tag(self) -> str:
         """A dollar quote that does not stand in the text."""
@@ -124,7 +105,7 @@ class Units(Blocks):
         declared = self.declarations()
         count = self.row_count_declaration()
         declarations = Fragment("declare", count, declared) if declared.pieces or count else Fragment()
-        body = self.block(declarations)
+        body = self.block(declarations, outermost=True)
         self.exceptions.pop()
         self.cursors.pop()
         if self.at_name():
