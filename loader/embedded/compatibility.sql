@@ -256,7 +256,7 @@ begin
       execute format('create view app.%I as %s', r.name, r.definition);
       delete from ora.invalid_view where name = r.name;
     exception
-      when undefined_column or undefined_table or undefined_function or datatype_mismatch then
+      when undefined_column or undefined_table or undefined_function or invalid_schema_name or datatype_mismatch then
         null; -- stays invalid
     end;
   end loop;

@@ -20,7 +20,6 @@ RENAMED: dict[str, tuple[int, str]] = {
     "vector_dimension_count": (1, "vector_dims({0})"),
     "vector_dims": (1, "vector_dims({0})"),
     "to_vector": (1, "({0})::text::vector"),
-    "vector_dimension_format": (1, "case when ({0}) is not null then 'FLOAT32' end"),
     "vector": (1, "({0})::text::vector"),
     "from_vector": (1, "({0})::text"),
     "vector_dimension_format": (1, "ora.vector_dimension_format({0})"),
