@@ -343,7 +343,7 @@ class Expressions(Parser):
             raise self.unexpected("an expression")
         if token.value in ("null", "true", "false"):
             return Fragment(self.take())
-        if token.value == "case":
+        if token.value == "case" and not (self.in_sql and self._ends_name()):
             return self._case()
         if token.value == "exists" and self.ahead().is_op("("):
             self.take()
@@ -357,6 +357,13 @@ class Expressions(Parser):
         if self.is_reserved(token) and token.value not in _PSEUDO_COLUMNS and not self.at_cursor_attribute():
             raise self.reserved(Place.EXPRESSION, token)
         return self._reference()
+
+    def _ends_name(self) -> bool:
+        """Whether what follows can only stand behind a name, and begins no expression."""
+        following = self.ahead()
+        if following.kind is Kind.OPERATOR:
+            return not following.is_op("(", "+", "-", ":")
+        return following.kind is Kind.END or following.is_word("from", "as", "is", "in", "and", "or", "asc", "desc")
 
     def at_cursor_attribute(self) -> bool:
         """Whether SQL%ROWCOUNT or a relative of it stands here."""

@@ -81,15 +81,14 @@ def stored_name(name: str) -> str:
 
     ora.stored_name in compatibility.sql does the same.
     """
-    if len(name.encode()) <= _LONGEST:
+    if len(name) * 4 <= _LONGEST or len(name.encode()) <= _LONGEST:  # no character takes more than four bytes
         return name
     head = name.encode()[: _LONGEST - _DIGITS - 1].decode(errors="ignore")
     return f"{head}~{hashlib.sha256(name.encode()).hexdigest()[:_DIGITS]}"
 
 
 def spell(name: str) -> str:
-    """A name as PostgreSQL text, in quotes where it needs them."""
-    name = stored_name(name)
+    """A name that PostgreSQL knows as its text, in quotes where it needs them."""
     plain = name.isascii() and name.replace("_", "a").isalnum() and name == name.lower()
     if plain and not name[0].isdigit() and name not in _QUOTED_BY_POSTGRES:
         return name

@@ -234,8 +234,7 @@ class Parser:
 
     def spell(self, name: str) -> str:
         """A name as PostgreSQL text, in quotes where it needs them."""
-        self.stored(name)
-        return spell(name)
+        return spell(self.stored(name))
 
     def name_literal(self, name: str) -> str:
         """The name that PostgreSQL knows, as a string literal for a function of the engine's own."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from loader.embedded import functions
 from loader.embedded.expressions import Expressions, Search, in_sql
 from loader.embedded.fragment import Fragment, join
 from loader.embedded.names import Place
@@ -202,7 +203,7 @@ class Queries(Expressions):
         """Whether an alias stands behind a table."""
         if self.at_name():
             return not self.token.is_word("returning", "return", "log")
-        if self.token.kind is not Kind.WORD or self.token.is_word("end", "loop", "exception"):
+        if self.token.kind is not Kind.WORD:
             return False
         following = self.ahead()
         if following.kind is Kind.END or following.is_op(",", ")", ";"):
@@ -211,9 +212,9 @@ class Queries(Expressions):
 
     def _is_column(self, first: int, last: int) -> bool:
         tokens = self.tokens[first:last]
-        return all(t.kind in (Kind.WORD, Kind.QUOTED) or t.is_op(".") for t in tokens) and not (
-            self.catalog.package(tokens[0].value)
-        )
+        if self.catalog.package(tokens[0].value) or tokens[0].is_word("rownum", *functions.CONSTANTS):
+            return False
+        return all(t.kind in (Kind.WORD, Kind.QUOTED) or t.is_op(".") for t in tokens)
 
     def _heading(self, first: int, last: int) -> str:
         """The heading Oracle gives an unnamed expression: its text, in capitals, without blanks."""

@@ -1,7 +1,9 @@
 """What Oracle refuses about names and literals.
 
 Where the numbers come from: Database Error Messages; SQL Language Reference, "Oracle SQL Reserved Words" and
-"Database Object Naming Rules"; PL/SQL Language Reference, "PL/SQL Reserved Words and Keywords".
+"Database Object Naming Rules"; PL/SQL Language Reference, "PL/SQL Reserved Words and Keywords". Which of them a
+reserved word raises at which place no page lists: ORA-00903 and ORA-00904 or ORA-03050 are documented with that cause,
+the others say what the parser misses there, and are to be seen on an Oracle Database.
 """
 
 from __future__ import annotations
@@ -17,14 +19,14 @@ DROP_T = "drop table rule_t"
 
 # Places of a name in SQL, with the number of a reserved word there; {0} is the name.
 SQL_PLACES = [
-    ("ORA-03050", "create table rule_t (\n  rule_id number,\n  @@{0} number)"),
+    ("ORA-03050 or ORA-00904", "create table rule_t (\n  rule_id number,\n  @@{0} number)"),
     ("ORA-00903", "create table\n  @@{0} (rule_id number)"),
     ("ORA-00999", "create view @@{0} as select 1 as one from dual"),
     ("ORA-02250", "create table rule_t (rule_id number constraint @@{0} primary key)"),
     ("ORA-02250", "create table rule_t (rule_id number,\n  constraint @@{0} primary key (rule_id))"),
     ("ORA-00903", "select 1 as one\n  from @@{0}"),
     ("ORA-00923", "select 1 as @@{0}\n  from dual"),
-    ("ORA-00903", "with @@{0} as (select 1 as one from dual) select 1 as two from dual"),
+    ("ORA-00903 or ORA-03050", "with @@{0} as (select 1 as one from dual) select 1 as two from dual"),
     (
         "ORA-03050",
         "select t.one from json_table('[]', '$[*]' columns (one number path '$',\n @@{0} number path '$')) t",
@@ -39,12 +41,12 @@ SQL_PLACES = [
 # The same where a table must be there.
 SQL_PLACES_OF_A_TABLE = [
     ("ORA-00953", "create index @@{0} on rule_t (rule_id)"),
-    ("ORA-03050", "alter table rule_t add @@{0} number"),
+    ("ORA-03050 or ORA-00904", "alter table rule_t add @@{0} number"),
     ("ORA-01747", "select t.rule_id, t.@@{0} from rule_t t"),
     ("ORA-01747", "update rule_t set @@{0} = 1"),
-    ("ORA-00928", "insert into rule_t (@@{0}) values (1)"),
+    ("ORA-00928 or ORA-03050", "insert into rule_t (@@{0}) values (1)"),
     ("ORA-00936", "select rule_id from rule_t order by @@{0}"),
-    ("ORA-03048", "select rule_id from rule_t @@{0}"),
+    ("ORA-03048 or ORA-00933", "select rule_id from rule_t @@{0}"),
 ]
 # Words of each kind: some that end an expression, some types, some that no grammar needs.
 SQL_WORDS = ("number", "date", "share", "raw", "size", "mode", "file", "option", "trigger", "comment")
@@ -68,6 +70,8 @@ PLSQL_WORDS = ("share", "size", "mode", "views", "crash", "cluster", "overlaps",
 # Keywords that neither list reserves.
 FREE = """class part place count least body bulk close constant exit final language limit loop merge offset record
     result return string label left right inner full cross join natural outer using elsif""".split()
+# Free in SQL, reserved in PL/SQL.
+SQL_FREE = "begin case end exception fetch function if indexes procedure type views when".split()
 
 PACKAGE = """create or replace package rule_p authid definer as
   function shown(p_n in number) return number;
@@ -202,7 +206,11 @@ RESERVED = [
         for number, text in SQL_PLACES_OF_A_TABLE
         for word in ("number", "share", "size")
     ),
-    *(refused("PLS-00103", text.replace("{0}", word)) for text in PLSQL_PLACES for word in PLSQL_WORDS),
+    *(
+        refused("PLS-00103", text.replace("{0}", word), after=[DROP_P, "drop procedure rule_p"])
+        for text in PLSQL_PLACES
+        for word in PLSQL_WORDS
+    ),
     # A word of one list alone is free where the other holds.
     refused("PLS-00103", "create or replace procedure @@cursor as begin null; end;"),
     accepted("select 1 as cursor, 2 as type, 3 as crash from dual"),
@@ -227,8 +235,13 @@ QUOTED = [
 ]
 
 KEYWORDS = [
-    *(accepted(f"create table rule_t ({word} number)", after=[DROP_T]) for word in FREE),
-    *(accepted(f"select t.{word} from (select 1 as {word} from dual) t order by t.{word}") for word in FREE),
+    *(accepted(f"create table rule_t ({word} number)", after=[DROP_T]) for word in FREE + SQL_FREE),
+    *(
+        accepted(f"select t.{word}, {word} from (select 1 as {word} from dual) t where {word} = 1 order by t.{word}")
+        for word in FREE + SQL_FREE
+    ),
+    *(accepted(f"select 1 {word} from dual") for word in FREE + SQL_FREE),
+    *(accepted(f"select {word}.dummy from dual {word} where {word}.dummy = 'X'") for word in ("left", "full", "loop")),
     *(
         accepted(
             f"declare\n  {word} number := 1;\nbegin\n  {word} := {word} + 1;\n  if {word} > 2 then null; end if;\nend;"
