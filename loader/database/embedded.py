@@ -26,15 +26,20 @@ from loader.database.base import Database, DatabaseError, Invalid, Json, Output,
 from loader.embedded import functions, server
 from loader.embedded.catalog import Catalog, Package, Routine
 from loader.embedded.fragment import Rendered
+from loader.embedded.names import PRIVATE_MARK, heading, is_short, shown_in, stored_name
 from loader.embedded.translate import Translation, translate
 from loader.plsql.lexer import SourceError
+from loader.plsql.words import capitals, fold
 
 _EMBEDDED = Path(__file__).resolve().parent.parent / "embedded"
 _COMPATIBILITY = _EMBEDDED / "compatibility.sql"
 _SEARCH_PATH = "app, ora, public, pg_catalog"
 _OUTPUT_STATE = "OUTLN"
 _COMMIT_STATE = "COMIT"
-_FRAME = re.compile(r"^PL/pgSQL function (?P<name>\S+?)(?:\(.*\))? line (?P<line>\d+) at ", re.MULTILINE)
+_NAME = r'(?:"(?:[^"]|"")+"|[^\s".(]+)'
+_FRAME = re.compile(
+    rf"^PL/pgSQL function (?:(?P<schema>{_NAME})\.)?(?P<name>{_NAME})(?:\(.*\))? line (?P<line>\d+) at ", re.MULTILINE
+)
 _FETCH = 1000
 
 # PostgreSQL's errors that a user knows by Oracle's number.
@@ -71,6 +76,8 @@ class EmbeddedDatabase(Database):
         self._output: Output | None = None
         self._commit_noted = False
         self._catalog: Catalog | None = None
+        # The names met that PostgreSQL knows by a short form, by that form.
+        self._long_names: dict[str, str] = {}
         # `uri` is of a session that has the server running and the database made.
         first = uri is None
         try:
@@ -165,6 +172,7 @@ class EmbeddedDatabase(Database):
             message = f"ORA-{code:05d}: {message}"
         if diagnostic.message_detail and state in ("23505", "23503"):
             message += f" ({diagnostic.message_detail})"
+        message = shown_in(message, self._long_names)
         place: tuple[int, int] | None = None
         line: int | None = None
         column: int | None = None
@@ -175,7 +183,7 @@ class EmbeddedDatabase(Database):
             if place:
                 line, column = place
         for frame in _FRAME.finditer(diagnostic.context or ""):
-            file, number, label = self._frame(frame["name"], int(frame["line"]), rendered, source)
+            file, number, label = self._frame(frame["schema"], frame["name"], int(frame["line"]), rendered, source)
             if number is None:
                 continue  # a function of the engine's own
             if line is None:
@@ -185,21 +193,28 @@ class EmbeddedDatabase(Database):
         return DatabaseError(message, code=code, source=where, line=line, column=column, trace=trace)
 
     def _frame(
-        self, name: str, line: int, rendered: Rendered | None, source: str | None
+        self, schema: str | None, name: str, line: int, rendered: Rendered | None, source: str | None
     ) -> tuple[str | None, int | None, str]:
         """The file and line of a line inside a PL/pgSQL body."""
         if name == "inline_code_block":
             return source, (rendered.first_line + line - 1 if rendered else line), "the block"
-        schema, _, routine = name.rpartition(".")
-        routine = routine.strip('"')
-        label = f"{schema}.{routine}" if schema else routine
+        schema, routine = _unquoted(schema or ""), _unquoted(name)
+        shown = self._shown(routine).removesuffix(PRIVATE_MARK)
+        label = f"{self._shown(schema)}.{shown}" if schema else shown
         row = self._lookup(
             "select file, line_offset from ora.source where schema_name = %s and routine = %s",
             [schema or "app", routine],
         )
         if row is None:
             return None, None, label
-        return row[0] or None, row[1] + line, label.removesuffix("$private").upper()
+        return row[0] or None, row[1] + line, capitals(label)
+
+    def _shown(self, stored: str) -> str:
+        """The name that PostgreSQL knows as `stored`."""
+        if is_short(stored) and stored not in self._long_names:
+            row = self._lookup("select ora.full_name(%s)", [stored])
+            self._long_names[stored] = row[0] if row else stored
+        return self._long_names.get(stored, stored)
 
     def _lookup(self, query: str, parameters: list[str]) -> TupleRow | None:
         """Read in a session of its own: the present one may be in a failed transaction."""
@@ -214,7 +229,9 @@ class EmbeddedDatabase(Database):
     def _read_catalog(self) -> Catalog:
         catalog = Catalog()
         execute = self._connection.execute
-        for name, definition in execute("select name, definition::text from ora.package"):
+        for short, name in execute("select short, name from ora.long_name"):
+            self._long_names[short] = name
+        for name, definition in execute("select ora.full_name(name), definition::text from ora.package"):
             value = json.loads(definition)
             catalog.packages[name] = Package.from_json(name, value)
             catalog.rights[name] = value.get("rights", "security definer")
@@ -227,10 +244,13 @@ class EmbeddedDatabase(Database):
             " where c.relnamespace = 'app'::regnamespace and c.relkind in ('r', 'v')"
             "   and a.attnum > 0 and not a.attisdropped order by c.relname, a.attnum"
         ):
-            catalog.columns.setdefault(table, {})[column] = kind
+            table = self._shown(table)
+            catalog.columns.setdefault(table, {})[self._shown(column)] = kind
             if relation == "v":
                 catalog.views.add(table)
-        for table, column in execute("select table_name, column_name from ora.invisible_column"):
+        for table, column in execute(
+            "select ora.full_name(table_name), ora.full_name(column_name) from ora.invisible_column"
+        ):
             if column in catalog.columns.get(table, {}):
                 catalog.invisible.setdefault(table, set()).add(column)
         return catalog
@@ -261,7 +281,7 @@ class EmbeddedDatabase(Database):
             raise DatabaseError(f"{routine.name} has no parameter {', '.join(sorted(unknown))}")
         return sql.SQL(", ").join(
             sql.SQL("{} => {}::{}").format(
-                sql.Identifier(name),
+                sql.Identifier(stored_name(name)),
                 sql.Placeholder(name, format="b" if types[name].startswith("vector") else "s"),
                 sql.SQL(cast(Any, types[name])),
             )
@@ -273,7 +293,7 @@ class EmbeddedDatabase(Database):
         return {name: _bind(value) for name, value in parameters.items()}
 
     def _name(self, routine: str) -> sql.Identifier:
-        return sql.Identifier(*routine.split("."))
+        return sql.Identifier(*map(stored_name, routine.split(".")))
 
     def call(self, routine: str, **parameters: Any) -> None:
         self._check_space()
@@ -352,8 +372,11 @@ class EmbeddedDatabase(Database):
         try:
             translation = translate(text, self.catalog, source, line)
         except SourceError as error:
-            raise DatabaseError(error.message, source=error.source, line=error.line, column=error.column) from error
+            raise DatabaseError(
+                error.message, code=error.code, source=error.source, line=error.line, column=error.column
+            ) from error
         self._output = output
+        self._long_names |= translation.long_names
         try:
             return self._execute(translation, source)
         finally:
@@ -372,7 +395,7 @@ class EmbeddedDatabase(Database):
             self.rollback()
         count = max(cursor.rowcount, 0) if cursor is not None else 0
         if translation.query and cursor is not None and cursor.description is not None:
-            columns = [_heading(column.name) for column in cursor.description]
+            columns = [heading(self._shown(column.name)) for column in cursor.description]
             return Result(columns=columns, rows=iter(cursor), row_count=count)
         rows = f"{count} row" if count == 1 else f"{count} rows"
         return Result(message=translation.done.replace("{count}", rows), row_count=count)
@@ -430,15 +453,15 @@ class EmbeddedDatabase(Database):
         found = self._connection.execute(
             "select a.attname, a.attnotnull, format_type(a.atttypid, a.atttypmod), a.atttypmod"
             "  from pg_class c join pg_attribute a on a.attrelid = c.oid"
-            " where c.relnamespace = 'app'::regnamespace and c.relname = lower(%s)"
+            " where c.relnamespace = 'app'::regnamespace and c.relname = %s"
             "   and a.attnum > 0 and not a.attisdropped order by a.attnum",
-            [name],
+            [stored_name(fold(name))],
         ).fetchall()
-        hidden = self.catalog.invisible.get(name.lower(), set())
+        hidden = self.catalog.invisible.get(fold(name), set())
         return [
-            (_heading(column), "NOT NULL" if required else "", _oracle_type(kind))
+            (heading(self._shown(column)), "NOT NULL" if required else "", _oracle_type(kind))
             for column, required, kind, _ in found
-            if column not in hidden
+            if self._shown(column) not in hidden
         ]
 
     def missing_prerequisites(self) -> list[str]:
@@ -447,17 +470,20 @@ class EmbeddedDatabase(Database):
     def recompile(self) -> list[Invalid]:
         """Packages whose declared routines have no body, and views beneath which something was dropped."""
         rows = self._connection.execute(
-            "select p.name, r ->> 'name' from ora.package p, jsonb_array_elements(p.definition -> 'routines') r"
+            "select ora.full_name(p.name), r ->> 'name'"
+            "  from ora.package p, jsonb_array_elements(p.definition -> 'routines') r"
             " where not exists (select 1 from pg_proc f where f.pronamespace = to_regnamespace(quote_ident(p.name))"
-            "                      and f.proname in (r ->> 'name', (r ->> 'name') || '$private')"
-            "                      and f.prosrc not like '%ORA-04067%')"
+            "                      and f.proname in (ora.stored_name(r ->> 'name'),"
+            "                                        ora.stored_name((r ->> 'name') || %s))"
+            "                      and f.prosrc not like '%%ORA-04067%%')",
+            [PRIVATE_MARK],
         ).fetchall()
         return [
-            Invalid(package.upper(), "PACKAGE BODY", (f"{routine.upper()} is declared and has no body",))
+            Invalid(capitals(package), "PACKAGE BODY", (f"{capitals(routine)} is declared and has no body",))
             for package, routine in rows
         ] + [
-            Invalid(view.upper(), "VIEW", ("something that it needs was dropped",))
-            for (view,) in self._connection.execute("select name from ora.invalid_view order by name")
+            Invalid(capitals(view), "VIEW", ("something that it needs was dropped",))
+            for (view,) in self._connection.execute("select ora.full_name(name) from ora.invalid_view order by name")
         ]
 
 
@@ -507,9 +533,9 @@ def _bind(value: Any) -> Any:
     return value
 
 
-def _heading(name: str) -> str:
-    """A column's name as Oracle shows it: capitals, unless it was quoted."""
-    return name.upper() if name == name.lower() else name
+def _unquoted(name: str) -> str:
+    """An identifier without the quotes that PostgreSQL puts around it where it needs them."""
+    return name[1:-1].replace('""', '"') if name.startswith('"') else name
 
 
 def _oracle_type(kind: str) -> str:

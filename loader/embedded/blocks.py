@@ -290,7 +290,8 @@ class Blocks(Queries):
             self.expect_op(">>")
             label = Fragment("<<", self.spelled(token), ">>")
         token = self.token
-        if token.kind is Kind.QUOTED:
+        if token.kind is Kind.QUOTED or self.ahead().is_op(":=", "."):
+            # A keyword too may be the name of a variable or package.
             return Fragment(label, self._assignment_or_call())
         if token.kind is not Kind.WORD:
             raise self.unexpected("a statement")
@@ -313,13 +314,13 @@ class Blocks(Queries):
         if token.value in ("select", "with"):
             return self._select_statement()
         handler = getattr(self, f"_{token.value}_statement", None)
-        if handler is not None and not self.ahead().is_op(":=", "."):
+        if handler is not None:
             done: Fragment = handler()
             return done
         if token.is_word("commit", "rollback", "savepoint"):
             advice = "leave the transaction to the caller, or let COMMIT be a procedure's last statement"
             raise self.unsupported(f"{token.value.upper()} at this place in PL/SQL", token, advice)
-        if token.is_word("goto", "forall", "fetch", "execute", "pipe", "lock") and not self.ahead().is_op(":="):
+        if token.is_word("goto", "forall", "fetch", "execute", "pipe", "lock"):
             name = "EXECUTE IMMEDIATE" if token.value == "execute" else token.value.upper()
             raise self.unsupported(name, token)
         return self._assignment_or_call()
@@ -545,6 +546,7 @@ class Blocks(Queries):
                 break
         inner = type(self)(text, self.catalog, self.source, line)
         inner.package = None
+        inner.long_names = self.long_names
         targets = self.targets() if self.accept("into") else None
         if self.accept("using"):
             values = self.listed(self.expression)

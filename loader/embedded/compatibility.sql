@@ -10,6 +10,46 @@ create schema if not exists dbms_output;
 create schema if not exists dbms_vector;
 create extension if not exists vector schema public;
 
+-- Names -----------------------------------------------------------------------------------------
+
+-- Oracle's names have up to 128 bytes. PostgreSQL cuts at 63, so that a longer one is given a short form that is
+-- different for different names; stored_name in loader/embedded/names.py makes the same. The tables of this schema
+-- hold the names that PostgreSQL knows.
+create table if not exists ora.long_name (
+  short text primary key,
+  name  text not null
+);
+
+create or replace function ora.stored_name(p_name text) returns text
+language plpgsql immutable strict parallel safe as $$
+declare
+  l_head text := left(p_name, 46);
+begin
+  if octet_length(p_name) <= 63 then
+    return p_name;
+  end if;
+  while octet_length(l_head) > 46 loop
+    l_head := left(l_head, -1);
+  end loop;
+  return pg_catalog.concat(l_head, '~', left(encode(sha256(convert_to(p_name, 'UTF8')), 'hex'), 16));
+end $$;
+
+create or replace function ora.keep_name(p_name text) returns void
+language sql as $$
+  insert into ora.long_name values (ora.stored_name(p_name), p_name) on conflict do nothing
+$$;
+
+create or replace function ora.full_name(p_stored text) returns text
+language sql stable strict parallel safe as $$
+  select coalesce((select name from ora.long_name where short = p_stored), p_stored)
+$$;
+
+-- As Oracle's dictionary has it: in capitals, unless it was quoted.
+create or replace function ora.dictionary_name(p_stored text) returns text
+language sql stable strict parallel safe as $$
+  select case when n = lower(n) then upper(n) else n end from ora.full_name(p_stored) as n
+$$;
+
 -- What the translator must know -----------------------------------------------------------------
 
 create table if not exists ora.package (
@@ -85,9 +125,9 @@ create or replace function ora.obsolete_constant(p_name text, p_constants jsonb)
 language sql stable as $$
   select f.oid::regprocedure
     from ora.package p
-    join pg_proc f on f.pronamespace = to_regnamespace(quote_ident(p.name)) and p.definition -> 'constants' ? f.proname::text
+    join pg_proc f on f.pronamespace = to_regnamespace(quote_ident(p.name)) and p.definition -> 'constants' ? ora.full_name(f.proname::text)
    where p.name = p_name
-     and to_regtype(p_constants ->> f.proname::text)::oid is distinct from f.prorettype
+     and to_regtype(p_constants ->> ora.full_name(f.proname::text))::oid is distinct from f.prorettype
 $$;
 
 -- Constants stay while a package's body is replaced: defaults of parameters may depend on them.
@@ -100,7 +140,7 @@ begin
     'pg_proc', array(select oid from pg_proc where pronamespace = to_regnamespace(quote_ident(p_name))), null);
   for r in select oid::regprocedure as signature from pg_proc
             where pronamespace = to_regnamespace(quote_ident(p_name))
-              and not coalesce((select definition -> 'constants' ? proname::text
+              and not coalesce((select definition -> 'constants' ? ora.full_name(proname::text)
                                   from ora.package where name = p_name), false) loop
     execute 'drop routine ' || r.signature::text;
   end loop;
@@ -123,15 +163,15 @@ declare
   r record;
 begin
   for r in select f ->> 'name' as name, f ->> 'returns' as result,
-                  (select string_agg(format('%I %s', a ->> 0, a ->> 2), ', ' order by n)
+                  (select string_agg(format('%I %s', ora.stored_name(a ->> 0), a ->> 2), ', ' order by n)
                      from jsonb_array_elements(f -> 'parameters') with ordinality as t (a, n)) as parameters
              from ora.package p, jsonb_array_elements(p.definition -> 'routines') f
             where p.name = p_name
               and f ->> 'returns' is not null
               and not (f ->> 'private')::boolean
               and not exists (select 1 from pg_proc q
-                               where q.pronamespace = to_regnamespace(quote_ident(p_name)) and q.proname = f ->> 'name') loop
-    execute format('create function %I.%I(%s) returns %s language plpgsql as %L', p_name, r.name, r.parameters, r.result,
+                               where q.pronamespace = to_regnamespace(quote_ident(p_name)) and q.proname = ora.stored_name(f ->> 'name')) loop
+    execute format('create function %I.%I(%s) returns %s language plpgsql as %L', p_name, ora.stored_name(r.name), r.parameters, r.result,
                    format('begin raise exception %L; end',
                           pg_catalog.concat('ORA-04067: not executed, package body "', upper(p_name), '" does not exist')));
   end loop;
@@ -141,7 +181,7 @@ create or replace function ora.drop_package_body(p_name text, p_if_exists boolea
 language plpgsql as $$
 begin
   if not p_if_exists and not exists (select 1 from ora.package where name = p_name) then
-    raise exception using errcode = '42883', message = format('the package %s does not exist', upper(p_name));
+    raise exception using errcode = '42883', message = format('the package %s does not exist', ora.dictionary_name(p_name));
   end if;
   perform ora.begin_package_body(p_name);
   perform ora.settle_package(p_name);
@@ -154,7 +194,7 @@ begin
     if p_if_exists then
       return;
     end if;
-    raise exception using errcode = '42883', message = format('the package %s does not exist', upper(p_name));
+    raise exception using errcode = '42883', message = format('the package %s does not exist', ora.dictionary_name(p_name));
   end if;
   perform ora.begin_package_body(p_name);
   execute format('drop schema %I cascade', p_name);
@@ -276,12 +316,15 @@ create table if not exists ora.vector_index (
 -- pgvector indexes a column of one dimension, so that one declared VECTOR alone is indexed by the expression
 -- column::vector(n). ora."table.column" is that cast, and no more than the column until there is an index:
 -- an approximate search orders by it, and PostgreSQL, which replaces the call by its body, finds the index.
+create or replace function ora.vector_cast(p_table text, p_column text) returns text
+language sql immutable strict parallel safe as $$ select ora.stored_name(pg_catalog.concat(p_table, '.', p_column)) $$;
+
 create or replace function ora.prepare_vector_column(p_table text, p_column text, p_dimension integer) returns void
 language plpgsql as $$
 begin
   execute format('create or replace function ora.%I(p_vector public.vector) returns public.vector '
                  'language sql immutable parallel safe as %L',
-                 p_table || '.' || p_column,
+                 ora.vector_cast(p_table, p_column),
                  'select p_vector' || case when p_dimension is null then '' else format('::public.vector(%s)', p_dimension) end);
 end $$;
 
@@ -297,7 +340,7 @@ begin
               and a.atttypid = to_regtype('public.vector')
               and a.atttypmod = -1
               and not exists (select 1 from pg_proc p
-                               where p.pronamespace = 'ora'::regnamespace and p.proname = c.relname || '.' || a.attname) loop
+                               where p.pronamespace = 'ora'::regnamespace and p.proname = ora.vector_cast(c.relname, a.attname)) loop
     perform ora.prepare_vector_column(r.relname, r.attname, null);
   end loop;
 end $$;
@@ -440,7 +483,7 @@ declare
   l_found  double precision[];
   l_share  numeric;
 begin
-  select * into r from ora.vector_index i where i.index_name = lower($2);
+  select * into r from ora.vector_index i where i.index_name = ora.stored_name(lower($2));
   if not found then
     raise exception using errcode = '42704', message = format('ORA-01418: specified index does not exist: %s', $2);
   end if;
@@ -449,7 +492,7 @@ begin
      into l_exact using qv, top_k::bigint;
   execute format('select array(select %2$I %4$s $1 from app.%1$I order by ora.%3$I(%2$I) %4$s '
                  '(select ora.approximately(%1$L, %2$L, $1, $3, $2)) limit $2)',
-                 r.table_name, r.column_name, r.table_name || '.' || r.column_name, 'operator(public.' || r.operator || ')')
+                 r.table_name, r.column_name, ora.vector_cast(r.table_name, r.column_name), 'operator(public.' || r.operator || ')')
      into l_found using qv, top_k::bigint, target_accuracy;
   select round(100.0 * least(count(*), cardinality(l_exact)) / nullif(cardinality(l_exact), 0))
     into l_share
@@ -461,7 +504,7 @@ begin
 end $$;
 
 create or replace view ora.user_indexes as
-select upper(c.relname)::text as index_name, upper(t.relname)::text as table_name,
+select ora.dictionary_name(c.relname) as index_name, ora.dictionary_name(t.relname) as table_name,
        case when m.amname in ('hnsw', 'ivfflat') then 'VECTOR'
             when i.indexprs is not null then 'FUNCTION-BASED NORMAL'
             else 'NORMAL' end as index_type,
@@ -473,7 +516,7 @@ select upper(c.relname)::text as index_name, upper(t.relname)::text as table_nam
  where c.relnamespace = 'app'::regnamespace;
 
 create or replace view ora.user_segments as
-select upper(relname)::text as segment_name, case relkind when 'r' then 'TABLE' else 'INDEX' end as segment_type,
+select ora.dictionary_name(relname) as segment_name, case relkind when 'r' then 'TABLE' else 'INDEX' end as segment_type,
        pg_relation_size(oid)::numeric as bytes
   from pg_class
  where relnamespace = 'app'::regnamespace

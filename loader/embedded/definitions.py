@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from loader.embedded.fragment import Fragment, Piece, join
+from loader.embedded.names import Place
 from loader.embedded.units import Units
 from loader.plsql.lexer import Kind, Token
+
+_DROPPED = {
+    "table": Place.TABLE,
+    "view": Place.VIEW,
+    "index": Place.INDEX,
+    "package": Place.UNIT,
+    "procedure": Place.UNIT,
+    "function": Place.UNIT,
+}
 
 
 class Definitions(Units):
@@ -13,14 +23,17 @@ class Definitions(Units):
     # Columns declared INVISIBLE, and VECTOR columns without a dimension, in the statement at hand.
     hidden: list[str]
     unsized_vectors: list[str]
+    # The table that the statement at hand creates or alters.
+    table: str
     # The columns of the statement at hand, and its foreign keys as (columns, table, its columns).
     columns: dict[str, Fragment]
-    foreign_keys: list[tuple[list[str], str, list[str]]]
+    foreign_keys: list[tuple[list[str], str, list[Token]]]
 
     def create_table(self) -> Fragment:
         """CREATE TABLE has been read."""
         exists = "if not exists" if self.accept("if", "not", "exists") else ""
-        table, _ = self._table_name()
+        table, named = self._table_name()
+        self.table = named.value
         result = Fragment(f"create table {exists}", table)
         if self.at("as"):
             self.take()
@@ -41,7 +54,7 @@ class Definitions(Units):
         for columns, table, referred in self.foreign_keys:
             for name, other in zip(columns, referred, strict=False):
                 column = self.columns.get(name)
-                if column is not None and self.catalog.columns.get(table, {}).get(other) == "bigint":
+                if column is not None and self.catalog.columns.get(table, {}).get(other.value) == "bigint":
                     column.pieces[1] = Piece(column.pieces[1].text.replace("numeric", "bigint", 1))
 
     def _table_item(self) -> Fragment:
@@ -53,6 +66,9 @@ class Definitions(Units):
 
     def _column(self) -> Fragment:
         name = self.name()
+        if name.kind is Kind.QUOTED and name.value == "rowid":
+            # The one name of a column that quotes do not allow.
+            raise self.refuse("ORA-00904", '"ROWID": invalid identifier', name)
         if self.at("generated") or self.at("invisible"):
             raise self.unsupported("a column without a data type", name)
         target = self.data_type()
@@ -110,7 +126,7 @@ class Definitions(Units):
     def _column_constraint(self, column: str) -> Fragment | None:
         prefix = Fragment()
         if token := self.accept("constraint"):
-            prefix = Fragment(token, self.spelled(self.name()))
+            prefix = Fragment(token, self.spelled(self.name(Place.CONSTRAINT)))
         if token := self.accept("not", "null"):
             return prefix.add(("not null", token))
         if token := self.accept("null"):
@@ -139,8 +155,8 @@ class Definitions(Units):
         result = Fragment(token, table)
         if self.token.is_op("("):
             names = self._column_names()
-            self.foreign_keys.append((columns, name.value, _names(names)))
-            result.add(names)
+            self.foreign_keys.append((columns, name.value, names))
+            result.add(self._in_parentheses(names))
         if self.accept("on", "delete"):
             if self.accept("cascade"):
                 result.add("on delete cascade")
@@ -149,30 +165,35 @@ class Definitions(Units):
                 result.add("on delete set null")
         return result
 
-    def _column_names(self) -> Fragment:
+    def _column_names(self) -> list[Token]:
         self.expect_op("(")
-        names = join(self.listed(lambda: self.spelled(self.name())))
+        names = self.listed(self.name)
         self.expect_op(")")
-        return Fragment("(", names, ")")
+        return names
+
+    def _in_parentheses(self, names: list[Token]) -> Fragment:
+        return Fragment("(", join([self.spelled(name) for name in names]), ")")
 
     def _table_constraint(self) -> Fragment:
         prefix = Fragment()
         if token := self.accept("constraint"):
-            prefix = Fragment(token, self.spelled(self.name()))
+            prefix = Fragment(token, self.spelled(self.name(Place.CONSTRAINT)))
         if token := self.accept("primary", "key"):
-            return prefix.add(("primary key", token)).add(self._column_names())
+            return prefix.add(("primary key", token)).add(self._in_parentheses(self._column_names()))
         if token := self.accept("unique"):
-            return prefix.add(token).add(self._column_names())
+            return prefix.add(token).add(self._in_parentheses(self._column_names()))
         if token := self.accept("check"):
             return prefix.add(self._check(token))
         if token := self.accept("foreign", "key"):
             names = self._column_names()
-            return prefix.add(("foreign key", token)).add(names).add(self._references(_names(names)))
+            prefix.add(("foreign key", token)).add(self._in_parentheses(names))
+            return prefix.add(self._references([name.value for name in names]))
         raise self.unexpected("a constraint")
 
     def alter_table(self) -> Fragment:
         """ALTER TABLE has been read: ADD of columns or a constraint, DROP of either."""
-        table, name = self._table_name()
+        table, named = self._table_name()
+        self.table = named.value
         result = Fragment("alter table", table)
         if self.accept("add"):
             if self.accept_op("("):
@@ -186,9 +207,10 @@ class Definitions(Units):
             if not (self.at("column") or self.at("constraint")):
                 raise self.unsupported(f"ALTER TABLE ... DROP {self.token.describe()}", token)
             what = self.take()
-            dropped = self.name()
-            if what.value == "column":
-                names = f"{self.literal(name.value)}, {self.literal(dropped.value)}"
+            place = Place.COLUMN if what.is_word("column") else Place.CONSTRAINT
+            dropped = self.name(place)
+            if place is Place.COLUMN:
+                names = f"{self.name_literal(named.value)}, {self.name_literal(dropped.value)}"
                 return Fragment((f"select ora.drop_column({names})", token))
             return result.add(token).add(what).add(self.spelled(dropped))
         raise self.unsupported(f"ALTER TABLE ... {self.token.describe()}")
@@ -207,7 +229,7 @@ class Definitions(Units):
         unique = self.accept("unique")
         token = self.expect("index")
         exists = "if not exists" if self.accept("if", "not", "exists") else ""
-        name = self.spelled(self.name())
+        name = self.spelled(self.name(Place.INDEX))
         self.expect("on")
         table, _ = self._table_name()
         self.expect_op("(")
@@ -225,7 +247,7 @@ class Definitions(Units):
     def create_vector_index(self) -> Fragment:
         """CREATE VECTOR has been read: a call that makes pgvector's index of the same kind."""
         token = self.expect("index")
-        name = self.name()
+        name = self.name(Place.INDEX)
         self.expect("on")
         _, table = self._table_name()
         self.expect_op("(")
@@ -251,9 +273,10 @@ class Definitions(Units):
             self.accept("percent")
         parameters = self._vector_parameters(kind) if self.accept("parameters") else {}
         parallel = self.operand() if self.accept("parallel") else Fragment("null")
-        words = (kind, name.value, table.value, column.value, metric)
         values = [
-            *(Fragment(self.literal(word)) for word in words),
+            Fragment(self.literal(kind)),
+            *(Fragment(self.name_literal(token.value)) for token in (name, table, column)),
+            Fragment(self.literal(metric)),
             accuracy,
             *(parameters.get(key, Fragment("null")) for key in ("neighbors", "efconstruction", "partitions")),
             parallel,
@@ -284,10 +307,10 @@ class Definitions(Units):
         exists = self.accept("if", "not", "exists")
         if exists:
             raise self.unsupported("CREATE VIEW IF NOT EXISTS", exists, "use CREATE OR REPLACE VIEW")
-        name = self.name()
+        name = self.name(Place.VIEW)
         result = self.spelled(name)
         if self.token.is_op("("):
-            result.add(self._column_names())
+            result.add(self._in_parentheses(self._column_names()))
         self.expect("as")
         result.add("as").add(self.query())
         if self.at("with"):
@@ -300,12 +323,12 @@ class Definitions(Units):
         kind = self.take()
         if not kind.is_word("table", "column"):
             raise self.unsupported(f"COMMENT ON {kind.describe()}", kind)
-        name = self.name()
+        name = self.name(Place.TABLE)
         target = self.spelled(name)
         word = kind.value
         if word == "column":
             self.expect_op(".")
-            target.add(".").add(self.spelled(self.name()))
+            target.add(".").add(self.spelled(self.name(Place.QUALIFIED)))
         elif name.value in self.catalog.views:
             word = "view"
         token = self.expect("is")
@@ -321,8 +344,8 @@ class Definitions(Units):
             raise self.unsupported(f"DROP {kind.describe()}", kind)
         body = kind.value == "package" and self.accept("body")
         exists = bool(self.accept("if", "exists"))
-        name = self.name()
-        arguments = f"{self.literal(name.value)}, {exists}"
+        name = self.name(_DROPPED[kind.value])
+        arguments = f"{self.name_literal(name.value)}, {exists}"
         if kind.value == "table":
             cascade = bool(self.accept("cascade", "constraints"))
             self.accept("purge")
@@ -334,8 +357,3 @@ class Definitions(Units):
             return "package", name.value, Fragment(f"select ora.{routine}({arguments})")
         words = f"drop {kind.value} {'if exists' if exists else ''}"
         return kind.value, name.value, Fragment(words, self.spelled(name))
-
-
-def _names(columns: Fragment) -> list[str]:
-    """The names in a parenthesized list of columns."""
-    return [piece.text.strip('"') for piece in columns.pieces if piece.text not in ("(", ")", ",")]

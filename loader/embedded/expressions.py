@@ -3,16 +3,44 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from loader.embedded import functions
 from loader.embedded.catalog import Package, Routine
 from loader.embedded.fragment import Fragment, join
-from loader.embedded.parser import RESERVED, Parser
+from loader.embedded.names import PRIVATE_MARK, Place
+from loader.embedded.parser import Parser
 from loader.plsql.lexer import Kind, Token
 
 _JSON_PATH = re.compile(r'\$(\.(\w+|"[^"\\]*"|\*)|\[(\d+|\*)\])*')
 _COMPARISONS = {"=": "=", "<>": "<>", "!=": "<>", "^=": "<>", "<": "<", ">": ">", "<=": "<=", ">=": ">="}
+
+
+# Reserved by SQL, and values there.
+_PSEUDO_COLUMNS = ("level", "rowid", "rownum", "sysdate", "uid", "user")
+# The largest number and the largest of each binary format, as powers of ten and as themselves.
+_NUMBER_EXPONENT = 125
+_LARGEST = {"f": 3.40282346638528860e38, "d": 1.7976931348623157e308}
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def in_sql(method: Callable[Concatenate[Any, P], T]) -> Callable[Concatenate[Any, P], T]:
+    """What the method reads is SQL, also inside a PL/SQL unit: SQL's rules hold in it."""
+
+    @wraps(method)
+    def read(self: Any, *args: P.args, **kwargs: P.kwargs) -> T:
+        self.sql_depth += 1
+        result = method(self, *args, **kwargs)
+        self.sql_depth -= 1
+        return result
+
+    return cast(Callable[Concatenate[Any, P], T], read)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +87,7 @@ class Expressions(Parser):
         variables, but not of parameters and results.
         """
         token = self.token
-        if token.kind is Kind.WORD and self.ahead().is_op("%", "."):
+        if token.kind in (Kind.WORD, Kind.QUOTED) and self.ahead().is_op("%", "."):
             return self._anchored_type()
         if token.kind is not Kind.WORD:
             raise self.unexpected("a data type")
@@ -159,7 +187,7 @@ class Expressions(Parser):
         return "vector" + dimension
 
     def _anchored_type(self) -> str:
-        first = self.take()
+        first = self.name(Place.TABLE)
         if self.accept_op("%"):
             if self.accept("type"):
                 for scope in reversed(self.scopes):
@@ -297,6 +325,7 @@ class Expressions(Parser):
         match token.kind:
             case Kind.NUMBER:
                 self.take()
+                self._check_range(token)
                 return Fragment((self._number(token), token))
             case Kind.STRING:
                 self.take()
@@ -314,7 +343,7 @@ class Expressions(Parser):
             raise self.unexpected("an expression")
         if token.value in ("null", "true", "false"):
             return Fragment(self.take())
-        if token.value == "case":
+        if token.value == "case" and not (self.in_sql and self._ends_name()):
             return self._case()
         if token.value == "exists" and self.ahead().is_op("("):
             self.take()
@@ -325,9 +354,28 @@ class Expressions(Parser):
             raise self.unsupported(token.value.upper(), token)
         if token.value in ("timestamp", "date", "interval") and self.ahead().kind is Kind.STRING:
             raise self.unsupported(f"a {token.value.upper()} literal", token)
-        if token.value in RESERVED:
-            raise self.unexpected("an expression")
+        if self.is_reserved(token) and token.value not in _PSEUDO_COLUMNS and not self.at_cursor_attribute():
+            raise self.reserved(Place.EXPRESSION, token)
         return self._reference()
+
+    def _ends_name(self) -> bool:
+        """Whether what follows can only stand behind a name, and begins no expression."""
+        following = self.ahead()
+        if following.kind is Kind.OPERATOR:
+            return not following.is_op("(", "+", "-", ":")
+        return following.kind is Kind.END or following.is_word("from", "as", "is", "in", "and", "or", "asc", "desc")
+
+    def at_cursor_attribute(self) -> bool:
+        """Whether SQL%ROWCOUNT or a relative of it stands here."""
+        return self.at("sql") and self.ahead().is_op("%")
+
+    def _check_range(self, token: Token) -> None:
+        digits, suffix = token.value.rstrip("fd"), token.value[-1]
+        largest = _LARGEST.get(suffix)
+        if Decimal(digits).adjusted() > _NUMBER_EXPONENT if largest is None else float(digits) > largest:
+            if self.in_sql:
+                raise self.refuse("ORA-01426", "numeric overflow", token)
+            raise self.refuse("PLS-00569", "numeric overflow or underflow", token)
 
     @staticmethod
     def _number(token: Token) -> str:
@@ -385,25 +433,27 @@ class Expressions(Parser):
                 self.rownum_used = True
                 self.take()
                 return Fragment(("row_number() over ()", first))
-            if word in ("sysdate", "rowid", "level", "rownum", "ora_rowscn"):
+            if word in ("sysdate", "rowid", "level", "rownum", "uid", "ora_rowscn"):
                 raise self.unsupported(f"{word.upper()} at this place", first)
             if self.package and any(r.is_function for r in self.package.find(word)):
                 return self._call_expression()
             if self.package and word in self.package.constants:
                 self.take()
-                return Fragment((f"{self.package.name}.{self.spell(word)}()", first))
+                return Fragment((f"{self.spell(self.package.name)}.{self.spell(word)}()", first))
             if any(routine.name == word and routine.is_function for routine in self.catalog.routines):
                 return self._call_expression()
         if word and self.ahead().is_op(".") and not self.is_variable(word):
             package = self.catalog.package(word)
             if package is not None:
                 return self._member(package)
-        result = self.spelled(self.name())
+        result = self.spelled(self.name(Place.EXPRESSION))
         while self.token.is_op(".") and not self.ahead().is_op("*"):
             self.take()
             if self.token.is_word("nextval", "currval") or self.ahead().is_op("("):
                 raise self.unsupported("a sequence or a qualified call", first)
-            result.add(".").add(self.spelled(self.name()))
+            if self.in_sql and self.token.is_word("rowid", "ora_rowscn"):
+                raise self.unsupported(f"{self.token.value.upper()} at this place")
+            result.add(".").add(self.spelled(self.name(Place.QUALIFIED)))
         if self.token.is_op("("):
             if self.ahead().is_op("+"):
                 raise self.unsupported("the outer join operator (+)", advice="use LEFT JOIN")
@@ -437,7 +487,7 @@ class Expressions(Parser):
         first, member = self.token, self.ahead(2)
         if member.value in package.constants:
             self.index += 3
-            return Fragment((f"{package.name}.{self.spell(member.value)}()", first))
+            return Fragment((f"{self.spell(package.name)}.{self.spell(member.value)}()", first))
         routines = package.find(member.value)
         if any(routine.is_function and not routine.private for routine in routines):
             return self._call_expression()
@@ -473,8 +523,11 @@ class Expressions(Parser):
 
     def qualified(self, package: str, routine: Routine) -> str:
         """The PostgreSQL name of a package's routine; a private one has a mark that SQL cannot spell."""
-        name = routine.name + "$private" if routine.private else routine.name
-        return f"{self.spell(package)}.{self.spell(name)}"
+        return f"{self.spell(package)}.{self.spell(_marked(routine))}"
+
+    def member_name(self, routine: Routine) -> str:
+        """The name that PostgreSQL knows a package's routine by, inside its schema."""
+        return self.stored(_marked(routine))
 
     def _call_expression(self) -> Fragment:
         first = self.token
@@ -490,6 +543,9 @@ class Expressions(Parser):
             candidates = [routine for routine in routines if routine.is_function]
             if not candidates:
                 raise self.fail(f"{token.value.upper()} is a procedure, not a function", token)
+            if self.in_sql and candidates[0].private:
+                # SQL runs outside the package, and sees what its specification declares.
+                raise self.refuse("PLS-00231", f"function '{candidates[0].name.upper()}' may not be used in SQL", token)
             return self.stored_call(name, candidates, token)
         return self._builtin()
 
@@ -505,7 +561,7 @@ class Expressions(Parser):
         named = {label for label, _ in arguments if label}
         fitting = [routine for routine in routines if routine.accepts(positional, named)]
         if not fitting:
-            raise self.fail(f"wrong number or names of arguments in the call of {name.upper()}", token)
+            raise self.fail(f"wrong number or names of arguments in the call of {token.value.upper()}", token)
         self.called(fitting)
         single = fitting[0] if len(fitting) == 1 else None
         parts: list[Fragment] = []
@@ -743,8 +799,9 @@ class Expressions(Parser):
             if (searched := self._searched(left)) is not None:
                 table, column = searched
                 sized = self.catalog.columns[table][column] != "vector"
-                indexed = left if sized else Fragment(f"ora.{self.spell(f'{table}.{column}')} (", left, ")")
-                names = f"{self.literal(table)}, {self.literal(column)},"
+                cast = self.spell(f"{self.stored(table)}.{self.stored(column)}")
+                indexed = left if sized else Fragment(f"ora.{cast} (", left, ")")
+                names = f"{self.name_literal(table)}, {self.name_literal(column)},"
                 self.search_call = Fragment(f"ora.approximately( {names} null,", self.search.approximation, ")")
                 right = Fragment(f"( select ora.approximately( {names}", right, ",", self.search.approximation, ") )")
                 left = indexed
@@ -752,11 +809,13 @@ class Expressions(Parser):
 
     def _searched(self, value: Fragment) -> tuple[str, str] | None:
         """The table and its vector column that an expression is, where an approximate search orders by it."""
-        alias, _, column = str(value).replace('"', "").rpartition(" . ")
+        alias, _, found = str(value).replace('"', "").rpartition(" . ")
         for name, table in self.search.sources if self.search else ():
-            kind = self.catalog.columns.get(table, {}).get(column, "")
-            if kind.startswith("vector") and alias in ("", name) and table not in self.catalog.views:
-                return table, column
+            if alias not in ("", self.stored(name)) or table in self.catalog.views:
+                continue
+            for column, kind in self.catalog.columns.get(table, {}).items():
+                if kind.startswith("vector") and self.stored(column) == found:
+                    return table, column
         return None
 
     def _function_sys_context(self, token: Token) -> Fragment:
@@ -956,3 +1015,7 @@ class Expressions(Parser):
             result = Fragment(("ora.json_transform_set(", operation), result, ",", path, ", to_jsonb(", value, ") )")
         self.expect_op(")")
         return Fragment(("(", token), result, ")")
+
+
+def _marked(routine: Routine) -> str:
+    return routine.name + PRIVATE_MARK if routine.private else routine.name

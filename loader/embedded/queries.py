@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from loader.embedded.expressions import Expressions, Search
+from loader.embedded import functions
+from loader.embedded.expressions import Expressions, Search, in_sql
 from loader.embedded.fragment import Fragment, join
+from loader.embedded.names import Place
 from loader.plsql.lexer import Kind, Token
+from loader.plsql.words import LONGEST_NAME, SQL_RESERVED
 
 _SET_OPERATORS = {"union": "union", "intersect": "intersect", "minus": "except", "except": "except"}
 _JOINS = ("inner", "left", "right", "full", "join", "cross", "natural", "outer")
+# What may follow a table and its alias, and no keyword of a join.
+_TABLE_ENDS = ("where", "set", "on", "order", "group", "having", "connect", "start", "union", "intersect", "minus")
 _TABLE_CLAUSES = ("partition", "sample", "pivot", "unpivot", "versions", "as", "match_recognize")
 
 
@@ -34,6 +39,7 @@ class Queries(Expressions):
         """A query inside another statement."""
         return self.query()
 
+    @in_sql
     def query(self, *, top: bool = False, into: bool = False) -> Fragment:
         """SELECT with its WITH clause, set operators, ORDER BY and row limits.
 
@@ -82,7 +88,7 @@ class Queries(Expressions):
             raise self.unsupported("WITH FUNCTION", token)
 
         def element() -> Fragment:
-            name = self.spelled(self.name())
+            name = self.spelled(self.name(Place.TABLE))
             if self.accept_op("("):
                 columns = join(self.listed(lambda: self.spelled(self.name())))
                 self.expect_op(")")
@@ -170,7 +176,7 @@ class Queries(Expressions):
             block.stars.append(("", star, token))
             return star
         if self.at_name() and self.ahead().is_op(".") and self.ahead(2).is_op("*"):
-            name = self.name()
+            name = self.name(Place.EXPRESSION)
             self.index += 2
             star = Fragment(self.spelled(name), ". *")
             block.stars.append((name.value, star, token))
@@ -179,17 +185,36 @@ class Queries(Expressions):
         value = self.expression()
         last = self.index
         explicit = self.accept("as")
-        if explicit or (self.at_name() and not self.at("bulk", "collect")):
-            return Fragment(value, "as", self.spelled(self.name()))
-        if top and last - first > 1 and not self._is_column(first, last):
+        if explicit or self._at_alias():
+            return Fragment(value, "as", self.spelled(self.name(Place.ALIAS)))
+        if top and not self._is_column(first, last):
             return Fragment(value, "as", self._heading(first, last))
         return value
 
+    def _at_alias(self) -> bool:
+        """Whether an alias without AS stands behind an item of a select list."""
+        if self.at_name():
+            return not self.at("bulk", "collect")
+        # One of the grammar's words is an alias where the item ends behind it.
+        ends = self.ahead().is_op(",", ")") or self.ahead().is_word("from", "into", "bulk")
+        return ends and self.token.kind is Kind.WORD and not self.token.is_word("from", "into")
+
+    def _at_table_alias(self) -> bool:
+        """Whether an alias stands behind a table."""
+        if self.at_name():
+            return not self.token.is_word("returning", "return", "log")
+        if self.token.kind is not Kind.WORD:
+            return False
+        following = self.ahead()
+        if following.kind is Kind.END or following.is_op(",", ")", ";"):
+            return True
+        return following.is_word(*_TABLE_ENDS) and self.token.value not in SQL_RESERVED
+
     def _is_column(self, first: int, last: int) -> bool:
         tokens = self.tokens[first:last]
-        return all(t.kind in (Kind.WORD, Kind.QUOTED) or t.is_op(".") for t in tokens) and not (
-            self.catalog.package(tokens[0].value)
-        )
+        if self.catalog.package(tokens[0].value) or tokens[0].is_word("rownum", *functions.CONSTANTS):
+            return False
+        return all(t.kind in (Kind.WORD, Kind.QUOTED) or t.is_op(".") for t in tokens)
 
     def _heading(self, first: int, last: int) -> str:
         """The heading Oracle gives an unnamed expression: its text, in capitals, without blanks."""
@@ -198,9 +223,7 @@ class Queries(Expressions):
             piece = f"'{token.value}'" if token.kind is Kind.STRING else token.value.upper()
             both_words = text and (text[-1].isalnum() and piece[0].isalnum())
             text += (" " if both_words else "") + piece
-        while len(text.encode()) > 60:
-            text = text[:-1]
-        return '"' + text.replace('"', "") + '"'
+        return self.spell(text.replace('"', "").encode()[:LONGEST_NAME].decode(errors="ignore"))
 
     def _expand_star(self, block: _Block, name: str, star: Fragment, token: Token) -> None:
         """SELECT * leaves out the columns that were declared INVISIBLE."""
@@ -227,6 +250,9 @@ class Queries(Expressions):
     def targets(self) -> Fragment:
         """The variables behind INTO."""
 
+        # They are PL/SQL's, though SQL stands around them.
+        depth, self.sql_depth = self.sql_depth, 0
+
         def target() -> Fragment:
             name = self.name()
             if not self.is_variable(name.value):
@@ -236,7 +262,9 @@ class Queries(Expressions):
                 result = Fragment(result, ".", self.spelled(self.name()))
             return result
 
-        return join(self.listed(target))
+        result = join(self.listed(target))
+        self.sql_depth = depth
+        return result
 
     # FROM
 
@@ -250,11 +278,13 @@ class Queries(Expressions):
             if self.accept("outer", "apply"):
                 result.add(("left join lateral", token)).add(self._source(block, applied=True)).add("on true")
                 continue
-            words = []
+            words: list[str] = []
             while not self.at("join"):
                 word = self.take()
                 if not word.is_word("inner", "left", "right", "full", "outer", "cross", "natural"):
                     raise self.fail(f"{word.describe()} found where JOIN is expected", word)
+                if words and words[-1] != "natural" and word.value != "outer":
+                    raise self.unsupported(f"{token.describe()} as a name before a join", token, "use another alias")
                 words.append(word.value)
             self.expect("join")
             result.add((" ".join([*words, "join"]), token)).add(self._source(block))
@@ -287,7 +317,7 @@ class Queries(Expressions):
             return self._json_table(block, applied)
         if self.token.is_word("table", "xmltable", "only", "containers", "graph_table"):
             raise self.unsupported(f"{self.token.value.upper()}(...) in FROM")
-        name = self.name()
+        name = self.name(Place.TABLE)
         result = self.spelled(name)
         table = name.value
         if self.accept_op("."):
@@ -304,8 +334,8 @@ class Queries(Expressions):
             following = self.ahead()
             if self.token.is_word("as") or following.is_op("(") or following.is_word("for", "between"):
                 raise self.unsupported(f"{self.token.value.upper()} behind a table")
-        if self.at_name():
-            alias = self.name()
+        if self._at_table_alias():
+            alias = self.name(Place.TABLE_ALIAS)
             block.sources.append((alias.value, table))
             return Fragment("as", self.spelled(alias))
         block.sources.append((table, table))
@@ -459,6 +489,7 @@ class Queries(Expressions):
 
     # DML
 
+    @in_sql
     def dml(self) -> Fragment:
         """INSERT, UPDATE, DELETE or MERGE."""
         word = self.token.value
@@ -468,7 +499,7 @@ class Queries(Expressions):
         return result
 
     def _table_name(self) -> tuple[Fragment, Token]:
-        name = self.name()
+        name = self.name(Place.TABLE)
         if self.token.is_op(".", "@"):
             raise self.unsupported("a schema name or a database link", name)
         return self.spelled(name), name
@@ -481,7 +512,7 @@ class Queries(Expressions):
         result.add(self._table_name()[0])
         if self.token.is_op("(") and not self.ahead().is_word("select", "with"):
             self.take()
-            result.add("(").add(join(self.listed(lambda: self.spelled(self.name())))).add(")")
+            result.add("(").add(join(self.listed(lambda: self.spelled(self.name(Place.INSERTED))))).add(")")
             self.expect_op(")")
         if token := self.accept("values"):
             if not self.token.is_op("("):
@@ -505,8 +536,8 @@ class Queries(Expressions):
     def _update(self) -> Fragment:
         result = Fragment(self.expect("update"), self._table_name()[0])
         alias = ""
-        if self.at_name():
-            named = self.name()
+        if self._at_table_alias():
+            named = self.name(Place.TABLE_ALIAS)
             alias = named.value
             result.add("as").add(self.spelled(named))
         result.add(self.expect("set")).add(join(self.listed(lambda: self._assignment(alias))))
@@ -526,19 +557,19 @@ class Queries(Expressions):
 
     def _target_column(self, alias: str) -> Fragment:
         """A column to be set; PostgreSQL does not take the alias in front of it."""
-        name = self.name()
+        name = self.name(Place.QUALIFIED)
         if self.accept_op("."):
             if name.value != alias:
                 raise self.fail(f"{name.value.upper()} is not the alias of the table to be changed", name)
-            name = self.name()
+            name = self.name(Place.QUALIFIED)
         return self.spelled(name)
 
     def _delete(self) -> Fragment:
         token = self.expect("delete")
         self.accept("from")
         result = Fragment(("delete from", token), self._table_name()[0])
-        if self.at_name():
-            result.add("as").add(self.spelled(self.name()))
+        if self._at_table_alias():
+            result.add("as").add(self.spelled(self.name(Place.TABLE_ALIAS)))
         if where := self.accept("where"):
             result.add(where).add(self.expression())
         return result.add(self._returning())
@@ -550,7 +581,7 @@ class Queries(Expressions):
         alias = name
         result = Fragment(("merge into", token), table)
         if self.at_name():
-            alias = self.name()
+            alias = self.name(Place.TABLE_ALIAS)
             result.add("as").add(self.spelled(alias))
         result.add(self.expect("using")).add(self._source(_Block()))
         result.add(self.expect("on"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from typing import Any
 
 from loader.embedded.catalog import Catalog, Package, Routine
 from loader.embedded.definitions import Definitions
@@ -17,7 +18,8 @@ class Translation:
 
     `before` and `after` are PostgreSQL statements of the engine's own; `main` is the translated
     text with its places. Where `main` fails because a view can not be replaced in place, `retry`
-    runs instead. `ddl` tells that Oracle would commit before and after. `done` is what the SQL
+    runs instead. `long_names` are the names that PostgreSQL knows by a short form, by
+    that form. `ddl` tells that Oracle would commit before and after. `done` is what the SQL
     client says afterwards; `{count}` stands for the number of rows.
     """
 
@@ -29,6 +31,7 @@ class Translation:
     query: bool = False
     transaction: str = ""
     done: str = ""
+    long_names: dict[str, str] = field(default_factory=dict)
 
 
 def _quote(text: str) -> str:
@@ -51,6 +54,7 @@ class Translator(Definitions):
         self.hidden = []
         self.columns = {}
         self.foreign_keys = []
+        self.table = ""
         self.package = None
         self.binds = {}
         self.in_handler = False
@@ -72,7 +76,9 @@ class Translator(Definitions):
         result = self._dispatch(token)
         result.before[:0] = self.prerequisites
         if result.ddl:
+            result.before[:0] = [f"select ora.keep_name({_quote(name)})" for name in self.long_names.values()]
             result.after.append("select ora.revive_views()")
+        result.long_names = self.long_names
         return result
 
     def _rendered(self, fragment: Fragment, token: Token) -> Rendered:
@@ -102,11 +108,10 @@ class Translator(Definitions):
                 if self.accept("session"):
                     raise self.unsupported("ALTER SESSION", token)
                 self.expect("table")
-                table = self.token.value
                 fragment = self.alter_table()
                 self.expect_end()
                 return Translation(
-                    [self._rendered(fragment, token)], after=self._marked(table), ddl=True, done="Table altered."
+                    [self._rendered(fragment, token)], after=self._marked(), ddl=True, done="Table altered."
                 )
             case "comment":
                 self.take()
@@ -147,10 +152,11 @@ class Translator(Definitions):
         done = {"commit": "Commit complete.", "rollback": "Rollback complete."}[token.value]
         return Translation([], transaction=token.value, done=done)
 
-    def _marked(self, table: str) -> list[str]:
-        hidden = [f"select ora.hide_column({_quote(table)}, {_quote(column)})" for column in self.hidden]
+    def _marked(self) -> list[str]:
+        table = self.name_literal(self.table)
+        hidden = [f"select ora.hide_column({table}, {self.name_literal(column)})" for column in self.hidden]
         vectors = [
-            f"select ora.prepare_vector_column({_quote(table)}, {_quote(column)}, null)"
+            f"select ora.prepare_vector_column({table}, {self.name_literal(column)}, null)"
             for column in self.unsized_vectors
         ]
         return hidden + vectors
@@ -174,12 +180,9 @@ class Translator(Definitions):
         if replace:
             raise self.unsupported(f"CREATE OR REPLACE {self.token.describe()}", token)
         if self.accept("table"):
-            table = self.ahead(3).value if self.at("if", "not", "exists") else self.token.value
             fragment = self.create_table()
             self.expect_end()
-            return Translation(
-                [self._rendered(fragment, token)], after=self._marked(table), ddl=True, done="Table created."
-            )
+            return Translation([self._rendered(fragment, token)], after=self._marked(), ddl=True, done="Table created.")
         if self.accept("vector"):
             fragment = self.create_vector_index()
             self.expect_end()
@@ -196,13 +199,13 @@ class Translator(Definitions):
         opening = "create or replace view" if replace else "create view"
         result = Translation(
             [self._rendered(Fragment((opening, token), fragment), token)],
-            before=[f"select ora.begin_view({_quote(name)})"] if replace else [],
+            before=[f"select ora.begin_view({self.name_literal(name)})"] if replace else [],
             ddl=True,
             done="View created.",
         )
         if replace:
             steps = [
-                Fragment(f"select ora.drop_view({_quote(name)}, false)"),
+                Fragment(f"select ora.drop_view({self.name_literal(name)}, false)"),
                 Fragment(("create view", token), fragment),
             ]
             result.retry = [self._rendered(step, token) for step in steps]
@@ -214,10 +217,10 @@ class Translator(Definitions):
         definition = Package("", [routine]).to_json()["routines"][0]
         return Translation(
             [self._rendered(fragment, token)],
-            before=[f"select ora.drop_routine({_quote(routine.name)})"],
+            before=[f"select ora.drop_routine({self.name_literal(routine.name)})"],
             after=[
-                f"select ora.register_routine({_quote(routine.name)}, {_quote(json.dumps(definition))})",
-                self._source_of("app", routine.name, fragment),
+                f"select ora.register_routine({self.name_literal(routine.name)}, {_quote(json.dumps(definition))})",
+                self._source_of("app", self.stored(routine.name), fragment),
             ],
             ddl=True,
             done=f"{kind.capitalize()} created.",
@@ -232,28 +235,34 @@ class Translator(Definitions):
             definition["routines"] += [r for r in known.to_json()["routines"] if r["private"]]
         return Translation(
             [self._rendered(fragment, token) for fragment in constants],
-            before=[f"select ora.begin_package({_quote(package.name)}, {_quote(json.dumps(package.constants))})"],
-            after=[f"select ora.register_package({_quote(package.name)}, {_quote(json.dumps(definition))})"],
+            before=[
+                f"select ora.begin_package({self.name_literal(package.name)}, {_quote(json.dumps(package.constants))})"
+            ],
+            after=[self._registered(package.name, definition)],
             ddl=True,
             done="Package created.",
         )
 
     def _create_package_body(self, token: Token) -> Translation:
-        name = self.token.value
-        rights = self.catalog.rights.get(name, "security definer")
-        package, statements = self.package_body(rights)
-        spec = self.catalog.packages[name]
+        package, statements = self.package_body()
+        spec = self.catalog.packages[package.name]
+        rights = self.package_rights(package)
         package.constants = dict(spec.constants)
         package.exceptions = dict(spec.exceptions)
         definition = package.to_json() | {"rights": rights}
-        sources = [self._source_of(name, routine, fragment) for routine, fragment in statements if routine]
+        sources = [
+            self._source_of(self.stored(package.name), routine, fragment) for routine, fragment in statements if routine
+        ]
         return Translation(
             [self._rendered(fragment, token) for _, fragment in statements],
-            before=[f"select ora.begin_package_body({_quote(name)})"],
-            after=[f"select ora.register_package({_quote(name)}, {_quote(json.dumps(definition))})", *sources],
+            before=[f"select ora.begin_package_body({self.name_literal(package.name)})"],
+            after=[self._registered(package.name, definition), *sources],
             ddl=True,
             done="Package body created.",
         )
+
+    def _registered(self, package: str, definition: dict[str, Any]) -> str:
+        return f"select ora.register_package({self.name_literal(package)}, {_quote(json.dumps(definition))})"
 
     def _source_of(self, schema: str, routine: str, fragment: Fragment) -> str:
         """Where a routine stands in its file: the line before its body's first."""

@@ -7,7 +7,9 @@ from dataclasses import replace
 from loader.embedded.blocks import Blocks
 from loader.embedded.catalog import Package, Parameter, Routine
 from loader.embedded.fragment import Fragment
+from loader.embedded.names import Place
 from loader.plsql.lexer import Kind, Token
+from loader.plsql.words import PLSQL_RESERVED
 
 
 class Units(Blocks):
@@ -19,6 +21,7 @@ class Units(Blocks):
 
     def anonymous_block(self) -> Fragment:
         """A block typed by a user."""
+        self.in_unit = True
         self.is_function = False
         label = Fragment("declare", self.row_count_declaration(), "begin")
         body = self.block(outermost=True)
@@ -38,10 +41,23 @@ class Units(Blocks):
 
     # parameters and headings
 
-    def _routine_heading(self) -> tuple[Routine, Fragment]:
-        """FUNCTION or PROCEDURE with its name, parameters and result; the scope is filled."""
+    def _unit_name(self) -> Token:
+        """The name of a stored unit: SQL reads it, and then the PL/SQL compiler, which reads on from here."""
+        token = self.token
+        self.in_unit = False
+        name = self.name(Place.UNIT)
+        self.in_unit = True
+        if token.is_word(*PLSQL_RESERVED):
+            raise self.reserved(Place.UNIT, token)
+        return name
+
+    def _routine_heading(self, *, stored: bool = False) -> tuple[Routine, Fragment]:
+        """FUNCTION or PROCEDURE with its name, parameters and result; the scope is filled.
+
+        `stored` tells of a stand-alone one, whose name SQL reads.
+        """
         kind = self.take()
-        name = self.name()
+        name = self._unit_name() if stored else self.name()
         parameters: list[Parameter] = []
         texts = Fragment()
         if self.accept_op("("):
@@ -137,7 +153,7 @@ class Units(Blocks):
     def stored_routine(self) -> tuple[Routine, Fragment]:
         """CREATE [OR REPLACE] has been read; a PROCEDURE or FUNCTION follows."""
         self.scopes.append({})
-        routine, parameters = self._routine_heading()
+        routine, parameters = self._routine_heading(stored=True)
         attributes = self._attributes() or "security definer"
         if not (self.accept("is") or self.accept("as")):
             raise self.unexpected("IS or AS")
@@ -153,7 +169,7 @@ class Units(Blocks):
 
         Gives the package, the statements that make its constants, and its rights.
         """
-        name = self.name()
+        name = self._unit_name()
         if self.token.is_op("."):
             raise self.unsupported("a schema name", name, "leave it out")
         rights = self._rights()
@@ -218,12 +234,17 @@ class Units(Blocks):
             raise self.unsupported("a package variable", name, "keep state in a table")
         self.expect_op(";")
 
-    def package_body(self, rights: str) -> tuple[Package, list[tuple[str, Fragment]]]:
+    def package_rights(self, package: Package) -> str:
+        """With whose rights a package runs, as PostgreSQL says it."""
+        return self.catalog.rights.get(package.name, "security definer")
+
+    def package_body(self) -> tuple[Package, list[tuple[str, Fragment]]]:
         """CREATE [OR REPLACE] PACKAGE BODY has been read.
 
-        Gives the package with its private members and the statements that make its routines.
+        Gives the package with its private members and the statements that make its routines, each with the name
+        that PostgreSQL knows the routine by, or none for a constant.
         """
-        name = self.name()
+        name = self._unit_name()
         if not (self.accept("is") or self.accept("as")):
             raise self.unexpected("IS or AS")
         spec = self.catalog.packages.get(name.value)
@@ -234,6 +255,7 @@ class Units(Blocks):
             spec.name, [replace(r, writes=True) for r in public], dict(spec.constants), dict(spec.exceptions)
         )
         self.package = package
+        rights = self.package_rights(package)
         constants: list[Fragment] = []
         statements: list[tuple[str, Fragment]] = []
         done: set[Routine] = set()
@@ -280,7 +302,7 @@ class Units(Blocks):
         self.scopes.pop()
         package.routines[package.routines.index(known)] = replace(routine, writes=bool(self.writes))
         done.add(routine)
-        return name.split(".", 1)[1].strip('"'), body
+        return self.member_name(routine), body
 
 
 def _same(left: Routine, right: Routine) -> bool:

@@ -1,7 +1,8 @@
 """Tokens of Oracle SQL and PL/SQL, each with its place in the source.
 
 Lexical rules: Oracle Database PL/SQL Language Reference, "Lexical Units", and SQL Language
-Reference, "Literals" (alternative quoting mechanism).
+Reference, "Literals" (alternative quoting mechanism) and "Database Object Naming Rules". Numbers of errors:
+Database Error Messages.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+
+from loader.plsql.words import fold
 
 _DIGITS = frozenset("0123456789")
 _Q_CLOSERS = {"[": "]", "{": "}", "(": ")", "<": ">"}
@@ -33,14 +36,26 @@ class Kind(Enum):
 class SourceError(ValueError):
     """A complaint about a place in an Oracle source text.
 
-    `line` and `column` count from 1; `source` is the file's name, or None for typed text.
+    `line` and `column` count from 1; `source` is the file's name, or None for typed text. `code` is the number
+    of Oracle's error without its sign, 6550 for one of the PL/SQL compiler, or None where the complaint has none;
+    `message` then begins with that number. `in_plsql` is the message where the text is a PL/SQL unit, if it differs.
     """
 
-    def __init__(self, message: str, line: int, column: int, source: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        line: int,
+        column: int,
+        source: str | None = None,
+        code: int | None = None,
+        in_plsql: str | None = None,
+    ) -> None:
         self.message = message
+        self.code = code
         self.line = line
         self.column = column
         self.source = source
+        self.in_plsql = in_plsql
         super().__init__(f"{source or 'line'}:{line}:{column}: {message}")
 
 
@@ -89,9 +104,16 @@ class Scanner:
         self.line_start = 0
         self.pos = 0
 
-    def fail(self, message: str) -> SourceError:
-        """A complaint about the place reached."""
-        return SourceError(message, self.line, self.pos - self.line_start + 1, self.source)
+    def fail(self, message: str, number: int, in_plsql: str = "") -> SourceError:
+        """A complaint about the place reached: the number that SQL gives it, and the PL/SQL compiler's."""
+        return SourceError(
+            f"ORA-{number:05d}: {message}",
+            self.line,
+            self.pos - self.line_start + 1,
+            self.source,
+            number,
+            f"{in_plsql}: {message}" if in_plsql else None,
+        )
 
     def advance(self, end: int) -> None:
         """Go on to offset `end`, counting lines."""
@@ -120,7 +142,7 @@ class Scanner:
             elif text.startswith("/*", self.pos):
                 end = text.find("*/", self.pos + 2)
                 if end < 0:
-                    raise self.fail("a comment opened by /* is not closed")
+                    raise self.fail("comment not terminated properly: /* is not closed", 1742, "PLS-00111")
                 self.advance(end + 2)
             else:
                 return
@@ -146,7 +168,7 @@ class Scanner:
             return self._token(Kind.BIND, text[self.pos + 1 : end].lower(), end)
         operator = next((o for o in _OPERATORS if text.startswith(o, self.pos)), None)
         if operator is None:
-            raise self.fail(f"the character {char!r} has no meaning here")
+            raise self.fail(f"the character {char!r} has no meaning here", 911, "PLS-00103")
         return self._token(Kind.OPERATOR, operator, self.pos + len(operator))
 
     def __iter__(self) -> Iterator[Token]:
@@ -168,7 +190,7 @@ class Scanner:
         while True:
             end = text.find("'", end)
             if end < 0:
-                raise self.fail("a string literal is not closed")
+                raise self.fail("quoted string not properly terminated", 1756)
             if text.startswith("''", end):
                 end += 2
                 continue
@@ -179,19 +201,25 @@ class Scanner:
         text = self.text
         opener = text[quote + 1 : quote + 2]
         if not opener or opener.isspace():
-            raise self.fail("a q-quoted literal needs a delimiter right after its quote")
+            raise self.fail("a q-quoted literal needs a delimiter right after its quote", 911, "PLS-00103")
         closer = _Q_CLOSERS.get(opener, opener) + "'"
         end = text.find(closer, quote + 2)
         if end < 0:
-            raise self.fail(f"a literal opened by q'{opener} is not closed by {closer}")
+            raise self.fail(
+                f"quoted string not properly terminated: a literal opened by q'{opener} is not closed by {closer}", 1756
+            )
         return self._token(Kind.STRING, text[quote + 2 : end], end + 2)
 
     def _quoted(self) -> Token:
         end = self.text.find('"', self.pos + 1)
         if end < 0 or "\n" in self.text[self.pos : end]:
-            raise self.fail("a quoted identifier is not closed")
+            raise self.fail("missing double quote in identifier", 1740, "PLS-00112")
         if end == self.pos + 1:
-            raise self.fail("a quoted identifier is empty")
+            raise self.fail("illegal zero-length identifier", 1741, "PLS-00103")
+        if self.text.startswith('"', end + 1):
+            raise self.fail("a quoted identifier can not hold a double quote", 911, "PLS-00106")
+        if "\0" in self.text[self.pos : end]:
+            raise self.fail("a quoted identifier can not hold the character of code 0", 911, "PLS-00103")
         return self._token(Kind.QUOTED, self.text[self.pos + 1 : end], end + 1)
 
     def _number(self) -> Token:
@@ -216,12 +244,12 @@ class Scanner:
             end += 1
             value = text[self.pos : end].lower()
         if end < size and (text[end].isalpha() or text[end] in "_$#"):
-            raise self.fail("a number runs into a letter")
+            raise self.fail("a number runs into a letter", 911, "PLS-00103")
         return self._token(Kind.NUMBER, value, end)
 
     def _word(self) -> Token:
         text, end = self.text, self._word_end(self.pos)
-        word = text[self.pos : end].lower()
+        word = fold(text[self.pos : end])
         if text.startswith("'", end):
             if word in ("q", "nq"):
                 return self._q_string(end)

@@ -23,14 +23,25 @@ NAME = "IMAGE_DEMO1_EMBEDDING_VIX"
 
 
 def fill(db: Database, count: int, dimension: int = 8, parts: int = 2, seed: int = 1) -> None:
-    """Clustered vectors, every cluster of one quality, in one statement that both engines run."""
+    """Clustered vectors, every cluster of one quality, in statements that both engines run."""
     random = np.random.default_rng(seed)
     centres = random.normal(size=(parts, 6, dimension))
-    rows = []
+    rows: list[str] = []
+
+    def put() -> None:
+        text = "[" + ",".join(rows) + "]"
+        rows.clear()
+        db.execute(
+            "declare l_rows json := json('" + text + "'); begin "
+            "insert into image_demo1 (metadata, embedding) "
+            "select json(r.label), to_vector(r.vector) from json_table(l_rows, '$[*]' columns ("
+            "label clob format json path '$.label', vector varchar2(4000) path '$.vector')) r; end;"
+        )
+
     for number in range(count):
         part, cluster = number % parts, int(random.integers(6))
         vector = centres[part, cluster] + 0.3 * random.normal(size=dimension)
-        rows.append(
+        row = json.dumps(
             {
                 "label": {
                     "images": [{"file_name": f"{number}.png"}],
@@ -39,14 +50,11 @@ def fill(db: Database, count: int, dimension: int = 8, parts: int = 2, seed: int
                 "vector": "[" + ",".join(f"{value:.5f}" for value in vector) + "]",
             }
         )
-    for first in range(0, count, 500):
-        text = json.dumps(rows[first : first + 500]).replace("'", "''")
-        db.execute(
-            "declare l_rows json := json('" + text + "'); begin "
-            "insert into image_demo1 (metadata, embedding) "
-            "select json(r.label), to_vector(r.vector) from json_table(l_rows, '$[*]' columns ("
-            "label clob format json path '$.label', vector varchar2(4000) path '$.vector')) r; end;"
-        )
+        # A literal of PL/SQL holds 32,767 bytes.
+        if sum(map(len, rows)) + len(rows) + len(row) > 32000:
+            put()
+        rows.append(row)
+    put()
     db.commit()
 
 

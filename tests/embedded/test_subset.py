@@ -31,6 +31,7 @@ def database(settings: object) -> Iterator[Database]:
             "drop package if exists subset_pkg",
             "drop procedure if exists subset_proc",
             "drop view if exists subset_vw",
+            "drop view if exists subset_part_vw",
             "drop table if exists subset_image",
             "drop table if exists subset_part",
         ):
