@@ -56,14 +56,14 @@ def plain_sql_seconds(database: EmbeddedDatabase) -> tuple[str, float]:
         prepare=False,
     )
 
-    def seconds(name: str, times: int) -> float:
+    def fastest_of(name: str, times: int) -> float:
         return _seconds(lambda: connection.execute(_PLAIN[name]).fetchall(), times)
 
-    times = {name: seconds(name, 1) for name in _PLAIN}
+    times = {name: fastest_of(name, 1) for name in _PLAIN}
     fastest = min(times.values())
     for name in _PLAIN:
         if times[name] < 2 * fastest:
-            times[name] = min(times[name], seconds(name, 2))
+            times[name] = min(times[name], fastest_of(name, 2))
     for name, seconds in times.items():
         print(f"  plain SQL, {name}: {seconds:.2f} s")
     best = min(times, key=lambda name: times[name])
