@@ -344,7 +344,9 @@ class EmbeddedDatabase(Database):
         try:
             translation = translate(text, self.catalog, source, line)
         except SourceError as error:
-            raise DatabaseError(error.message, source=error.source, line=error.line, column=error.column) from error
+            raise DatabaseError(
+                error.message, code=error.code, source=error.source, line=error.line, column=error.column
+            ) from error
         self._output = output
         try:
             return self._execute(translation, source)

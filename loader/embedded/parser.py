@@ -40,6 +40,9 @@ class Unsupported(SourceError):
 class Parser:
     """A cursor over the tokens of one statement."""
 
+    # Whether a PL/SQL block or program unit is being read.
+    in_unit = False
+
     def __init__(self, text: str, catalog: Catalog, source: str | None = None, line: int = 1) -> None:
         self.text = text
         self.tokens = tokenize(text, source, line)
@@ -122,6 +125,17 @@ class Parser:
         """An error of the source text at `token`, or at the token at hand."""
         token = token or self.token
         return SourceError(message, token.line, token.column, self.source)
+
+    def refuse(self, number: str, message: str, token: Token | None = None) -> SourceError:
+        """What Oracle refuses at `token`, by its own number: ORA-nnnnn, or PLS-nnnnn of the PL/SQL compiler.
+
+        Inside a program unit both come as ORA-06550, and what SQL refuses has the mark of its compiler.
+        """
+        token = token or self.token
+        plsql = number.startswith("PLS-")
+        text = f"PL/SQL: {number}: {message}" if self.in_unit and not plsql else f"{number}: {message}"
+        code = 6550 if self.in_unit or plsql else int(number.removeprefix("ORA-"))
+        return SourceError(text, token.line, token.column, self.source, code)
 
     def unsupported(self, construct: str, token: Token | None = None, advice: str = "") -> Unsupported:
         """A refusal: Oracle may well accept this, the embedded engine does not."""

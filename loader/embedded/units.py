@@ -19,6 +19,7 @@ class Units(Blocks):
 
     def anonymous_block(self) -> tuple[Fragment, bool]:
         """A block typed by a user; also whether its last statement was a COMMIT."""
+        self.in_unit = True
         commit = self._final_commit()
         self.is_function = False
         label = Fragment("declare", self.row_count_declaration(), "begin")
@@ -155,6 +156,7 @@ class Units(Blocks):
 
     def stored_routine(self) -> tuple[Routine, Fragment]:
         """CREATE [OR REPLACE] has been read; a PROCEDURE or FUNCTION follows."""
+        self.in_unit = True
         self.scopes.append({})
         routine, parameters = self._routine_heading()
         attributes = self._attributes() or "security definer"
@@ -172,6 +174,7 @@ class Units(Blocks):
 
         Gives the package, the statements that make its constants, and its rights.
         """
+        self.in_unit = True
         name = self.name()
         if self.token.is_op("."):
             raise self.unsupported("a schema name", name, "leave it out")
@@ -242,6 +245,7 @@ class Units(Blocks):
 
         Gives the package with its private members and the statements that make its routines.
         """
+        self.in_unit = True
         name = self.name()
         if not (self.accept("is") or self.accept("as")):
             raise self.unexpected("IS or AS")

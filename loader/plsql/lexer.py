@@ -33,11 +33,16 @@ class Kind(Enum):
 class SourceError(ValueError):
     """A complaint about a place in an Oracle source text.
 
-    `line` and `column` count from 1; `source` is the file's name, or None for typed text.
+    `line` and `column` count from 1; `source` is the file's name, or None for typed text. `code` is the number
+    of Oracle's error without its sign, 6550 for one of the PL/SQL compiler, or None where the complaint has none;
+    `message` then begins with that number.
     """
 
-    def __init__(self, message: str, line: int, column: int, source: str | None = None) -> None:
+    def __init__(
+        self, message: str, line: int, column: int, source: str | None = None, code: int | None = None
+    ) -> None:
         self.message = message
+        self.code = code
         self.line = line
         self.column = column
         self.source = source
