@@ -117,8 +117,6 @@ create or replace package body img_classify as
       from dual;
     if l_dimension <> l_expected then
       img_error.throw(img_error.co_wrong_dimension, to_char(l_dimension), to_char(l_expected));
-    elsif l_norm is nan then
-      img_error.throw(img_error.co_not_a_number);
     elsif l_norm = 0 then
       img_error.throw(img_error.co_zero_embedding);
     end if;

@@ -127,7 +127,8 @@ create or replace package body img_transform as
       select /*+ use_hash(m) */ l_transform_id, m.part, row_number() over (partition by m.part order by m.class),
              m.class, m.mean
         from (select case when l_within_part = 1 then v.part else '*' end as part,
-                     case when upper(p_kind) = 'PROTOTYPE' then v.actual end as class, avg(v.embedding) as mean
+                     case when upper(p_kind) = 'PROTOTYPE' then v.actual end as class,
+                     to_vector(avg(v.embedding), *, float32) as mean
                 from vw_item_vector v
                where v.run_id = p_run_id
                  and v.fold <> r_fold.fold
@@ -171,7 +172,8 @@ create or replace package body img_transform as
     insert into embedding_transform_row (transform_id, part, row_no, class, coefficients)
     select l_transform_id, m.part, row_number() over (partition by m.part order by m.class), m.class, m.mean
       from (select case when p_within_part = 1 then l.part else '*' end as part,
-                   case when upper(p_kind) = 'PROTOTYPE' then l.class end as class, avg(l.embedding) as mean
+                   case when upper(p_kind) = 'PROTOTYPE' then l.class end as class,
+                   to_vector(avg(l.embedding), *, float32) as mean
               from vw_image_class l
              where l.target = upper(p_target)
                and l.part is not null

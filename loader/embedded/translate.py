@@ -50,6 +50,7 @@ class Translator(Definitions):
         self.writes = []
         self.hidden = []
         self.columns = {}
+        self.types = {}
         self.foreign_keys = []
         self.package = None
         self.binds = {}
@@ -58,9 +59,16 @@ class Translator(Definitions):
         self.rownum_allowed = False
         self.rownum_used = False
         self.aggregates = 0
+        self.windows = 0
+        self.sql_depth = 0
+        self.doubts = []
         self.search = None
         self.search_call = None
-        self.sources = []
+        self.unmerged = False
+        self.sorted = False
+        self.with_names = []
+        self.changed = None
+        self.effects = []
         self.approximation = None
         self.unsized_vectors = []
         self.loop_depth = 0
@@ -197,7 +205,10 @@ class Translator(Definitions):
         self.expect_end()
         opening = "create or replace view" if replace else "create view"
         result = Translation(
-            [self._rendered(Fragment((opening, token), fragment), token)], ddl=True, done="View created."
+            [self._rendered(Fragment((opening, token), fragment), token)],
+            after=[f"select ora.register_view({_quote(name)}, {self.unmerged})"],
+            ddl=True,
+            done="View created.",
         )
         if replace:
             steps = [
