@@ -14,7 +14,7 @@ from loader.database import Database
 from loader.images import ImageError, read_image
 from loader.labels import printable
 from loader.load import register_model
-from loader.model import Model
+from loader.model import NOT_FINITE, Model
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +55,16 @@ def classify(
         except ImageError as error:
             decisions[number] = Decision(name, None, str(error))
             continue
+        embedding = model.embed(pixels[np.newaxis])[0]
+        if not np.isfinite(embedding).all():
+            decisions[number] = Decision(name, None, NOT_FINITE)
+            continue
         database.call(
             "img_classify.add_item",
             p_run_id=run_id,
             p_name=name[-1000:],
             p_part=part,
-            p_embedding=model.embed(pixels[np.newaxis])[0],
+            p_embedding=embedding,
         )
         asked.append(number)
     database.call("img_classify.classify_batch", p_run_id=run_id)

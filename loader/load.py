@@ -21,7 +21,7 @@ from loader.database import Database, DatabaseError, Json
 from loader.images import ImageError, read_image
 from loader.labels import LabelError, Tree, printable, walk
 from loader.layouts import LabelItem, Layout, aihub
-from loader.model import Model
+from loader.model import NOT_FINITE, Model
 from loader.progress import Progress
 
 T = TypeVar("T")
@@ -338,10 +338,11 @@ def _store(database: Database, run_id: int, batch: _Batch) -> None:
             "p_image_mtime": item.stat.st_mtime_ns if item.stat else None,
         }
         for item, vector in zip(batch.items, batch.vectors, strict=True)
+        if np.isfinite(vector).all()
     ]
     failures = [
         {"p_load_id": item.load_id, "p_reason": reason[:1000], "p_image_path": printable(item.path) or None}
-        for item, reason in batch.failures
+        for item, reason in [*batch.failures, *_not_finite(batch)]
     ]
     try:
         database.call_many("img_store.put_embedding", rows)
@@ -351,6 +352,12 @@ def _store(database: Database, run_id: int, batch: _Batch) -> None:
         failures += _store_singly(database, rows)
     database.call_many("img_store.put_failure", failures)
     database.commit()
+
+
+def _not_finite(batch: _Batch) -> list[tuple[_Item, str]]:
+    """The images whose vector no database takes, with the reason."""
+    pairs = zip(batch.items, batch.vectors, strict=True)
+    return [(item, NOT_FINITE) for item, vector in pairs if not np.isfinite(vector).all()]
 
 
 def _is_refusal(error: DatabaseError) -> bool:

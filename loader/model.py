@@ -20,6 +20,10 @@ DEFAULT = "densenet121"
 INT8 = "-int8"
 
 
+# Why an embedding can not be stored or compared: no database takes such a vector (ORA-51805).
+NOT_FINITE = "the model gives a value that is not a number or infinite"
+
+
 @dataclass(frozen=True, slots=True)
 class Preprocessing:
     """What is done to an image before the network: RGB, resized to `size` x `size` by `resample`.

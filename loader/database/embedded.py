@@ -28,6 +28,7 @@ from loader.embedded.catalog import Catalog, Package, Routine
 from loader.embedded.fragment import Rendered
 from loader.embedded.names import PRIVATE_MARK, heading, is_short, shown_in, stored_name
 from loader.embedded.translate import Translation, translate
+from loader.embedded.vector_errors import oracle_error
 from loader.plsql.lexer import SourceError
 from loader.plsql.words import capitals, fold
 
@@ -62,8 +63,6 @@ _SHOWN = {
     "P0003": "ORA-01422: exact fetch returns more than requested number of rows",
     "22012": "ORA-01476: divisor is equal to zero",
 }
-# pgvector refuses these before a package can: img_error.e_not_a_number.
-_NOT_A_NUMBER = ("NaN not allowed in vector", "infinite value not allowed in vector")
 
 
 class EmbeddedDatabase(Database):
@@ -144,6 +143,10 @@ class EmbeddedDatabase(Database):
         if vector is not None:
             connection.adapters.register_loader(vector.oid, _VectorLoader)
             connection.adapters.register_loader(vector.oid, _VectorBinaryLoader)
+        wide = TypeInfo.fetch(connection, "ora.float64_vector")
+        if wide is not None:
+            connection.adapters.register_loader(wide.oid, _Float64VectorLoader)
+            connection.adapters.register_loader(wide.oid, _Float64VectorBinaryLoader)
         connection.commit()
 
     def another(self) -> EmbeddedDatabase:
@@ -166,8 +169,8 @@ class EmbeddedDatabase(Database):
         code = _CODES.get(state)
         if state.startswith("OR") and state[2:].isdigit():
             code = 20000 + int(state[2:])
-        elif message in _NOT_A_NUMBER:
-            code, message = 20122, "ORA-20122: the embedding holds a value that is not a number or infinite"
+        elif found := oracle_error(message):
+            code, message = found
         elif code is not None and not message.startswith("ORA-"):
             message = f"ORA-{code:05d}: {message}"
         if diagnostic.message_detail and state in ("23505", "23503"):
@@ -235,9 +238,9 @@ class EmbeddedDatabase(Database):
             value = json.loads(definition)
             catalog.packages[name] = Package.from_json(name, value)
             catalog.rights[name] = value.get("rights", "security definer")
-        for name, definition in execute("select name, definition::text from ora.routine"):
+        for (definition,) in execute("select definition::text from ora.routine"):
             value = {"routines": [json.loads(definition)], "constants": {}, "exceptions": {}}
-            catalog.routines.append(Package.from_json(name, value).routines[0])
+            catalog.routines.append(Package.from_json("", value).routines[0])
         for table, column, kind, relation in execute(
             "select c.relname, a.attname, format_type(a.atttypid, a.atttypmod), c.relkind::text"
             "  from pg_class c join pg_attribute a on a.attrelid = c.oid"
@@ -248,6 +251,9 @@ class EmbeddedDatabase(Database):
             catalog.columns.setdefault(table, {})[self._shown(column)] = kind
             if relation == "v":
                 catalog.views.add(table)
+        for (view,) in execute("select ora.full_name(name) from ora.unmerged_view"):
+            if view in catalog.views:
+                catalog.unmerged.add(view)
         for table, column in execute(
             "select ora.full_name(table_name), ora.full_name(column_name) from ora.invisible_column"
         ):
@@ -505,6 +511,19 @@ class _VectorBinaryLoader(Loader):
 
     def load(self, data: Any) -> array[float]:
         return array("f", np.frombuffer(data, ">f4", offset=4).astype(np.float32).tobytes())
+
+
+class _Float64VectorLoader(Loader):
+    """A vector of FLOAT64, whose text is that of a PostgreSQL array, as an array of float64."""
+
+    def load(self, data: Any) -> array[float]:
+        return array("d", json.loads(b"[" + bytes(data)[1:-1] + b"]"))
+
+
+class _Float64VectorBinaryLoader(_Float64VectorLoader):
+    """The same: the type's binary form is its text."""
+
+    format = psycopg.pq.Format.BINARY
 
 
 class _DecimalBinaryLoader(NumericBinaryLoader):

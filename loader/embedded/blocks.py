@@ -43,9 +43,20 @@ class Blocks(Queries):
     user_exceptions: int
     is_function: bool
 
+    # What the routine at hand does to the database itself, as Routine.effects says it.
+    effects: list[str]
+
+    def effect(self, effect: str) -> None:
+        """Keep account of what the routine does."""
+        if effect not in self.effects:
+            self.effects.append(effect)
+
     def called(self, routines: list[Routine]) -> None:
         """A call that may write is a write."""
-        if any(routine.writes for routine in routines):
+        for routine in routines:
+            self.effect(f"call:{routine.package}.{routine.name}")
+        effects = (effect for routine in routines for effect in self.catalog.effects(routine, self.package))
+        if any(effect.startswith(("dml", "ddl", "unknown")) for effect in effects):
             self.writes.append(_Write(self.token, False, self.loop_depth > 0))
 
     # blocks
@@ -569,6 +580,8 @@ class Blocks(Queries):
         else:
             self.writes.append(_Write(token, True, self.loop_depth > 0))
             statement = self._dynamic_change(inner, token)
+        for effect in inner.effects:
+            self.effect(effect)
         inner.expect_end()
         return Fragment(statement, ";")
 
@@ -596,6 +609,7 @@ class Blocks(Queries):
     def _dynamic_change(self, inner: Blocks, token: Token) -> Fragment:
         if inner.token.value in _DML:
             return inner.dml()
+        self.effect("ddl:")
         if inner.accept("create", "vector"):
             made = inner.create_vector_index()
         elif inner.at("drop", "index"):

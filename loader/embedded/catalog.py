@@ -20,15 +20,17 @@ class Parameter:
 class Routine:
     """A procedure (`returns` is None) or a function.
 
-    `writes` tells whether calling it may change rows; a routine whose body has not been seen yet
-    counts as one that does.
+    `package` is the package's name, empty for a stand-alone routine. `effects` are what its own text does, in
+    order: `dml:table`, `lock:` (SELECT FOR UPDATE), `ddl:`, `read:table`, and `call:package.routine`; None while its
+    body has not been seen.
     """
 
     name: str
     parameters: tuple[Parameter, ...] = ()
     returns: str | None = None
     private: bool = False
-    writes: bool = True
+    effects: tuple[str, ...] | None = None
+    package: str = ""
 
     @property
     def is_function(self) -> bool:
@@ -68,7 +70,7 @@ class Package:
                     "name": routine.name,
                     "returns": routine.returns,
                     "private": routine.private,
-                    "writes": routine.writes,
+                    "effects": routine.effects,
                     "parameters": [[p.name, p.mode, p.type, p.has_default] for p in routine.parameters],
                 }
                 for routine in self.routines
@@ -84,7 +86,8 @@ class Package:
                 tuple(Parameter(*parameter) for parameter in item["parameters"]),
                 item["returns"],
                 item["private"],
-                item["writes"],
+                tuple(item["effects"]) if item.get("effects") is not None else None,
+                name,
             )
             for item in value["routines"]
         ]
@@ -97,11 +100,11 @@ _SUPPLIED = {
     "dbms_output": Package(
         "dbms_output",
         [
-            Routine("put_line", (Parameter("a", "in", ""),), writes=False),
-            Routine("put", (Parameter("a", "in", ""),), writes=False),
-            Routine("new_line", (), writes=False),
-            Routine("enable", (Parameter("buffer_size", "in", "numeric", True),), writes=False),
-            Routine("disable", (), writes=False),
+            Routine("put_line", (Parameter("a", "in", ""),), effects=()),
+            Routine("put", (Parameter("a", "in", ""),), effects=()),
+            Routine("new_line", (), effects=()),
+            Routine("enable", (Parameter("buffer_size", "in", "numeric", True),), effects=()),
+            Routine("disable", (), effects=()),
         ],
     ),
     "dbms_vector": Package(
@@ -117,7 +120,7 @@ _SUPPLIED = {
                     Parameter("target_accuracy", "in", "numeric"),
                 ),
                 returns="text",
-                writes=False,
+                effects=(),
             ),
         ],
     ),
@@ -129,7 +132,8 @@ class Catalog:
     """The packages, stand-alone routines, and column types known at the time of a translation.
 
     `columns` maps a table or view to its columns' PostgreSQL types, in order; `invisible` names
-    the columns that SELECT * leaves out. `rights` holds each package's AUTHID as PostgreSQL says it.
+    the columns that SELECT * leaves out. `unmerged` are the views whose rows can not be traced to rows of tables.
+    `rights` holds each package's AUTHID as PostgreSQL says it.
     """
 
     packages: dict[str, Package] = field(default_factory=dict)
@@ -137,8 +141,38 @@ class Catalog:
     columns: dict[str, dict[str, str]] = field(default_factory=dict)
     invisible: dict[str, set[str]] = field(default_factory=dict)
     views: set[str] = field(default_factory=set)
+    unmerged: set[str] = field(default_factory=set)
     rights: dict[str, str] = field(default_factory=dict)
 
     def package(self, name: str) -> Package | None:
         """The package of that name, a supplied one or one that was created."""
         return self.packages.get(name) or _SUPPLIED.get(name)
+
+    def effects(self, routine: Routine, current: Package | None = None) -> list[str]:
+        """What a call of the routine does, what it calls included, in order: dml, lock, ddl, read.
+
+        "unknown:" stands for a routine whose body has not been seen. `current` is the package being compiled.
+        """
+        found: list[str] = []
+        seen: set[str] = set()
+
+        def visit(routine: Routine) -> None:
+            for effect in ("unknown:",) if routine.effects is None else routine.effects:
+                kind, _, name = effect.partition(":")
+                if kind != "call":
+                    found.append(effect)
+                elif name not in seen:
+                    seen.add(name)
+                    for callee in self._named(name, current):
+                        visit(callee)
+
+        visit(routine)
+        return found
+
+    def _named(self, name: str, current: Package | None) -> list[Routine]:
+        """The routines of a qualified name; `.name` is a stand-alone one."""
+        package_name, _, member = name.partition(".")
+        if not package_name:
+            return [routine for routine in self.routines if routine.name == member]
+        package = current if current and current.name == package_name else self.package(package_name)
+        return package.find(member) if package else []

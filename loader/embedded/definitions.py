@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from loader.embedded.fragment import Fragment, Piece, join
 from loader.embedded.names import Place
 from loader.embedded.units import Units
+from loader.embedded.vectors import is_vector
 from loader.plsql.lexer import Kind, Token
 
 _DROPPED = {
@@ -25,8 +28,9 @@ class Definitions(Units):
     unsized_vectors: list[str]
     # The table that the statement at hand creates or alters.
     table: str
-    # The columns of the statement at hand, and its foreign keys as (columns, table, its columns).
+    # The columns of the statement at hand with their types, and its foreign keys as (columns, table, its columns).
     columns: dict[str, Fragment]
+    types: dict[str, str]
     foreign_keys: list[tuple[list[str], str, list[Token]]]
 
     def create_table(self) -> Fragment:
@@ -39,12 +43,18 @@ class Definitions(Units):
             self.take()
             return result.add("as").add(self.query())
         self.expect_op("(")
-        items = self.listed(self._table_item)
-        self.expect_op(")")
+        items = self._table_items(named.value)
         if self.token.kind is not Kind.END and not self.token.is_op(";"):
             raise self.unsupported(f"the table clause {self.token.describe()}")
         self._match_foreign_keys()
         return result.add("(").add(join(items)).add(")")
+
+    def _table_items(self, table: str) -> list[Fragment]:
+        """The columns and constraints in parentheses, the opening one taken."""
+        self.types = dict(self.catalog.columns.get(table, {}))
+        items = self.listed(self._table_item)
+        self.expect_op(")")
+        return items
 
     def _match_foreign_keys(self) -> None:
         """Give a NUMBER column that refers to an identity column that one's type.
@@ -80,6 +90,7 @@ class Definitions(Units):
             self.accept("visible")
         # In the row and never compressed: a distance must not have to fetch and unpack its vectors
         # (measured: 20 times slower). A page holds one, of up to 2,000 dimensions.
+        self.types[name.value] = target
         storage = "storage plain" if target.startswith("vector") else ""
         if target == "vector":
             self.unsized_vectors.append(name.value)
@@ -92,8 +103,10 @@ class Definitions(Units):
         elif token := self.accept("default"):
             if self.at("on", "null"):
                 raise self.unsupported("DEFAULT ON NULL", token)
+            if is_vector(target):
+                raise self.fail("Oracle gives a column of type VECTOR no default value", token)
             clauses.add(token).add("(").add(self.operand()).add(")")
-        while (constraint := self._column_constraint(name.value)) is not None:
+        while (constraint := self._column_constraint(name)) is not None:
             clauses.add(constraint)
         self.columns[name.value] = Fragment(self.spelled(name), f"{target} {storage}", clauses)
         return self.columns[name.value]
@@ -123,7 +136,7 @@ class Definitions(Units):
         self.accept("virtual") or self.accept("materialized")
         return Fragment(("generated always as (", token), value, ") stored")
 
-    def _column_constraint(self, column: str) -> Fragment | None:
+    def _column_constraint(self, column: Token) -> Fragment | None:
         prefix = Fragment()
         if token := self.accept("constraint"):
             prefix = Fragment(token, self.spelled(self.name(Place.CONSTRAINT)))
@@ -132,20 +145,41 @@ class Definitions(Units):
         if token := self.accept("null"):
             return prefix.add(token)
         if token := self.accept("primary", "key"):
+            self._check_key(column)
             return prefix.add(("primary key", token))
         if token := self.accept("unique"):
+            self._check_key(column)
             return prefix.add(token)
         if token := self.accept("check"):
             return prefix.add(self._check(token))
         if self.at("references"):
-            return prefix.add(self._references([column]))
+            self._check_constrained(column)
+            return prefix.add(self._references([column.value]))
         if prefix.pieces:
             raise self.unexpected("a constraint")
         return None
 
+    def _check_key(self, column: Token) -> None:
+        if is_vector(self.types.get(column.value, "")):
+            raise self.refuse("ORA-02329", "Column of data type VECTOR cannot be unique or a primary key.", column)
+
+    def _check_constrained(self, column: Token) -> None:
+        if is_vector(self.types.get(column.value, "")):
+            raise self.refuse("ORA-02331", "cannot create constraint on column of data type VECTOR", column)
+
     def _check(self, token: Token) -> Fragment:
         self.expect_op("(")
+        first, start = len(self.doubts), self.index
+        self.sql_depth += 1
         condition = self.expression()
+        self.sql_depth -= 1
+        for doubt in self.doubts[first:]:
+            if is_vector(self.types.get(doubt.value.column, doubt.value.type)):
+                raise self.compare_refused(doubt)
+        del self.doubts[first:]
+        for word in self.tokens[start : self.index]:
+            if word.kind in (Kind.WORD, Kind.QUOTED):
+                self._check_constrained(word)
         self.expect_op(")")
         return Fragment(token, "(", condition, ")")
 
@@ -165,9 +199,14 @@ class Definitions(Units):
                 result.add("on delete set null")
         return result
 
-    def _column_names(self) -> list[Token]:
+    def _column_names(self, check: Callable[[Token], None] = lambda _: None) -> list[Token]:
+        def column() -> Token:
+            name = self.name()
+            check(name)
+            return name
+
         self.expect_op("(")
-        names = self.listed(self.name)
+        names = self.listed(column)
         self.expect_op(")")
         return names
 
@@ -179,13 +218,13 @@ class Definitions(Units):
         if token := self.accept("constraint"):
             prefix = Fragment(token, self.spelled(self.name(Place.CONSTRAINT)))
         if token := self.accept("primary", "key"):
-            return prefix.add(("primary key", token)).add(self._in_parentheses(self._column_names()))
+            return prefix.add(("primary key", token)).add(self._in_parentheses(self._column_names(self._check_key)))
         if token := self.accept("unique"):
-            return prefix.add(token).add(self._in_parentheses(self._column_names()))
+            return prefix.add(token).add(self._in_parentheses(self._column_names(self._check_key)))
         if token := self.accept("check"):
             return prefix.add(self._check(token))
         if token := self.accept("foreign", "key"):
-            names = self._column_names()
+            names = self._column_names(self._check_constrained)
             prefix.add(("foreign key", token)).add(self._in_parentheses(names))
             return prefix.add(self._references([name.value for name in names]))
         raise self.unexpected("a constraint")
@@ -194,13 +233,10 @@ class Definitions(Units):
         """ALTER TABLE has been read: ADD of columns or a constraint, DROP of either."""
         table, named = self._table_name()
         self.table = named.value
+        self.types = dict(self.catalog.columns.get(named.value, {}))
         result = Fragment("alter table", table)
         if self.accept("add"):
-            if self.accept_op("("):
-                items = self.listed(self._table_item)
-                self.expect_op(")")
-            else:
-                items = [self._table_item()]
+            items = self._table_items(named.value) if self.accept_op("(") else [self._table_item()]
             self._match_foreign_keys()
             return result.add(join([self._added(item) for item in items]))
         if token := self.accept("drop"):
@@ -231,11 +267,16 @@ class Definitions(Units):
         exists = "if not exists" if self.accept("if", "not", "exists") else ""
         name = self.spelled(self.name(Place.INDEX))
         self.expect("on")
-        table, _ = self._table_name()
+        table, named = self._table_name()
         self.expect_op("(")
 
         def item() -> Fragment:
-            value = Fragment("(", self.expression(), ")")
+            indexed = self.expression()
+            kind = self.type_of(indexed.value, [(named.value, named.value)]) if indexed.value else None
+            if indexed.value and is_vector(kind or ""):
+                what = "cannot create index on expression with data type VECTOR"
+                raise self.refuse("ORA-02327", what, indexed.value.token)
+            value = Fragment("(", indexed, ")")
             direction = self.accept("asc") or self.accept("desc")
             return value.add(direction) if direction else value
 

@@ -11,10 +11,10 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from loader.embedded import functions
 from loader.embedded.catalog import Package, Routine
-from loader.embedded.fragment import Fragment, join
+from loader.embedded.fragment import Fragment, Value, join
 from loader.embedded.names import PRIVATE_MARK, Place
-from loader.embedded.parser import Parser
-from loader.plsql.lexer import Kind, Token
+from loader.embedded.vectors import FLOAT64, Vectors
+from loader.plsql.lexer import Kind, SourceError, Token
 
 _JSON_PATH = re.compile(r'\$(\.(\w+|"[^"\\]*"|\*)|\[(\d+|\*)\])*')
 _COMPARISONS = {"=": "=", "<>": "<>", "!=": "<>", "^=": "<>", "<": "<", ">": ">", "<=": "<=", ">=": ">="}
@@ -51,7 +51,7 @@ class Search:
     approximation: Fragment
 
 
-class Expressions(Parser):
+class Expressions(Vectors):
     """Reads a type or an expression and gives it back as PostgreSQL text.
 
     Every operator application is put in parentheses: the two languages rank `||` and comparisons
@@ -68,8 +68,11 @@ class Expressions(Parser):
     rownum_used: bool
     # What the bind variables of EXECUTE IMMEDIATE stand for.
     binds: dict[str, Fragment]
-    # Aggregates met so far; a query block compares the count before and after its select list.
+    # The table that the DML statement being read changes: None in a query, empty in an INSERT of single rows.
+    changed: str | None
+    # Aggregates and analytic functions met so far in the query block at hand.
     aggregates: int
+    windows: int
     # The approximate search whose ORDER BY is being read, and the call that tells pgvector how hard to try.
     search: Search | None
     search_call: Fragment | None
@@ -237,17 +240,18 @@ class Expressions(Parser):
                 self.take()
                 operator = (_COMPARISONS[token.value], token)
                 if quantifier := (self.accept("any") or self.accept("some") or self.accept("all")):
-                    left = Fragment("(", left, operator, quantifier, self._parenthesized_query(), ")")
+                    left = Fragment("(", self.compared(left), operator, quantifier, self._parenthesized_query(), ")")
                 else:
-                    left = Fragment("(", left, operator, self.operand(), ")")
+                    left = Fragment("(", self.compared(left), operator, self.compared(self.operand()), ")")
             elif self.at("is"):
                 left = self._is(left)
             elif self.at("not", "between") or self.at("between"):
                 negated = "not" if self.accept("not") else ""
                 self.take()
-                low = self.operand()
+                self.compared(left)
+                low = self.compared(self.operand())
                 middle = self.expect("and")
-                left = Fragment("(", left, f"{negated} between", low, middle, self.operand(), ")")
+                left = Fragment("(", left, f"{negated} between", low, middle, self.compared(self.operand()), ")")
             elif self.at("not", "like") or self.at("like"):
                 left = self._like(left)
             elif self.at("not", "in") or self.at("in"):
@@ -283,10 +287,15 @@ class Expressions(Parser):
     def _in(self, left: Fragment) -> Fragment:
         negated = "not" if self.accept("not") else ""
         token = self.expect("in")
+        self.compared(left)
         self.expect_op("(")
-        inner = self.subquery() if self.at("select") or self.at("with") else join(self.listed(self.expression))
+        inner = self.subquery() if self.at("select") or self.at("with") else join(self.listed(self._compared))
         self.expect_op(")")
         return Fragment("(", left, (f"{negated} in (", token), inner, ") )")
+
+    def _compared(self) -> Fragment:
+        """An expression that is compared with others."""
+        return self.compared(self.expression())
 
     def _parenthesized_query(self) -> Fragment:
         self.expect_op("(")
@@ -301,14 +310,18 @@ class Expressions(Parser):
         left = self._term()
         while self.token.is_op("+", "-", "||", "<=>", "<->", "<#>"):
             operator = self.take()
-            left = Fragment("(", left, operator, self._term(), ")")
+            right = self._term()
+            vector = (left.value or right.value) if operator.is_op("+", "-") else None
+            left = Fragment("(", left, operator, right, ")").of(vector)
         return left
 
     def _term(self) -> Fragment:
         left = self._factor()
         while self.token.is_op("*", "/"):
             operator = self.take()
-            left = Fragment("(", left, operator, self._factor(), ")")
+            right = self._factor()
+            vector = (left.value or right.value) if operator.is_op("*") else None
+            left = Fragment("(", left, operator, right, ")").of(vector)
         return left
 
     def _factor(self) -> Fragment:
@@ -386,18 +399,23 @@ class Expressions(Parser):
 
     def _parenthesis(self, opener: Token) -> Fragment:
         query = self.at("select") or self.at("with")
-        inner = self.subquery() if query else join(self.listed(self.expression))
+        items = [self.subquery()] if query else self.listed(self.expression)
         self.expect_op(")")
-        return Fragment(opener, inner, ")")
+        return Fragment(opener, join(items), ")").of(items[0].value if len(items) == 1 else None)
 
     def _case(self) -> Fragment:
         result = Fragment(self.expect("case"))
         if not self.at("when"):
-            result.add(self.expression())
+            result.add(self._compared())
+        value: Value | None = None
         while token := self.accept("when"):
-            result.add(token).add(self.expression()).add(self.expect("then")).add(self.expression())
+            result.add(token).add(self.expression()).add(self.expect("then"))
+            chosen = self.expression()
+            value = value or chosen.value
+            result.add(chosen)
         if token := self.accept("else"):
             result.add(token).add(self.expression())
+        result.of(value)
         return result.add(self.expect("end"))
 
     def _cast(self) -> Fragment:
@@ -414,6 +432,10 @@ class Expressions(Parser):
     def is_variable(self, name: str) -> bool:
         """Whether a PL/SQL variable, parameter or loop index of this name is in scope."""
         return any(name in scope for scope in self.scopes)
+
+    def variable_type(self, name: str) -> str:
+        """PostgreSQL's type of the variable of this name in scope; empty where there is none."""
+        return next((scope[name] for scope in reversed(self.scopes) if name in scope), "")
 
     def _reference(self) -> Fragment:
         """A column, a variable, a pseudo-column, or a call."""
@@ -446,9 +468,11 @@ class Expressions(Parser):
             package = self.catalog.package(word)
             if package is not None:
                 return self._member(package)
-        result = self.spelled(self.name(Place.EXPRESSION))
+        named = self.name(Place.EXPRESSION)
+        result = self.spelled(named).of(Value(named, self.variable_type(named.value), column=named.value))
         while self.token.is_op(".") and not self.ahead().is_op("*"):
             self.take()
+            result.value = Value(named, qualifier=named.value, column=self.token.value.lower())
             if self.token.is_word("nextval", "currval") or self.ahead().is_op("("):
                 raise self.unsupported("a sequence or a qualified call", first)
             if self.in_sql and self.token.is_word("rowid", "ora_rowscn"):
@@ -563,6 +587,8 @@ class Expressions(Parser):
         if not fitting:
             raise self.fail(f"wrong number or names of arguments in the call of {token.value.upper()}", token)
         self.called(fitting)
+        if self.sql_depth:
+            self._check_side_effects(fitting, token)
         single = fitting[0] if len(fitting) == 1 else None
         parts: list[Fragment] = []
         for index, (label, value) in enumerate(arguments):
@@ -575,6 +601,28 @@ class Expressions(Parser):
 
     def called(self, routines: list[Routine]) -> None:
         """A stored routine is called here; PL/SQL keeps count of those that write."""
+
+    def _check_side_effects(self, routines: list[Routine], token: Token) -> None:
+        """Refuse a function in SQL for what it does to the database, as far as its text tells.
+
+        PL/SQL Language Reference, "PL/SQL Functions that SQL Statements Can Invoke". Oracle sees it when the
+        function runs; here it is seen before.
+        """
+        found = [self._violation(routine) for routine in routines]
+        if all(found):
+            number, message = found[0] or (0, "")
+            raise SourceError(f"ORA-{number:05d}: {message}", token.line, token.column, self.source, number)
+
+    def _violation(self, routine: Routine) -> tuple[int, str] | None:
+        for effect in self.catalog.effects(routine, self.package):
+            kind, _, table = effect.partition(":")
+            if kind == "ddl":
+                return 14552, "cannot perform a DDL, commit or rollback inside a query or DML"
+            if self.changed is None and kind in ("dml", "lock"):
+                return 14551, "cannot perform a DML operation inside a query"
+            if self.changed and table == self.changed:
+                return 4091, f"table {table.upper()} is mutating, trigger or function may not see it"
+        return None
 
     def _argument(self) -> tuple[str, Fragment]:
         label = ""
@@ -592,7 +640,11 @@ class Expressions(Parser):
         known = name in functions.SAME or name in functions.COMPATIBLE or name in functions.RENAMED
         if not known:
             raise self.unsupported(f"the function {name.upper()}", token)
-        arguments = [] if self.token.is_op(")") else self.listed(self.expression)
+        listed = self._compared if name == "nullif" else self.expression
+        arguments = [] if self.token.is_op(")") else self.listed(listed)
+        if name in ("greatest", "least"):
+            for argument in arguments:
+                self.compared(argument, function=True)
         if self.token.is_op("=>"):
             raise self.unsupported("a named argument of a SQL function")
         self.expect_op(")")
@@ -604,11 +656,11 @@ class Expressions(Parser):
         if name in ("greatest", "least"):
             return Fragment((f"ora.{name}(variadic array[", token), join(arguments), "])")
         prefix = "ora." if name in functions.COMPATIBLE else "pg_catalog."
-        if name in ("coalesce", "nullif"):
-            prefix = ""  # part of PostgreSQL's grammar, in no schema
-        elif name == "vector_norm":
-            prefix = "public."
+        if name in ("coalesce", "nullif", "vector_norm"):
+            prefix = ""  # part of PostgreSQL's grammar, or of two schemas by the type of the vector
         call = Fragment((f"{prefix}{name}(", token), join(arguments), ")")
+        if name == "coalesce":
+            call.of(arguments[0].value)
         if name in ("regexp_substr",):
             return Fragment("nullif(", call, ", '')")
         return call
@@ -625,6 +677,7 @@ class Expressions(Parser):
 
     def _aggregate(self, token: Token) -> Fragment:
         name = token.value
+        value: Value | None = None
         if name == "count" and self.accept_op("*"):
             arguments = Fragment("*")
         elif name in functions.WINDOW and self.token.is_op(")"):
@@ -632,7 +685,14 @@ class Expressions(Parser):
         else:
             distinct = "distinct" if (self.accept("distinct") or self.accept("unique")) else ""
             self.accept("all")
-            arguments = Fragment(distinct, join(self.listed(self.expression)))
+            items = self.listed(self.expression)
+            if distinct:
+                self.compared(items[0])
+            elif name in functions.ORDERED:
+                self.compared(items[0], function=True)
+            arguments = Fragment(distinct, join(items))
+            if name in ("avg", "sum"):
+                value = items[0].value
             self.accept("on", "overflow", "truncate")
         if self.at("ignore") or self.at("respect"):
             raise self.unsupported("IGNORE NULLS and RESPECT NULLS")
@@ -643,7 +703,10 @@ class Expressions(Parser):
             result = self._fill(functions.RENAMED["median"][1], [arguments], token)
         else:
             result = Fragment((f"{name} (", token), arguments, ")")
-        if not self.at("over"):
+        result.of(value)
+        if self.at("over"):
+            self.windows += 1
+        else:
             self.aggregates += 1
         if self.at("keep"):
             return self._keep(token, arguments)
@@ -702,7 +765,7 @@ class Expressions(Parser):
         self.expect_op("(")
         result = Fragment("over (")
         if token := self.accept("partition", "by"):
-            result.add(("partition by", token)).add(join(self.listed(self.expression)))
+            result.add(("partition by", token)).add(join(self.listed(self._compared)))
         if self.at("order"):
             result.add(self.order_by())
         if frame := (self.accept("rows") or self.accept("range")):
@@ -728,7 +791,7 @@ class Expressions(Parser):
         return Fragment(("order by", token), join(self.listed(self._order_item)))
 
     def _order_item(self) -> Fragment:
-        result = Fragment(self.expression())
+        result = Fragment(self._compared())
         if token := (self.accept("asc") or self.accept("desc")):
             result.add(token)
         if token := self.accept("nulls"):
@@ -745,7 +808,7 @@ class Expressions(Parser):
         self.expect_op(",")
         other = self.expression()
         self.expect_op(")")
-        return Fragment(("coalesce(", token), value, ",", other, ")")
+        return Fragment(("coalesce(", token), value, ",", other, ")").of(value.value)
 
     def _function_nvl2(self, token: Token) -> Fragment:
         value, present, absent = self._three()
@@ -763,6 +826,7 @@ class Expressions(Parser):
     def _function_decode(self, token: Token) -> Fragment:
         # In DECODE, and nowhere else, NULL equals NULL.
         value, *rest = self.listed(self.expression)
+        self.compared(value)
         self.expect_op(")")
         if len(rest) < 2:
             raise self.fail("DECODE needs at least three arguments", token)
@@ -781,6 +845,31 @@ class Expressions(Parser):
             raise self.unsupported("TRIM with a character", token, "use LTRIM and RTRIM")
         self.expect_op(")")
         return Fragment(("ora.trim(", token), value, ")")
+
+    def _function_to_vector(self, token: Token) -> Fragment:
+        """TO_VECTOR(value [, dimension | * [, format | * [, DENSE]]]); the format is that of the result."""
+        value = self.expression()
+        dimension: Fragment | None = None
+        function, result = "to_vector", "vector"
+        if self.accept_op(","):
+            dimension = None if self.accept_op("*") else self.operand()
+        if self.accept_op(","):
+            form = self.token
+            if self.accept_op("*") or self.accept("float32"):
+                function = "to_float32_vector"
+            elif self.accept("float64"):
+                function, result = "to_float64_vector", FLOAT64
+            else:
+                raise self.unsupported(f"a vector of {form.describe()}", form, "use FLOAT32")
+            if self.accept_op(",") and not (self.accept("dense") or self.accept_op("*")):
+                raise self.unsupported("a SPARSE vector")
+        self.expect_op(")")
+        made = Fragment((f"ora.{function}(", token), value, ")")
+        if dimension is not None:
+            made = Fragment(("ora.of_dimension(", token), made, ",", dimension, ")")
+        return made.of(Value(token, result))
+
+    _function_vector = _function_to_vector
 
     def _function_vector_distance(self, token: Token) -> Fragment:
         left = self.expression()
@@ -826,15 +915,6 @@ class Expressions(Parser):
         self.index += 3
         self.expect_op(")")
         return Fragment((known[words[1]], token))
-
-    def _function_to_vector(self, token: Token) -> Fragment:
-        value = self.expression()
-        if self.accept_op(","):
-            self.accept_op("*") or self.operand()
-            if self.accept_op(","):
-                self.expect("float32")
-        self.expect_op(")")
-        return Fragment(("(", token), value, ")::text::vector")
 
     def _function_nlssort(self, token: Token) -> Fragment:
         """A string as bytes that sort in binary order, which is the order of code points in UTF-8."""

@@ -20,13 +20,31 @@ class Piece:
     column: int = 0
 
 
-class Fragment:
-    """A sequence of pieces, built up while the source is parsed."""
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What is known of an expression's type, and where it begins.
 
-    __slots__ = ("pieces",)
+    `type` is PostgreSQL's name of it, or empty where it is not known. `column` is set where the expression is a name
+    that a column may have: that column's type goes before `type`, which is a variable's of the same name.
+    """
+
+    token: Token
+    type: str = ""
+    qualifier: str = ""
+    column: str = ""
+
+
+class Fragment:
+    """A sequence of pieces, built up while the source is parsed.
+
+    `value` tells of the type where the text is an expression whose type may be one with rules of its own.
+    """
+
+    __slots__ = ("pieces", "value")
 
     def __init__(self, *parts: Part) -> None:
         self.pieces: list[Piece] = []
+        self.value: Value | None = None
         for part in parts:
             self.add(part)
 
@@ -41,6 +59,11 @@ class Fragment:
                 self.pieces.extend(part.pieces)
             case (text, token):
                 self.pieces.append(Piece(text, token.line, token.column))
+        return self
+
+    def of(self, value: Value | None) -> Fragment:
+        """This fragment, as an expression of that type."""
+        self.value = value
         return self
 
     def __str__(self) -> str:

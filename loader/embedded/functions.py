@@ -19,11 +19,9 @@ COMPATIBLE = frozenset(
 RENAMED: dict[str, tuple[int, str]] = {
     "vector_dimension_count": (1, "vector_dims({0})"),
     "vector_dims": (1, "vector_dims({0})"),
-    "to_vector": (1, "({0})::text::vector"),
-    "vector": (1, "({0})::text::vector"),
-    "from_vector": (1, "({0})::text"),
+    "from_vector": (1, "ora.from_vector({0})"),
+    "vector_serialize": (1, "ora.from_vector({0})"),
     "vector_dimension_format": (1, "ora.vector_dimension_format({0})"),
-    "vector_serialize": (1, "({0})::text"),
     "rawtohex": (1, "upper(encode({0}, 'hex'))"),
     "to_clob": (1, "({0})::text"),
     "cosine_distance": (2, "({0} <=> {1})"),
@@ -37,6 +35,8 @@ AGGREGATES = frozenset(
     """count sum avg min max stddev_samp stddev_pop var_samp var_pop median listagg
     percentile_cont percentile_disc""".split()
 )
+# Those that compare or calculate with numbers, and take no VECTOR.
+ORDERED = AGGREGATES - {"count", "sum", "avg"}
 WINDOW = frozenset("row_number rank dense_rank percent_rank cume_dist ntile lag lead first_value last_value".split())
 
 # Values without parentheses.

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from loader.embedded import functions
 from loader.embedded.expressions import Expressions, Search, in_sql
-from loader.embedded.fragment import Fragment, join
+from loader.embedded.fragment import Fragment, Value, join
 from loader.embedded.names import Place
+from loader.embedded.vectors import is_vector
 from loader.plsql.lexer import Kind, Token
 from loader.plsql.words import LONGEST_NAME, SQL_RESERVED
 
@@ -20,10 +21,24 @@ _TABLE_CLAUSES = ("partition", "sample", "pivot", "unpivot", "versions", "as", "
 
 @dataclass(slots=True)
 class _Block:
-    """What has been seen of one query block: its sources as (alias, table), and its stars."""
+    """What has been seen of one query block.
+
+    Its sources as (alias, table), its stars, what is known of its select list as (alias, value), and whether its rows
+    can not be traced to rows of tables: `combined` by its own DISTINCT, GROUP BY or aggregate, `unmerged` by what it
+    reads or numbers. `ordered` tells that an inline view of its sorts.
+    """
 
     sources: list[tuple[str, str]] = field(default_factory=list)
     stars: list[tuple[str, Fragment, Token]] = field(default_factory=list)
+    items: list[tuple[str, Value | None]] = field(default_factory=list)
+    combined: bool = False
+    unmerged: bool = False
+    ordered: bool = False
+
+    @property
+    def aliases(self) -> dict[str, Value | None]:
+        """The select list by alias."""
+        return {alias: value for alias, value in self.items if alias}
 
 
 class Queries(Expressions):
@@ -31,9 +46,16 @@ class Queries(Expressions):
 
     # Whether a PL/SQL statement is being read, so that INTO is allowed.
     in_plsql: bool
-    # The sources of the query block read last, and accuracy and count of the approximate limit read last.
-    sources: list[tuple[str, str]]
+    # The query block read last, and accuracy and count of the approximate limit read last.
+    last_block: _Block
     approximation: Fragment | None
+    # Whether the query read last can not be locked through (FOR UPDATE), and whether it sorts.
+    unmerged: bool
+    sorted: bool
+    # The sources of the DML statement being read.
+    dml_sources: list[tuple[str, str]]
+    # The names of the WITH clauses that are open, innermost last: whether each can not be locked through.
+    with_names: list[dict[str, bool]]
 
     def subquery(self) -> Fragment:
         """A query inside another statement."""
@@ -45,28 +67,50 @@ class Queries(Expressions):
 
         `top` tells that its headings are shown to a person, `into` that INTO may stand in it.
         """
+        first_doubt = len(self.doubts)
+        self.with_names.append({})
+        result = self._query(top, into)
+        self.with_names.pop()
+        if self.sql_depth == 1:
+            self.end_doubts(first_doubt)
+        return result
+
+    def _query(self, top: bool, into: bool) -> Fragment:
+        first_doubt = len(self.doubts)
         result = Fragment()
         if self.at("with"):
             result.add(self._with())
         members = [self._member_query(top, into)]
+        blocks = [self.last_block]
         operators = 0
+        distinct = False
         result.add(members[0][0])
         while self.token.kind is Kind.WORD and self.token.value in _SET_OPERATORS:
             operator = self.take()
             result.add((_SET_OPERATORS[operator.value], operator))
             if self.accept("all"):
                 result.add("all")
+            else:
+                distinct = True
             members.append(self._member_query(top, False))
+            blocks.append(self.last_block)
             operators += 1
             result.add(members[-1][0])
+        block = self.last_block = blocks[0]
+        if distinct:
+            for member in blocks:
+                self._compare_rows(member)
         limited = members[0][1] if not operators else None
-        sources = self.sources
+        sources = block.sources
+        combined = bool(operators) or block.combined
+        unmerged = block.unmerged
         if self.at("order", "siblings"):
             raise self.unsupported("ORDER SIBLINGS BY")
         start = self.index
         if self.at("order") and limited:
             raise self.unsupported("ROWNUM beside ORDER BY", limited, "use FETCH FIRST n ROWS ONLY")
         order = self.order_by() if self.at("order") else None
+        self.settle_doubts(first_doubt, sources, block.aliases)
         self.approximation = None
         limit = self._row_limit(limited)
         if order is not None and self.approximation is not None:
@@ -79,8 +123,27 @@ class Queries(Expressions):
             result.add(order)
         result.add(limit)
         if self.at("for", "update"):
+            self._check_lock(combined, unmerged or bool(limit.pieces))
             result.add(self._for_update())
+        self.unmerged = combined or unmerged or bool(limit.pieces) or limited is not None
+        self.sorted = order is not None
         return result
+
+    def _compare_rows(self, block: _Block) -> None:
+        """The rows of a block are compared with one another, by DISTINCT or a set operator."""
+        for _, value in block.items:
+            kind = self.type_of(value, block.sources) if value is not None else None
+            if value is not None and kind is not None and is_vector(kind):
+                self.compared(Fragment().of(Value(value.token, kind)))
+
+    def _check_lock(self, combined: bool, unmerged: bool) -> None:
+        """FOR UPDATE stands here: Oracle locks rows of tables, and must know which."""
+        if self.sql_depth > 1:
+            raise self.refuse("ORA-00907", "missing right parenthesis: FOR UPDATE stands in the outermost query alone")
+        if combined:
+            raise self.refuse("ORA-01786", "FOR UPDATE of this query expression is not allowed")
+        if unmerged:
+            raise self.refuse("ORA-02014", "cannot select FOR UPDATE from view with DISTINCT, GROUP BY, etc.")
 
     def _with(self) -> Fragment:
         token = self.expect("with")
@@ -88,6 +151,7 @@ class Queries(Expressions):
             raise self.unsupported("WITH FUNCTION", token)
 
         def element() -> Fragment:
+            word = self.token.value.lower()
             name = self.spelled(self.name(Place.TABLE))
             if self.accept_op("("):
                 columns = join(self.listed(lambda: self.spelled(self.name())))
@@ -96,6 +160,7 @@ class Queries(Expressions):
             self.expect("as")
             self.expect_op("(")
             query = self.query()
+            self.with_names[-1][word] = self.unmerged
             self.expect_op(")")
             if self.token.is_word("search", "cycle"):
                 raise self.unsupported(self.token.value.upper())
@@ -113,10 +178,11 @@ class Queries(Expressions):
 
     def _block(self, top: bool, into: bool) -> tuple[Fragment, Token | None]:
         block = _Block()
+        first_doubt = len(self.doubts)
         start = self.expect("select")
         distinct = self.accept("distinct") or self.accept("unique")
         self.accept("all")
-        aggregates = self.aggregates
+        aggregates, windows = self.aggregates, self.windows
         outer = self.rownum_allowed, self.rownum_used
         self.rownum_allowed, self.rownum_used = True, False
         items = self.listed(lambda: self._select_item(block, top))
@@ -130,7 +196,10 @@ class Queries(Expressions):
         if token := self.accept("from"):
             sources = Fragment(token, join(self.listed(lambda: self._joined(block))))
         for name, star, at in block.stars:
+            self._name_star(block, name, at)
             self._expand_star(block, name, star, at)
+        if distinct:
+            self._compare_rows(block)
         result = Fragment(start, "distinct" if distinct else "", join(items), targets, sources)
         if token := self.accept("where"):
             where, limit, limit_at = self._where()
@@ -142,15 +211,21 @@ class Queries(Expressions):
         grouped = self.accept("group", "by")
         if grouped:
             result.add(("group by", grouped)).add(join(self.listed(self._grouping)))
-        if token := self.accept("having"):
-            result.add(token).add(self.expression())
+        having = self.accept("having")
+        if having:
+            result.add(having).add(self.expression())
+        self.settle_doubts(first_doubt, block.sources)
+        block.combined = bool(distinct or grouped or having or self.aggregates > aggregates)
+        block.unmerged = block.unmerged or self.windows > windows or (block.ordered and limit is not None)
         if self.token.is_word("model", "qualify", "window"):
             raise self.unsupported(self.token.value.upper())
         if (limit or numbered) and (distinct or grouped or self.aggregates > aggregates):
             raise self.unsupported(
                 "ROWNUM beside DISTINCT, GROUP BY or an aggregate", limit_at or start, "put it into a subquery"
             )
-        self.sources = block.sources
+        # Those of this block concern no other.
+        self.aggregates, self.windows = aggregates, windows
+        self.last_block = block
         if limit is not None:
             if self.at("order"):
                 return result, limit_at
@@ -162,10 +237,10 @@ class Queries(Expressions):
             if self.at(word) and self.ahead().is_op("("):
                 token = self.take()
                 self.take()
-                inner = join(self.listed(self.expression))
+                inner = join(self.listed(self._compared))
                 self.expect_op(")")
                 return Fragment((f"{word} (", token), inner, ")")
-        return self.expression()
+        return self._compared()
 
     # the select list
 
@@ -186,7 +261,10 @@ class Queries(Expressions):
         last = self.index
         explicit = self.accept("as")
         if explicit or self._at_alias():
-            return Fragment(value, "as", self.spelled(self.name(Place.ALIAS)))
+            alias = self.name(Place.ALIAS)
+            block.items.append((alias.value, value.value))
+            return Fragment(value, "as", self.spelled(alias))
+        block.items.append(("", value.value))
         if top and not self._is_column(first, last):
             return Fragment(value, "as", self._heading(first, last))
         return value
@@ -224,6 +302,13 @@ class Queries(Expressions):
             both_words = text and (text[-1].isalnum() and piece[0].isalnum())
             text += (" " if both_words else "") + piece
         return self.spell(text.replace('"', "").encode()[:LONGEST_NAME].decode(errors="ignore"))
+
+    def _name_star(self, block: _Block, name: str, token: Token) -> None:
+        """SELECT *: what is known of the columns that it stands for."""
+        for alias, table in block.sources:
+            if name in ("", alias):
+                columns = self.catalog.columns.get(table, {})
+                block.items += [("", Value(token, kind)) for kind in columns.values()]
 
     def _expand_star(self, block: _Block, name: str, star: Fragment, token: Token) -> None:
         """SELECT * leaves out the columns that were declared INVISIBLE."""
@@ -305,6 +390,8 @@ class Queries(Expressions):
         if self.accept_op("("):
             if self.at("select") or self.at("with"):
                 inner = self.query()
+                block.unmerged = block.unmerged or self.unmerged
+                block.ordered = block.ordered or self.sorted
                 self.expect_op(")")
                 prefix = "lateral (" if lateral else "("
                 return Fragment((prefix, token), inner, ")", self._alias(block, ""))
@@ -327,18 +414,28 @@ class Queries(Expressions):
             raise self.unsupported("a database link")
         if self.token.is_op("("):
             raise self.unsupported(f"the table function {name.value.upper()}", name)
+        named = next((names[table] for names in reversed(self.with_names) if table in names), None)
+        if named is not None:
+            block.unmerged = block.unmerged or named
+            return Fragment(result, self._alias(block, table, known=False))
+        self.effect(f"read:{table}")
+        block.unmerged = block.unmerged or table in self.catalog.unmerged
         return Fragment(result, self._alias(block, table))
 
-    def _alias(self, block: _Block, table: str) -> Fragment:
+    def effect(self, effect: str) -> None:
+        """Something that a routine does to the database stands here; PL/SQL keeps account of it."""
+
+    def _alias(self, block: _Block, table: str, *, known: bool = True) -> Fragment:
+        """The alias behind a source; `known` tells that the table is one of the catalog."""
         if self.token.is_word(*_TABLE_CLAUSES):
             following = self.ahead()
             if self.token.is_word("as") or following.is_op("(") or following.is_word("for", "between"):
                 raise self.unsupported(f"{self.token.value.upper()} behind a table")
         if self._at_table_alias():
             alias = self.name(Place.TABLE_ALIAS)
-            block.sources.append((alias.value, table))
+            block.sources.append((alias.value, table if known else ""))
             return Fragment("as", self.spelled(alias))
-        block.sources.append((table, table))
+        block.sources.append((table, table if known else ""))
         return Fragment()
 
     def _json_table(self, block: _Block, applied: bool) -> Fragment:
@@ -477,6 +574,7 @@ class Queries(Expressions):
 
     def _for_update(self) -> Fragment:
         token = self.expect("for", "update")
+        self.effect("lock:")
         if self.at("of"):
             raise self.unsupported("FOR UPDATE OF a column")
         if self.accept("skip", "locked"):
@@ -493,10 +591,22 @@ class Queries(Expressions):
     def dml(self) -> Fragment:
         """INSERT, UPDATE, DELETE or MERGE."""
         word = self.token.value
+        first_doubt = len(self.doubts)
+        self.dml_sources = []
         result: Fragment = getattr(self, f"_{word}")()
+        self.settle_doubts(first_doubt, self.dml_sources)
+        self.end_doubts(first_doubt)
+        self.changed = None
         if self.at("log", "errors"):
             raise self.unsupported("LOG ERRORS")
         return result
+
+    def _changed_table(self) -> tuple[Fragment, Token]:
+        """The table that a DML statement changes."""
+        table, name = self._table_name()
+        self.changed = name.value
+        self.effect(f"dml:{name.value}")
+        return table, name
 
     def _table_name(self) -> tuple[Fragment, Token]:
         name = self.name(Place.TABLE)
@@ -509,7 +619,7 @@ class Queries(Expressions):
         if self.at("all") or self.at("first"):
             raise self.unsupported("a multi-table INSERT")
         self.expect("into")
-        result.add(self._table_name()[0])
+        result.add(self._changed_table()[0])
         if self.token.is_op("(") and not self.ahead().is_word("select", "with"):
             self.take()
             result.add("(").add(join(self.listed(lambda: self.spelled(self.name(Place.INSERTED))))).add(")")
@@ -517,6 +627,7 @@ class Queries(Expressions):
         if token := self.accept("values"):
             if not self.token.is_op("("):
                 raise self.unsupported("INSERT of a record variable", token)
+            self.changed = ""  # a row by itself: its functions may read the table
             result.add(token).add(join(self.listed(self._row)))
         else:
             result.add(self.query())
@@ -534,12 +645,15 @@ class Queries(Expressions):
         return self.expression()
 
     def _update(self) -> Fragment:
-        result = Fragment(self.expect("update"), self._table_name()[0])
+        verb = self.expect("update")
+        table, name = self._changed_table()
+        result = Fragment(verb, table)
         alias = ""
         if self._at_table_alias():
             named = self.name(Place.TABLE_ALIAS)
             alias = named.value
             result.add("as").add(self.spelled(named))
+        self.dml_sources = [(alias or name.value, name.value)]
         result.add(self.expect("set")).add(join(self.listed(lambda: self._assignment(alias))))
         if token := self.accept("where"):
             result.add(token).add(self.expression())
@@ -567,9 +681,13 @@ class Queries(Expressions):
     def _delete(self) -> Fragment:
         token = self.expect("delete")
         self.accept("from")
-        result = Fragment(("delete from", token), self._table_name()[0])
+        table, name = self._changed_table()
+        alias = name
+        result = Fragment(("delete from", token), table)
         if self._at_table_alias():
-            result.add("as").add(self.spelled(self.name(Place.TABLE_ALIAS)))
+            alias = self.name(Place.TABLE_ALIAS)
+            result.add("as").add(self.spelled(alias))
+        self.dml_sources = [(alias.value, name.value)]
         if where := self.accept("where"):
             result.add(where).add(self.expression())
         return result.add(self._returning())
@@ -577,13 +695,15 @@ class Queries(Expressions):
     def _merge(self) -> Fragment:
         token = self.expect("merge")
         self.expect("into")
-        table, name = self._table_name()
+        table, name = self._changed_table()
         alias = name
         result = Fragment(("merge into", token), table)
         if self.at_name():
             alias = self.name(Place.TABLE_ALIAS)
             result.add("as").add(self.spelled(alias))
-        result.add(self.expect("using")).add(self._source(_Block()))
+        block = _Block()
+        result.add(self.expect("using")).add(self._source(block))
+        self.dml_sources = [(alias.value, name.value), *block.sources]
         result.add(self.expect("on"))
         self.expect_op("(")
         result.add("(").add(self.expression()).add(")")

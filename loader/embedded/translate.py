@@ -53,6 +53,7 @@ class Translator(Definitions):
         self.writes = []
         self.hidden = []
         self.columns = {}
+        self.types = {}
         self.foreign_keys = []
         self.table = ""
         self.package = None
@@ -62,9 +63,16 @@ class Translator(Definitions):
         self.rownum_allowed = False
         self.rownum_used = False
         self.aggregates = 0
+        self.windows = 0
+        self.sql_depth = 0
+        self.doubts = []
         self.search = None
         self.search_call = None
-        self.sources = []
+        self.unmerged = False
+        self.sorted = False
+        self.with_names = []
+        self.changed = None
+        self.effects = []
         self.approximation = None
         self.unsized_vectors = []
         self.loop_depth = 0
@@ -200,6 +208,7 @@ class Translator(Definitions):
         result = Translation(
             [self._rendered(Fragment((opening, token), fragment), token)],
             before=[f"select ora.begin_view({self.name_literal(name)})"] if replace else [],
+            after=[f"select ora.register_view({self.name_literal(name)}, {self.unmerged})"],
             ddl=True,
             done="View created.",
         )

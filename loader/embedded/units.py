@@ -74,7 +74,8 @@ class Units(Blocks):
                 raise self.unsupported("a function with OUT parameters", name, "make it a procedure")
             self.expect("return")
             returns = self.data_type(sized=False)
-        return Routine(name.value, tuple(parameters), returns), texts
+        package = self.package.name if self.package else ""
+        return Routine(name.value, tuple(parameters), returns, package=package), texts
 
     def _parameter(self) -> tuple[Parameter, Fragment]:
         name = self.name()
@@ -117,6 +118,7 @@ class Units(Blocks):
         self.exceptions.append({})
         self.cursors.append({})
         self.writes.clear()
+        self.effects.clear()
         start = self.token
         declared = self.declarations()
         count = self.row_count_declaration()
@@ -152,6 +154,7 @@ class Units(Blocks):
 
     def stored_routine(self) -> tuple[Routine, Fragment]:
         """CREATE [OR REPLACE] has been read; a PROCEDURE or FUNCTION follows."""
+        self.in_unit = True
         self.scopes.append({})
         routine, parameters = self._routine_heading(stored=True)
         attributes = self._attributes() or "security definer"
@@ -160,7 +163,7 @@ class Units(Blocks):
         body = self._routine_body(routine, parameters, self.spell(routine.name), attributes)
         self.expect_end()
         self.scopes.pop()
-        return replace(routine, writes=bool(self.writes)), body
+        return replace(routine, effects=tuple(self.effects)), body
 
     # packages
 
@@ -252,7 +255,7 @@ class Units(Blocks):
             raise self.fail(f"the package {name.value.upper()} has no specification", name)
         public = [routine for routine in spec.routines if not routine.private]
         package = Package(
-            spec.name, [replace(r, writes=True) for r in public], dict(spec.constants), dict(spec.exceptions)
+            spec.name, [replace(r, effects=None) for r in public], dict(spec.constants), dict(spec.exceptions)
         )
         self.package = package
         rights = self.package_rights(package)
@@ -300,7 +303,7 @@ class Units(Blocks):
         name = self.qualified(package.name, routine)
         body = self._routine_body(routine, parameters, name, rights + attributes)
         self.scopes.pop()
-        package.routines[package.routines.index(known)] = replace(routine, writes=bool(self.writes))
+        package.routines[package.routines.index(known)] = replace(routine, effects=tuple(self.effects))
         done.add(routine)
         return self.member_name(routine), body
 

@@ -93,7 +93,7 @@ def test_bad_input_has_its_own_error(
 def test_an_embedding_that_is_not_a_number(value: float, installed: Database, five: list[int]) -> None:
     with pytest.raises(DatabaseError) as caught:
         classify(installed, [value, 0, 0])
-    assert caught.value.code == 20122
+    assert caught.value.code == 51805
 
 
 def test_k_larger_than_the_rows_takes_all_of_them(installed: Database, five: list[int]) -> None:

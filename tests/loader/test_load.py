@@ -12,8 +12,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
+from loader.classification import classify
 from loader.config import ConfigurationError
 from loader.database import Database, DatabaseError
 from loader.images import read_image
@@ -371,6 +373,33 @@ def test_a_row_that_the_database_refuses_does_not_take_the_batch_with_it(
     summary = load(installed, root, tiny_model)
     assert (summary.stored, summary.failed) == (2, 1)
     assert "all zeros" in reasons(summary)["b.json"]
+
+
+class _Overflowing(Model):
+    """A model that overflows on a black picture."""
+
+    def embed(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        vectors = super().embed(images)
+        vectors[images.max(axis=(1, 2, 3)) == 0] = np.nan
+        return vectors
+
+
+def test_an_embedding_that_is_not_a_number_costs_its_image_alone(
+    installed: Database, root: Path, make: Make, tiny_model: Model
+) -> None:
+    for name in ("a", "b", "c"):
+        make(f"{name}.json")
+    black = root / "images" / "b.png"
+    Image.new("RGB", (30, 30)).save(black)
+    model = _Overflowing(tiny_model.path)
+    summary = load(installed, root, model)
+    assert (summary.stored, summary.failed) == (2, 1)
+    assert "not a number" in reasons(summary)["b.json"]
+    good = next(path for path in (root / "images").iterdir() if path != black)
+    decisions = classify(installed, model, [good, black])
+    assert decisions[0].answer is not None
+    assert decisions[1].answer is None
+    assert "not a number" in decisions[1].problem
 
 
 def test_a_failure_of_a_file_that_is_gone_is_forgotten(
