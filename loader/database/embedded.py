@@ -435,6 +435,9 @@ class EmbeddedDatabase(Database):
         return []
 
     def recompile(self) -> list[Invalid]:
+        return self.invalid()
+
+    def invalid(self) -> list[Invalid]:
         """A package whose declared routines have no body; PostgreSQL checks the rest when it is made."""
         rows = self._connection.execute(
             "select p.name, r ->> 'name' from ora.package p, jsonb_array_elements(p.definition -> 'routines') r"
