@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 Output = Callable[[str], None]
 Setting = str | int | float | bytes | None
@@ -172,7 +172,7 @@ class Database(ABC):
     def recompile(self) -> list[Invalid]:
         """Compile what is invalid; what stays so."""
 
-    def __enter__(self) -> Database:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
