@@ -195,10 +195,13 @@ def _check_wallet(settings: OracleSettings) -> None:
 def variables_help(width: int = 79) -> str:
     """The variables and their meaning in two columns, for --help."""
     indent = 2 + max(len(variable.name) for variable in ORACLE_VARIABLES) + 2
-    lines = ["variables of the environment (Oracle Database where the first three are set, else the embedded one):"]
+    lines = [
+        "variables of the environment; Oracle Database is used where the first three",
+        "are set, an embedded PostgreSQL where none but the last is:",
+    ]
     for variable in (*ORACLE_VARIABLES, *EMBEDDED_VARIABLES):
         lines += textwrap.wrap(
-            variable.meaning,
+            variable.meaning.replace("`", ""),
             width,
             initial_indent=f"  {variable.name}".ljust(indent),
             subsequent_indent=" " * indent,
