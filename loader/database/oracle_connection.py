@@ -11,6 +11,8 @@ from loader.database.base import DatabaseError
 # Firewalls, profiles and Autonomous Database cut sessions that are silent: a probe each so many minutes
 # (python-oracledb, Oracle Net Services and High Availability).
 _PROBE_MINUTES = 2
+# The driver found no tnsnames.ora, or no such name in it (python-oracledb, errors.py).
+_NAME_NOT_FOUND = ("DPY-4000", "DPY-4026", "DPY-4027")
 # Answers that do not depend on the machine's language: names sort and compare by their bytes, numbers and dates as
 # text have one form, and messages can be read for their places (Database Globalization Support Guide, Setting Up a
 # Globalization Support Environment). The parameters stand in one statement: one round trip.
@@ -80,5 +82,8 @@ def _load_client(settings: OracleSettings) -> None:
 
 def _failure(settings: OracleSettings, said: str, error: oracledb.Error) -> DatabaseError:
     message = without_secrets(str(error), settings.connect_string, (settings.password, settings.wallet_password))
-    code = getattr(error.args[0], "code", 0) if error.args else 0
-    return DatabaseError(f"Oracle Database at {settings.address} {said}: {message}", code=code or None)
+    details = error.args[0] if error.args else None
+    if getattr(details, "full_code", "") in _NAME_NOT_FOUND:
+        message += "; PYTHON_CONFIG_DIR names the directory of tnsnames.ora, and //host:port/service needs none"
+    code = getattr(details, "code", 0) or None
+    return DatabaseError(f"Oracle Database at {settings.address} {said}: {message}", code=code)

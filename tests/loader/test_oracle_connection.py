@@ -137,6 +137,13 @@ def test_the_driver_itself_never_gives_a_password_away(connect_string: str) -> N
     assert "s3cret-word" not in caught.value.report() + repr(settings)
 
 
+def test_a_name_that_tnsnames_does_not_have(tmp_path: Path) -> None:
+    (tmp_path / "tnsnames.ora").write_text("other = (DESCRIPTION=(ADDRESS=(HOST=h)(PORT=1)))\n")
+    for config_dir in (None, tmp_path):
+        with pytest.raises(DatabaseError, match="PYTHON_CONFIG_DIR names the directory of tnsnames"):
+            open_session(OracleSettings("images", "s3cret-word", "no_such_name", config_dir=config_dir))
+
+
 def test_an_oracle_client_that_is_not_there(tmp_path: Path) -> None:
     settings = OracleSettings("images", "s3cret-word", "//host/service", thick=True, client_dir=tmp_path)
     with pytest.raises(ConfigurationError, match=r"\(PYTHON_CLIENT_DIR\) can not be loaded: DPI-1047.*LD_LIBRARY_PATH"):
