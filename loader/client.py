@@ -33,6 +33,8 @@ EXIT and WHENEVER ... EXIT take a status (success, failure, warning, a number fr
 # The exit status of SQL*Plus' words on Unix (SQL*Plus User's Guide, EXIT).
 _STATUS = {"success": 0, "failure": 1, "warning": 2}
 _LARGEST_STATUS = 255
+# SQL.SQLCODE of an error without a number of Oracle's: ORA-00900, invalid SQL statement.
+_INVALID_STATEMENT = 900
 # What SQL*Plus scripts set and this client does anyway: it never substitutes variables, and takes blank lines.
 _NO_EFFECT = {"define": ("off",), "verify": ("on", "off"), "sqlblanklines": ("on",)}
 
@@ -108,13 +110,14 @@ class Client:
                 self._guarded(lambda statement=statement: self._statement(statement, source))  # type: ignore[misc]
         except SourceError as error:
             place = f"{source}:{error.line}:{error.column}" if source else f"line {error.line}, column {error.column}"
+            self._sqlcode = _INVALID_STATEMENT
             self._fail(f"{place}: {error.message}", _Cause.SQL)
 
     def _guarded(self, action: Callable[[], None]) -> None:
         try:
             action()
         except DatabaseError as error:
-            self._sqlcode = error.code or 0
+            self._sqlcode = error.code or _INVALID_STATEMENT
             self._fail(error.report(), _Cause.SQL)
 
     def _fail(self, message: str, cause: _Cause = _Cause.COMMAND) -> None:
@@ -154,6 +157,7 @@ class Client:
         self._execute(statement.text, source, statement.line)
 
     def _execute(self, text: str, source: str | None, line: int) -> None:
+        self._sqlcode = 0
         result = self.database.execute(
             text, source=source, line=line, output=self._print if self.server_output else None
         )

@@ -146,6 +146,23 @@ def test_whenever_oserror_is_about_files(
     assert list(installed.execute(COUNT).rows) == [(kept,)]
 
 
+@pytest.mark.parametrize(
+    ("script", "status"),
+    [
+        ("select x from no_such_table;", 942 % 256),
+        ("select 'open", 900 % 256),
+        ("create user &1 identified by x;", 900 % 256),
+        ("begin raise_application_error(-20225, 'x'); end;\n/", 20225 % 256),
+        ("begin raise_application_error(-20224, 'x'); end;\n/", 1),  # a multiple of 256 is still an error
+        ("select x from no_such_table;\nselect 1 as one from dual;\nexit sql.sqlcode", 0),
+    ],
+)
+def test_sql_sqlcode_is_the_last_statements_error(client: Client, script: str, status: int) -> None:
+    first = "" if "exit" in script else "whenever sqlerror exit sql.sqlcode rollback\n"
+    client.run(first + script)
+    assert client.status == status
+
+
 def test_commands_of_sqlplus_that_fail_stop_nothing(shell: Shell, client: Client) -> None:
     out, errors = shell("whenever sqlerror exit 5\nset pagesize 10\ndesc nothing\nselect 2 as two from dual;\n")
     assert "TWO" in out
