@@ -1,9 +1,9 @@
 -- Installs everything by SQL*Plus or SQLcl into the schema of the user who runs it: a fresh one.
 --
---   sqlplus images/...@//host/service @install.sql
+--   sqlplus images@//host/service @install.sql
 --
--- The user is made by create_user.sql. To upgrade a schema, use the migration runner, which knows
--- what is there: python -m loader install. It takes over from here as well.
+-- The user is made by create_user.sql. On the embedded engine, and to upgrade a schema, use the migration
+-- runner, which knows what is there: python -m loader install. It takes over from here as well.
 
 whenever sqlerror exit failure rollback
 whenever oserror exit failure rollback
@@ -58,6 +58,32 @@ prompt Installing
 @@packages/img_store.pkb
 @@packages/img_transform.pkb
 
+prompt Looking for what does not compile
+
+-- CREATE of a unit with errors is a warning in SQL*Plus, which WHENEVER does not stop at.
+declare
+  l_invalid number;
+begin
+  for r_error in (
+    select type, name, line, position, text
+      from user_errors
+     where attribute = 'ERROR'
+     order by type, name, sequence
+  ) loop
+    dbms_output.put_line(r_error.type || ' ' || r_error.name || ', line ' || r_error.line || ', column '
+      || r_error.position || ': ' || r_error.text);
+  end loop;
+  select count(*)
+    into l_invalid
+    from user_objects
+   where status = 'INVALID'
+     and object_type in ('PACKAGE', 'PACKAGE BODY', 'VIEW');
+  if l_invalid > 0 then
+    raise_application_error(-20198, l_invalid || ' objects do not compile, see above');
+  end if;
+end;
+/
+
 prompt Noting what was installed
 
 exec img_history.add_entry('BOOTSTRAP', 'bootstrap/img_schema_history.sql')
@@ -103,8 +129,5 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_store.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_transform.pkb')
 
 commit;
-
-prompt Objects that do not compile (none is right):
-select object_type, object_name from user_objects where status = 'INVALID';
 
 prompt Done. Try: exec img_classify.validate_loo

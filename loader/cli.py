@@ -15,6 +15,7 @@ from loader.config import (
     EmbeddedSettings,
     database_settings,
     existing_directory,
+    variables_help,
 )
 from loader.database import Database, DatabaseError, connect
 
@@ -60,10 +61,8 @@ def _parser() -> tuple[argparse.ArgumentParser, set[str]]:
     parser = argparse.ArgumentParser(
         prog="python -m loader",
         description="Loads labelled images into the database that classifies them: `python -m loader ./Sample`.",
-        epilog=(
-            "Oracle Database is used where PYTHON_USERNAME, PYTHON_PASSWORD and PYTHON_CONNECTSTRING are set, "
-            "an embedded PostgreSQL where none of them is (in .embedded, or EMBEDDED_DB_DIR)."
-        ),
+        epilog=variables_help(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"loader {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
@@ -305,6 +304,10 @@ def _status(_: argparse.Namespace) -> int:
     from loader.client import table
 
     with _connect() as database:
+        if not database.owns_schema:
+            print("what is installed and pending is the schema owner's to see")
+            _print_loaded(database)
+            return OK
         plan = migrations.make_plan(database)
         rows = [
             (
@@ -323,15 +326,21 @@ def _status(_: argparse.Namespace) -> int:
                 print(line)
         for step in plan.steps:
             print(f"pending: {step.file.name} ({step.reason})")
+        for unit in migrations.invalid_units(database):
+            print(f"does not compile: {unit.report()}")
         if plan.steps:
             print("run `python -m loader install` (or `make install-db`)")
             return OK
         print("nothing is pending")
-        for images, embedded, failed in database.rows("img_store.status"):
-            print(f"{images} images, {embedded} with an embedding; {failed} labels could not be loaded")
-        for source, path, reason, changed_at in database.rows("img_store.all_failures"):
-            print(f"  {source}/{path}: {reason} ({changed_at})")
+        _print_loaded(database)
     return OK
+
+
+def _print_loaded(database: Database) -> None:
+    for images, embedded, failed in database.rows("img_store.status"):
+        print(f"{images} images, {embedded} with an embedding; {failed} labels could not be loaded")
+    for source, path, reason, changed_at in database.rows("img_store.all_failures"):
+        print(f"  {source}/{path}: {reason} ({changed_at})")
 
 
 def _export(options: argparse.Namespace) -> int:
@@ -437,7 +446,7 @@ def _sql(options: argparse.Namespace) -> int:
             client.interact(base / ".loader_sql_history")
         else:
             client.run(text, source)
-    return BAD_FILES if client.failed else OK
+    return client.status
 
 
 def _classify(options: argparse.Namespace) -> int:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from enum import Enum
 from itertools import islice
 from numbers import Number
 from pathlib import Path
@@ -26,11 +27,45 @@ SQL statements end with ; and PL/SQL blocks with a line that holds only /
   exec PROCEDURE[(ARGUMENTS)]   call a procedure        describe NAME   columns of a table or view
   set serveroutput on|off       show DBMS_OUTPUT (on)   set long N      cut values after N characters (80)
   @FILE                         run a script            show errors     invalid objects and why
-  whenever sqlerror exit|continue                       exit            commit, and leave (Ctrl-D too)"""
+  whenever sqlerror|oserror exit|continue               exit            commit, and leave (Ctrl-D too)
+EXIT and WHENEVER ... EXIT take a status (success, failure, warning, a number from 0 to 255) and commit or rollback."""
+
+# The exit status of SQL*Plus' words on Unix (SQL*Plus User's Guide, EXIT).
+_STATUS = {"success": 0, "failure": 1, "warning": 2}
+_LARGEST_STATUS = 255
+# SQL.SQLCODE of an error without a number of Oracle's: ORA-00900, invalid SQL statement.
+_INVALID_STATEMENT = 900
+# What SQL*Plus scripts set and this client does anyway: it never substitutes variables, and takes blank lines.
+_NO_EFFECT = {"define": ("off",), "verify": ("on", "off"), "sqlblanklines": ("on",)}
+
+
+class _Cause(Enum):
+    """What went wrong, as far as WHENEVER tells it apart: commands of SQL*Plus stop nothing."""
+
+    SQL = "sqlerror"
+    SYSTEM = "oserror"
+    COMMAND = "command"
+
+
+@dataclass(frozen=True, slots=True)
+class _Action:
+    """What EXIT or WHENEVER asks for.
+
+    `status` None: none was given. `sqlcode`: the last error's number. `end`: what becomes of the open transaction.
+    """
+
+    leave: bool
+    status: int | None = None
+    sqlcode: bool = False
+    end: str = "none"
 
 
 class _Exit(Exception):
     """The script asked to leave."""
+
+    def __init__(self, action: _Action) -> None:
+        super().__init__()
+        self.action = action
 
 
 class Client:
@@ -46,19 +81,28 @@ class Client:
         self.failed = False
         self.server_output = True
         self.long = 80
-        self.exit_on_error = False
+        self._whenever = {cause: _Action(leave=False) for cause in (_Cause.SQL, _Cause.SYSTEM)}
+        self._status: int | None = None
+        self._sqlcode = 0
         self._depth = 0
+
+    @property
+    def status(self) -> int:
+        """The exit status: what EXIT or WHENEVER named, else 1 where something failed, else 0."""
+        return int(self.failed) if self._status is None else self._status
 
     # running
 
     def run(self, text: str, source: str | None = None) -> None:
         """Run a script, going on after a statement that fails unless WHENEVER SQLERROR EXIT stands.
 
-        Changes are committed at the end, as SQL*Plus does on leaving.
+        Changes are committed at the end, as SQL*Plus does on leaving, unless EXIT or WHENEVER says ROLLBACK.
         """
-        with contextlib.suppress(_Exit):
+        try:
             self._run(text, source)
-        self._guarded(self.database.commit)
+            self._end("commit")
+        except _Exit as request:
+            self._leave(request.action)
 
     def _run(self, text: str, source: str | None) -> None:
         try:
@@ -66,20 +110,45 @@ class Client:
                 self._guarded(lambda statement=statement: self._statement(statement, source))  # type: ignore[misc]
         except SourceError as error:
             place = f"{source}:{error.line}:{error.column}" if source else f"line {error.line}, column {error.column}"
-            self._fail(f"{place}: {error.message}")
+            self._sqlcode = _INVALID_STATEMENT
+            self._fail(f"{place}: {error.message}", _Cause.SQL)
 
     def _guarded(self, action: Callable[[], None]) -> None:
         try:
             action()
         except DatabaseError as error:
-            self._fail(error.report())
+            self._sqlcode = error.code or _INVALID_STATEMENT
+            self._fail(error.report(), _Cause.SQL)
 
-    def _fail(self, message: str) -> None:
+    def _fail(self, message: str, cause: _Cause = _Cause.COMMAND) -> None:
         self.failed = True
         self.out.flush()
         print(f"ERROR {message}", file=self.errors, flush=True)
-        if self.exit_on_error:
-            raise _Exit
+        if cause is _Cause.COMMAND:
+            return
+        action = self._whenever[cause]
+        if action.leave:
+            raise _Exit(action)
+        self._end(action.end)
+
+    def _leave(self, action: _Action) -> None:
+        if action.sqlcode:
+            # One byte is all that Unix keeps of it; an error never looks like success.
+            self._status = (self._sqlcode % (_LARGEST_STATUS + 1) or 1) if self._sqlcode else 0
+        elif action.status is not None:
+            self._status = action.status
+        self._end(action.end)
+
+    def _end(self, how: str) -> None:
+        try:
+            if how == "commit":
+                self.database.commit()
+            elif how == "rollback":
+                self.database.rollback()
+        except DatabaseError as error:
+            self.failed = True
+            self._status = None
+            print(f"ERROR {error.report()}", file=self.errors, flush=True)
 
     def _statement(self, statement: Statement, source: str | None) -> None:
         if statement.kind is StatementKind.COMMAND:
@@ -88,6 +157,7 @@ class Client:
         self._execute(statement.text, source, statement.line)
 
     def _execute(self, text: str, source: str | None, line: int) -> None:
+        self._sqlcode = 0
         result = self.database.execute(
             text, source=source, line=line, output=self._print if self.server_output else None
         )
@@ -95,6 +165,9 @@ class Client:
             self._show(result.columns, result)
         elif result.message:
             self._print(result.message)
+        if result.invalid is not None:
+            # A warning in SQL*Plus as well, which no WHENEVER stops at.
+            self._fail(f"{result.invalid.report()}")
         if _DDL.match(text):
             self.database.commit()
 
@@ -123,15 +196,22 @@ class Client:
             case "remark":
                 pass
             case "whenever":
-                self._whenever(argument)
-            case "include":
-                self._include(argument, source)
+                self._set_whenever(argument)
+            case "accept" | "define" | "undefine":
+                self._fail(
+                    f"{statement.command.upper()} and the variables that it is about are not known here: "
+                    "run this script in SQL*Plus or SQLcl"
+                )
+            case "include" | "include_beside":
+                self._include(argument, source, beside=statement.command == "include_beside")
             case "help":
                 self._print(HELP)
             case "exit":
-                if argument.lower().startswith("rollback"):
-                    self.database.rollback()
-                raise _Exit
+                action = _exit_action(argument.split())
+                if action is None:
+                    self._fail(f"EXIT {argument} is not known: {_EXITS}")
+                    action = _Action(leave=True, status=_STATUS["failure"], end="commit")
+                raise _Exit(action)
 
     def _set(self, argument: str) -> None:
         words = argument.lower().split()
@@ -139,6 +219,10 @@ class Client:
             self.server_output = words[1] == "on"
         elif len(words) == 2 and words[0] == "long" and words[1].isdigit() and int(words[1]) > 0:
             self.long = int(words[1])
+        elif len(words) == 2 and words[1] in _NO_EFFECT.get(words[0], ()):
+            pass
+        elif words[:1] == ["define"]:
+            self._fail("substitution variables are not known here: run this script in SQL*Plus or SQLcl")
         else:
             self._fail(f"SET {argument} is not known: set serveroutput on|off, set long N")
 
@@ -154,29 +238,45 @@ class Client:
             for error in item.errors:
                 self._print(f"  {error}")
 
-    def _whenever(self, argument: str) -> None:
-        words = argument.lower().split()
-        if words[:1] != ["sqlerror"] or words[1:2] not in (["exit"], ["continue"]):
-            self._fail(f"WHENEVER {argument} is not known: whenever sqlerror exit|continue")
+    def _set_whenever(self, argument: str) -> None:
+        words = argument.split()
+        cause = {"sqlerror": _Cause.SQL, "oserror": _Cause.SYSTEM}.get(words[0].lower() if words else "")
+        action = None
+        if cause is not None and [word.lower() for word in words[1:2]] == ["exit"]:
+            action = _exit_action(words[2:])
+        elif cause is not None and [word.lower() for word in words[1:2]] == ["continue"]:
+            end = words[2].lower() if len(words) == 3 else "none"
+            if len(words) <= 3 and end in ("commit", "rollback", "none"):
+                action = _Action(leave=False, end=end)
+        if cause is None or action is None:
+            self._fail(
+                f"WHENEVER {argument} is not known: whenever sqlerror|oserror, then continue [commit|rollback|none] "
+                f"or {_EXITS}"
+            )
             return
-        self.exit_on_error = words[1] == "exit"
+        self._whenever[cause] = action
 
-    def _include(self, argument: str, source: str | None) -> None:
-        name = argument.lstrip("@").strip().strip('"')
+    def _include(self, argument: str, source: str | None, *, beside: bool) -> None:
+        name = argument.strip().strip('"')
         path = Path(name if Path(name).suffix else f"{name}.sql")
-        if source and not path.is_absolute() and not path.exists():
+        if source and not path.is_absolute() and (beside or not path.exists()):
             path = Path(source).parent / path
+        if not path.exists() and len(words := name.split()) > 1:
+            self._fail(f"{words[0]} is given arguments: run it in SQL*Plus or SQLcl, which know &1", _Cause.SYSTEM)
+            return
         if self._depth >= _NESTED_FILES:
-            self._fail(f"scripts are nested more than {_NESTED_FILES} deep at {path}")
+            self._fail(f"scripts are nested more than {_NESTED_FILES} deep at {path}", _Cause.SYSTEM)
             return
         try:
             text = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
-            self._fail(f"{path} can not be read: {error}")
+            self._fail(f"{path} can not be read: {error}", _Cause.SYSTEM)
             return
         self._depth += 1
-        self._run(text, str(path))
-        self._depth -= 1
+        try:
+            self._run(text, str(path))
+        finally:
+            self._depth -= 1
 
     def _describe(self, name: str) -> None:
         columns = self.database.describe(name)
@@ -227,9 +327,10 @@ class Client:
                     self._run(statement, None)
                 except KeyboardInterrupt:
                     self._print("cancelled")
-        except (EOFError, _Exit):
-            pass
-        self._guarded(self.database.commit)
+        except EOFError:
+            self._end("commit")
+        except _Exit as request:
+            self._leave(request.action)
 
     @staticmethod
     def _wants_more(text: str) -> bool:
@@ -238,6 +339,25 @@ class Client:
         except SourceError:
             # An open string or comment; a wrong character is reported when the statement is sent off.
             return not text.rstrip().endswith((";", "/"))
+
+
+_EXITS = "exit [success|failure|warning|sql.sqlcode|0 to 255] [commit|rollback]"
+
+
+def _exit_action(words: Sequence[str]) -> _Action | None:
+    """What stands after EXIT; None where SQL*Plus has more than this client, such as a bind variable."""
+    words = [word.lower() for word in words]
+    end = words.pop() if words[-1:] in (["commit"], ["rollback"]) else "commit"
+    match words:
+        case []:
+            return _Action(leave=True, end=end)
+        case ["sql.sqlcode"]:
+            return _Action(leave=True, sqlcode=True, end=end)
+        case [word] if word in _STATUS:
+            return _Action(leave=True, status=_STATUS[word], end=end)
+        case [word] if word.isdecimal() and int(word) <= _LARGEST_STATUS:
+            return _Action(leave=True, status=int(word), end=end)
+    return None
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], long: int) -> Iterator[str]:

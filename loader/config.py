@@ -3,15 +3,46 @@
 from __future__ import annotations
 
 import os
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
+
+from loader.connect_string import holds_credentials, safe_connect_string, safe_username
 
 PROJECT = Path(__file__).resolve().parent.parent
 DB_DIRECTORY = PROJECT / "db"
 MODELS_DIRECTORY = PROJECT / "models"
 
-_ORACLE = ("PYTHON_USERNAME", "PYTHON_PASSWORD", "PYTHON_CONNECTSTRING")
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable of the environment, and what it says in one sentence (for --help and README)."""
+
+    name: str
+    meaning: str
+    required: bool = False
+
+
+# Which database, and how to reach it. The README's table and the end of --help are made from this.
+ORACLE_VARIABLES: Final = (
+    Variable("PYTHON_USERNAME", "the user who logs in", required=True),
+    Variable("PYTHON_PASSWORD", "the password of that user; never shown", required=True),
+    Variable("PYTHON_CONNECTSTRING", "`//host:port/service`, a name in tnsnames.ora, or a descriptor", required=True),
+    Variable("PYTHON_WALLET_LOCATION", "the directory of the wallet (mTLS): ewallet.pem, or cwallet.sso in thick mode"),
+    Variable("PYTHON_WALLET_PASSWORD", "the password of ewallet.pem, thin mode alone; never shown"),
+    Variable("PYTHON_CONFIG_DIR", "the directory of tnsnames.ora (default: TNS_ADMIN)"),
+    Variable("PYTHON_DRIVER_MODE", "`thin` (default), or `thick`, which loads an Oracle Client"),
+    Variable("PYTHON_CLIENT_DIR", "thick mode: the directory of the Oracle Client (on Linux, set LD_LIBRARY_PATH too)"),
+    Variable("PYTHON_PROXY_USER", "the user to act as, who was altered to `grant connect through` PYTHON_USERNAME"),
+    Variable("PYTHON_SCHEMA", "the schema that holds the images, where it is another user's"),
+)
+EMBEDDED_VARIABLES: Final = (
+    Variable("EMBEDDED_DB_DIR", "the directory of the embedded database (default: .embedded in the project)"),
+)
+_REQUIRED = tuple(variable.name for variable in ORACLE_VARIABLES if variable.required)
+_MODES = ("thin", "thick")
 
 
 class ConfigurationError(Exception):
@@ -20,11 +51,36 @@ class ConfigurationError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class OracleSettings:
-    """How to reach the Oracle Database; the password is kept out of every representation."""
+    """How to reach the Oracle Database; what is secret is kept out of every representation.
+
+    `username` logs in; `proxy_user` is whom it then acts as. `config_dir` None: the driver looks into TNS_ADMIN.
+    """
 
     username: str
     password: str = field(repr=False)
-    connect_string: str
+    connect_string: str = field(repr=False)
+    wallet_location: Path | None = None
+    wallet_password: str | None = field(default=None, repr=False)
+    config_dir: Path | None = None
+    thick: bool = False
+    client_dir: Path | None = None
+    proxy_user: str | None = None
+    schema: str | None = None
+
+    @property
+    def address(self) -> str:
+        """The connect string as it may be shown."""
+        return safe_connect_string(self.connect_string)
+
+    @property
+    def session_user(self) -> str:
+        """The database user of the session, as the dictionary spells it."""
+        return dictionary_name(self.proxy_user or self.username)
+
+    @property
+    def owner(self) -> str:
+        """The user whose schema holds the images, as the dictionary spells it."""
+        return dictionary_name(self.schema) if self.schema else self.session_user
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +88,14 @@ class EmbeddedSettings:
     """Where the embedded database keeps its files."""
 
     directory: Path
+
+
+def dictionary_name(identifier: str) -> str:
+    """An identifier as the dictionary spells it: capitals, unless it is quoted."""
+    identifier = identifier.strip()
+    if len(identifier) > 2 and identifier[0] == identifier[-1] == '"':
+        return identifier[1:-1]
+    return identifier.upper()
 
 
 def existing_directory(path: Path) -> Path:
@@ -44,19 +108,109 @@ def existing_directory(path: Path) -> Path:
 def database_settings(environment: Mapping[str, str] | None = None) -> OracleSettings | EmbeddedSettings:
     """Which database to use.
 
-    Oracle where PYTHON_USERNAME, PYTHON_PASSWORD and PYTHON_CONNECTSTRING are all set, the embedded
-    one where none is; its directory is EMBEDDED_DB_DIR, or .embedded in the project. Raises
-    ConfigurationError where only some of the three are set.
+    Oracle where PYTHON_USERNAME, PYTHON_PASSWORD and PYTHON_CONNECTSTRING are all set, the embedded one where none
+    of ORACLE_VARIABLES is; its directory is EMBEDDED_DB_DIR, or .embedded in the project. Raises ConfigurationError
+    where one of the three is missing, and where variables do not go together.
     """
     env = os.environ if environment is None else environment
-    missing = [name for name in _ORACLE if not env.get(name)]
+    present = [variable.name for variable in ORACLE_VARIABLES if env.get(variable.name)]
+    missing = [name for name in _REQUIRED if name not in present]
     if not missing:
-        return OracleSettings(*(env[name] for name in _ORACLE))
-    if len(missing) < len(_ORACLE):
-        present = [name for name in _ORACLE if name not in missing]
+        return _oracle_settings(env)
+    if present:
         raise ConfigurationError(
             f"{' and '.join(missing)} not set, though {' and '.join(present)} {'is' if len(present) == 1 else 'are'}: "
-            "set all three for Oracle Database, or none for the embedded database"
+            "set all three of PYTHON_USERNAME, PYTHON_PASSWORD and PYTHON_CONNECTSTRING for Oracle Database, "
+            "or none of them for the embedded database"
         )
     directory = env.get("EMBEDDED_DB_DIR")
     return EmbeddedSettings(Path(directory).expanduser().resolve() if directory else PROJECT / ".embedded")
+
+
+def _oracle_settings(env: Mapping[str, str]) -> OracleSettings:
+    def directory(name: str) -> Path | None:
+        if not env.get(name):
+            return None
+        try:
+            return existing_directory(Path(env[name]).expanduser())
+        except ConfigurationError as error:
+            raise ConfigurationError(f"{name}: {error}") from error
+
+    connect_string = env["PYTHON_CONNECTSTRING"].strip()
+    if holds_credentials(connect_string):
+        raise ConfigurationError(
+            "PYTHON_CONNECTSTRING holds a user or a password before its @: set them as PYTHON_USERNAME and "
+            f"PYTHON_PASSWORD, and the rest alone as PYTHON_CONNECTSTRING ({safe_connect_string(connect_string)})"
+        )
+    for name in ("PYTHON_USERNAME", "PYTHON_PROXY_USER", "PYTHON_SCHEMA"):
+        if safe_username(env.get(name, "")) != env.get(name, "").strip():
+            raise ConfigurationError(f"{name} holds more than a name: the password belongs to PYTHON_PASSWORD")
+    if "[" in env["PYTHON_USERNAME"] and env.get("PYTHON_PROXY_USER"):
+        raise ConfigurationError(
+            "PYTHON_USERNAME names a user in brackets, and PYTHON_PROXY_USER another: leave the brackets out"
+        )
+    username, _, bracketed = env["PYTHON_USERNAME"].strip().partition("[")
+    mode = env.get("PYTHON_DRIVER_MODE") or "thin"
+    if mode not in _MODES:
+        raise ConfigurationError(f"PYTHON_DRIVER_MODE is {mode}: choose from {', '.join(_MODES)}")
+    settings = OracleSettings(
+        username=username,
+        password=env["PYTHON_PASSWORD"],
+        connect_string=connect_string,
+        wallet_location=directory("PYTHON_WALLET_LOCATION"),
+        wallet_password=env.get("PYTHON_WALLET_PASSWORD") or None,
+        config_dir=directory("PYTHON_CONFIG_DIR"),
+        thick=mode == "thick",
+        client_dir=directory("PYTHON_CLIENT_DIR"),
+        proxy_user=env.get("PYTHON_PROXY_USER") or bracketed.removesuffix("]") or None,
+        schema=env.get("PYTHON_SCHEMA") or None,
+    )
+    _check_wallet(settings)
+    if settings.client_dir and not settings.thick:
+        raise ConfigurationError(
+            "PYTHON_CLIENT_DIR is for thick mode: set PYTHON_DRIVER_MODE=thick, or unset PYTHON_CLIENT_DIR"
+        )
+    return settings
+
+
+def _check_wallet(settings: OracleSettings) -> None:
+    """What the two modes of the driver read from a wallet (python-oracledb, Connecting Using Mutual TLS)."""
+    location = settings.wallet_location
+    if settings.wallet_password and location is None:
+        raise ConfigurationError(
+            "PYTHON_WALLET_PASSWORD is set without PYTHON_WALLET_LOCATION: set the directory that holds ewallet.pem"
+        )
+    if settings.wallet_password and settings.thick:
+        raise ConfigurationError(
+            "PYTHON_WALLET_PASSWORD is for thin mode: thick mode opens cwallet.sso without a password; unset it"
+        )
+    needed = "cwallet.sso" if settings.thick else "ewallet.pem"
+    if location is not None and not (location / needed).is_file():
+        raise ConfigurationError(
+            f"PYTHON_WALLET_LOCATION: {location} holds no {needed}, which "
+            f"{'thick' if settings.thick else 'thin'} mode reads: unpack the wallet's zip file there"
+        )
+
+
+def variables_help(width: int = 79) -> str:
+    """The variables and their meaning in two columns, for --help."""
+    indent = 2 + max(len(variable.name) for variable in ORACLE_VARIABLES) + 2
+    lines = [
+        "variables of the environment; Oracle Database is used where the first three",
+        "are set, an embedded PostgreSQL where none but the last is:",
+    ]
+    for variable in (*ORACLE_VARIABLES, *EMBEDDED_VARIABLES):
+        lines += textwrap.wrap(
+            variable.meaning.replace("`", ""),
+            width,
+            initial_indent=f"  {variable.name}".ljust(indent),
+            subsequent_indent=" " * indent,
+            break_long_words=False,
+        )
+    return "\n".join(lines)
+
+
+def variables_table() -> str:
+    """The same as a Markdown table, for README."""
+    rows = [f"| `{variable.name}` | {variable.meaning} |" for variable in (*ORACLE_VARIABLES, *EMBEDDED_VARIABLES)]
+    return "\n".join(["| variable | meaning |", "| --- | --- |", *rows])

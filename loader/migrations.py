@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import textwrap
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -310,11 +311,18 @@ def install(database: Database, *, directory: Path = DB_DIRECTORY, say: Say = pr
     object stays invalid. On the embedded engine a file that failed has changed nothing; on Oracle,
     where DDL commits, the statements before the failing one stay, and the next run goes on there.
     """
+    if not database.owns_schema:
+        raise MigrationError("only the owner of the schema can install: connect as that user, without PYTHON_SCHEMA")
     missing = database.missing_prerequisites()
     if missing:
         raise MigrationError(
             "the database lacks what an installation needs:\n" + "\n".join(f"  - {m}" for m in missing)
         )
+    with database.waiting_for_locks(wait_s):
+        return _install(database, directory, say, wait_s)
+
+
+def _install(database: Database, directory: Path, say: Say, wait_s: float) -> int:
     applied = _bootstrap(database, directory, say)
     with _lock(database, say, wait_s):
         plan = make_plan(database, directory)
@@ -338,10 +346,28 @@ def check_valid(database: Database) -> None:
     """Compile what is invalid; raises MigrationError with the errors of what stays so."""
     invalid: list[Invalid] = database.recompile()
     if invalid:
-        lines = [
-            f"  {item.kind} {item.name}\n" + "\n".join(f"    {error}" for error in item.errors) for item in invalid
-        ]
-        raise MigrationError("these objects do not compile:\n" + "\n".join(lines))
+        raise MigrationError("these objects do not compile:\n" + _indented(*(item.report() for item in invalid)))
+
+
+def _indented(*texts: str) -> str:
+    return textwrap.indent("\n".join(texts), "  ")
+
+
+def invalid_units(database: Database, directory: Path = DB_DIRECTORY) -> list[Invalid]:
+    """The product's packages and views that do not compile as they stand."""
+    ours = {Path(file.name).stem.upper() for file in read_files(directory)}
+    return [item for item in database.invalid() if item.name in ours]
+
+
+def _execute(database: Database, file: File, statement: Statement) -> None:
+    """Run a statement of a file; a unit that was created and does not compile has failed as well."""
+    result = database.execute(statement.text, source=file.name, line=statement.line)
+    if result.invalid is not None:
+        raise DatabaseError(
+            "created with compilation errors:\n" + _indented(result.invalid.report()),
+            source=file.name,
+            line=statement.line,
+        )
 
 
 def _bootstrap(database: Database, directory: Path, say: Say) -> int:
@@ -355,7 +381,7 @@ def _bootstrap(database: Database, directory: Path, say: Say) -> int:
         try:
             for file in files:
                 for statement in file.statements():
-                    database.execute(statement.text, source=file.name, line=statement.line)
+                    _execute(database, file, statement)
             database.commit()
             break
         except DatabaseError as error:
@@ -385,7 +411,7 @@ def _apply(database: Database, step: Step, context: str, say: Say) -> None:
             end = "/" if statement.kind is StatementKind.PLSQL else ";"
             _failed(database, file, context, begun, done, f"line {statement.line}: the statement is not ended by {end}")
         try:
-            database.execute(statement.text, source=file.name, line=statement.line)
+            _execute(database, file, statement)
         except DatabaseError as error:
             _failed(database, file, context, begun, done, error.report())
         done += 1

@@ -12,6 +12,7 @@ import pytest
 from loader import migrations
 from loader.config import EmbeddedSettings, OracleSettings, database_settings
 from loader.database import Database, connect
+from tests.db.emptying import VARIABLE, reason_to_stop_here
 from tests.db.helpers import clear
 
 
@@ -23,6 +24,11 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OracleSetting
         directory = tmp_path_factory.mktemp("embedded")
         found = EmbeddedSettings(directory)
         os.environ["EMBEDDED_DB_DIR"] = str(directory)
+    else:
+        with connect(found) as database:
+            reason = reason_to_stop_here(database, found.owner, os.environ.get(VARIABLE))
+        if reason:
+            pytest.exit(reason, returncode=2)
     yield found
     if isinstance(found, EmbeddedSettings):
         from loader.embedded import server

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 Output = Callable[[str], None]
 Setting = str | int | float | bytes | None
@@ -63,20 +64,6 @@ class Json:
     text: str
 
 
-@dataclass(slots=True)
-class Result:
-    """What a statement gave back.
-
-    `columns` and `rows` belong to a query and are None and empty otherwise; `rows` may be read
-    once. `message` is what the SQL client says.
-    """
-
-    message: str = ""
-    columns: list[str] | None = None
-    rows: Iterator[tuple[Any, ...]] = field(default_factory=lambda: iter(()))
-    row_count: int = 0
-
-
 @dataclass(frozen=True, slots=True)
 class Invalid:
     """A stored object that does not compile, with its first errors as lines of text."""
@@ -84,6 +71,26 @@ class Invalid:
     name: str
     kind: str
     errors: tuple[str, ...]
+
+    def report(self) -> str:
+        """The object and its errors, for people."""
+        return "\n".join([f"{self.kind} {self.name}", *(f"  {error}" for error in self.errors)])
+
+
+@dataclass(slots=True)
+class Result:
+    """What a statement gave back.
+
+    `columns` and `rows` belong to a query and are None and empty otherwise; `rows` may be read
+    once. `message` is what the SQL client says. `invalid` is the stored unit that the statement
+    created although it does not compile.
+    """
+
+    message: str = ""
+    columns: list[str] | None = None
+    rows: Iterator[tuple[Any, ...]] = field(default_factory=lambda: iter(()))
+    row_count: int = 0
+    invalid: Invalid | None = None
 
 
 class Database(ABC):
@@ -98,6 +105,8 @@ class Database(ABC):
     fingerprint: str = ""
     # Whether a migration file can be undone as a whole.
     transactional_ddl: bool = False
+    # Whether the session's user owns the schema that holds the images: installing is the owner's.
+    owns_schema: bool = True
 
     @abstractmethod
     def call(self, routine: str, **parameters: Any) -> None:
@@ -150,11 +159,20 @@ class Database(ABC):
     def missing_prerequisites(self) -> list[str]:
         """What an installation needs and does not find, each a sentence that says how to mend it."""
 
+    @contextmanager
+    def waiting_for_locks(self, seconds: float) -> Iterator[None]:  # noqa: ARG002
+        """Let DDL wait for so long where another session holds a lock; an engine may do so by itself."""
+        yield
+
+    @abstractmethod
+    def invalid(self) -> list[Invalid]:
+        """What does not compile as it stands."""
+
     @abstractmethod
     def recompile(self) -> list[Invalid]:
         """Compile what is invalid; what stays so."""
 
-    def __enter__(self) -> Database:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -474,6 +474,9 @@ class EmbeddedDatabase(Database):
         return []
 
     def recompile(self) -> list[Invalid]:
+        return self.invalid()
+
+    def invalid(self) -> list[Invalid]:
         """Packages whose declared routines have no body, and views beneath which something was dropped."""
         rows = self._connection.execute(
             "select ora.full_name(p.name), r ->> 'name'"

@@ -1,4 +1,4 @@
-"""Oracle Database through python-oracledb in thin mode."""
+"""Oracle Database through python-oracledb."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import array
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
@@ -13,12 +14,14 @@ import numpy as np
 import oracledb
 
 from loader.config import OracleSettings
+from loader.database import prerequisites
 from loader.database.base import Database, DatabaseError, Invalid, Json, Output, Result
+from loader.database.oracle_connection import open_session
 from loader.plsql.lexer import Kind, SourceError, tokenize
+from loader.plsql.script import unit_of
 
-# The first release update with VECTOR, JSON_TRANSFORM on it, and CREATE TABLE IF NOT EXISTS.
-_OLDEST = (23, 4)
-_PRIVILEGES = ("CREATE SESSION", "CREATE TABLE", "CREATE VIEW", "CREATE PROCEDURE", "CREATE SEQUENCE")
+# Seconds; the largest value of DDL_LOCK_TIMEOUT.
+_LONGEST_WAIT = 1_000_000
 _LINES = 1000
 _BLOCK_PLACE = re.compile(r"ORA-06550: line (\d+), column (\d+):\s*")
 _CALLER = re.compile(r"ORA-06512: (at .*?line \d+)")
@@ -43,18 +46,14 @@ class OracleDatabase(Database):
     def __init__(self, settings: OracleSettings) -> None:
         self._settings = settings
         self._return_types: dict[str, Any] = {}
-        try:
-            self._connection = oracledb.connect(
-                user=settings.username, password=settings.password, dsn=settings.connect_string
-            )
-        except oracledb.Error as error:
-            raise DatabaseError(
-                f"Oracle Database at {settings.connect_string} can not be reached as {settings.username}: {error}"
-            ) from error
+        self._connection = open_session(settings)
         self._connection.outputtypehandler = _fetch_as
+        self.owns_schema = settings.owner == settings.session_user
         self.description = (
-            f"Oracle Database {self._connection.version} at {settings.connect_string} as {settings.username}"
+            f"Oracle Database {self._connection.version} at {settings.address} as {settings.session_user}"
         )
+        if not self.owns_schema:
+            self.description += f", in the schema {settings.owner}"
 
     def another(self) -> OracleDatabase:
         return OracleDatabase(self._settings)
@@ -148,7 +147,8 @@ class OracleDatabase(Database):
         if cursor.description:
             columns = [column[0] for column in cursor.description]
             return Result(columns=columns, rows=iter(cursor))
-        return Result(message=_done(text, cursor), row_count=max(cursor.rowcount, 0))
+        invalid = self._compiled_with_errors(text, line, cursor)
+        return Result(message=_done(text, cursor), row_count=max(cursor.rowcount, 0), invalid=invalid)
 
     def _print_output(self, output: Output | None) -> None:
         if output is None:
@@ -185,32 +185,54 @@ class OracleDatabase(Database):
     def describe(self, name: str) -> list[tuple[str, str, str]]:
         rows = self._select(
             "select column_name, nullable, data_type, data_length, char_length, char_used, data_precision, data_scale"
-            "  from user_tab_cols where table_name = upper(:name) and hidden_column = 'NO' order by column_id",
+            "  from all_tab_cols where owner = :owner and table_name = upper(:name) and hidden_column = 'NO'"
+            " order by column_id",
+            owner=self._settings.owner,
             name=name,
         )
         return [(row[0], "" if row[1] == "Y" else "NOT NULL", _type_text(*row[2:])) for row in rows]
 
     def missing_prerequisites(self) -> list[str]:
-        missing = []
-        version = tuple(int(part) for part in self._connection.version.split(".")[:2])
-        if version < _OLDEST:
-            missing.append(f"Oracle Database 23.4 or later (this is {self._connection.version}): VECTOR came with 23ai")
-        granted = {row[0] for row in self._select("select privilege from session_privs")}
-        for privilege in _PRIVILEGES:
-            if privilege not in granted:
-                missing.append(f"the privilege {privilege}: grant {privilege.lower()} to {self._settings.username}")
-        spaces = self._select(
-            "select t.tablespace_name, t.segment_space_management,"
-            "       (select count(*) from user_ts_quotas q"
-            "         where q.tablespace_name = t.tablespace_name and q.max_bytes <> 0)"
-            "  from user_users u join user_tablespaces t on t.tablespace_name = u.default_tablespace"
+        return prerequisites.missing(self)
+
+    @contextmanager
+    def waiting_for_locks(self, seconds: float) -> Iterator[None]:
+        # DDL does not wait for other sessions' transactions unless told to (Database Reference, DDL_LOCK_TIMEOUT).
+        self.execute(f"alter session set ddl_lock_timeout = {min(round(seconds), _LONGEST_WAIT)}")
+        try:
+            yield
+        finally:
+            self.execute("alter session set ddl_lock_timeout = 0")
+
+    def invalid(self) -> list[Invalid]:
+        return [
+            Invalid(name, kind, self._unit_errors(name, kind))
+            for name, kind in self._select(
+                "select object_name, object_type from all_objects where owner = :owner and status = 'INVALID'"
+                " order by object_type, object_name",
+                owner=self._settings.owner,
+            )
+        ]
+
+    def _unit_errors(self, name: str, kind: str, first_line: int = 1) -> tuple[str, ...]:
+        """The compiler's errors in a unit that begins at `first_line` of its file."""
+        return tuple(
+            f"line {line + first_line - 1}, column {position}: {text.strip()}"
+            for line, position, text in self._select(
+                "select line, position, text from all_errors where owner = :owner and name = :name and type = :kind"
+                "   and attribute = 'ERROR' order by sequence",
+                owner=self._settings.owner,
+                name=name,
+                kind=kind,
+            )
         )
-        for name, management, quotas in spaces:
-            if management != "AUTO":
-                missing.append(f"a default tablespace with automatic segment space management ({name} has manual)")
-            if not quotas and "UNLIMITED TABLESPACE" not in granted:
-                missing.append(f"a quota: alter user {self._settings.username} quota unlimited on {name}")
-        return missing
+
+    def _compiled_with_errors(self, text: str, line: int, cursor: oracledb.Cursor) -> Invalid | None:
+        """The unit that the statement created, where the driver warns that it does not compile."""
+        if not getattr(cursor, "warning", None):
+            return None
+        kind, name = unit_of(text)
+        return Invalid(name, kind, self._unit_errors(name, kind, line))
 
     def recompile(self) -> list[Invalid]:
         invalid = "select object_name, object_type from user_objects where status = 'INVALID' order by object_type"
@@ -220,22 +242,7 @@ class OracleDatabase(Database):
                 # Success with errors is a warning of the driver; what stays invalid is read below.
                 suffix = " body" if kind.endswith(" BODY") else body
                 self._execute(cursor, f'alter {target.lower()} "{name}" compile{suffix}')
-        return [
-            Invalid(
-                name,
-                kind,
-                tuple(
-                    f"line {line}, column {position}: {text.strip()}"
-                    for line, position, text in self._select(
-                        "select line, position, text from user_errors"
-                        " where name = :name and type = :kind and attribute = 'ERROR' order by sequence",
-                        name=name,
-                        kind=kind,
-                    )
-                ),
-            )
-            for name, kind in self._select(invalid)
-        ]
+        return self.invalid()
 
 
 def _fetch_as(_cursor: oracledb.Cursor, metadata: Any) -> Any:

@@ -16,8 +16,10 @@ COMMANDS = {
     "desc": "describe", "describe": "describe", "exec": "execute", "execute": "execute",
     "set": "set", "exit": "exit", "quit": "exit", "prompt": "prompt", "rem": "remark",
     "remark": "remark", "whenever": "whenever", "help": "help", "show": "show",
+    "acc": "accept", "accept": "accept", "def": "define", "define": "define", "undef": "undefine",
+    "undefine": "undefine",
 }  # fmt: skip
-_COMMAND_PREFIXES = {"@@": "include", "@": "include", "?": "help"}
+_COMMAND_PREFIXES = {"@@": "include_beside", "@": "include", "?": "help"}
 _STORED_UNITS = ("package", "procedure", "function", "trigger", "type", "library")
 
 
@@ -95,9 +97,31 @@ def _command(scanner: Scanner) -> Statement | None:
         end = following
     scanner.advance(end)
     argument = rest.strip()
-    if name in ("describe", "set", "exit", "show", "include"):
+    if name in ("describe", "set", "exit", "show", "include", "include_beside", "whenever"):
         argument = argument.rstrip("; \t")
     return Statement(argument, first_line, StatementKind.COMMAND, command=name)
+
+
+def unit_of(text: str) -> tuple[str, str]:
+    """The kind and the name of what a CREATE statement creates, as the dictionary spells them; or empty strings."""
+    scanner = Scanner(text)
+    words: list[str] = []
+    while not words or words[-1] not in (*_STORED_UNITS, "view"):
+        token = scanner.next()
+        if token.kind is not Kind.WORD:
+            return "", ""
+        words.append(token.value)
+    kind = words[-1].upper()
+    token = scanner.next()
+    if token.is_word("body"):
+        kind, token = f"{kind} BODY", scanner.next()
+    if token.is_word("if"):
+        scanner.next(), scanner.next()
+        token = scanner.next()
+    following = scanner.next()
+    if following.is_op("."):
+        token = scanner.next()
+    return kind, token.value if token.kind is Kind.QUOTED else token.value.upper()
 
 
 def split(text: str, source: str | None = None) -> Iterator[Statement]:

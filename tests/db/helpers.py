@@ -7,6 +7,17 @@ from collections.abc import Sequence
 
 from loader.database import Database
 
+# The tables that hold images, loads and runs; others go along with them.
+EMPTIED = (
+    "classification_run",
+    "embedding_transform",
+    "image_load",
+    "image_load_run",
+    "image_source",
+    "image_demo1",
+    "embedding_model",
+)
+
 
 def insert_image(db: Database, part: str | None, quality: str | None, embedding: Sequence[float] | None) -> int:
     """Insert a labelled embedding without the loader; its image_id."""
@@ -20,15 +31,7 @@ def insert_image(db: Database, part: str | None, quality: str | None, embedding:
 
 
 def clear(db: Database) -> None:
-    """Delete every image and load."""
-    for table in (
-        "classification_run",
-        "embedding_transform",
-        "image_load",
-        "image_load_run",
-        "image_source",
-        "image_demo1",
-        "embedding_model",
-    ):
+    """Delete every image and load; on Oracle the session has made sure that nothing else is lost (emptying.py)."""
+    for table in EMPTIED:
         db.execute(f"delete from {table}")
     db.commit()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from loader.client import Client
-from loader.database import Database
+from loader.database import Database, Invalid, Result
 from tests.db.helpers import insert_image
 
 Shell = Callable[[str], tuple[str, str]]
@@ -94,6 +95,182 @@ def test_whenever_sqlerror_exit_stops(shell: Shell, client: Client) -> None:
     out, _ = shell("whenever sqlerror exit failure rollback\nselect x from dual;\nselect 2 as two from dual;\n")
     assert "TWO" not in out
     assert client.failed
+
+
+COUNT = "select count(*) from image_demo1"
+INSERT = "insert into image_demo1 (metadata) values (json('{}'));\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "kept"),
+    [
+        # SQL*Plus User's Guide, WHENEVER SQLERROR and EXIT; without a status this client says 1, not SUCCESS.
+        ("whenever sqlerror exit failure rollback", 1, 0),
+        ("WHENEVER SQLERROR EXIT FAILURE COMMIT", 1, 1),
+        ("whenever sqlerror exit warning", 2, 1),
+        ("whenever sqlerror exit 7 rollback;", 7, 0),
+        ("whenever sqlerror exit success rollback", 0, 0),
+        ("whenever sqlerror exit rollback", 1, 0),
+        ("whenever sqlerror exit sql.sqlcode rollback", 942 % 256, 0),
+        ("whenever sqlerror continue rollback", 1, 0),
+        ("whenever sqlerror continue commit", 1, 1),
+        ("whenever sqlerror continue none", 1, 1),
+        ("whenever sqlerror exit 1\nwhenever sqlerror continue", 1, 1),
+        ("whenever oserror exit 3 rollback", 1, 1),
+    ],
+)
+def test_whenever_sqlerror_does_what_it_says(
+    client: Client, installed: Database, command: str, status: int, kept: int
+) -> None:
+    client.run(f"{command}\n{INSERT}select 1 from no_such_table;\n")
+    installed.rollback()
+    assert client.status == status
+    assert list(installed.execute(COUNT).rows) == [(kept,)]
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "kept"),
+    [
+        ("whenever oserror exit 3 rollback", 3, 0),
+        ("whenever oserror exit failure", 1, 1),
+        ("whenever oserror continue rollback", 1, 0),
+        ("whenever sqlerror exit 4 rollback", 1, 1),
+    ],
+)
+def test_whenever_oserror_is_about_files(
+    client: Client, installed: Database, command: str, status: int, kept: int
+) -> None:
+    client.run(f"{command}\n{INSERT}@/no/such/file.sql\n")
+    installed.rollback()
+    assert client.status == status
+    assert list(installed.execute(COUNT).rows) == [(kept,)]
+
+
+@pytest.mark.parametrize(
+    ("script", "status"),
+    [
+        ("select x from no_such_table;", 942 % 256),
+        ("select 'open", 900 % 256),
+        ("create user &1 identified by x;", 900 % 256),
+        ("begin raise_application_error(-20225, 'x'); end;\n/", 20225 % 256),
+        ("begin raise_application_error(-20224, 'x'); end;\n/", 1),  # a multiple of 256 is still an error
+        ("select x from no_such_table;\nselect 1 as one from dual;\nexit sql.sqlcode", 0),
+    ],
+)
+def test_sql_sqlcode_is_the_last_statements_error(client: Client, script: str, status: int) -> None:
+    first = "" if "exit" in script else "whenever sqlerror exit sql.sqlcode rollback\n"
+    client.run(first + script)
+    assert client.status == status
+
+
+def test_commands_of_sqlplus_that_fail_stop_nothing(shell: Shell, client: Client) -> None:
+    out, errors = shell("whenever sqlerror exit 5\nset pagesize 10\ndesc nothing\nselect 2 as two from dual;\n")
+    assert "TWO" in out
+    assert len(errors.splitlines()) == 2
+    assert client.status == 1
+
+
+def test_a_script_that_leaves_by_an_error_leaves_its_callers_too(
+    shell: Shell, client: Client, tmp_path: Path, installed: Database
+) -> None:
+    (tmp_path / "inner.sql").write_text(f"whenever sqlerror exit 9 rollback\n{INSERT}select x from dual;\n")
+    out, _ = shell(f"@{tmp_path}/inner.sql\nselect 2 as two from dual;\n")
+    assert "TWO" not in out
+    assert client.status == 9
+    assert list(installed.execute(COUNT).rows) == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "kept"),
+    [
+        ("exit", 0, 1),
+        ("exit rollback", 0, 0),
+        ("quit 4 rollback", 4, 0),
+        ("exit warning", 2, 1),
+        ("exit commit;", 0, 1),
+    ],
+)
+def test_exit_says_what_becomes_of_changes(
+    client: Client, installed: Database, command: str, status: int, kept: int
+) -> None:
+    client.run(f"{INSERT}{command}\nselect x from dual;")
+    installed.rollback()
+    assert client.status == status
+    assert list(installed.execute(COUNT).rows) == [(kept,)]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "exit :status",
+        "exit 256",
+        "whenever sqlerror exit :status",
+        "whenever sqlerror stop",
+        "whenever sqlerror continue later",
+        "whenever error exit",
+        "whenever",
+    ],
+)
+def test_what_exit_and_whenever_do_not_know_here_is_said(shell: Shell, client: Client, command: str) -> None:
+    assert "is not known" in shell(command)[1]
+    assert client.status == 1
+
+
+def test_what_scripts_set_that_is_so_anyway(shell: Shell, client: Client) -> None:
+    out, errors = shell("set define off\nset verify off\nset sqlblanklines on\nselect 'R&D' as x\n\nfrom dual;\n")
+    assert errors == ""
+    assert "R&D" in out
+    assert client.status == 0
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "accept word char prompt 'Password: ' hide",
+        "define x = 1",
+        "undefine x",
+        "set define on",
+        "create user &1 identified by x;",
+        "@create_user images users",
+    ],
+)
+def test_variables_of_sqlplus_are_refused_with_the_way_on(shell: Shell, client: Client, line: str) -> None:
+    assert "SQL*Plus or SQLcl" in shell(line)[1]
+    assert client.failed
+
+
+def test_a_file_beside_the_script_comes_before_one_in_the_current_directory(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there" / "outer.sql").write_text("@@inner\n@inner\n")
+    (tmp_path / "there" / "inner.sql").write_text("prompt beside\n")
+    (tmp_path / "inner.sql").write_text("prompt current\n")
+    monkeypatch.chdir(tmp_path)
+    assert shell("@there/outer")[0] == "beside\ncurrent\n"
+
+
+def test_a_unit_with_compilation_errors_is_shown_and_fails_the_script(
+    client: Client, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    execute = client.database.execute
+
+    def as_oracle(text: str, **options: Any) -> Result:
+        """Oracle creates a package that does not compile."""
+        if "package" not in text:
+            return execute(text, **options)
+        errors = ("line 3, column 5: PLS-00201: identifier 'NOTHING' must be declared",)
+        message = "Warning: Package created with compilation errors."
+        return Result(message=message, invalid=Invalid("PK", "PACKAGE", errors))
+
+    monkeypatch.setattr(client.database, "execute", as_oracle)
+    out, errors = shell(
+        "whenever sqlerror exit 5\ncreate package pk as\n  x nothing;\nend;\n/\nselect 2 as two from dual;\n"
+    )
+    assert "Warning: Package created with compilation errors." in out
+    assert "TWO" in out
+    assert "PACKAGE PK\n  line 3, column 5: PLS-00201" in errors
+    assert client.status == 1
 
 
 def test_a_statement_without_its_end_runs_at_the_end_of_the_text(shell: Shell) -> None:

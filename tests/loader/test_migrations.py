@@ -8,13 +8,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from loader import migrations
 from loader.config import DB_DIRECTORY, EmbeddedSettings
-from loader.database import Database, connect
+from loader.database import Database, Invalid, connect
 from loader.database.base import Output, Result
 from loader.database.embedded import EmbeddedDatabase
 from loader.embedded import server
@@ -227,6 +228,73 @@ def test_where_ddl_commits_the_next_run_goes_on_at_the_failed_statement(director
         assert "migrations/V001__one.sql failed before: going on at statement 3 of 3" in said
         assert list(database.execute("select count(*) from one").rows) == [(1,)]
         assert not make_plan(database, files).steps
+
+
+class UncompilingDatabase(CommittingDatabase):
+    """Creates a package body although it does not compile, as Oracle does."""
+
+    broken = True
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory)
+        self.waits: list[float] = []
+
+    def another(self) -> EmbeddedDatabase:
+        return EmbeddedDatabase(self.directory)
+
+    def execute(self, text: str, *, source: str | None = None, line: int = 1, output: Output | None = None) -> Result:
+        result = super().execute(text, source=source, line=line, output=output)
+        if self.broken and text.startswith("create or replace package body pk"):
+            result.invalid = Invalid("PK", "PACKAGE BODY", ("line 5, column 12: PLS-00201: X must be declared",))
+        return result
+
+    def invalid(self) -> list[Invalid]:
+        errors = ("line 5, column 12: PLS-00201: X must be declared",)
+        return [Invalid("PK", "PACKAGE BODY", errors), Invalid("FOREIGN", "VIEW", ())] if self.broken else []
+
+    def recompile(self) -> list[Invalid]:
+        return []
+
+    @contextmanager
+    def waiting_for_locks(self, seconds: float) -> Iterator[None]:
+        self.waits.append(seconds)
+        yield
+        self.waits.append(0)
+
+
+def test_a_unit_created_with_compilation_errors_has_failed(directory: Path, files: Path) -> None:
+    said: list[str] = []
+    with UncompilingDatabase(directory) as database:
+        with pytest.raises(
+            MigrationError, match=r"packages/pk\.pkb failed: packages/pk\.pkb:1: created with"
+        ) as caught:
+            install(database, directory=files, say=said.append)
+        assert "PACKAGE BODY PK\n    line 5, column 12: PLS-00201: X must be declared" in str(caught.value)
+        entry = (migrations.read_history(database) or [])[-1]
+        assert (entry.file_name, entry.success, entry.statements_done) == ("packages/pk.pkb", 0, 0)
+        assert "PLS-00201" in (entry.error_text or "")
+        assert [(step.file.name, step.reason) for step in make_plan(database, files).steps] == [
+            ("packages/pk.pkb", "failed before")
+        ]
+        assert [unit.name for unit in migrations.invalid_units(database, files)] == ["PK"]
+        database.broken = False
+        assert install(database, directory=files, say=said.append) == 1
+        assert not make_plan(database, files).steps
+
+
+def test_ddl_waits_for_other_sessions_while_the_installation_runs(directory: Path, files: Path) -> None:
+    with UncompilingDatabase(directory) as database:
+        database.broken = False
+        install(database, directory=files, say=lambda _: None, wait_s=17)
+        assert database.waits == [17, 0]
+
+
+def test_only_the_owner_of_the_schema_installs(directory: Path, files: Path) -> None:
+    with UncompilingDatabase(directory) as database:
+        database.owns_schema = False
+        with pytest.raises(MigrationError, match="only the owner of the schema can install"):
+            install(database, directory=files, say=lambda _: None)
+        assert migrations.read_history(database) is None
 
 
 def test_an_invalid_object_fails_the_installation(apply: Install, files: Path) -> None:
