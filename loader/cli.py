@@ -586,7 +586,7 @@ def _start(_: argparse.Namespace) -> int:
     try:
         server.start(directory)
     except server.ServerError as error:
-        raise ConfigurationError(str(error)) from error
+        raise DatabaseError(str(error)) from error
     print(f"the embedded server in {directory} runs until `python -m loader stop`")
     return OK
 
@@ -595,5 +595,9 @@ def _stop(_: argparse.Namespace) -> int:
     from loader.embedded import server
 
     directory = _embedded_directory()
-    print(f"the embedded server in {directory} " + ("was stopped" if server.stop(directory) else "was not running"))
+    try:
+        stopped = server.stop(directory)
+    except server.ServerError as error:
+        raise DatabaseError(str(error)) from error
+    print(f"the embedded server in {directory} " + ("was stopped" if stopped else "was not running"))
     return OK
