@@ -321,6 +321,14 @@ def _status(_: argparse.Namespace) -> int:
                 ["Installed (UTC)" if database.fingerprint else "Installed", "By", "File", "ms", "Result"], rows, 120
             ):
                 print(line)
+        if isinstance(settings := database_settings(), EmbeddedSettings):
+            from loader.embedded import server
+
+            kept = server.is_kept_running(settings.directory)
+            print(
+                "the embedded server "
+                + ("runs until `python -m loader stop`" if kept else "runs while a command uses it")
+            )
         for step in plan.steps:
             print(f"pending: {step.file.name} ({step.reason})")
         if plan.steps:

@@ -49,7 +49,7 @@ from loader.embedded.problems import RESERVE, ServerError, check_space, unusable
 from loader.embedded.processes import Postmaster
 from loader.waiting import announced
 
-__all__ = ["DATABASE", "RESERVE", "ServerError", "check_space", "connection_string", "is_running", "start", "stop"]
+__all__ = ["DATABASE", "RESERVE", "ServerError", "check_space", "connection_string", "is_kept_running", "start", "stop"]
 
 DATABASE = "images"
 _PORT = 5432
@@ -103,9 +103,9 @@ def start(directory: Path) -> str:
     return _use(directory, keep=True)
 
 
-def is_running(directory: Path) -> bool:
-    """Whether a server of this database runs, as far as this process can see."""
-    return processes.find(directory / "data") is not None
+def is_kept_running(directory: Path) -> bool:
+    """Whether `start` was called, and not `stop` since."""
+    return (directory / "keep-running").exists()
 
 
 def stop(directory: Path) -> bool:
@@ -123,7 +123,7 @@ def stop_unused(directory: Path) -> bool:
     """Stop the server unless somebody uses it or `start` was called; whether it is stopped. Raises ServerError."""
     directory = directory.absolute()
     with _deciding(directory):
-        if (directory / "keep-running").exists():
+        if is_kept_running(directory):
             return False
         # The watcher holds it for a moment when the last user is gone.
         alone = locks.acquire(directory / "users", wait_s=_WATCHER_S)
@@ -319,8 +319,7 @@ def _launch(directory: Path, account: Account, *, keep: bool) -> Postmaster:
         # Half will do: what a load left free must suffice to look at what it stored.
         check_space(directory, RESERVE // 2)
         cluster.prepare(directory, account)
-        # No process of this server is left: what it says is stale, and PostgreSQL would heed its number.
-        (data / "postmaster.pid").unlink(missing_ok=True)
+        _forget(data)
         _cut_log(directory)
         output = locks.open_owned(log, os.O_WRONLY | os.O_APPEND)
         try:
@@ -352,6 +351,15 @@ def _launch(directory: Path, account: Account, *, keep: bool) -> Postmaster:
             raise _too_slow(directory)
         time.sleep(_POLL_S / 2)
     raise _failure(directory, log, begin, process.returncode)
+
+
+def _forget(data: Path) -> None:
+    """Remove what a server left that was killed; PostgreSQL heeds it while any process has its number.
+
+    To be called where it is proven that no process of this server is left.
+    """
+    for name in ("postmaster.pid", f".s.PGSQL.{_PORT}", f".s.PGSQL.{_PORT}.lock"):
+        (data / name).unlink(missing_ok=True)
 
 
 def _watch(directory: Path) -> None:
@@ -406,7 +414,7 @@ def _stop(directory: Path) -> bool:
         _end(found, directory)
     ended = _end_leftovers(directory)
     os.close(ended.lock)
-    (directory / "data" / "postmaster.pid").unlink(missing_ok=True)
+    _forget(directory / "data")
     return found is not None or ended.any
 
 
