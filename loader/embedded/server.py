@@ -364,8 +364,8 @@ def _forget(data: Path) -> None:
 
 def _watch(directory: Path) -> None:
     """Have a process stop the server after its last user, should that be killed."""
-    if sys.executable:
-        path = os.pathsep.join(filter(None, [str(PROJECT), os.environ.get("PYTHONPATH")]))
+    path = os.pathsep.join(filter(None, [str(PROJECT), os.environ.get("PYTHONPATH")]))
+    with contextlib.suppress(OSError):  # without it the last user stops the server all the same
         watcher = subprocess.Popen(  # noqa: S603
             [sys.executable, "-m", "loader.embedded.watch", str(directory)],
             cwd="/",

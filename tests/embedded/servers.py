@@ -24,7 +24,7 @@ def command(directory: Path, *arguments: object, **options: Any) -> subprocess.P
     """Start `python -m loader` on the database in `directory`."""
     environment = os.environ | {"EMBEDDED_DB_DIR": str(directory)} | options.pop("env", {})
     return subprocess.Popen(
-        [sys.executable, "-m", "loader", *map(str, arguments)],
+        [options.pop("python", sys.executable), "-m", "loader", *map(str, arguments)],
         cwd=PROJECT,
         env=environment,
         stdin=options.pop("stdin", subprocess.DEVNULL),
