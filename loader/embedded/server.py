@@ -432,7 +432,7 @@ def _end(found: Postmaster, directory: Path) -> None:
             except psutil.NoSuchProcess:
                 return
             if _wait(lambda: not processes.is_alive(found.process), limit):
-                if way == signal.SIGKILL:
+                if way != signal.SIGINT:
                     _say_forced(directory)
                 return
     raise ServerError(f"the embedded server in {directory}, process {found.process.pid}, can not be ended")
@@ -440,7 +440,7 @@ def _end(found: Postmaster, directory: Path) -> None:
 
 def _say_forced(directory: Path) -> None:
     print(
-        f"the embedded server in {directory} did not stop in time and was killed; what was committed stays",
+        f"the embedded server in {directory} did not stop in time and was ended; what was committed stays",
         file=sys.stderr,
     )
 

@@ -26,7 +26,6 @@ from loader.embedded import processes, server
 from tests.embedded.servers import all_gone, command, eventually, run
 
 _INSERT = ("sql", "begin insert into kept values (1); commit; end;")
-_VICTIMS = ("client", "postmaster", "backend")
 
 
 @dataclass
@@ -60,14 +59,17 @@ class Killer:
     def round(self, number: int) -> None:
         """One kill, and a look at what it left. Raises AssertionError."""
         name = list(self.begun)[number % len(self.begun)]
-        victim = self.moments.choice(_VICTIMS)
         directory = self.fresh if name == "first start" else self.own
         self._prepare(name)
         process = self.begun[name]()
         time.sleep(self.moments.uniform(0, self.seconds[name]))
         phase = _phase(directory, process)
-        killed = _kill(victim, directory, process)
-        self.phases[name, phase, victim if killed else f"no {victim} there"] += 1
+        there = _there(directory, process)
+        victim = self.moments.choice(sorted(there)) if there else "nothing left"
+        if there:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                there[victim].kill()
+        self.phases[name, phase, victim] += 1
         _, err = process.communicate(timeout=120)
         assert "Traceback" not in err, err
         assert process.returncode in (0, 1, -9), (process.returncode, err)
@@ -112,24 +114,18 @@ def _phase(directory: Path, process: subprocess.Popen[str]) -> str:
     return (found.status or "starting") if found else "no server"
 
 
-def _kill(victim: str, directory: Path, process: subprocess.Popen[str]) -> bool:
-    """Whether there was such a process."""
-    if victim == "client":
-        there = process.poll() is None
-        process.kill()
-        return there
-    found = processes.find(directory / "data")
-    if found is None:
-        return False
+def _there(directory: Path, process: subprocess.Popen[str]) -> dict[str, psutil.Process]:
+    """The processes that can be killed now, by their part."""
+    found: dict[str, psutil.Process] = {}
     with contextlib.suppress(psutil.Error):
-        if victim == "postmaster":
-            found.process.kill()
-            return True
-        backends = [child for child in found.process.children() if "[local]" in " ".join(child.cmdline())]
-        for backend in backends[:1]:
-            backend.kill()
-            return True
-    return False
+        if process.poll() is None:
+            found["client"] = psutil.Process(process.pid)
+        if (running := processes.find(directory / "data")) is not None:
+            found["postmaster"] = running.process
+            children = running.process.children()
+            for child in children:
+                found["backend" if "[local]" in " ".join(child.cmdline()) else "worker"] = child
+    return found
 
 
 def main() -> int:
