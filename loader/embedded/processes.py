@@ -68,6 +68,14 @@ def is_alive(process: psutil.Process) -> bool:
         return False
 
 
+def is_recovering(process: psutil.Process) -> bool:
+    """Whether a postmaster waits for the process that brings the data up to date after a crash."""
+    try:
+        return any("postgres: startup" in "".join(child.cmdline()[:1]) for child in process.children())
+    except psutil.Error:
+        return False
+
+
 def _lines(data: Path) -> list[str]:
     try:
         return (data / "postmaster.pid").read_text(encoding="utf-8", errors="replace").split("\n")

@@ -192,6 +192,15 @@ def test_a_signal_during_recovery(directory: Path) -> None:
     assert is_well(directory)
 
 
+def test_a_stop_during_recovery_needs_no_force(directory: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    server.start(directory)
+    with psycopg.connect(server.connection_string(directory)) as connection:
+        os.kill(connection.info.backend_pid, signal.SIGKILL)
+        eventually(lambda: processes.is_recovering(postmaster(directory)))
+        assert server.stop(directory)
+    assert "in time" not in capfd.readouterr().err
+
+
 # processes that were killed
 
 
