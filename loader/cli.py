@@ -324,6 +324,14 @@ def _status(_: argparse.Namespace) -> int:
                 ["Installed (UTC)" if database.fingerprint else "Installed", "By", "File", "ms", "Result"], rows, 120
             ):
                 print(line)
+        if isinstance(settings := database_settings(), EmbeddedSettings):
+            from loader.embedded import server
+
+            kept = server.is_kept_running(settings.directory)
+            print(
+                "the embedded server "
+                + ("runs until `python -m loader stop`" if kept else "runs while a command uses it")
+            )
         for step in plan.steps:
             print(f"pending: {step.file.name} ({step.reason})")
         for unit in migrations.invalid_units(database):
@@ -595,7 +603,7 @@ def _start(_: argparse.Namespace) -> int:
     try:
         server.start(directory)
     except server.ServerError as error:
-        raise ConfigurationError(str(error)) from error
+        raise DatabaseError(str(error)) from error
     print(f"the embedded server in {directory} runs until `python -m loader stop`")
     return OK
 
@@ -604,5 +612,9 @@ def _stop(_: argparse.Namespace) -> int:
     from loader.embedded import server
 
     directory = _embedded_directory()
-    print(f"the embedded server in {directory} " + ("was stopped" if server.stop(directory) else "was not running"))
+    try:
+        stopped = server.stop(directory)
+    except server.ServerError as error:
+        raise DatabaseError(str(error)) from error
+    print(f"the embedded server in {directory} " + ("was stopped" if stopped else "was not running"))
     return OK

@@ -23,7 +23,7 @@ from psycopg.types.json import set_json_loads
 from psycopg.types.numeric import FloatLoader, NumericBinaryLoader
 
 from loader.database.base import Database, DatabaseError, Invalid, Json, Output, Result
-from loader.embedded import functions, server
+from loader.embedded import functions, server, sessions
 from loader.embedded.catalog import Catalog, Package, Routine
 from loader.embedded.fragment import Rendered
 from loader.embedded.names import PRIVATE_MARK, heading, is_short, shown_in, stored_name
@@ -63,6 +63,10 @@ _SHOWN = {
     "P0003": "ORA-01422: exact fetch returns more than requested number of rows",
     "22012": "ORA-01476: divisor is equal to zero",
 }
+_LOST = (
+    "ORA-03113: the embedded server ended the session, or was stopped or killed; what was committed stays: "
+    "run this again"
+)
 
 
 class EmbeddedDatabase(Database):
@@ -80,7 +84,7 @@ class EmbeddedDatabase(Database):
         # `uri` is of a session that has the server running and the database made.
         first = uri is None
         try:
-            uri = uri or server.connect_uri(directory)
+            uri = uri or server.connection_string(directory)
             self._uri = uri
             if first:
                 self._ensure_database(uri)
@@ -88,8 +92,11 @@ class EmbeddedDatabase(Database):
             if first:
                 self._ensure_compatibility()
             self._register_types()
-        except (psycopg.Error, server.ServerError) as error:
-            raise DatabaseError(f"the embedded database in {directory} can not be opened: {error}") from error
+        except server.ServerError as error:
+            raise DatabaseError(str(error)) from error
+        except psycopg.Error as error:
+            reason = " ".join(str(error).split())
+            raise DatabaseError(f"the embedded database in {directory} can not be opened: {reason}") from error
         version = self._connection.info.server_version
         self.description = f"embedded PostgreSQL {version // 10000}.{version % 10000} in {directory}"
         self.fingerprint = _fingerprint()
@@ -99,7 +106,7 @@ class EmbeddedDatabase(Database):
     @staticmethod
     def _ensure_database(uri: str) -> None:
         # C.UTF-8: strings sort by code point, as Oracle's default does, and case folding is Unicode's.
-        with psycopg.connect(uri, autocommit=True) as connection:
+        with sessions.connect(uri, autocommit=True) as connection:
             row = connection.execute("select 1 from pg_database where datname = %s", [server.DATABASE]).fetchone()
             if row is None:
                 # Another process may be quicker.
@@ -110,7 +117,7 @@ class EmbeddedDatabase(Database):
                     )
 
     def _open(self, uri: str) -> psycopg.Connection[TupleRow]:
-        connection = psycopg.connect(
+        connection = sessions.connect(
             uri,
             dbname=server.DATABASE,
             options=f"-c search_path={_SEARCH_PATH.replace(' ', '')}",
@@ -163,6 +170,8 @@ class EmbeddedDatabase(Database):
     def _error(
         self, error: psycopg.Error, rendered: Rendered | None = None, source: str | None = None
     ) -> DatabaseError:
+        if self._connection.closed:
+            return DatabaseError(_LOST, code=3113)
         diagnostic = error.diag
         state = diagnostic.sqlstate or ""
         message = _SHOWN.get(state) or diagnostic.message_primary or str(error)
@@ -222,9 +231,9 @@ class EmbeddedDatabase(Database):
     def _lookup(self, query: str, parameters: list[str]) -> TupleRow | None:
         """Read in a session of its own: the present one may be in a failed transaction."""
         try:
-            with psycopg.connect(self._uri, dbname=server.DATABASE) as connection:
+            with sessions.connect(self._uri, dbname=server.DATABASE) as connection:
                 return connection.execute(cast(Any, query), parameters).fetchone()
-        except psycopg.Error:
+        except (psycopg.Error, server.ServerError):
             return None
 
     # what exists
@@ -265,7 +274,8 @@ class EmbeddedDatabase(Database):
     def catalog(self) -> Catalog:
         """What the translator must know of the objects there are."""
         if self._catalog is None:
-            self._catalog = self._read_catalog()
+            with self._explained():
+                self._catalog = self._read_catalog()
         return self._catalog
 
     def _routine(self, name: str) -> Routine:
@@ -437,17 +447,24 @@ class EmbeddedDatabase(Database):
         if self._connection.closed:
             return
         if self._connection.info.transaction_status == psycopg.pq.TransactionStatus.INERROR:
-            self._connection.execute("rollback to savepoint statement")
+            with contextlib.suppress(psycopg.OperationalError):  # a session that was lost undid everything
+                self._connection.execute("rollback to savepoint statement")
 
-    def commit(self) -> None:
-        self._commit_noted = False
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
         try:
-            self._connection.commit()
+            yield
         except psycopg.Error as error:
             raise self._error(error) from error
 
+    def commit(self) -> None:
+        self._commit_noted = False
+        with self._explained():
+            self._connection.commit()
+
     def rollback(self) -> None:
-        self._connection.rollback()
+        with contextlib.suppress(psycopg.OperationalError):  # a session that was lost undid everything
+            self._connection.rollback()
         self._catalog = None
 
     def close(self) -> None:
@@ -456,13 +473,14 @@ class EmbeddedDatabase(Database):
     # what the installer and the SQL client ask
 
     def describe(self, name: str) -> list[tuple[str, str, str]]:
-        found = self._connection.execute(
-            "select a.attname, a.attnotnull, format_type(a.atttypid, a.atttypmod), a.atttypmod"
-            "  from pg_class c join pg_attribute a on a.attrelid = c.oid"
-            " where c.relnamespace = 'app'::regnamespace and c.relname = %s"
-            "   and a.attnum > 0 and not a.attisdropped order by a.attnum",
-            [stored_name(fold(name))],
-        ).fetchall()
+        with self._explained():
+            found = self._connection.execute(
+                "select a.attname, a.attnotnull, format_type(a.atttypid, a.atttypmod), a.atttypmod"
+                "  from pg_class c join pg_attribute a on a.attrelid = c.oid"
+                " where c.relnamespace = 'app'::regnamespace and c.relname = %s"
+                "   and a.attnum > 0 and not a.attisdropped order by a.attnum",
+                [stored_name(fold(name))],
+            ).fetchall()
         hidden = self.catalog.invisible.get(fold(name), set())
         return [
             (heading(self._shown(column)), "NOT NULL" if required else "", _oracle_type(kind))
@@ -478,22 +496,23 @@ class EmbeddedDatabase(Database):
 
     def invalid(self) -> list[Invalid]:
         """Packages whose declared routines have no body, and views beneath which something was dropped."""
-        rows = self._connection.execute(
-            "select ora.full_name(p.name), r ->> 'name'"
-            "  from ora.package p, jsonb_array_elements(p.definition -> 'routines') r"
-            " where not exists (select 1 from pg_proc f where f.pronamespace = to_regnamespace(quote_ident(p.name))"
-            "                      and f.proname in (ora.stored_name(r ->> 'name'),"
-            "                                        ora.stored_name((r ->> 'name') || %s))"
-            "                      and f.prosrc not like '%%ORA-04067%%')",
-            [PRIVATE_MARK],
-        ).fetchall()
+        with self._explained():
+            rows = self._connection.execute(
+                "select ora.full_name(p.name), r ->> 'name'"
+                "  from ora.package p, jsonb_array_elements(p.definition -> 'routines') r"
+                " where not exists (select 1 from pg_proc f where f.pronamespace = to_regnamespace(quote_ident(p.name))"
+                "                      and f.proname in (ora.stored_name(r ->> 'name'),"
+                "                                        ora.stored_name((r ->> 'name') || %s))"
+                "                      and f.prosrc not like '%%ORA-04067%%')",
+                [PRIVATE_MARK],
+            ).fetchall()
+            views = self._connection.execute(
+                "select ora.full_name(name) from ora.invalid_view order by name"
+            ).fetchall()
         return [
             Invalid(capitals(package), "PACKAGE BODY", (f"{capitals(routine)} is declared and has no body",))
             for package, routine in rows
-        ] + [
-            Invalid(capitals(view), "VIEW", ("something that it needs was dropped",))
-            for (view,) in self._connection.execute("select ora.full_name(name) from ora.invalid_view order by name")
-        ]
+        ] + [Invalid(capitals(view), "VIEW", ("something that it needs was dropped",)) for (view,) in views]
 
 
 class _RetryError(Exception):

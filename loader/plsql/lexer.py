@@ -168,7 +168,8 @@ class Scanner:
             return self._token(Kind.BIND, text[self.pos + 1 : end].lower(), end)
         operator = next((o for o in _OPERATORS if text.startswith(o, self.pos)), None)
         if operator is None and char == "&":
-            raise self.fail("& begins a variable of SQL*Plus: run this script in SQL*Plus or SQLcl, which know them")
+            text = "& begins a variable of SQL*Plus: run this script in SQL*Plus or SQLcl, which know them"
+            raise self.fail(text, 911, "PLS-00103")
         if operator is None:
             raise self.fail(f"the character {char!r} has no meaning here", 911, "PLS-00103")
         return self._token(Kind.OPERATOR, operator, self.pos + len(operator))

@@ -1,0 +1,113 @@
+"""What the tests of the embedded server share."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import psutil
+
+from loader.embedded import processes
+
+PROJECT = Path(__file__).resolve().parents[2]
+QUERY = ("sql", "select 1 as one from dual")
+
+Found = TypeVar("Found")
+
+
+def command(directory: Path, *arguments: object, **options: Any) -> subprocess.Popen[str]:
+    """Start `python -m loader` on the database in `directory`."""
+    environment = os.environ | {"EMBEDDED_DB_DIR": str(directory)} | options.pop("env", {})
+    return subprocess.Popen(
+        [options.pop("python", sys.executable), "-m", "loader", *map(str, arguments)],
+        cwd=PROJECT,
+        env=environment,
+        stdin=options.pop("stdin", subprocess.DEVNULL),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **options,
+    )
+
+
+def run(directory: Path, *arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
+    """The same to its end."""
+    with command(directory, *arguments, **options) as process:
+        try:
+            out, err = process.communicate(timeout=120)
+        except BaseException:
+            process.kill()
+            raise
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+_CLIENT = """
+import sys
+from pathlib import Path
+from loader.config import EmbeddedSettings
+from loader.database import DatabaseError, connect
+with connect(EmbeddedSettings(Path(sys.argv[1]))) as database:
+    print("here", flush=True)
+    for line in sys.stdin:
+        try:
+            database.execute(line)
+        except DatabaseError as error:
+            sys.exit(error.report())
+"""
+
+
+def client(directory: Path) -> subprocess.Popen[str]:
+    """A client that uses the server, and runs each line of its input, until the input ends."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", _CLIENT, str(directory)],
+        cwd=PROJECT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "here\n", process.communicate()[1]
+    return process
+
+
+def eventually(look: Callable[[], Found], limit_s: float = 60.0) -> Found:
+    """What `look` finds as soon as it is something true."""
+    deadline = time.monotonic() + limit_s
+    while not (found := look()):
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.02)
+    return found
+
+
+def postmaster(directory: Path) -> psutil.Process:
+    """The first process of the running server."""
+    found = processes.find(directory / "data")
+    assert found is not None
+    return found.process
+
+
+def all_gone(directory: Path) -> bool:
+    """Whether no process of the database's server, nor one that waits beside it, is left."""
+    for process in psutil.process_iter():
+        try:
+            works_there = process.name() == "postgres" and process.cwd().startswith(str(directory))
+            if works_there or any(str(directory) in word for word in process.cmdline()):
+                return False
+        except psutil.Error:
+            continue
+    return True
+
+
+def is_well(directory: Path) -> bool:
+    """Whether the next command works, and leaves nothing running."""
+    done = run(directory, *QUERY)
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    eventually(lambda: all_gone(directory))
+    return True
