@@ -2,47 +2,55 @@
 
 from __future__ import annotations
 
-import array
-import json
-import re
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import oracledb
 
-from loader.config import OracleSettings
-from loader.database.base import Database, DatabaseError, Invalid, Json, Output, Result
+from loader.config import DB_DIRECTORY, OracleSettings
+from loader.database.base import Database, DatabaseError, Invalid, Json, LostConnectionError, Output, Result
+from loader.database.oracle_errors import reported
+from loader.database.oracle_values import TYPES, bound, fetch_as, json_text, number, shown
 from loader.plsql.lexer import Kind, SourceError, tokenize
 
 # The first release update with VECTOR, JSON_TRANSFORM on it, and CREATE TABLE IF NOT EXISTS.
 _OLDEST = (23, 4)
 _PRIVILEGES = ("CREATE SESSION", "CREATE TABLE", "CREATE VIEW", "CREATE PROCEDURE", "CREATE SEQUENCE")
-_LINES = 1000
-_BLOCK_PLACE = re.compile(r"ORA-06550: line (\d+), column (\d+):\s*")
-_CALLER = re.compile(r"ORA-06512: (at .*?line \d+)")
-_HELP = re.compile(r"\s*Help: https?://\S+")
+# Rows in one fetch, and lines of DBMS_OUTPUT in one call: each line reserves 32,767 bytes.
+_FETCH = 1000
+_LINES = 100
+# A bind of another size or number of rows makes the driver run the first row of a batch by itself, so both are
+# rounded up: texts to one of these numbers of characters, rows to a power of two.
+_TEXT_SIZES = (100, 1000, 4000, 32767)
+_SMALLEST_BATCH = 64
+_NO_SAVEPOINT = 1086
 _DDL_DONE = {"create": "created", "alter": "altered", "drop": "dropped", "truncate": "truncated", "comment": "created"}
 _DML_DONE = {"insert": "created", "update": "updated", "delete": "deleted", "merge": "merged"}
-_TYPES = {
-    "NUMBER": oracledb.DB_TYPE_NUMBER,
-    "VARCHAR2": oracledb.DB_TYPE_VARCHAR,
-    "REF CURSOR": oracledb.DB_TYPE_CURSOR,
-    "BINARY_DOUBLE": oracledb.DB_TYPE_BINARY_DOUBLE,
-    "PL/SQL BOOLEAN": oracledb.DB_TYPE_BOOLEAN,
-    "BINARY_INTEGER": oracledb.DB_TYPE_BINARY_INTEGER,
-    "CLOB": oracledb.DB_TYPE_CLOB,
-    "JSON": oracledb.DB_TYPE_JSON,
-}
+
+
+@dataclass(slots=True)
+class _Signatures:
+    """What the routines of the packages take and return; read once, by whichever session is first."""
+
+    results: dict[str, str] = field(default_factory=dict)
+    parameters: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 class OracleDatabase(Database):
     """A session on Oracle Database."""
 
-    def __init__(self, settings: OracleSettings) -> None:
+    remote = True
+
+    def __init__(self, settings: OracleSettings, signatures: _Signatures | None = None) -> None:
         self._settings = settings
-        self._return_types: dict[str, Any] = {}
+        self._signatures = signatures or _Signatures()
+        # How many savepoints the transaction has so far, which makes their names.
+        self._savepoints = 0
+        self._output_enabled = False
         try:
             self._connection = oracledb.connect(
                 user=settings.username, password=settings.password, dsn=settings.connect_string
@@ -51,13 +59,13 @@ class OracleDatabase(Database):
             raise DatabaseError(
                 f"Oracle Database at {settings.connect_string} can not be reached as {settings.username}: {error}"
             ) from error
-        self._connection.outputtypehandler = _fetch_as
+        self._connection.outputtypehandler = fetch_as
         self.description = (
             f"Oracle Database {self._connection.version} at {settings.connect_string} as {settings.username}"
         )
 
     def another(self) -> OracleDatabase:
-        return OracleDatabase(self._settings)
+        return OracleDatabase(self._settings, self._signatures)
 
     # calls
 
@@ -65,95 +73,181 @@ class OracleDatabase(Database):
     def _arguments(parameters: Mapping[str, Any]) -> str:
         return ", ".join(f"{name} => :{name}" for name in parameters)
 
-    def _prepared(self, parameters: Mapping[str, Any]) -> oracledb.Cursor:
-        cursor = self._connection.cursor()
-        sizes = {name: oracledb.DB_TYPE_JSON for name, value in parameters.items() if isinstance(value, Json)}
-        sizes |= {name: oracledb.DB_TYPE_VECTOR for name, value in parameters.items() if isinstance(value, np.ndarray)}
-        if sizes:
-            cursor.setinputsizes(**sizes)
-        return cursor
+    def _declare(self, cursor: oracledb.Cursor, routine: str, rows: Sequence[Mapping[str, Any]], **more: Any) -> None:
+        """Tell the driver the parameters' types, so that they are the same for each call, and for nulls."""
+        declared = self._read_signatures().parameters.get(routine, {})
+        count = 1 if len(rows) == 1 else max(_SMALLEST_BATCH, 1 << (len(rows) - 1).bit_length())
+        variables = {}
+        for name, first in rows[0].items():
+            kind = TYPES.get(declared.get(name, ""))
+            if isinstance(first, Json):
+                kind = oracledb.DB_TYPE_JSON
+            elif isinstance(first, np.ndarray):
+                kind = oracledb.DB_TYPE_VECTOR
+            if kind is oracledb.DB_TYPE_VARCHAR:
+                longest = max(len(row[name]) if isinstance(row[name], str) else 0 for row in rows)
+                size = next((size for size in _TEXT_SIZES if longest <= size), longest)
+                variables[name] = cursor.var(kind, size, count)
+            elif kind in (oracledb.DB_TYPE_NUMBER, oracledb.DB_TYPE_JSON, oracledb.DB_TYPE_VECTOR):
+                variables[name] = cursor.var(kind, arraysize=count)
+        variables |= {name: cursor.var(kind, arraysize=count) for name, kind in more.items()}
+        if variables:
+            cursor.setinputsizes(**variables)
 
     def call(self, routine: str, **parameters: Any) -> None:
         block = f"begin {routine}({self._arguments(parameters)}); end;"
-        with self._prepared(parameters) as cursor:
-            self._execute(cursor, block, {name: _bind(value) for name, value in parameters.items()})
+        with reported(block), self._connection.cursor() as cursor:
+            if parameters:
+                self._declare(cursor, routine, [parameters])
+            cursor.execute(block, {name: bound(value) for name, value in parameters.items()})
 
     def call_many(self, routine: str, rows: Sequence[Mapping[str, Any]]) -> None:
         if not rows:
             return
-        block = f"begin {routine}({self._arguments(rows[0])}); end;"
-        with self._prepared(rows[0]) as cursor:
+        # The block runs once for each row, and what it did before a row that fails stays: its first run sets a
+        # savepoint, without a round trip of its own. No two of a transaction have one name: one of an earlier call
+        # would undo that call too, where this one failed before its first row.
+        self._savepoints += 1
+        savepoint = f"call_many_{self._savepoints}"
+        block = (
+            f"begin if :is_first = 1 then savepoint {savepoint}; end if; {routine}({self._arguments(rows[0])}); end;"
+        )
+        with reported(block):
+            sent = [
+                {name: bound(value) for name, value in row.items()} | {"is_first": int(index == 0)}
+                for index, row in enumerate(rows)
+            ]
             try:
-                cursor.executemany(block, [{name: _bind(value) for name, value in row.items()} for row in rows])
-            except oracledb.Error as error:
-                raise _error(error, block) from error
+                with self._connection.cursor() as cursor:
+                    self._declare(cursor, routine, rows, is_first=oracledb.DB_TYPE_NUMBER)
+                    cursor.executemany(block, sent)
+            except BaseException:
+                self._undo(savepoint)
+                raise
+
+    def _undo(self, savepoint: str) -> None:
+        """Go back to a savepoint, if it was set and the session is there still."""
+        if self._connection.is_healthy():
+            try:
+                self._run(f"rollback to savepoint {savepoint}")
+            except LostConnectionError:
+                pass  # the database has undone the whole transaction; the first error says so
+            except DatabaseError as error:
+                if error.code != _NO_SAVEPOINT:
+                    raise
 
     def value(self, routine: str, **parameters: Any) -> Any:
+        kind = self._result_type(routine)
         block = f"begin :result := {routine}({self._arguments(parameters)}); end;"
-        with self._prepared(parameters) as cursor:
-            result = cursor.var(self._return_type(routine))
-            self._execute(cursor, block, {name: _bind(v) for name, v in parameters.items()} | {"result": result})
-            found = result.getvalue()
-            return _json_text(found) if self._return_type(routine) is oracledb.DB_TYPE_JSON else found
+        with reported(block), self._connection.cursor() as cursor:
+            if parameters:
+                self._declare(cursor, routine, [parameters])
+            if kind is oracledb.DB_TYPE_NUMBER:
+                result = cursor.var(Decimal, outconverter=number)
+            elif kind is oracledb.DB_TYPE_JSON:
+                result = cursor.var(kind, outconverter=json_text)
+            else:
+                result = cursor.var(kind, 32767 if kind is oracledb.DB_TYPE_VARCHAR else 0)
+            cursor.execute(block, {name: bound(value) for name, value in parameters.items()} | {"result": result})
+            return shown(result.getvalue()) if kind is oracledb.DB_TYPE_CLOB else result.getvalue()
 
     def rows(self, routine: str, **parameters: Any) -> Iterator[tuple[Any, ...]]:
-        with self.value(routine, **parameters) as cursor:
-            yield from cursor
+        return self._fetched(self.value(routine, **parameters))
+
+    @staticmethod
+    def _fetched(cursor: oracledb.Cursor) -> Iterator[tuple[Any, ...]]:
+        cursor.arraysize = _FETCH
+        cursor.prefetchrows = _FETCH
+        with cursor:
+            while True:
+                with reported():
+                    page = cursor.fetchmany(_FETCH)
+                yield from page
+                if len(page) < _FETCH:
+                    return
 
     def some_rows(self, count: int, routine: str, **parameters: Any) -> list[tuple[Any, ...]]:
-        with self.value(routine, **parameters) as cursor:
-            cursor.prefetchrows = 0
+        with self.value(routine, **parameters) as cursor, reported():
+            cursor.prefetchrows = count
             cursor.arraysize = count
             rows: list[tuple[Any, ...]] = cursor.fetchmany(count)
             return rows
 
-    def _return_type(self, routine: str) -> Any:
-        if routine not in self._return_types:
-            package, _, member = routine.upper().partition(".")
-            with self._connection.cursor() as cursor:
-                cursor.execute(
-                    "select data_type from user_arguments"
-                    " where package_name = :package and object_name = :member and position = 0",
-                    package=package,
-                    member=member,
-                )
-                row = cursor.fetchone()
-            if row is None:
-                raise DatabaseError(
-                    f"{routine} is not installed: run `python -m loader install` (or `make install-db`) first",
-                    code=6550,
-                )
-            self._return_types[routine] = _TYPES[row[0]]
-        return self._return_types[routine]
+    def _read_signatures(self) -> _Signatures:
+        found = self._signatures
+        if not found.results:
+            results: dict[str, str] = {}
+            parameters: dict[str, dict[str, str]] = {}
+            for package, member, position, name, kind in self._select(
+                "select lower(package_name), lower(object_name), position, lower(argument_name), data_type"
+                "  from all_arguments"
+                " where owner = sys_context('userenv', 'current_schema') and package_name like 'IMG\\_%' escape '\\'"
+                "   and data_level = 0"
+            ):
+                routine = f"{package}.{member}"
+                if position == 0:
+                    results[routine] = kind
+                elif name is not None:
+                    parameters.setdefault(routine, {})[name] = kind
+            found.parameters, found.results = parameters, results
+        return found
 
-    @staticmethod
-    def _execute(cursor: oracledb.Cursor, text: str, parameters: Mapping[str, Any] | None = None) -> None:
-        try:
-            cursor.execute(text, parameters or {})
-        except oracledb.Error as error:
-            raise _error(error, text) from error
+    def _result_type(self, routine: str) -> Any:
+        kind = self._read_signatures().results.get(routine)
+        if kind is None:
+            raise DatabaseError(
+                f"{routine} is not installed, or this user may not execute it: run `python -m loader install` "
+                "(or `make install-db`), or ask the owner for the grant",
+                code=6550,
+            )
+        if kind not in TYPES:
+            raise DatabaseError(f"{routine} returns {kind}, which the loader does not know")
+        return TYPES[kind]
 
     # statements
 
     def execute(self, text: str, *, source: str | None = None, line: int = 1, output: Output | None = None) -> Result:
-        cursor = self._connection.cursor()
         if output is not None:
-            cursor.callproc("dbms_output.enable", [None])
+            self._enable_output()
+        cursor = self._connection.cursor()
+        cursor.arraysize = _FETCH
+        cursor.prefetchrows = _FETCH
         try:
-            cursor.execute(text)
-        except oracledb.Error as error:
+            with reported(text, source, line):
+                cursor.execute(text)
+        except LostConnectionError:
+            raise
+        except DatabaseError:
+            cursor.close()
             self._print_output(output)
-            raise _error(error, text, source, line) from error
+            raise
         self._print_output(output)
         if cursor.description:
             columns = [column[0] for column in cursor.description]
-            return Result(columns=columns, rows=iter(cursor))
-        return Result(message=_done(text, cursor), row_count=max(cursor.rowcount, 0))
+            return Result(columns=columns, rows=self._shown(cursor, text, source, line))
+        with cursor:
+            return Result(message=_done(text, cursor), row_count=max(cursor.rowcount, 0))
+
+    def _shown(self, cursor: oracledb.Cursor, text: str, source: str | None, line: int) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query, without any object of the driver."""
+        with cursor:
+            while True:
+                with reported(text, source, line):
+                    page = [tuple(shown(value) for value in row) for row in cursor.fetchmany(_FETCH)]
+                yield from page
+                if len(page) < _FETCH:
+                    return
+
+    def _enable_output(self) -> None:
+        if not self._output_enabled:
+            with reported(), self._connection.cursor() as cursor:
+                cursor.callproc("dbms_output.enable", [None])
+            self._output_enabled = True
 
     def _print_output(self, output: Output | None) -> None:
         if output is None:
             return
-        with self._connection.cursor() as cursor:
+        with reported(), self._connection.cursor() as cursor:
             lines = cursor.arrayvar(oracledb.DB_TYPE_VARCHAR, _LINES, 32767)
             count = cursor.var(oracledb.DB_TYPE_NUMBER)
             while True:
@@ -166,19 +260,31 @@ class OracleDatabase(Database):
                     return
 
     def commit(self) -> None:
-        self._connection.commit()
+        with reported():
+            self._connection.commit()
+        self._savepoints = 0
 
     def rollback(self) -> None:
-        self._connection.rollback()
+        with reported():
+            self._connection.rollback()
+        self._savepoints = 0
 
     def close(self) -> None:
-        self._connection.close()
+        # A session that was lost is closed already.
+        with contextlib.suppress(LostConnectionError), reported():
+            self._connection.close()
 
     # what the installer and the SQL client ask
 
+    def _run(self, text: str) -> None:
+        with reported(text), self._connection.cursor() as cursor:
+            cursor.execute(text)
+
     def _select(self, text: str, **parameters: Any) -> list[tuple[Any, ...]]:
-        with self._connection.cursor() as cursor:
-            self._execute(cursor, text, parameters)
+        with reported(text), self._connection.cursor() as cursor:
+            cursor.arraysize = _FETCH
+            cursor.prefetchrows = _FETCH + 1
+            cursor.execute(text, parameters)
             rows: list[tuple[Any, ...]] = cursor.fetchall()
             return rows
 
@@ -213,72 +319,34 @@ class OracleDatabase(Database):
         return missing
 
     def recompile(self) -> list[Invalid]:
-        invalid = "select object_name, object_type from user_objects where status = 'INVALID' order by object_type"
-        for name, kind in self._select(invalid):
-            target, _, body = kind.partition(" BODY")
-            with self._connection.cursor() as cursor:
-                # Success with errors is a warning of the driver; what stays invalid is read below.
-                suffix = " body" if kind.endswith(" BODY") else body
-                self._execute(cursor, f'alter {target.lower()} "{name}" compile{suffix}')
+        for name, kind in self._invalid():
+            target, _, body = kind.partition(" ")
+            # Success with errors is a warning of the driver; what stays invalid is read below.
+            self._run(f'alter {target.lower()} "{name}" compile {body.lower()}'.rstrip())
+        return [Invalid(name, kind, self._errors_of(name, kind)) for name, kind in self._invalid()]
+
+    def _invalid(self) -> list[tuple[str, str]]:
+        """What is invalid of the product's own packages and views, by the names of its files."""
+        own = {path.stem.upper() for path in DB_DIRECTORY.glob("*/*")}
         return [
-            Invalid(
-                name,
-                kind,
-                tuple(
-                    f"line {line}, column {position}: {text.strip()}"
-                    for line, position, text in self._select(
-                        "select line, position, text from user_errors"
-                        " where name = :name and type = :kind and attribute = 'ERROR' order by sequence",
-                        name=name,
-                        kind=kind,
-                    )
-                ),
+            (name, kind)
+            for name, kind in self._select(
+                "select object_name, object_type from user_objects where status = 'INVALID'"
+                "   and object_type in ('PACKAGE', 'PACKAGE BODY', 'VIEW') order by object_type, object_name"
             )
-            for name, kind in self._select(invalid)
+            if name in own
         ]
 
-
-def _fetch_as(_cursor: oracledb.Cursor, metadata: Any) -> Any:
-    """JSON as its text, CLOB as a string; everything else as it comes."""
-    if metadata.type_code is oracledb.DB_TYPE_CLOB:
-        return _cursor.var(oracledb.DB_TYPE_LONG, arraysize=_cursor.arraysize)
-    if metadata.type_code is oracledb.DB_TYPE_JSON:
-        return _cursor.var(
-            oracledb.DB_TYPE_JSON,
-            arraysize=_cursor.arraysize,
-            outconverter=_json_text,
+    def _errors_of(self, name: str, kind: str) -> tuple[str, ...]:
+        return tuple(
+            f"line {line}, column {position}: {text.strip()}"
+            for line, position, text in self._select(
+                "select line, position, text from user_errors"
+                " where name = :name and type = :kind and attribute = 'ERROR' order by sequence",
+                name=name,
+                kind=kind,
+            )
         )
-    return None
-
-
-def _json_text(value: Any) -> str:
-    """A value of the type JSON as text; its numbers come as Decimal."""
-    return json.dumps(value, ensure_ascii=False, default=lambda v: float(v) if isinstance(v, Decimal) else str(v))
-
-
-def _bind(value: Any) -> Any:
-    if isinstance(value, Json):
-        return json.loads(value.text)
-    if isinstance(value, np.ndarray):
-        return array.array("f", np.ascontiguousarray(value, np.float32).tobytes())
-    return value
-
-
-def _error(error: oracledb.Error, text: str, source: str | None = None, line: int = 1) -> DatabaseError:
-    """Oracle's error with its place in the source text."""
-    details = error.args[0]
-    message = _HELP.sub("", str(getattr(details, "message", error)))
-    code = getattr(details, "code", 0) or None
-    trace = [found[1] for found in _CALLER.finditer(message)]
-    place = _BLOCK_PLACE.search(message)
-    column: int | None = None
-    at: int | None = None
-    if place:
-        at, column = line + int(place[1]) - 1, int(place[2])
-    elif offset := getattr(details, "offset", 0):
-        at, column = line + text.count("\n", 0, offset), offset - (text.rfind("\n", 0, offset) + 1) + 1
-    first = _BLOCK_PLACE.sub("", message).split("\nORA-06512")[0].strip()
-    return DatabaseError(first, code=code, source=source, line=at, column=column, trace=trace)
 
 
 def _done(text: str, cursor: oracledb.Cursor) -> str:
