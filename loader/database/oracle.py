@@ -70,8 +70,18 @@ class OracleDatabase(Database):
     # calls
 
     @staticmethod
-    def _arguments(parameters: Mapping[str, Any]) -> str:
-        return ", ".join(f"{name} => :{name}" for name in parameters)
+    def _block(before: str, routine: str, parameters: Mapping[str, Any]) -> str:
+        """A block that calls the routine by named notation, each parameter bound by its own name.
+
+        JSON is bound as text and parsed by the database: the driver's own encoder takes a time that grows with the
+        square of the arrays and objects, minutes for some hundred labels (GrowableBuffer._reserve_space makes the
+        buffer grow for each of them). The text is a CLOB first, as SQL takes 4,000 bytes of VARCHAR2 only.
+        """
+        documents = [name for name, value in parameters.items() if isinstance(value, Json)]
+        arguments = ", ".join(f"{name} => {'j_' if name in documents else ':'}{name}" for name in parameters)
+        declared = "".join(f"t_{name} clob := :{name}; j_{name} json; " for name in documents)
+        parsed = "".join(f"select json(t_{name}) into j_{name} from dual; " for name in documents)  # noqa: S608
+        return f"{f'declare {declared}' if declared else ''}begin {parsed}{before}{routine}({arguments}); end;"
 
     def _declare(self, cursor: oracledb.Cursor, routine: str, rows: Sequence[Mapping[str, Any]], **more: Any) -> None:
         """Tell the driver the parameters' types, so that they are the same for each call, and for nulls."""
@@ -80,22 +90,18 @@ class OracleDatabase(Database):
         variables = {}
         for name, first in rows[0].items():
             kind = TYPES.get(declared.get(name, ""))
-            if isinstance(first, Json):
-                kind = oracledb.DB_TYPE_JSON
+            if isinstance(first, Json) or kind in (oracledb.DB_TYPE_VARCHAR, oracledb.DB_TYPE_CLOB):
+                variables[name] = cursor.var(*_text_type([bound(row[name]) for row in rows]), count)
             elif isinstance(first, np.ndarray):
-                kind = oracledb.DB_TYPE_VECTOR
-            if kind is oracledb.DB_TYPE_VARCHAR:
-                longest = max(len(row[name]) if isinstance(row[name], str) else 0 for row in rows)
-                size = next((size for size in _TEXT_SIZES if longest <= size), longest)
-                variables[name] = cursor.var(kind, size, count)
-            elif kind in (oracledb.DB_TYPE_NUMBER, oracledb.DB_TYPE_JSON, oracledb.DB_TYPE_VECTOR):
+                variables[name] = cursor.var(oracledb.DB_TYPE_VECTOR, arraysize=count)
+            elif kind in (oracledb.DB_TYPE_NUMBER, oracledb.DB_TYPE_VECTOR):
                 variables[name] = cursor.var(kind, arraysize=count)
         variables |= {name: cursor.var(kind, arraysize=count) for name, kind in more.items()}
         if variables:
             cursor.setinputsizes(**variables)
 
     def call(self, routine: str, **parameters: Any) -> None:
-        block = f"begin {routine}({self._arguments(parameters)}); end;"
+        block = self._block("", routine, parameters)
         with reported(block), self._connection.cursor() as cursor:
             if parameters:
                 self._declare(cursor, routine, [parameters])
@@ -109,9 +115,7 @@ class OracleDatabase(Database):
         # would undo that call too, where this one failed before its first row.
         self._savepoints += 1
         savepoint = f"call_many_{self._savepoints}"
-        block = (
-            f"begin if :is_first = 1 then savepoint {savepoint}; end if; {routine}({self._arguments(rows[0])}); end;"
-        )
+        block = self._block(f"if :is_first = 1 then savepoint {savepoint}; end if; ", routine, rows[0])
         with reported(block):
             sent = [
                 {name: bound(value) for name, value in row.items()} | {"is_first": int(index == 0)}
@@ -138,7 +142,7 @@ class OracleDatabase(Database):
 
     def value(self, routine: str, **parameters: Any) -> Any:
         kind = self._result_type(routine)
-        block = f"begin :result := {routine}({self._arguments(parameters)}); end;"
+        block = self._block(":result := ", routine, parameters)
         with reported(block), self._connection.cursor() as cursor:
             if parameters:
                 self._declare(cursor, routine, [parameters])
@@ -347,6 +351,15 @@ class OracleDatabase(Database):
                 kind=kind,
             )
         )
+
+
+def _text_type(values: Sequence[Any]) -> tuple[Any, int]:
+    """The type that texts are bound by, and its size in characters: 32,767 bytes is what VARCHAR2 holds in PL/SQL."""
+    texts = [value for value in values if isinstance(value, str)]
+    longest = max(map(len, texts), default=0)
+    if longest * 4 > _TEXT_SIZES[-1] and max(len(text.encode()) for text in texts) > _TEXT_SIZES[-1]:
+        return oracledb.DB_TYPE_CLOB, 0
+    return oracledb.DB_TYPE_VARCHAR, next(size for size in _TEXT_SIZES if longest <= size)
 
 
 def _done(text: str, cursor: oracledb.Cursor) -> str:

@@ -54,24 +54,14 @@ def fetch_as(cursor: oracledb.Cursor, metadata: oracledb.FetchInfo) -> oracledb.
 
 
 def bound(value: Any) -> Any:
-    """What the driver takes for a value of the interface; raises ValueError for JSON that is none."""
+    """What the driver takes for a value of the interface."""
     if isinstance(value, Json):
-        return json.loads(value.text, parse_float=_decimal, parse_int=_integer)
+        return value.text
     if isinstance(value, np.ndarray):
         return array.array("f", np.ascontiguousarray(value, np.float32).tobytes())
     if isinstance(value, np.generic):
         return value.item()
     return value
-
-
-def _decimal(text: str) -> Decimal | int:
-    # The driver refuses a zero with an exponent below -129, whatever its digits.
-    return Decimal(text) or 0
-
-
-def _integer(text: str) -> Decimal | int:
-    # int refuses more than 4,300 digits by an error of its own; as Decimal the driver refuses it by its number.
-    return int(text) if len(text) < 200 else Decimal(text)
 
 
 def number(value: Decimal) -> int | Decimal:
