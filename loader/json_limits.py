@@ -26,12 +26,14 @@ def refusal(text: str) -> str | None:
     if len(text) > _BYTES // 4 and len(text.encode("utf-8", "surrogatepass")) > _BYTES:
         return _REFUSED + f"it is larger than {_BYTES // 1024 // 1024} MB"
     if _levels(text) > _LEVELS:
-        return _REFUSED + f"it is nested more than {_LEVELS} levels deep"
+        return _REFUSED + f"it is nested too deeply, in more than {_LEVELS} levels"
     try:
         value = json.loads(text, parse_int=Decimal, parse_float=Decimal)
     except InvalidOperation:
         return _REFUSED + "the exponent of a number is out of range"
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        return _REFUSED + "it is nested too deeply"
+    except ValueError as error:
         return f"the label is not JSON: {error}"
     reason = next(_refusals(value), None)
     return _REFUSED + reason if reason else None

@@ -177,9 +177,9 @@ class OracleDatabase(Database):
             rows: list[tuple[Any, ...]] = cursor.fetchmany(count)
             return rows
 
-    def _read_signatures(self) -> _Signatures:
+    def _read_signatures(self, *, again: bool = False) -> _Signatures:
         found = self._signatures
-        if not found.results:
+        if again or not found.results:
             results: dict[str, str] = {}
             parameters: dict[str, dict[str, str]] = {}
             for package, member, position, name, kind in self._select(
@@ -197,7 +197,8 @@ class OracleDatabase(Database):
         return found
 
     def _result_type(self, routine: str) -> Any:
-        kind = self._read_signatures().results.get(routine)
+        # What was read may be older than an installation.
+        kind = self._read_signatures().results.get(routine) or self._read_signatures(again=True).results.get(routine)
         if kind is None:
             raise DatabaseError(
                 f"{routine} is not installed, or this user may not execute it: run `python -m loader install` "

@@ -12,7 +12,7 @@ from loader.database import connect
 from loader.database.oracle import OracleDatabase
 from loader.embedded import server as embedded_server
 from tests.loader.conftest import make, tiny_model, tiny_model_path
-from tests.oracle.engines import Product, Script
+from tests.oracle.engines import Product, Script, signatures
 from tests.oracle.server import Server
 
 __all__ = ["make", "tiny_model", "tiny_model_path"]
@@ -26,7 +26,7 @@ def session(server: Server) -> OracleDatabase:
 @pytest.fixture
 def script() -> Script:
     """What the stand-in answers."""
-    return Script()
+    return Script().on("all_arguments", lambda _: signatures())
 
 
 @pytest.fixture

@@ -96,6 +96,7 @@ class Product:
     def __init__(self, directory: Path) -> None:
         self._database = EmbeddedDatabase(directory)
         self._postgres = self._database._connection
+        self._savepoints: set[str] = set()
 
     def run(self, text: str, binds: dict[str, Any]) -> Answer:
         """Run one of the loader's blocks, its query of ALL_ARGUMENTS, or a rollback to a savepoint."""
@@ -105,6 +106,8 @@ class Product:
             if call := _CALL.fullmatch(text):
                 return self._call(call, binds)
             if text.startswith("rollback to savepoint"):
+                if text.split()[-1] not in self._savepoints:
+                    raise ServerError(1086, "ORA-01086: savepoint never established in this session or is invalid")
                 self._postgres.execute(text.encode())
                 return Answer()
         except DatabaseError as error:
@@ -115,6 +118,7 @@ class Product:
     def _call(self, call: re.Match[str], binds: dict[str, Any]) -> Answer:
         if call["savepoint"] and binds["is_first"] == 1:
             self._postgres.execute(f"savepoint {call['savepoint']}".encode())
+            self._savepoints.add(call["savepoint"])
         named = {name: binds[bind] for name, bind in _ARGUMENT.findall(call["arguments"])}
         routine = self._database._routine(call["routine"])
         types = {parameter.name: parameter.type for parameter in routine.parameters}
@@ -153,10 +157,12 @@ class Product:
     def commit(self) -> None:
         """Keep the changes."""
         self._database.commit()
+        self._savepoints.clear()
 
     def rollback(self) -> None:
         """Undo them."""
         self._database.rollback()
+        self._savepoints.clear()
 
     def close(self) -> None:
         """End the session, and with it what was not committed."""
