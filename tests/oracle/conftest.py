@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from loader.config import EmbeddedSettings, OracleSettings
 from loader.database import connect
 from loader.database.oracle import OracleDatabase
 from loader.embedded import server as embedded_server
+from tests.db.helpers import clear
 from tests.loader.conftest import make, tiny_model, tiny_model_path
 from tests.oracle.engines import Product, Script, signatures
 from tests.oracle.server import Server
@@ -44,14 +46,22 @@ def oracle(server: Server) -> Iterator[OracleDatabase]:
     database.close()
 
 
-@pytest.fixture
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The stand-in with the product installed behind it, in a database of its own."""
+@pytest.fixture(scope="session")
+def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A database of its own with the product installed."""
     directory = tmp_path_factory.mktemp("behind")
     with connect(EmbeddedSettings(directory)) as database:
         migrations.install(database, say=lambda _: None)
     embedded_server.start(directory)
-    server = Server(lambda: Product(directory))
+    yield directory
+    embedded_server.stop(directory)
+
+
+@pytest.fixture
+def product(behind: Path) -> Iterator[Server]:
+    """The stand-in with the product behind it, without any image."""
+    with connect(EmbeddedSettings(behind)) as database:
+        clear(database)
+    server = Server(lambda: Product(behind))
     yield server
     server.close()
-    embedded_server.stop(directory)
