@@ -47,7 +47,7 @@ def classify(
         **{f"p_{name}": value for name, value in parameters.items() if value is not None},
     )
     decisions: dict[int, Decision] = {}
-    asked: list[int] = []
+    items: dict[int, dict[str, Any]] = {}
     for number, path in enumerate(paths):
         name = printable(str(path))
         try:
@@ -59,19 +59,13 @@ def classify(
         if not np.isfinite(embedding).all():
             decisions[number] = Decision(name, None, NOT_FINITE)
             continue
-        database.call(
-            "img_classify.add_item",
-            p_run_id=run_id,
-            p_name=name[-1000:],
-            p_part=part,
-            p_embedding=embedding,
-        )
-        asked.append(number)
+        items[number] = {"p_run_id": run_id, "p_name": name[-1000:], "p_part": part, "p_embedding": embedding}
+    database.call_many("img_classify.add_item", list(items.values()))
     database.call("img_classify.classify_batch", p_run_id=run_id)
     rows = database.rows(
         "img_classify.decisions", p_run_id=run_id, p_min_confidence=min_confidence, p_max_distance=max_distance
     )
-    for number, (_, decision) in zip(asked, rows, strict=True):
+    for number, (_, decision) in zip(items, rows, strict=True):
         decisions[number] = Decision(printable(str(paths[number])), json.loads(decision))
     database.commit()
     return [decisions[number] for number in range(len(paths))]

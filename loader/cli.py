@@ -81,7 +81,10 @@ def _parser() -> tuple[argparse.ArgumentParser, set[str]]:
     load.add_argument("--dry-run", action="store_true", help="only say what there is to do")
     load.add_argument("--replace-model", action="store_true", help="embed again what another model embedded")
     load.add_argument(
-        "--workers", type=_positive, metavar="N", help="threads that decode and embed (default: the cores)"
+        "--workers",
+        type=_positive,
+        metavar="N",
+        help="threads that decode and embed (default: the cores; at most 8 on Oracle)",
     )
     load.set_defaults(run=_load)
 

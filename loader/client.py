@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 import sys
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from enum import Enum
 from itertools import islice
-from numbers import Number
+from numbers import Number, Real
 from pathlib import Path
 from typing import Any, TextIO
 
 from wcwidth import wcswidth
 
 from loader.database import Database, DatabaseError, Result
+from loader.database.text import interval_text, number_text
 from loader.plsql.lexer import SourceError
 from loader.plsql.script import Statement, StatementKind, is_complete, split
 
@@ -390,17 +393,24 @@ def _width(text: str) -> int:
 
 def cell(value: Any, long: int) -> str:
     """A value as text on one line; NULL is empty."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        text = str(value).upper()
-    elif isinstance(value, Decimal):
-        text = f"{value.normalize():f}"
-    elif hasattr(value, "__len__") and not isinstance(value, str | bytes):
-        # A vector: enough of it to tell it from others.
-        numbers = (f"{number:.6g}" for number in list(value)[:8])
-        text = f"[{', '.join(numbers)}{', ...' if len(value) > 8 else ''}]"
-    else:
-        text = str(value)
-    text = text.replace("\n", " ")
+    text = _text(value).replace("\n", " ")
     return text if len(text) <= long else text[: long - 1] + "…"
+
+
+def _text(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).upper()
+        case Decimal():
+            return number_text(value)
+        case timedelta():
+            return interval_text(value)
+        case bytes() | bytearray() | memoryview():
+            return bytes(value).hex().upper()
+        case array() | list() | tuple():
+            # A vector, as a rule: enough of it to tell it from others.
+            shown = ", ".join(f"{part:.6g}" if isinstance(part, Real) else _text(part) for part in value[:8])
+            return f"[{shown}{', ...' if len(value) > 8 else ''}]"
+    return str(value)

@@ -9,7 +9,7 @@ import numpy as np
 
 from loader import linear
 from loader.config import ConfigurationError
-from loader.database import Database
+from loader.database import Database, DatabaseError
 
 
 def evaluate(database: Database, *, shrinkage: float | None = None, **parameters: Any) -> int:
@@ -96,7 +96,10 @@ def _fit_folds(database: Database, run_id: int, kind: str, shrinkage: float, par
 
 def _rows(kind: str, rows: Iterable[tuple[str, Any]], shrinkage: float) -> list[linear.Row]:
     labels, vectors = zip(*rows, strict=True)
-    matrix = linear.unit(np.asarray([np.frombuffer(vector, np.float32) for vector in vectors]))
+    try:
+        matrix = linear.unit(np.asarray(vectors, np.float32))
+    except (TypeError, ValueError) as error:
+        raise DatabaseError("the embeddings to fit on differ in their dimension, or are sparse") from error
     if kind == "LDA":
         return linear.discriminant(matrix, labels, shrinkage)
     return linear.whitening(matrix, shrinkage)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed, wait
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,8 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loader.config import ConfigurationError, existing_directory
-from loader.database import Database, DatabaseError, Json
+from loader.database import Database, DatabaseError, Json, LostConnectionError
 from loader.images import ImageError, read_image
+from loader.json_limits import refusal
 from loader.labels import LabelError, Tree, printable, walk
 from loader.layouts import LabelItem, Layout, aihub
 from loader.model import NOT_FINITE, Model
@@ -26,11 +29,16 @@ from loader.progress import Progress
 
 T = TypeVar("T")
 
-# Label files go to the database so many at a time, facts of image files so many.
+# Label files go to the database so many at a time, or as many as have so many characters: a value of Oracle's
+# type JSON holds 32 MB in a form that may be four times as long as its text. Facts of image files go so many.
 _LABEL_BATCH = 500
+_LABEL_CHARACTERS = 8_000_000
 _FILE_BATCH = 2000
-# Images that one thread claims, embeds and stores in one transaction.
+# Images that one thread claims, embeds and stores in one transaction; the more the fewer round trips.
 _CLAIM = 16
+_LARGEST_CLAIM = 64
+# Sessions at most where nothing else is asked for: a remote database grants a limited number.
+_SESSIONS = 8
 # Images in one call of the network: larger ones are no faster on a CPU and use more memory.
 _EMBED_BATCH = 4
 # Errors that another loader on the same labels can cause, and that pass: a row of the same key was put in
@@ -110,33 +118,29 @@ def load(
     if first is None:
         raise ConfigurationError(f"{root} holds no label file (*.json, or what --layout reads), at any depth")
     summary = Summary()
-
-    def keep() -> None:
-        if not dry_run:
-            database.commit()
-
+    transaction = _Transaction(database, dry_run)
     clock = _Clock()
     with clock:
         model_id = register_model(database, model, replace=replace_model)
         run_id = database.value("img_store.start_load", p_source=source or str(root.resolve()), p_model_id=model_id)
-        keep()
-    _put_labels(database, run_id, chain([first], labels), keep, clock)
-    _put_files(database, run_id, tree, keep, clock)
+        transaction.keep()
+    _put_labels(transaction, run_id, chain([first], labels), clock)
+    _put_files(transaction, run_id, tree, clock)
     with clock:
         summary.pending = int(database.value("img_store.pending_count", p_run_id=run_id))
         summary.gone = [path for path, _ in database.rows("img_store.gone", p_run_id=run_id)]
-        keep()  # no transaction stays open for as long as the images take
+        transaction.keep()  # none stays open for as long as the images take
     if summary.pending and not dry_run:
-        _embed_all(database, run_id, tree, model, workers or os.cpu_count() or 1, summary)
+        _embed_all(database, run_id, tree, model, workers, summary)
     with clock:
-        if prune:
-            summary.pruned = int(database.value("img_store.prune", p_run_id=run_id))
-        database.call("img_store.finish_load", p_run_id=run_id)
-        keep()
-        (counts,) = database.rows("img_store.summary", p_run_id=run_id)
-        for label_path, image_path, reason in database.rows("img_store.failures", p_run_id=run_id):
-            summary.failures.append((label_path, f"{reason} ({image_path})" if image_path else reason))
-        database.rollback()
+        try:
+            counts = _finish(transaction, run_id, prune, summary)
+        except LostConnectionError:
+            # This session was idle while the threads worked, which firewalls and profiles cut short.
+            if dry_run:
+                raise
+            with database.another() as fresh:
+                counts = _finish(_Transaction(fresh, dry_run), run_id, prune, summary)
     (
         summary.labels,
         summary.new,
@@ -150,6 +154,58 @@ def load(
     summary.database_s += clock.seconds
     summary.total_s = time.monotonic() - begun
     return summary
+
+
+class _Transaction:
+    """A session's work, which is kept or undone step by step, or in a dry run undone at the end alone."""
+
+    def __init__(self, database: Database, dry_run: bool) -> None:
+        self.database = database
+        self._dry_run = dry_run
+
+    def keep(self) -> None:
+        """Commit, but in a dry run."""
+        if not self._dry_run:
+            self.database.commit()
+
+    def end(self) -> None:
+        """Commit, or undo a dry run."""
+        if self._dry_run:
+            self.database.rollback()
+        else:
+            self.database.commit()
+
+    def put(self, routine: str, **parameters: Any) -> None:
+        """A call that is done again where another loader was in the way.
+
+        A call that fails undoes itself; the locks of the calls before it are let go too, except in a dry run,
+        whose own rows would be gone with them.
+        """
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                self.database.call(routine, **parameters)
+                return
+            except DatabaseError as error:
+                if error.code not in _PASSING or attempt == _ATTEMPTS:
+                    raise
+                if not self._dry_run:
+                    self.database.rollback()
+                time.sleep(0.05 * attempt)
+
+
+def _finish(transaction: _Transaction, run_id: int, prune: bool, summary: Summary) -> Sequence[int]:
+    """End the run; its counts."""
+    database = transaction.database
+    if prune:
+        summary.pruned = int(database.value("img_store.prune", p_run_id=run_id))
+    database.call("img_store.finish_load", p_run_id=run_id)
+    (counts,) = database.rows("img_store.summary", p_run_id=run_id)
+    summary.failures = [
+        (label_path, f"{reason} ({image_path})" if image_path else reason)
+        for label_path, image_path, reason in database.rows("img_store.failures", p_run_id=run_id)
+    ]
+    transaction.end()
+    return counts
 
 
 def register_model(database: Database, model: Model, *, replace: bool = False) -> int:
@@ -190,32 +246,32 @@ def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
         yield batch
 
 
-def _put(database: Database, routine: str, **parameters: Any) -> None:
-    """A call that is done again where another loader was in the way."""
-    for attempt in range(1, _ATTEMPTS + 1):
-        try:
-            database.call(routine, **parameters)
-            return
-        except DatabaseError as error:
-            if error.code not in _PASSING or attempt == _ATTEMPTS:
-                raise
-            database.rollback()
-            time.sleep(0.05 * attempt)
+def _label_batches(items: Iterable[LabelItem]) -> Iterator[list[str]]:
+    """Labels as img_store.put_labels takes them, by number and by length; one that is too large is refused."""
+    batch: list[str] = []
+    length = 0
+    for item in items:
+        reason = refusal(item.text) if item.text is not None else None
+        text = (replace(item, hash="-", text=None, problem=reason) if reason else item).to_json()
+        if batch and (len(batch) == _LABEL_BATCH or length + len(text) > _LABEL_CHARACTERS):
+            yield batch
+            batch, length = [], 0
+        batch.append(text)
+        length += len(text)
+    if batch:
+        yield batch
 
 
-def _put_labels(
-    database: Database, run_id: int, labels: Iterable[LabelItem], keep: Callable[[], None], clock: _Clock
-) -> None:
+def _put_labels(transaction: _Transaction, run_id: int, labels: Iterable[LabelItem], clock: _Clock) -> None:
     with Progress("labels", None, "labels") as progress:
-        for batch in _batches(labels, _LABEL_BATCH):
-            sent = Json(f"[{','.join(item.to_json() for item in batch)}]")
+        for batch in _label_batches(labels):
             with clock:
-                _put(database, "img_store.put_labels", p_run_id=run_id, p_labels=sent)
-                keep()
+                transaction.put("img_store.put_labels", p_run_id=run_id, p_labels=Json(f"[{','.join(batch)}]"))
+                transaction.keep()
             progress.advance(len(batch))
 
 
-def _put_files(database: Database, run_id: int, tree: Tree, keep: Callable[[], None], clock: _Clock) -> None:
+def _put_files(transaction: _Transaction, run_id: int, tree: Tree, clock: _Clock) -> None:
     """Tell the database what the image files are now; it finds the changed ones."""
     for batch in _batches(tree.images(), _FILE_BATCH):
         facts = []
@@ -227,18 +283,22 @@ def _put_files(database: Database, run_id: int, tree: Tree, keep: Callable[[], N
             facts.append({"path": printable(path), "size": stat.st_size, "mtime": stat.st_mtime_ns})
         with clock:
             files = Json(json.dumps(facts, ensure_ascii=False))
-            _put(database, "img_store.put_files", p_run_id=run_id, p_files=files)
-            keep()
+            transaction.put("img_store.put_files", p_run_id=run_id, p_files=files)
+            transaction.keep()
 
 
-def _embed_all(database: Database, run_id: int, tree: Tree, model: Model, workers: int, summary: Summary) -> None:
-    """Claim, embed and store in `workers` threads, each with a session of its own, until nothing waits."""
+def _embed_all(
+    database: Database, run_id: int, tree: Tree, model: Model, workers: int | None, summary: Summary
+) -> None:
+    """Claim, embed and store in threads, each with a session of its own, until nothing waits."""
     stop = threading.Event()
-    with (
-        Progress("embedding", summary.pending, "images") as progress,
-        ThreadPoolExecutor(workers, thread_name_prefix="embed") as pool,
-    ):
-        threads = [_Worker(database, run_id, tree, model, stop, progress) for _ in range(workers)]
+    wanted = workers or min(os.cpu_count() or 1, _SESSIONS if database.remote else sys.maxsize)
+    claim = min(_LARGEST_CLAIM, max(_CLAIM, summary.pending // (2 * wanted))) if database.remote else _CLAIM
+    with ExitStack() as stack:
+        sessions = _sessions(database, min(wanted, -(-summary.pending // claim)), stack)
+        progress = stack.enter_context(Progress("embedding", summary.pending, "images"))
+        pool = stack.enter_context(ThreadPoolExecutor(len(sessions), thread_name_prefix="embed"))
+        threads = [_Worker(session, claim, run_id, tree, model, stop, progress) for session in sessions]
         futures = [pool.submit(worker.run) for worker in threads]
         try:
             try:
@@ -256,13 +316,35 @@ def _embed_all(database: Database, run_id: int, tree: Tree, model: Model, worker
             summary.database_s += worker.clock.seconds
 
 
+def _sessions(database: Database, wanted: int, stack: ExitStack) -> list[Database]:
+    """As many sessions as the database grants, at least one; the stack closes them. Raises DatabaseError for none."""
+    sessions: list[Database] = []
+    for _ in range(wanted):
+        try:
+            sessions.append(stack.enter_context(database.another()))
+        except DatabaseError as error:
+            if not sessions:
+                raise
+            print(f"{len(sessions)} of {wanted} sessions were granted: {error.message}", file=sys.stderr)
+            break
+    return sessions
+
+
 class _Worker:
     """One thread's work: batch after batch, each in one transaction of its own session."""
 
     def __init__(
-        self, database: Database, run_id: int, tree: Tree, model: Model, stop: threading.Event, progress: Progress
+        self,
+        session: Database,
+        claim: int,
+        run_id: int,
+        tree: Tree,
+        model: Model,
+        stop: threading.Event,
+        progress: Progress,
     ) -> None:
-        self.database = database
+        self.session = session
+        self.claim = claim
         self.run_id = run_id
         self.tree = tree
         self.model = model
@@ -274,22 +356,24 @@ class _Worker:
 
     def run(self) -> None:
         """Until nothing is left that this session could claim. Raises DatabaseError."""
-        with self.database.another() as session:
-            while not self.stop.is_set():
+        session = self.session
+        while not self.stop.is_set():
+            with self.clock:
+                claimed = session.some_rows(self.claim, "img_store.claim", p_run_id=self.run_id)
+            if not claimed:
+                return
+            batch = self._embed(claimed)
+            try:
                 with self.clock:
-                    claimed = session.some_rows(_CLAIM, "img_store.claim", p_run_id=self.run_id)
-                if not claimed:
-                    return
-                batch = self._embed(claimed)
-                try:
-                    with self.clock:
-                        _store(session, self.run_id, batch)
-                except DatabaseError as error:
-                    if error.code not in _PASSING:
-                        raise
-                    session.rollback()  # the images are free again, to be claimed once more
-                    continue
-                self.progress.advance(len(claimed))
+                    _store(session, self.run_id, batch)
+            except DatabaseError as error:
+                if error.code not in _PASSING:
+                    raise
+                session.rollback()  # the images are free again, to be claimed once more
+                continue
+            self.progress.advance(len(claimed))
+            if len(claimed) < self.claim:
+                return
 
     def _embed(self, claimed: Sequence[tuple[Any, ...]]) -> _Batch:
         batch = _Batch()
@@ -347,7 +431,7 @@ def _store(database: Database, run_id: int, batch: _Batch) -> None:
     try:
         database.call_many("img_store.put_embedding", rows)
     except DatabaseError as error:
-        if not _is_refusal(error):
+        if not error.refuses_row:
             raise
         failures += _store_singly(database, rows)
     database.call_many("img_store.put_failure", failures)
@@ -360,11 +444,6 @@ def _not_finite(batch: _Batch) -> list[tuple[_Item, str]]:
     return [(item, NOT_FINITE) for item, vector in pairs if not np.isfinite(vector).all()]
 
 
-def _is_refusal(error: DatabaseError) -> bool:
-    """Whether the packages refused a row, and not something broke."""
-    return error.code is not None and 20000 <= error.code <= 20999
-
-
 def _store_singly(database: Database, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Store one row after the other, again or not; what the packages refuse is returned as failures."""
     failures = []
@@ -372,9 +451,9 @@ def _store_singly(database: Database, rows: Sequence[dict[str, Any]]) -> list[di
         try:
             database.call("img_store.put_embedding", **row)
         except DatabaseError as error:
-            if not _is_refusal(error):
+            if not error.refuses_row:
                 raise
             failures.append(
-                {"p_load_id": row["p_load_id"], "p_reason": error.message, "p_image_path": row["p_image_path"]}
+                {"p_load_id": row["p_load_id"], "p_reason": error.message[:1000], "p_image_path": row["p_image_path"]}
             )
     return failures

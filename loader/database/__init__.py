@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from loader.config import EmbeddedSettings, OracleSettings, database_settings
-from loader.database.base import Database, DatabaseError, Invalid, Json, Result, Setting
+from loader.database.base import Database, DatabaseError, Invalid, Json, LostConnectionError, Result, Setting
 
-__all__ = ["Database", "DatabaseError", "Invalid", "Json", "Result", "Setting", "connect"]
+__all__ = ["Database", "DatabaseError", "Invalid", "Json", "LostConnectionError", "Result", "Setting", "connect"]
 
 
 def connect(settings: OracleSettings | EmbeddedSettings | None = None) -> Database:

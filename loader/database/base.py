@@ -12,6 +12,11 @@ from typing import Any, Self
 Output = Callable[[str], None]
 Setting = str | int | float | bytes | None
 
+# Oracle's own errors that say that a row's values can not be kept: a null (1400), a number too large (1438),
+# a check constraint (2290), a value too large for a variable (6502) or a column (12899), and a vector of another
+# number of dimensions, of a wrong form, or with a dimension that is no number or out of range (51803 to 51806).
+_ROW_CODES = frozenset({1400, 1438, 2290, 6502, 12899, 51803, 51804, 51805, 51806})
+
 
 class DatabaseError(Exception):
     """A statement failed, or the database can not be reached.
@@ -40,6 +45,11 @@ class DatabaseError(Exception):
         self.trace = tuple(trace)
 
     @property
+    def refuses_row(self) -> bool:
+        """Whether the values were refused, so that other rows may go well; otherwise something broke."""
+        return self.code is not None and (20000 <= self.code <= 20999 or self.code in _ROW_CODES)
+
+    @property
     def place(self) -> str:
         """file:line:column as far as known, or an empty string."""
         parts = [self.source or "", str(self.line) if self.line else "", str(self.column) if self.column else ""]
@@ -55,6 +65,10 @@ class DatabaseError(Exception):
         """The message with its place and its callers, for people."""
         lines = [f"{self.place}: {self.message}" if self.place else self.message]
         return "\n".join([*lines, *(f"  {line}" for line in self.trace)])
+
+
+class LostConnectionError(DatabaseError):
+    """The session is gone, and with it what was not committed; a new one may be had by Database.another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +121,8 @@ class Database(ABC):
     transactional_ddl: bool = False
     # Whether the session's user owns the schema that holds the images: installing is the owner's.
     owns_schema: bool = True
+    # Whether a call may cross a network, so that few large calls and few sessions are wanted.
+    remote: bool = False
 
     @abstractmethod
     def call(self, routine: str, **parameters: Any) -> None:
@@ -118,7 +134,7 @@ class Database(ABC):
 
     @abstractmethod
     def value(self, routine: str, **parameters: Any) -> Any:
-        """What a stored function returns: a string, a number or None."""
+        """What a stored function returns: a string, a number, JSON as text; None for NULL and for JSON's null."""
 
     @abstractmethod
     def rows(self, routine: str, **parameters: Any) -> Iterator[tuple[Any, ...]]:
@@ -170,7 +186,7 @@ class Database(ABC):
 
     @abstractmethod
     def recompile(self) -> list[Invalid]:
-        """Compile what is invalid; what stays so."""
+        """Compile what is invalid of the product's own packages and views; what stays so."""
 
     def __enter__(self) -> Self:
         return self

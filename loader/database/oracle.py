@@ -2,52 +2,60 @@
 
 from __future__ import annotations
 
-import array
-import json
-import re
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import oracledb
 
-from loader.config import OracleSettings
+from loader.config import DB_DIRECTORY, OracleSettings
 from loader.database import prerequisites
-from loader.database.base import Database, DatabaseError, Invalid, Json, Output, Result
+from loader.database.base import Database, DatabaseError, Invalid, Json, LostConnectionError, Output, Result
 from loader.database.oracle_connection import open_session
+from loader.database.oracle_errors import reported
+from loader.database.oracle_values import TYPES, bound, fetch_as, json_text, number, shown
 from loader.plsql.lexer import Kind, SourceError, tokenize
 from loader.plsql.script import unit_of
 
 # Seconds; the largest value of DDL_LOCK_TIMEOUT.
 _LONGEST_WAIT = 1_000_000
-_LINES = 1000
-_BLOCK_PLACE = re.compile(r"ORA-06550: line (\d+), column (\d+):\s*")
-_CALLER = re.compile(r"ORA-06512: (at .*?line \d+)")
-_HELP = re.compile(r"\s*Help: https?://\S+")
+# Rows in one fetch, and lines of DBMS_OUTPUT in one call: each line reserves 32,767 bytes.
+_FETCH = 1000
+_LINES = 100
+# A bind of another size or number of rows makes the driver run the first row of a batch by itself, so both are
+# rounded up: texts to one of these numbers of characters, rows to a power of two.
+_TEXT_SIZES = (100, 1000, 4000, 32767)
+_SMALLEST_BATCH = 64
+_NO_SAVEPOINT = 1086
 _DDL_DONE = {"create": "created", "alter": "altered", "drop": "dropped", "truncate": "truncated", "comment": "created"}
 _DML_DONE = {"insert": "created", "update": "updated", "delete": "deleted", "merge": "merged"}
-_TYPES = {
-    "NUMBER": oracledb.DB_TYPE_NUMBER,
-    "VARCHAR2": oracledb.DB_TYPE_VARCHAR,
-    "REF CURSOR": oracledb.DB_TYPE_CURSOR,
-    "BINARY_DOUBLE": oracledb.DB_TYPE_BINARY_DOUBLE,
-    "PL/SQL BOOLEAN": oracledb.DB_TYPE_BOOLEAN,
-    "BINARY_INTEGER": oracledb.DB_TYPE_BINARY_INTEGER,
-    "CLOB": oracledb.DB_TYPE_CLOB,
-    "JSON": oracledb.DB_TYPE_JSON,
-}
+
+
+@dataclass(slots=True)
+class _Signatures:
+    """What the routines of the packages take and return; read once, by whichever session is first."""
+
+    results: dict[str, str] = field(default_factory=dict)
+    parameters: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 class OracleDatabase(Database):
     """A session on Oracle Database."""
 
-    def __init__(self, settings: OracleSettings) -> None:
+    remote = True
+
+    def __init__(self, settings: OracleSettings, signatures: _Signatures | None = None) -> None:
         self._settings = settings
-        self._return_types: dict[str, Any] = {}
+        self._signatures = signatures or _Signatures()
+        # How many savepoints the transaction has so far, which makes their names.
+        self._savepoints = 0
+        self._output_enabled = False
         self._connection = open_session(settings)
-        self._connection.outputtypehandler = _fetch_as
+        self._connection.outputtypehandler = fetch_as
         self.owns_schema = settings.owner == settings.session_user
         self.description = (
             f"Oracle Database {self._connection.version} at {settings.address} as {settings.session_user}"
@@ -56,104 +64,195 @@ class OracleDatabase(Database):
             self.description += f", in the schema {settings.owner}"
 
     def another(self) -> OracleDatabase:
-        return OracleDatabase(self._settings)
+        return OracleDatabase(self._settings, self._signatures)
 
     # calls
 
     @staticmethod
-    def _arguments(parameters: Mapping[str, Any]) -> str:
-        return ", ".join(f"{name} => :{name}" for name in parameters)
+    def _block(before: str, routine: str, parameters: Mapping[str, Any]) -> str:
+        """A block that calls the routine by named notation, each parameter bound by its own name.
 
-    def _prepared(self, parameters: Mapping[str, Any]) -> oracledb.Cursor:
-        cursor = self._connection.cursor()
-        sizes = {name: oracledb.DB_TYPE_JSON for name, value in parameters.items() if isinstance(value, Json)}
-        sizes |= {name: oracledb.DB_TYPE_VECTOR for name, value in parameters.items() if isinstance(value, np.ndarray)}
-        if sizes:
-            cursor.setinputsizes(**sizes)
-        return cursor
+        JSON is bound as text and parsed by the database: the driver's own encoder takes a time that grows with the
+        square of the arrays and objects, minutes for some hundred labels (GrowableBuffer._reserve_space makes the
+        buffer grow for each of them). The text is a CLOB first, as SQL takes 4,000 bytes of VARCHAR2 only.
+        """
+        documents = [name for name, value in parameters.items() if isinstance(value, Json)]
+        arguments = ", ".join(f"{name} => {'j_' if name in documents else ':'}{name}" for name in parameters)
+        declared = "".join(f"t_{name} clob := :{name}; j_{name} json; " for name in documents)
+        parsed = "".join(f"select json(t_{name}) into j_{name} from dual; " for name in documents)  # noqa: S608
+        return f"{f'declare {declared}' if declared else ''}begin {parsed}{before}{routine}({arguments}); end;"
+
+    def _declare(self, cursor: oracledb.Cursor, routine: str, rows: Sequence[Mapping[str, Any]], **more: Any) -> None:
+        """Tell the driver the parameters' types, so that they are the same for each call, and for nulls."""
+        declared = self._read_signatures().parameters.get(routine, {})
+        count = 1 if len(rows) == 1 else max(_SMALLEST_BATCH, 1 << (len(rows) - 1).bit_length())
+        variables = {}
+        for name, first in rows[0].items():
+            kind = TYPES.get(declared.get(name, ""))
+            if isinstance(first, Json) or kind in (oracledb.DB_TYPE_VARCHAR, oracledb.DB_TYPE_CLOB):
+                variables[name] = cursor.var(*_text_type([bound(row[name]) for row in rows]), count)
+            elif isinstance(first, np.ndarray):
+                variables[name] = cursor.var(oracledb.DB_TYPE_VECTOR, arraysize=count)
+            elif kind in (oracledb.DB_TYPE_NUMBER, oracledb.DB_TYPE_VECTOR):
+                variables[name] = cursor.var(kind, arraysize=count)
+        variables |= {name: cursor.var(kind, arraysize=count) for name, kind in more.items()}
+        if variables:
+            cursor.setinputsizes(**variables)
 
     def call(self, routine: str, **parameters: Any) -> None:
-        block = f"begin {routine}({self._arguments(parameters)}); end;"
-        with self._prepared(parameters) as cursor:
-            self._execute(cursor, block, {name: _bind(value) for name, value in parameters.items()})
+        block = self._block("", routine, parameters)
+        with reported(block), self._connection.cursor() as cursor:
+            if parameters:
+                self._declare(cursor, routine, [parameters])
+            cursor.execute(block, {name: bound(value) for name, value in parameters.items()})
 
     def call_many(self, routine: str, rows: Sequence[Mapping[str, Any]]) -> None:
         if not rows:
             return
-        block = f"begin {routine}({self._arguments(rows[0])}); end;"
-        with self._prepared(rows[0]) as cursor:
+        # The block runs once for each row, and what it did before a row that fails stays: its first run sets a
+        # savepoint, without a round trip of its own. No two of a transaction have one name: one of an earlier call
+        # would undo that call too, where this one failed before its first row.
+        self._savepoints += 1
+        savepoint = f"call_many_{self._savepoints}"
+        block = self._block(f"if :is_first = 1 then savepoint {savepoint}; end if; ", routine, rows[0])
+        with reported(block):
+            sent = [
+                {name: bound(value) for name, value in row.items()} | {"is_first": int(index == 0)}
+                for index, row in enumerate(rows)
+            ]
             try:
-                cursor.executemany(block, [{name: _bind(value) for name, value in row.items()} for row in rows])
-            except oracledb.Error as error:
-                raise _error(error, block) from error
+                with self._connection.cursor() as cursor:
+                    self._declare(cursor, routine, rows, is_first=oracledb.DB_TYPE_NUMBER)
+                    cursor.executemany(block, sent)
+            except BaseException:
+                self._undo(savepoint)
+                raise
+
+    def _undo(self, savepoint: str) -> None:
+        """Go back to a savepoint, if it was set and the session is there still."""
+        if self._connection.is_healthy():
+            try:
+                self._run(f"rollback to savepoint {savepoint}")
+            except LostConnectionError:
+                pass  # the database has undone the whole transaction; the first error says so
+            except DatabaseError as error:
+                if error.code != _NO_SAVEPOINT:
+                    raise
 
     def value(self, routine: str, **parameters: Any) -> Any:
-        block = f"begin :result := {routine}({self._arguments(parameters)}); end;"
-        with self._prepared(parameters) as cursor:
-            result = cursor.var(self._return_type(routine))
-            self._execute(cursor, block, {name: _bind(v) for name, v in parameters.items()} | {"result": result})
-            found = result.getvalue()
-            return _json_text(found) if self._return_type(routine) is oracledb.DB_TYPE_JSON else found
+        kind = self._result_type(routine)
+        block = self._block(":result := ", routine, parameters)
+        with reported(block), self._connection.cursor() as cursor:
+            if parameters:
+                self._declare(cursor, routine, [parameters])
+            if kind is oracledb.DB_TYPE_NUMBER:
+                result = cursor.var(Decimal, outconverter=number)
+            elif kind is oracledb.DB_TYPE_JSON:
+                result = cursor.var(kind, outconverter=json_text)
+            else:
+                result = cursor.var(kind, 32767 if kind is oracledb.DB_TYPE_VARCHAR else 0)
+            cursor.execute(block, {name: bound(value) for name, value in parameters.items()} | {"result": result})
+            return shown(result.getvalue()) if kind is oracledb.DB_TYPE_CLOB else result.getvalue()
 
     def rows(self, routine: str, **parameters: Any) -> Iterator[tuple[Any, ...]]:
-        with self.value(routine, **parameters) as cursor:
-            yield from cursor
+        return self._fetched(self.value(routine, **parameters))
+
+    @staticmethod
+    def _fetched(cursor: oracledb.Cursor) -> Iterator[tuple[Any, ...]]:
+        cursor.arraysize = _FETCH
+        cursor.prefetchrows = _FETCH
+        with cursor:
+            while True:
+                with reported():
+                    page = cursor.fetchmany(_FETCH)
+                yield from page
+                if len(page) < _FETCH:
+                    return
 
     def some_rows(self, count: int, routine: str, **parameters: Any) -> list[tuple[Any, ...]]:
-        with self.value(routine, **parameters) as cursor:
-            cursor.prefetchrows = 0
+        with self.value(routine, **parameters) as cursor, reported():
+            cursor.prefetchrows = count
             cursor.arraysize = count
             rows: list[tuple[Any, ...]] = cursor.fetchmany(count)
             return rows
 
-    def _return_type(self, routine: str) -> Any:
-        if routine not in self._return_types:
-            package, _, member = routine.upper().partition(".")
-            with self._connection.cursor() as cursor:
-                cursor.execute(
-                    "select data_type from user_arguments"
-                    " where package_name = :package and object_name = :member and position = 0",
-                    package=package,
-                    member=member,
-                )
-                row = cursor.fetchone()
-            if row is None:
-                raise DatabaseError(
-                    f"{routine} is not installed: run `python -m loader install` (or `make install-db`) first",
-                    code=6550,
-                )
-            self._return_types[routine] = _TYPES[row[0]]
-        return self._return_types[routine]
+    def _read_signatures(self, *, again: bool = False) -> _Signatures:
+        found = self._signatures
+        if again or not found.results:
+            results: dict[str, str] = {}
+            parameters: dict[str, dict[str, str]] = {}
+            for package, member, position, name, kind in self._select(
+                "select lower(package_name), lower(object_name), position, lower(argument_name), data_type"
+                "  from all_arguments"
+                " where owner = sys_context('userenv', 'current_schema') and package_name like 'IMG\\_%' escape '\\'"
+                "   and data_level = 0"
+            ):
+                routine = f"{package}.{member}"
+                if position == 0:
+                    results[routine] = kind
+                elif name is not None:
+                    parameters.setdefault(routine, {})[name] = kind
+            found.parameters, found.results = parameters, results
+        return found
 
-    @staticmethod
-    def _execute(cursor: oracledb.Cursor, text: str, parameters: Mapping[str, Any] | None = None) -> None:
-        try:
-            cursor.execute(text, parameters or {})
-        except oracledb.Error as error:
-            raise _error(error, text) from error
+    def _result_type(self, routine: str) -> Any:
+        # What was read may be older than an installation.
+        kind = self._read_signatures().results.get(routine) or self._read_signatures(again=True).results.get(routine)
+        if kind is None:
+            raise DatabaseError(
+                f"{routine} is not installed, or this user may not execute it: run `python -m loader install` "
+                "(or `make install-db`), or ask the owner for the grant",
+                code=6550,
+            )
+        if kind not in TYPES:
+            raise DatabaseError(f"{routine} returns {kind}, which the loader does not know")
+        return TYPES[kind]
 
     # statements
 
     def execute(self, text: str, *, source: str | None = None, line: int = 1, output: Output | None = None) -> Result:
-        cursor = self._connection.cursor()
         if output is not None:
-            cursor.callproc("dbms_output.enable", [None])
+            self._enable_output()
+        cursor = self._connection.cursor()
+        cursor.arraysize = _FETCH
+        cursor.prefetchrows = _FETCH
         try:
-            cursor.execute(text)
-        except oracledb.Error as error:
+            with reported(text, source, line):
+                cursor.execute(text)
+        except LostConnectionError:
+            raise
+        except DatabaseError:
+            cursor.close()
             self._print_output(output)
-            raise _error(error, text, source, line) from error
+            raise
         self._print_output(output)
         if cursor.description:
             columns = [column[0] for column in cursor.description]
-            return Result(columns=columns, rows=iter(cursor))
-        invalid = self._compiled_with_errors(text, line, cursor)
-        return Result(message=_done(text, cursor), row_count=max(cursor.rowcount, 0), invalid=invalid)
+            return Result(columns=columns, rows=self._shown(cursor, text, source, line))
+        with cursor:
+            invalid = self._compiled_with_errors(text, line, cursor)
+            return Result(message=_done(text, cursor), row_count=max(cursor.rowcount, 0), invalid=invalid)
+
+    def _shown(self, cursor: oracledb.Cursor, text: str, source: str | None, line: int) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query, without any object of the driver."""
+        with cursor:
+            while True:
+                with reported(text, source, line):
+                    page = [tuple(shown(value) for value in row) for row in cursor.fetchmany(_FETCH)]
+                yield from page
+                if len(page) < _FETCH:
+                    return
+
+    def _enable_output(self) -> None:
+        if not self._output_enabled:
+            with reported(), self._connection.cursor() as cursor:
+                cursor.callproc("dbms_output.enable", [None])
+            self._output_enabled = True
 
     def _print_output(self, output: Output | None) -> None:
         if output is None:
             return
-        with self._connection.cursor() as cursor:
+        with reported(), self._connection.cursor() as cursor:
             lines = cursor.arrayvar(oracledb.DB_TYPE_VARCHAR, _LINES, 32767)
             count = cursor.var(oracledb.DB_TYPE_NUMBER)
             while True:
@@ -166,19 +265,31 @@ class OracleDatabase(Database):
                     return
 
     def commit(self) -> None:
-        self._connection.commit()
+        with reported():
+            self._connection.commit()
+        self._savepoints = 0
 
     def rollback(self) -> None:
-        self._connection.rollback()
+        with reported():
+            self._connection.rollback()
+        self._savepoints = 0
 
     def close(self) -> None:
-        self._connection.close()
+        # A session that was lost is closed already.
+        with contextlib.suppress(LostConnectionError), reported():
+            self._connection.close()
 
     # what the installer and the SQL client ask
 
+    def _run(self, text: str) -> None:
+        with reported(text), self._connection.cursor() as cursor:
+            cursor.execute(text)
+
     def _select(self, text: str, **parameters: Any) -> list[tuple[Any, ...]]:
-        with self._connection.cursor() as cursor:
-            self._execute(cursor, text, parameters)
+        with reported(text), self._connection.cursor() as cursor:
+            cursor.arraysize = _FETCH
+            cursor.prefetchrows = _FETCH + 1
+            cursor.execute(text, parameters)
             rows: list[tuple[Any, ...]] = cursor.fetchall()
             return rows
 
@@ -205,13 +316,16 @@ class OracleDatabase(Database):
             self.execute("alter session set ddl_lock_timeout = 0")
 
     def invalid(self) -> list[Invalid]:
+        # Of the product alone, by the names of its files: what else is in the schema is its owner's business.
+        own = {path.stem.upper() for path in DB_DIRECTORY.glob("*/*")}
         return [
             Invalid(name, kind, self._unit_errors(name, kind))
             for name, kind in self._select(
                 "select object_name, object_type from all_objects where owner = :owner and status = 'INVALID'"
-                " order by object_type, object_name",
+                "   and object_type in ('PACKAGE', 'PACKAGE BODY', 'VIEW') order by object_type, object_name",
                 owner=self._settings.owner,
             )
+            if name in own
         ]
 
     def _unit_errors(self, name: str, kind: str, first_line: int = 1) -> tuple[str, ...]:
@@ -235,57 +349,20 @@ class OracleDatabase(Database):
         return Invalid(name, kind, self._unit_errors(name, kind, line))
 
     def recompile(self) -> list[Invalid]:
-        invalid = "select object_name, object_type from user_objects where status = 'INVALID' order by object_type"
-        for name, kind in self._select(invalid):
-            target, _, body = kind.partition(" BODY")
-            with self._connection.cursor() as cursor:
-                # Success with errors is a warning of the driver; what stays invalid is read below.
-                suffix = " body" if kind.endswith(" BODY") else body
-                self._execute(cursor, f'alter {target.lower()} "{name}" compile{suffix}')
+        for item in self.invalid():
+            target, _, body = item.kind.partition(" ")
+            # Success with errors is a warning of the driver; what stays invalid is read below.
+            self._run(f'alter {target.lower()} "{item.name}" compile {body.lower()}'.rstrip())
         return self.invalid()
 
 
-def _fetch_as(_cursor: oracledb.Cursor, metadata: Any) -> Any:
-    """JSON as its text, CLOB as a string; everything else as it comes."""
-    if metadata.type_code is oracledb.DB_TYPE_CLOB:
-        return _cursor.var(oracledb.DB_TYPE_LONG, arraysize=_cursor.arraysize)
-    if metadata.type_code is oracledb.DB_TYPE_JSON:
-        return _cursor.var(
-            oracledb.DB_TYPE_JSON,
-            arraysize=_cursor.arraysize,
-            outconverter=_json_text,
-        )
-    return None
-
-
-def _json_text(value: Any) -> str:
-    """A value of the type JSON as text; its numbers come as Decimal."""
-    return json.dumps(value, ensure_ascii=False, default=lambda v: float(v) if isinstance(v, Decimal) else str(v))
-
-
-def _bind(value: Any) -> Any:
-    if isinstance(value, Json):
-        return json.loads(value.text)
-    if isinstance(value, np.ndarray):
-        return array.array("f", np.ascontiguousarray(value, np.float32).tobytes())
-    return value
-
-
-def _error(error: oracledb.Error, text: str, source: str | None = None, line: int = 1) -> DatabaseError:
-    """Oracle's error with its place in the source text."""
-    details = error.args[0]
-    message = _HELP.sub("", str(getattr(details, "message", error)))
-    code = getattr(details, "code", 0) or None
-    trace = [found[1] for found in _CALLER.finditer(message)]
-    place = _BLOCK_PLACE.search(message)
-    column: int | None = None
-    at: int | None = None
-    if place:
-        at, column = line + int(place[1]) - 1, int(place[2])
-    elif offset := getattr(details, "offset", 0):
-        at, column = line + text.count("\n", 0, offset), offset - (text.rfind("\n", 0, offset) + 1) + 1
-    first = _BLOCK_PLACE.sub("", message).split("\nORA-06512")[0].strip()
-    return DatabaseError(first, code=code, source=source, line=at, column=column, trace=trace)
+def _text_type(values: Sequence[Any]) -> tuple[Any, int]:
+    """The type that texts are bound by, and its size in characters: 32,767 bytes is what VARCHAR2 holds in PL/SQL."""
+    texts = [value for value in values if isinstance(value, str)]
+    longest = max(map(len, texts), default=0)
+    if longest * 4 > _TEXT_SIZES[-1] and max(len(text.encode()) for text in texts) > _TEXT_SIZES[-1]:
+        return oracledb.DB_TYPE_CLOB, 0
+    return oracledb.DB_TYPE_VARCHAR, next(size for size in _TEXT_SIZES if longest <= size)
 
 
 def _done(text: str, cursor: oracledb.Cursor) -> str:

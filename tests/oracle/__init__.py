@@ -1,0 +1,1 @@
+"""The loader on python-oracledb itself, against a stand-in for the database server alone."""
