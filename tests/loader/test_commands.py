@@ -58,7 +58,7 @@ def test_classify_refuses_bad_parameters(loader: Loader, loaded: Path, tiny_mode
     image = loaded / "images" / "01.png"
     for arguments, message in (
         (["--k", "0"], "k must be a whole number"),
-        (["--target", "size"], "unknown target SIZE"),
+        (["--target", "size"], "unknown target size"),
         (["--part", "none"], "no image with an embedding of the part none"),
     ):
         done = loader("classify", image, *arguments, "--model", tiny_model_path)
