@@ -146,7 +146,8 @@ def _initdb(staging: Path, account: Account) -> None:
             raise
     if process.returncode != 0:
         check_space(staging)
-        errors = [line for line in said.splitlines() if "error:" in line or "FATAL:" in line] or said.splitlines()[-1:]
+        telling = ("error:", "FATAL:", "PANIC:", "child process")
+        errors = [line for line in said.splitlines() if any(word in line for word in telling)] or said.splitlines()[-1:]
         raise ServerError(f"no database can be made in {staging.parent}: {'; '.join(errors[:2])}")
 
 
