@@ -11,7 +11,7 @@ SAME = frozenset(
 
 # Supplied by the compatibility schema, with Oracle's meaning.
 COMPATIBLE = frozenset(
-    """substr instr trim ltrim rtrim replace lpad rpad to_char to_number round trunc mod power exp
+    """substr substrb instr trim ltrim rtrim replace lpad rpad to_char to_number round trunc mod power exp
     greatest least compose decompose initcap standard_hash""".split()
 )
 
@@ -23,6 +23,7 @@ RENAMED: dict[str, tuple[int, str]] = {
     "vector": (1, "({0})::text::vector"),
     "from_vector": (1, "({0})::text"),
     "vector_serialize": (1, "({0})::text"),
+    "lengthb": (1, "octet_length({0})"),
     "rawtohex": (1, "upper(encode({0}, 'hex'))"),
     "to_clob": (1, "({0})::text"),
     "cosine_distance": (2, "({0} <=> {1})"),

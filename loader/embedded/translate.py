@@ -51,6 +51,9 @@ class Translator(Definitions):
         self.hidden = []
         self.columns = {}
         self.foreign_keys = []
+        self.unique_keys = []
+        self.required = set()
+        self.in_default = False
         self.package = None
         self.binds = {}
         self.in_handler = False
@@ -108,7 +111,7 @@ class Translator(Definitions):
                 fragment = self.alter_table()
                 self.expect_end()
                 return Translation(
-                    [self._rendered(fragment, token)], after=self._marked(table), ddl=True, done="Table altered."
+                    [self._rendered(fragment, token)], after=self.marked(table), ddl=True, done="Table altered."
                 )
             case "comment":
                 self.take()
@@ -149,13 +152,15 @@ class Translator(Definitions):
         done = {"commit": "Commit complete.", "rollback": "Rollback complete."}[token.value]
         return Translation([], transaction=token.value, done=done)
 
-    def _marked(self, table: str) -> list[str]:
+    def marked(self, table: str) -> list[str]:
+        """What has to run after the table was made or altered."""
         hidden = [f"select ora.hide_column({_quote(table)}, {_quote(column)})" for column in self.hidden]
         vectors = [
             f"select ora.prepare_vector_column({_quote(table)}, {_quote(column)}, null)"
             for column in self.unsized_vectors
         ]
-        return hidden + vectors
+        unique = [f"select ora.check_unique({_quote(table)})"] if self.unique_keys else []
+        return hidden + vectors + unique
 
     # CREATE
 
@@ -180,8 +185,12 @@ class Translator(Definitions):
             fragment = self.create_table()
             self.expect_end()
             return Translation(
-                [self._rendered(fragment, token)], after=self._marked(table), ddl=True, done="Table created."
+                [self._rendered(fragment, token)], after=self.marked(table), ddl=True, done="Table created."
             )
+        if self.accept("sequence"):
+            fragment = self.create_sequence()
+            self.expect_end()
+            return Translation([self._rendered(fragment, token)], ddl=True, done="Sequence created.")
         if self.accept("vector"):
             fragment = self.create_vector_index()
             self.expect_end()
