@@ -16,6 +16,7 @@ prompt Checking the prerequisites
 
 prompt Installing
 
+@@bootstrap/adopt_image_demo1.sql
 @@bootstrap/img_schema_history.sql
 @@bootstrap/img_history.pks
 @@bootstrap/img_history.pkb
@@ -24,6 +25,7 @@ prompt Installing
 @@migrations/V003__classification.sql
 @@migrations/V004__changed_images.sql
 @@migrations/V005__vector_indexes.sql
+@@migrations/V006__runs_and_keys.sql
 @@packages/img_error.pks
 @@packages/img_report.pks
 @@packages/img_store.pks
@@ -37,6 +39,7 @@ prompt Installing
 @@views/vw_evaluation_untested.sql
 @@views/vw_image_demo1.sql
 @@views/vw_image_failure.sql
+@@views/vw_image_gone.sql
 @@views/vw_image_label.sql
 @@views/vw_item_vector.sql
 @@views/vw_label_suspect.sql
@@ -59,6 +62,7 @@ prompt Installing
 
 prompt Noting what was installed
 
+exec img_history.add_entry('BOOTSTRAP', 'bootstrap/adopt_image_demo1.sql')
 exec img_history.add_entry('BOOTSTRAP', 'bootstrap/img_schema_history.sql')
 exec img_history.add_entry('BOOTSTRAP', 'bootstrap/img_history.pks')
 exec img_history.add_entry('BOOTSTRAP', 'bootstrap/img_history.pkb')
@@ -67,6 +71,7 @@ exec img_history.add_entry('VERSIONED', 'migrations/V002__loading.sql', 2)
 exec img_history.add_entry('VERSIONED', 'migrations/V003__classification.sql', 3)
 exec img_history.add_entry('VERSIONED', 'migrations/V004__changed_images.sql', 4)
 exec img_history.add_entry('VERSIONED', 'migrations/V005__vector_indexes.sql', 5)
+exec img_history.add_entry('VERSIONED', 'migrations/V006__runs_and_keys.sql', 6)
 exec img_history.add_entry('REPEATABLE', 'packages/img_error.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_report.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_store.pks')
@@ -80,6 +85,7 @@ exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_part.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_untested.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_demo1.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_failure.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_image_gone.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_label.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_item_vector.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_label_suspect.sql')

@@ -21,6 +21,8 @@ from loader.plsql.script import Statement, StatementKind, split
 _VERSIONED = re.compile(r"V(\d+)__[a-z0-9_]+\.sql")
 _NOT_INSTALLED = 6550
 _LOCKED = 54
+# What bootstrap/adopt_image_demo1.sql raises, with what to do.
+_REFUSED = 20198
 Say = Callable[[str], None]
 
 
@@ -345,24 +347,30 @@ def check_valid(database: Database) -> None:
 
 
 def _bootstrap(database: Database, directory: Path, say: Say) -> int:
-    """Make or renew the history itself, which can not be planned from it."""
+    """Make or renew the history itself, which can not be planned from it, and adopt what is there before it.
+
+    What is there may change for as long as no migration has been applied.
+    """
     files = [file for file in read_files(directory) if file.kind is Kind.BOOTSTRAP]
-    history = read_history(database)
-    steps = [step for file in files if (step := _repeatable_step(file, history or [], database.fingerprint))]
-    if not steps:
+    history = read_history(database) or []
+    steps = [step for file in files if (step := _repeatable_step(file, history, database.fingerprint))]
+    begun = any(entry.kind == Kind.VERSIONED.value and entry.success for entry in history)
+    if not steps and begun:
         return 0
     for attempt in (1, 2):
         try:
             for file in files:
                 for statement in file.statements():
-                    database.execute(statement.text, source=file.name, line=statement.line)
+                    database.execute(statement.text, source=file.name, line=statement.line, output=say)
             database.commit()
             break
         except DatabaseError as error:
             database.rollback()
+            if error.code == _REFUSED:
+                raise MigrationError(f"{error.message}\nthen run the installation again") from error
             # Two first installations at once: the other one was quicker, and the files can be repeated.
             if attempt == 2:
-                raise MigrationError(f"the history can not be set up: {error.report()}") from error
+                raise MigrationError(f"the installation can not begin: {error.report()}") from error
     for file in files:
         _record(database, file, database.fingerprint, 0, True, len(file.statements()), None)
         say(f"applied {file.name}")
@@ -420,5 +428,5 @@ def _record(
         p_success=int(success),
         p_statements_done=done,
         p_statements_digest=_digest(file.statements()[:done]),
-        p_error_text=error[:2000] if error else None,
+        p_error_text=error,
     )
