@@ -142,6 +142,22 @@ def _versioned(directory: Path) -> list[File]:
     return [files[version] for version in sorted(files)]
 
 
+def read_checksums(directory: Path = DB_DIRECTORY) -> dict[str, list[str]]:
+    """The checksums of migrations/CHECKSUMS by file name below db/, those of today's contents last.
+
+    An earlier one belongs to a content that was released once: a database that has it need not be given the file
+    again, since a later migration brings what it lacks. Empty where there is no such list.
+    """
+    path = directory / "migrations" / "CHECKSUMS"
+    checksums: dict[str, list[str]] = {}
+    if path.exists():
+        for line in _read(path).splitlines():
+            words = line.partition("#")[0].split()
+            if words:
+                checksums.setdefault(f"migrations/{words[1]}", []).append(words[0])
+    return checksums
+
+
 def _next(directory: Path) -> int:
     numbers = [int(match[1]) for path in directory.glob("*.sql") if (match := _VERSIONED.fullmatch(path.name))]
     return max(numbers, default=0) + 1
@@ -211,11 +227,12 @@ def make_plan(database: Database, directory: Path = DB_DIRECTORY) -> Plan:
     """
     files = read_files(directory)
     history = read_history(database)
+    checksums = read_checksums(directory)
     plan = Plan(history=history or [], context=_context(database, files))
     for file in files:
         step = None
         if file.kind is Kind.VERSIONED:
-            step = _versioned_step(file, plan, database.transactional_ddl)
+            step = _versioned_step(file, plan, checksums.get(file.name, []), database.transactional_ddl)
         else:
             step = _repeatable_step(
                 file, plan.history, plan.context if file.kind is Kind.REPEATABLE else database.fingerprint
@@ -239,14 +256,14 @@ def make_plan(database: Database, directory: Path = DB_DIRECTORY) -> Plan:
     return plan
 
 
-def _versioned_step(file: File, plan: Plan, transactional: bool) -> Step | None:
+def _versioned_step(file: File, plan: Plan, released: list[str], transactional: bool) -> Step | None:
     entry = _latest(plan.history, file.name)
     if entry is None:
         return Step(file, "new")
     if entry.success:
         if entry.checksum is None:
             plan.adopted.append(file)
-        elif entry.checksum != file.checksum():
+        elif entry.checksum != file.checksum() and entry.checksum not in released:
             raise MigrationError(
                 f"{file.name} was edited after it was applied on {entry.installed_at}: "
                 f"undo the edit (git checkout -- db/{file.name}) and put the change into a new migration"
