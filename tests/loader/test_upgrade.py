@@ -6,7 +6,7 @@ import hashlib
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -83,13 +83,13 @@ def dictionary(database: Database) -> dict[str, list[tuple[Any, ...]]]:
         " where c.relnamespace = 'app'::regnamespace order by 1, 2",
         "invisible": "select * from ora.invisible_column order by 1, 2",
     }
-    found = {name: database._connection.execute(text).fetchall() for name, text in queries.items()}
+    found = {name: database._connection.execute(cast(Any, text)).fetchall() for name, text in queries.items()}
     database.rollback()
     return found
 
 
 @pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory, is_embedded: bool) -> Iterator[dict[str, list[tuple[Any, ...]]]]:
+def fresh(tmp_path_factory: pytest.TempPathFactory, is_embedded: bool) -> dict[str, list[tuple[Any, ...]]]:
     if not is_embedded:
         pytest.skip("concerns the embedded engine alone")
     path = tmp_path_factory.mktemp("fresh") / "database"
