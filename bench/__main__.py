@@ -7,7 +7,19 @@ import importlib
 import platform
 import sys
 
-NAMES = ("load", "throughput", "runtimes", "store", "memory", "validate", "evaluate", "accuracy", "exact", "scale")
+NAMES = (
+    "load",
+    "throughput",
+    "runtimes",
+    "store",
+    "relabel",
+    "memory",
+    "validate",
+    "evaluate",
+    "accuracy",
+    "exact",
+    "scale",
+)
 
 
 def main() -> int:

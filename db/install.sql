@@ -16,6 +16,7 @@ prompt Checking the prerequisites
 
 prompt Installing
 
+@@bootstrap/adopt_image_demo1.sql
 @@bootstrap/img_schema_history.sql
 @@bootstrap/img_history.pks
 @@bootstrap/img_history.pkb
@@ -24,7 +25,8 @@ prompt Installing
 @@migrations/V003__classification.sql
 @@migrations/V004__changed_images.sql
 @@migrations/V005__vector_indexes.sql
-@@migrations/V006__stored_labels.sql
+@@migrations/V006__runs_and_keys.sql
+@@migrations/V007__stored_labels.sql
 @@packages/img_error.pks
 @@packages/img_report.pks
 @@packages/img_store.pks
@@ -38,6 +40,7 @@ prompt Installing
 @@views/vw_evaluation_untested.sql
 @@views/vw_image_demo1.sql
 @@views/vw_image_failure.sql
+@@views/vw_image_gone.sql
 @@views/vw_image_label.sql
 @@views/vw_item_vector.sql
 @@views/vw_label_suspect.sql
@@ -79,13 +82,14 @@ begin
    where status = 'INVALID'
      and object_type in ('PACKAGE', 'PACKAGE BODY', 'VIEW');
   if l_invalid > 0 then
-    raise_application_error(-20198, l_invalid || ' objects do not compile, see above');
+    raise_application_error(-20197, l_invalid || ' objects do not compile, see above');
   end if;
 end;
 /
 
 prompt Noting what was installed
 
+exec img_history.add_entry('BOOTSTRAP', 'bootstrap/adopt_image_demo1.sql')
 exec img_history.add_entry('BOOTSTRAP', 'bootstrap/img_schema_history.sql')
 exec img_history.add_entry('BOOTSTRAP', 'bootstrap/img_history.pks')
 exec img_history.add_entry('BOOTSTRAP', 'bootstrap/img_history.pkb')
@@ -94,7 +98,8 @@ exec img_history.add_entry('VERSIONED', 'migrations/V002__loading.sql', 2)
 exec img_history.add_entry('VERSIONED', 'migrations/V003__classification.sql', 3)
 exec img_history.add_entry('VERSIONED', 'migrations/V004__changed_images.sql', 4)
 exec img_history.add_entry('VERSIONED', 'migrations/V005__vector_indexes.sql', 5)
-exec img_history.add_entry('VERSIONED', 'migrations/V006__stored_labels.sql', 6)
+exec img_history.add_entry('VERSIONED', 'migrations/V006__runs_and_keys.sql', 6)
+exec img_history.add_entry('VERSIONED', 'migrations/V007__stored_labels.sql', 7)
 exec img_history.add_entry('REPEATABLE', 'packages/img_error.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_report.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_store.pks')
@@ -108,6 +113,7 @@ exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_part.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_untested.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_demo1.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_failure.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_image_gone.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_label.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_item_vector.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_label_suspect.sql')

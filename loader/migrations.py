@@ -22,6 +22,8 @@ from loader.plsql.script import Statement, StatementKind, split
 _VERSIONED = re.compile(r"V(\d+)__[a-z0-9_]+\.sql")
 _NOT_INSTALLED = 6550
 _LOCKED = 54
+# What bootstrap/adopt_image_demo1.sql raises, with what to do.
+_REFUSED = 20198
 Say = Callable[[str], None]
 
 
@@ -141,6 +143,22 @@ def _versioned(directory: Path) -> list[File]:
     return [files[version] for version in sorted(files)]
 
 
+def read_checksums(directory: Path = DB_DIRECTORY) -> dict[str, list[str]]:
+    """The checksums of migrations/CHECKSUMS by file name below db/, those of today's contents last.
+
+    An earlier one belongs to a content that was released once: a database that has it need not be given the file
+    again, since a later migration brings what it lacks. Empty where there is no such list.
+    """
+    path = directory / "migrations" / "CHECKSUMS"
+    checksums: dict[str, list[str]] = {}
+    if path.exists():
+        for line in _read(path).splitlines():
+            words = line.partition("#")[0].split()
+            if words:
+                checksums.setdefault(f"migrations/{words[1]}", []).append(words[0])
+    return checksums
+
+
 def _next(directory: Path) -> int:
     numbers = [int(match[1]) for path in directory.glob("*.sql") if (match := _VERSIONED.fullmatch(path.name))]
     return max(numbers, default=0) + 1
@@ -210,11 +228,12 @@ def make_plan(database: Database, directory: Path = DB_DIRECTORY) -> Plan:
     """
     files = read_files(directory)
     history = read_history(database)
+    checksums = read_checksums(directory)
     plan = Plan(history=history or [], context=_context(database, files))
     for file in files:
         step = None
         if file.kind is Kind.VERSIONED:
-            step = _versioned_step(file, plan, database.transactional_ddl)
+            step = _versioned_step(file, plan, checksums.get(file.name, []), database.transactional_ddl)
         else:
             step = _repeatable_step(
                 file, plan.history, plan.context if file.kind is Kind.REPEATABLE else database.fingerprint
@@ -238,14 +257,14 @@ def make_plan(database: Database, directory: Path = DB_DIRECTORY) -> Plan:
     return plan
 
 
-def _versioned_step(file: File, plan: Plan, transactional: bool) -> Step | None:
+def _versioned_step(file: File, plan: Plan, released: list[str], transactional: bool) -> Step | None:
     entry = _latest(plan.history, file.name)
     if entry is None:
         return Step(file, "new")
     if entry.success:
         if entry.checksum is None:
             plan.adopted.append(file)
-        elif entry.checksum != file.checksum():
+        elif entry.checksum != file.checksum() and entry.checksum not in released:
             raise MigrationError(
                 f"{file.name} was edited after it was applied on {entry.installed_at}: "
                 f"undo the edit (git checkout -- db/{file.name}) and put the change into a new migration"
@@ -359,9 +378,9 @@ def invalid_units(database: Database, directory: Path = DB_DIRECTORY) -> list[In
     return [item for item in database.invalid() if item.name in ours]
 
 
-def _execute(database: Database, file: File, statement: Statement) -> None:
+def _execute(database: Database, file: File, statement: Statement, output: Say | None = None) -> None:
     """Run a statement of a file; a unit that was created and does not compile has failed as well."""
-    result = database.execute(statement.text, source=file.name, line=statement.line)
+    result = database.execute(statement.text, source=file.name, line=statement.line, output=output)
     if result.invalid is not None:
         raise DatabaseError(
             "created with compilation errors:\n" + _indented(result.invalid.report()),
@@ -371,24 +390,30 @@ def _execute(database: Database, file: File, statement: Statement) -> None:
 
 
 def _bootstrap(database: Database, directory: Path, say: Say) -> int:
-    """Make or renew the history itself, which can not be planned from it."""
+    """Make or renew the history itself, which can not be planned from it, and adopt what is there before it.
+
+    What is there may change for as long as no migration has been applied.
+    """
     files = [file for file in read_files(directory) if file.kind is Kind.BOOTSTRAP]
-    history = read_history(database)
-    steps = [step for file in files if (step := _repeatable_step(file, history or [], database.fingerprint))]
-    if not steps:
+    history = read_history(database) or []
+    steps = [step for file in files if (step := _repeatable_step(file, history, database.fingerprint))]
+    begun = any(entry.kind == Kind.VERSIONED.value and entry.success for entry in history)
+    if not steps and begun:
         return 0
     for attempt in (1, 2):
         try:
             for file in files:
                 for statement in file.statements():
-                    _execute(database, file, statement)
+                    _execute(database, file, statement, say)
             database.commit()
             break
         except DatabaseError as error:
             database.rollback()
+            if error.code == _REFUSED:
+                raise MigrationError(f"{error.message}\nthen run the installation again") from error
             # Two first installations at once: the other one was quicker, and the files can be repeated.
             if attempt == 2:
-                raise MigrationError(f"the history can not be set up: {error.report()}") from error
+                raise MigrationError(f"the installation can not begin: {error.report()}") from error
     for file in files:
         _record(database, file, database.fingerprint, 0, True, len(file.statements()), None)
         say(f"applied {file.name}")
@@ -446,5 +471,5 @@ def _record(
         p_success=int(success),
         p_statements_done=done,
         p_statements_digest=_digest(file.statements()[:done]),
-        p_error_text=error[:2000] if error else None,
+        p_error_text=error,
     )

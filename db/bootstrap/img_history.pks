@@ -26,7 +26,7 @@ create or replace package img_history authid definer as
    * @param p_statements_done   how many statements of the file have taken effect
    * @param p_statements_digest SHA-256 of those statements, so that a resumed run can tell whether
    *                            they were edited since
-   * @param p_error_text        the failing statement's line and error
+   * @param p_error_text        the failing statement's line and error; cut at 2000 characters or 4000 bytes
    */
   procedure add_entry(
     p_kind              in img_schema_history.kind%type,
@@ -37,11 +37,11 @@ create or replace package img_history authid definer as
     p_success           in img_schema_history.success%type default 1,
     p_statements_done   in img_schema_history.statements_done%type default 0,
     p_statements_digest in img_schema_history.statements_digest%type default null,
-    p_error_text        in img_schema_history.error_text%type default null
+    p_error_text        in varchar2 default null
   );
 
   /**
-   * The history from its beginning.
+   * The history from its beginning, in order of time, and of what was noted at one moment by its number.
    *
    * @return rows of kind, version, file_name, checksum, installed_by, installed_at as text,
    *         duration_ms, success, statements_done, statements_digest, error_text

@@ -2,7 +2,7 @@
 -- reads the history; every statement can be repeated.
 
 create table if not exists img_schema_history (
-  history_id        number generated always as identity,
+  history_id        number generated always as identity (order),
   kind              varchar2(10 char) not null,
   version           number,
   file_name         varchar2(200 char) not null,
@@ -18,6 +18,10 @@ create table if not exists img_schema_history (
   constraint img_schema_history_kind_ck check (kind in ('BOOTSTRAP', 'VERSIONED', 'REPEATABLE')),
   constraint img_schema_history_ok_ck check (success in (0, 1))
 );
+
+-- In the order in which they are given, also where several instances of a cluster give them; a table that was made
+-- by an earlier release has it otherwise.
+alter table img_schema_history modify (history_id generated always as identity (order));
 
 -- One row, locked for as long as an installation runs.
 create table if not exists img_schema_lock (

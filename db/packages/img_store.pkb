@@ -16,7 +16,7 @@ create or replace package body img_store as
     p_replace       in number default 0
   ) return number is
     l_model_id embedding_model.model_id%type;
-    l_others   varchar2(1000 char);
+    l_others   varchar2(4000 byte);
     l_indexed  vector_index.dimension%type;
   begin
     merge into embedding_model m
@@ -33,13 +33,14 @@ create or replace package body img_store as
        and name = p_name;
 
     if p_replace = 0 then
-      select listagg(m.name || ' (' || substr(m.file_hash, 1, 8) || ')', ', ') within group (order by m.model_id)
+      select listagg(m.name || ' (' || substr(m.file_hash, 1, 8) || ')', ', ' on overflow truncate)
+               within group (order by m.model_id)
         into l_others
         from embedding_model m
        where m.model_id <> l_model_id
          and exists (select 1 from image_demo1 i where i.model_id = m.model_id and i.embedding is not null);
       if l_others is not null then
-        img_error.throw(img_error.co_other_model, l_others, p_name || ' (' || substr(p_file_hash, 1, 8) || ')');
+        img_error.throw(img_error.co_other_model, substr(l_others, 1, 300), p_name || ' (' || substr(p_file_hash, 1, 8) || ')');
       end if;
     end if;
 
@@ -107,15 +108,16 @@ create or replace package body img_store as
                regexp_count(f.label_path, '/') as directories
           from json_table(p_labels, '$[*]'
                  columns (
-                   label_path varchar2(1000 char) path '$.path',
-                   label_hash varchar2(64 char)   path '$.hash',
-                   problem    varchar2(1000 char) path '$.problem',
-                   label      clob format json    path '$.label'
+                   label_path varchar2(1000 char) path '$.path' null on error null on empty,
+                   label_hash varchar2(64 char)   path '$.hash' null on error null on empty,
+                   problem    varchar2(1000 char) path '$.problem' null on error null on empty,
+                   label      clob format json    path '$.label' null on error null on empty
                  )
                ) f
       ), checked as (
         select f.label_path, f.label_hash, f.problem, f.directories, f.label,
-               json_value(f.label, '$.images[0].file_name' returning varchar2(1000 char)) as file_name
+               json_value(f.label, '$.images[0].file_name' returning varchar2(1000 char)
+                          null on error null on empty) as file_name
           from label_file f
       )
       select c.label_path, c.label_hash, c.file_name,
@@ -130,8 +132,8 @@ create or replace package body img_store as
                when (select greatest(count(distinct a.part), count(distinct a.quality))
                        from json_table(c.label, '$.annotations[*].attributes'
                               columns (
-                                part    varchar2(100 char) path '$.part',
-                                quality varchar2(100 char) path '$.quality'
+                                part    varchar2(100 char) path '$.part' null on error null on empty,
+                                quality varchar2(100 char) path '$.quality' null on error null on empty
                               )
                             ) a) > 1 then
                  'the label''s annotations differ in part or quality'
@@ -150,6 +152,7 @@ create or replace package body img_store as
     when matched then
       update
          set l.run_id     = p_run_id,
+             l.met_at     = systimestamp,
              l.outcome    = case
                               when l.label_hash <> n.label_hash then 'CHANGED'
                               when l.image_id is not null and l.state <> 'FAILED' then 'UNCHANGED'
@@ -180,22 +183,30 @@ create or replace package body img_store as
         case when n.reason is null then n.metadata end, p_run_id
       );
 
-    -- A changed label of an image that stays is put in place at once.
+    -- A changed label of an image that stays is put in place at once. Looked for among these labels alone: those of
+    -- the whole run grow with each call.
     update image_demo1 i
        set metadata = (select l.metadata from image_load l where l.image_id = i.image_id)
      where i.image_id in (
              select l.image_id
-               from image_load l
-              where l.run_id = p_run_id
-                and l.state = 'STORED'
+               from json_table(p_labels, '$[*]'
+                      columns (label_path varchar2(1000 char) path '$.path' null on error null on empty)) f
+               join image_load l on l.source_id = l_source_id and l.label_path = f.label_path
+              where l.state = 'STORED'
                 and l.metadata is not null
            );
-
-    update image_load l
-       set metadata = null
-     where l.run_id = p_run_id
-       and l.state = 'STORED'
-       and l.metadata is not null;
+    if sql%rowcount > 0 then
+      update image_load
+         set metadata = null
+       where source_id = l_source_id
+         and label_path in (
+               select f.label_path
+                 from json_table(p_labels, '$[*]'
+                        columns (label_path varchar2(1000 char) path '$.path' null on error null on empty)) f
+             )
+         and state = 'STORED'
+         and metadata is not null;
+    end if;
   end put_labels;
 
   procedure put_files(
@@ -209,9 +220,9 @@ create or replace package body img_store as
       select f.image_path, f.image_size, f.image_mtime
         from json_table(p_files, '$[*]'
                columns (
-                 image_path  varchar2(1000 char) path '$.path',
-                 image_size  number              path '$.size',
-                 image_mtime number              path '$.mtime'
+                 image_path  varchar2(1000 char) path '$.path' null on error null on empty,
+                 image_size  number              path '$.size' null on error null on empty,
+                 image_mtime number              path '$.mtime' null on error null on empty
                )
              ) f
     ) n
@@ -242,11 +253,12 @@ create or replace package body img_store as
     l_claim     sys_refcursor;
   begin
     open l_claim for
-      select load_id, label_path, file_name
-        from image_load
-       where source_id = l_source_id
-         and state = 'PENDING'
-       order by load_id
+      -- By the index the rows come in their order, and those that are fetched are all that is read.
+      select /*+ index(l image_load_state_ix) */ l.load_id, l.label_path, l.file_name
+        from image_load l
+       where l.source_id = l_source_id
+         and l.state = 'PENDING'
+       order by l.load_id
          for update skip locked;
     return l_claim;
   end claim;
@@ -270,7 +282,19 @@ create or replace package body img_store as
   begin
     if p_embedding is null then
       img_error.throw(img_error.co_missing_argument, 'p_embedding');
+    elsif p_image_path is null then
+      img_error.throw(img_error.co_missing_argument, 'p_image_path');
     end if;
+    begin
+      select m.model_id, m.dimension, vector_dimension_count(p_embedding), vector_norm(p_embedding)
+        into l_model_id, l_expected, l_dimension, l_norm
+        from image_load_run r
+        join embedding_model m on m.model_id = r.model_id
+       where r.run_id = p_run_id;
+    exception
+      when no_data_found then
+        img_error.throw(img_error.co_unknown_run, to_char(p_run_id));
+    end;
     begin
       -- Whoever claimed the row holds this lock; anyone else waits, and finds the image stored.
       select image_id, metadata
@@ -279,11 +303,6 @@ create or replace package body img_store as
        where load_id = p_load_id
          and state in ('PENDING', 'STORED')
          for update;
-      select m.model_id, m.dimension, vector_dimension_count(p_embedding), vector_norm(p_embedding)
-        into l_model_id, l_expected, l_dimension, l_norm
-        from image_load_run r
-        join embedding_model m on m.model_id = r.model_id
-       where r.run_id = p_run_id;
     exception
       when no_data_found then
         img_error.throw(img_error.co_unknown_item, to_char(p_load_id));
@@ -344,33 +363,42 @@ create or replace package body img_store as
 
   procedure put_failure(
     p_load_id    in image_load.load_id%type,
-    p_reason     in image_load.reason%type,
+    p_reason     in varchar2,
     p_image_path in image_load.image_path%type default null
   ) is
   begin
     update image_load
        set state      = 'FAILED',
-           reason     = p_reason,
+           reason     = substr(p_reason, 1, 1000),
            metadata   = null,
            image_path = p_image_path,
            changed_at = systimestamp
-     where load_id = p_load_id;
+     where load_id = p_load_id
+       and state in ('PENDING', 'STORED');
     if sql%rowcount = 0 then
       img_error.throw(img_error.co_unknown_item, to_char(p_load_id));
     end if;
   end put_failure;
 
   procedure finish_load(p_run_id in image_load_run.run_id%type) is
-    l_source_id constant image_source.source_id%type := source_of(p_run_id);
   begin
-    delete from image_load
-     where source_id = l_source_id
-       and state = 'FAILED'
-       and image_id is null
-       and run_id < p_run_id;
     update image_load_run
        set finished_at = systimestamp
      where run_id = p_run_id;
+    if sql%rowcount = 0 then
+      img_error.throw(img_error.co_unknown_run, to_char(p_run_id));
+    end if;
+    -- Locked before they are removed: another load that meets one of them waits, and finds it gone.
+    for r_gone in (
+      select load_id
+        from vw_image_gone
+       where run_id = p_run_id
+         and state = 'FAILED'
+         and image_id is null
+         for update
+    ) loop
+      delete from image_load where load_id = r_gone.load_id;
+    end loop;
   end finish_load;
 
   function summary(p_run_id in image_load_run.run_id%type) return sys_refcursor is
@@ -382,7 +410,7 @@ create or replace package body img_store as
              count(case when outcome = 'CHANGED' then 1 end) as changed,
              count(case when outcome = 'UNCHANGED' then 1 end) as unchanged,
              count(case when outcome = 'RETRIED' then 1 end) as retried,
-             count(case when state = 'STORED' and stored_run_id = p_run_id then 1 end) as stored,
+             (select count(*) from image_load s where s.state = 'STORED' and s.stored_run_id = p_run_id) as stored,
              count(case when state = 'FAILED' then 1 end) as failed,
              count(case when state = 'STORED' and regexp_count(label_path, '/') < co_category_directories then 1 end)
                as without_categories
@@ -409,27 +437,31 @@ create or replace package body img_store as
   begin
     open l_gone for
       select label_path, image_id
-        from image_load
-       where source_id = l_source_id
-         and run_id < p_run_id
+        from vw_image_gone
+       where run_id = p_run_id
+         and source_id = l_source_id
        order by label_path;
     return l_gone;
   end gone;
 
   function prune(p_run_id in image_load_run.run_id%type) return number is
     l_source_id constant image_source.source_id%type := source_of(p_run_id);
-    l_labels    number;
+    l_labels    number := 0;
   begin
-    select count(*)
-      into l_labels
-      from image_load
-     where source_id = l_source_id
-       and run_id < p_run_id;
+    -- Locked before they are removed, as in finish_load; then all at once.
+    for r_gone in (
+      select load_id
+        from vw_image_gone
+       where run_id = p_run_id
+         and source_id = l_source_id
+         for update
+    ) loop
+      l_labels := l_labels + 1;
+    end loop;
     delete from image_demo1
-     where image_id in (select image_id from image_load where source_id = l_source_id and run_id < p_run_id);
+     where image_id in (select image_id from vw_image_gone where run_id = p_run_id and source_id = l_source_id);
     delete from image_load
-     where source_id = l_source_id
-       and run_id < p_run_id;
+     where load_id in (select load_id from vw_image_gone where run_id = p_run_id and source_id = l_source_id);
     return l_labels;
   end prune;
 

@@ -13,6 +13,12 @@ create or replace package img_store authid definer as
    * side: a claim is a row lock, so what a session that died had claimed is free again at once. A load
    * that was cut short is gone on with by the next: what waits is in image_load, and image_demo1 holds
    * whole rows only, label and embedding together.
+   *
+   * Loads of one source side by side: each label belongs to the run that met it last, and each image to the run
+   * that stored it (summary, failures). A label is gone from disk where the run did not meet it and no other run
+   * has met it since this one began, by the database's clock and not by the runs' numbers: so no load takes away
+   * what another has just found. Begin the run (start_load) before the directory is read: what appears later
+   * is for the next run.
    */
 
   /** The version of the img_ packages. */
@@ -59,7 +65,7 @@ create or replace package img_store authid definer as
    *
    * A label that is stored unchanged stays as it is; a changed one is put in place of the old, and
    * its image is embedded again only where the label now names another file. A label that can not
-   * be used is kept with the reason, see failures.
+   * be used is kept with the reason, see failures; what an earlier load stored of it stays.
    *
    * annotations[].attributes.categories is set to the second and third directory of the path:
    * labels/good/tank/x.json gives ["good", "tank"]. With fewer directories the label's own stay.
@@ -109,15 +115,18 @@ create or replace package img_store authid definer as
   /**
    * Store an embedding, and with it the label that waited for it.
    *
-   * Where another label of the source already has this image, the label is refused (see failures).
+   * Where another label of the source already has this image, the label is refused (see failures). What
+   * was stored under that number already is replaced.
    *
    * @param p_load_id     from claim
    * @param p_run_id      from start_load
    * @param p_embedding   FLOAT32, of the model's dimension
-   * @param p_image_path  the image's path, relative to the source
+   * @param p_image_path  the image's path, relative to the source; not null
    * @param p_image_size  its bytes, as put_files tells them
    * @param p_image_mtime its time of change, likewise
-   * @exception img_error.e_unknown_item   nothing waits under that number
+   * @exception img_error.e_missing_argument p_embedding or p_image_path is null
+   * @exception img_error.e_unknown_run
+   * @exception img_error.e_unknown_item   nothing waits or is stored under that number
    * @exception img_error.e_wrong_dimension
    * @exception img_error.e_zero_embedding
    */
@@ -134,18 +143,18 @@ create or replace package img_store authid definer as
    * Note that an image can not be loaded. What an earlier load stored of it stays.
    *
    * @param p_load_id    from claim
-   * @param p_reason     why, for people
+   * @param p_reason     why, for people; cut at 1000 characters
    * @param p_image_path the image's path where one was found
-   * @exception img_error.e_unknown_item nothing waits under that number
+   * @exception img_error.e_unknown_item nothing waits or is stored under that number
    */
   procedure put_failure(
     p_load_id    in image_load.load_id%type,
-    p_reason     in image_load.reason%type,
+    p_reason     in varchar2,
     p_image_path in image_load.image_path%type default null
   );
 
   /**
-   * End a load: failures of files that are gone are forgotten.
+   * End a load: failures of files that are gone (see gone) are forgotten.
    *
    * @param p_run_id from start_load
    * @exception img_error.e_unknown_run
@@ -156,8 +165,9 @@ create or replace package img_store authid definer as
    * What a load did.
    *
    * @param p_run_id from start_load
-   * @return         one row of labels, new, changed, unchanged, retried, stored (embeddings), failed,
-   *                 without_categories (labels with too few directories above them to set theirs)
+   * @return         one row of labels, new_labels, changed, unchanged, retried, stored (embeddings), failed,
+   *                 without_categories (labels with too few directories above them to set theirs): all but
+   *                 stored of the labels that this run met last; zeros for a run that there is not
    */
   function summary(p_run_id in image_load_run.run_id%type) return sys_refcursor;
 
@@ -165,23 +175,26 @@ create or replace package img_store authid definer as
    * What a load could not take in.
    *
    * @param p_run_id from start_load
-   * @return         rows of label_path, image_path, reason, in order of label_path
+   * @return         rows of label_path, image_path, reason, in order of label_path, of the labels that this run
+   *                 met last; none for a run that there is not
    */
   function failures(p_run_id in image_load_run.run_id%type) return sys_refcursor;
 
   /**
-   * What the source had and this run did not meet: labels that are gone from disk.
+   * Labels that are gone from disk: this run did not meet them, and no other has met them since it began.
    *
    * @param p_run_id from start_load, after all its put_labels
-   * @return         rows of label_path, image_id (null where none was stored)
+   * @return         rows of label_path, image_id (null where none was stored), in order of label_path
+   * @exception img_error.e_unknown_run
    */
   function gone(p_run_id in image_load_run.run_id%type) return sys_refcursor;
 
   /**
-   * Remove what is gone, the images and their embeddings included.
+   * Remove what is gone, the images and their embeddings included. Images that no load stored stay.
    *
    * @param p_run_id from start_load, after all its put_labels
    * @return         how many labels
+   * @exception img_error.e_unknown_run
    */
   function prune(p_run_id in image_load_run.run_id%type) return number;
 

@@ -57,6 +57,8 @@ _CODES = {
     "22001": 12899,
     "40P01": 60,
     "21000": 1427,
+    "ORLAG": 1489,
+    "ORIDN": 30673,
 } | {state: -number for number, state in functions.ERRORS.items()}
 _SHOWN = {
     "P0002": "ORA-01403: no data found",

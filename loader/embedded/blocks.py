@@ -535,8 +535,20 @@ class Blocks(Queries):
         """CREATE VECTOR has been read; supplied by Definitions."""
         raise NotImplementedError
 
+    def create_sequence(self) -> Fragment:
+        """CREATE SEQUENCE has been read; supplied by Definitions."""
+        raise NotImplementedError
+
+    def alter_table(self) -> Fragment:
+        """ALTER TABLE has been read; supplied by Definitions."""
+        raise NotImplementedError
+
     def drop(self) -> tuple[str, str, Fragment]:
         """DROP has been read; supplied by Definitions."""
+        raise NotImplementedError
+
+    def marked(self) -> list[str]:
+        """What has to run after a table was made or altered; supplied by the translator."""
         raise NotImplementedError
 
     def _execute_statement(self) -> Fragment:
@@ -544,7 +556,7 @@ class Blocks(Queries):
 
         They are DBMS_ASSERT.ENQUOTE_LITERAL(text) and TO_CHAR(number); each stands for its argument as a
         value. The statement is then known but for those, and is translated like any other: DML, a query
-        with INTO, CREATE VECTOR INDEX or DROP INDEX.
+        with INTO, CREATE VECTOR INDEX, CREATE SEQUENCE, ALTER TABLE, DROP INDEX or DROP SEQUENCE.
         """
         token = self.expect("execute")
         self.expect("immediate")
@@ -612,14 +624,22 @@ class Blocks(Queries):
         self.effect("ddl:")
         if inner.accept("create", "vector"):
             made = inner.create_vector_index()
-        elif inner.at("drop", "index"):
+        elif inner.accept("create", "sequence"):
+            made = inner.create_sequence()
+        elif inner.accept("alter", "table"):
+            made = inner.alter_table()
+            for statement in inner.marked():
+                made.add(";").add(statement.replace("select", "perform", 1))
+        elif inner.at("drop", "index") or inner.at("drop", "sequence"):
             inner.take()
             made = inner.drop()[2]
         else:
             raise self.unsupported(
-                "EXECUTE IMMEDIATE of another statement than a query, DML, CREATE VECTOR INDEX and DROP INDEX", token
+                "EXECUTE IMMEDIATE of another statement than a query, DML, CREATE VECTOR INDEX, CREATE SEQUENCE, "
+                "ALTER TABLE, DROP INDEX and DROP SEQUENCE",
+                token,
             )
-        # A function does it: in PL/pgSQL its result is passed over by PERFORM.
+        # Where a function does it, PL/pgSQL passes over its result by PERFORM.
         made.pieces[0] = replace(made.pieces[0], text=made.pieces[0].text.replace("select", "perform", 1))
         return made.add("; perform ora.note_commit()")  # DDL commits
 

@@ -64,6 +64,7 @@ class Expressions(Vectors):
     package: Package | None
     in_handler: bool
     # Whether ROWNUM may stand here as a value (in a select list), and whether it did.
+    in_default: bool
     rownum_allowed: bool
     rownum_used: bool
     # What the bind variables of EXECUTE IMMEDIATE stand for.
@@ -472,6 +473,9 @@ class Expressions(Vectors):
         result = self.spelled(named).of(Value(named, self.variable_type(named.value), column=named.value))
         while self.token.is_op(".") and not self.ahead().is_op("*"):
             self.take()
+            if self.in_default and self.token.is_word("nextval"):
+                self.take()
+                return Fragment((f"nextval({self.literal(self.spell(first.value))}::regclass)", first))
             result.value = Value(named, qualifier=named.value, column=self.token.value.lower())
             if self.token.is_word("nextval", "currval") or self.ahead().is_op("("):
                 raise self.unsupported("a sequence or a qualified call", first)
@@ -693,12 +697,12 @@ class Expressions(Vectors):
             arguments = Fragment(distinct, join(items))
             if name in ("avg", "sum"):
                 value = items[0].value
-            self.accept("on", "overflow", "truncate")
         if self.at("ignore") or self.at("respect"):
             raise self.unsupported("IGNORE NULLS and RESPECT NULLS")
+        overflow = self._overflow() if name == "listagg" and self.accept("on", "overflow") else None
         self.expect_op(")")
         if name == "listagg":
-            return self._listagg(token, arguments)
+            return self._listagg(token, arguments, overflow)
         if name == "median":
             result = self._fill(functions.RENAMED["median"][1], [arguments], token)
         else:
@@ -749,7 +753,23 @@ class Expressions(Vectors):
         keys = join([Fragment("ora.exact_double(", element, ")") for element in elements])
         return Fragment(("( min(array[", token), keys, f"]) )[{len(elements)}]::numeric")
 
-    def _listagg(self, token: Token, arguments: Fragment) -> Fragment:
+    def _overflow(self) -> Fragment | None:
+        """ON OVERFLOW has been read: what stands for the values left out, and whether they are counted."""
+        if self.accept("error"):
+            return None
+        self.expect("truncate")
+        indicator = self.literal("...")
+        if self.token.kind is Kind.STRING:
+            indicator = self.literal(self.take().value)
+        counted = True
+        if self.accept("without"):
+            counted = False
+            self.expect("count")
+        elif self.accept("with"):
+            self.expect("count")
+        return Fragment(", ", indicator, f", {counted}")
+
+    def _listagg(self, token: Token, arguments: Fragment, overflow: Fragment | None) -> Fragment:
         self.expect("within", "group")
         self.expect_op("(")
         order = self.order_by()
@@ -759,6 +779,8 @@ class Expressions(Vectors):
             raise self.unsupported("LISTAGG without a separator", token)
         if self.at("over"):
             raise self.unsupported("LISTAGG as an analytic function", token)
+        if overflow is not None:
+            return Fragment(("ora.listagg_truncated(", token), arguments, overflow, order, ")")
         return Fragment(("ora.listagg(", token), arguments, order, ")")
 
     def _window(self) -> Fragment:

@@ -11,8 +11,8 @@ SAME = frozenset(
 
 # Supplied by the compatibility schema, with Oracle's meaning.
 COMPATIBLE = frozenset(
-    """substr instr trim ltrim rtrim replace lpad rpad to_char to_number round trunc mod power exp
-    greatest least compose decompose initcap standard_hash substrb""".split()
+    """substr substrb instr trim ltrim rtrim replace lpad rpad to_char to_number round trunc mod power exp
+    greatest least compose decompose initcap standard_hash""".split()
 )
 
 # Another name in PostgreSQL (or a cast), same meaning; {0} and {1} stand for the arguments.
@@ -22,6 +22,7 @@ RENAMED: dict[str, tuple[int, str]] = {
     "from_vector": (1, "ora.from_vector({0})"),
     "vector_serialize": (1, "ora.from_vector({0})"),
     "vector_dimension_format": (1, "ora.vector_dimension_format({0})"),
+    "lengthb": (1, "octet_length({0})"),
     "rawtohex": (1, "upper(encode({0}, 'hex'))"),
     "to_clob": (1, "({0})::text"),
     "cosine_distance": (2, "({0} <=> {1})"),

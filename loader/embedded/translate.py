@@ -56,6 +56,9 @@ class Translator(Definitions):
         self.types = {}
         self.foreign_keys = []
         self.table = ""
+        self.unique_keys = []
+        self.required = set()
+        self.in_default = False
         self.package = None
         self.binds = {}
         self.in_handler = False
@@ -119,7 +122,7 @@ class Translator(Definitions):
                 fragment = self.alter_table()
                 self.expect_end()
                 return Translation(
-                    [self._rendered(fragment, token)], after=self._marked(), ddl=True, done="Table altered."
+                    [self._rendered(fragment, token)], after=self.marked(), ddl=True, done="Table altered."
                 )
             case "comment":
                 self.take()
@@ -160,14 +163,16 @@ class Translator(Definitions):
         done = {"commit": "Commit complete.", "rollback": "Rollback complete."}[token.value]
         return Translation([], transaction=token.value, done=done)
 
-    def _marked(self) -> list[str]:
+    def marked(self) -> list[str]:
+        """What has to run after the table was made or altered."""
         table = self.name_literal(self.table)
         hidden = [f"select ora.hide_column({table}, {self.name_literal(column)})" for column in self.hidden]
         vectors = [
             f"select ora.prepare_vector_column({table}, {self.name_literal(column)}, null)"
             for column in self.unsized_vectors
         ]
-        return hidden + vectors
+        unique = [f"select ora.check_unique({table})"] if self.unique_keys else []
+        return hidden + vectors + unique
 
     # CREATE
 
@@ -190,7 +195,11 @@ class Translator(Definitions):
         if self.accept("table"):
             fragment = self.create_table()
             self.expect_end()
-            return Translation([self._rendered(fragment, token)], after=self._marked(), ddl=True, done="Table created.")
+            return Translation([self._rendered(fragment, token)], after=self.marked(), ddl=True, done="Table created.")
+        if self.accept("sequence"):
+            fragment = self.create_sequence()
+            self.expect_end()
+            return Translation([self._rendered(fragment, token)], ddl=True, done="Sequence created.")
         if self.accept("vector"):
             fragment = self.create_vector_index()
             self.expect_end()

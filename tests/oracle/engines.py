@@ -99,7 +99,7 @@ class Product:
         self._savepoints: set[str] = set()
 
     def run(self, text: str, binds: dict[str, Any]) -> Answer:
-        """Run one of the loader's blocks, its query of ALL_ARGUMENTS, a session's settings or a rollback to a savepoint."""
+        """Run a block of the loader's, its query of ALL_ARGUMENTS, its settings or a rollback to a savepoint."""
         try:
             if "all_arguments" in text:
                 return arguments(self._arguments())

@@ -107,7 +107,9 @@ def test_what_the_driver_refuses_to_send(oracle: OracleDatabase, text: str) -> N
 def test_a_lost_connection_is_one_clear_line(
     server: Server, oracle: OracleDatabase, script: Script, action: str
 ) -> None:
-    script.on("img_test|all_tab_cols|all_objects", CutOff()).on("all_arg", lambda _: signatures(("f", 0, None, "NUMBER")))
+    script.on("img_test|all_tab_cols|all_objects", CutOff()).on(
+        "all_arg", lambda _: signatures(("f", 0, None, "NUMBER"))
+    )
     arguments: dict[str, list[object]] = {
         "describe": ["img_t"],
         "call_many": ["img_test.p", [{"p_a": 1}] * 3],
