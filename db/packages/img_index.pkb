@@ -536,7 +536,7 @@ create or replace package body img_index as
         || to_char(100 * r_row.recall, 'fm990.00') || ' %, ' || to_char(r_row.approximate_ms_p50, 'fm9999990.00')
         || ' ms (95th percentile ' || to_char(r_row.approximate_ms_p95, 'fm9999990.00') || '); exact '
         || to_char(r_row.exact_ms_p50, 'fm9999990.00') || ' ms'
-        || nvl2(r_row.speedup, ': ' || to_char(r_row.speedup, 'fm9999990.0') || ' times', null)
+        || case when r_row.speedup is not null then ': ' || to_char(r_row.speedup, 'fm9999990.0') || ' times' end
       );
     end loop;
   end measure;

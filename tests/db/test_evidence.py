@@ -131,7 +131,7 @@ _MADE_UP: dict[str, tuple[str, str]] = {
     "statement": ("truncate table image_demo1;", "[truncate]"),
     "statement of PL/SQL": (_UNIT.format("    forall i in 1 .. 2 delete from image_demo1;"), "[forall]"),
     "statement of PL/SQL in front of a name": (_UNIT.format("    goto made_up_step;"), "[goto]"),
-    "object": ("create materialized view made_up as select image_id from image_demo1;", "[materialized]"),
+    "object": ("create materialized view made_up as select image_id from image_demo1;", "[view]"),
     "option of a view": ("create or replace force view made_up as select image_id from image_demo1;", "[force]"),
     "option of a vector index": (
         "create vector index made_up on image_demo1 (embedding) organization neighbor partitions distance manhattan;",
@@ -148,7 +148,10 @@ _MADE_UP: dict[str, tuple[str, str]] = {
     "pragma": (_UNIT.replace("l_made_up number;", "pragma autonomous_transaction;").format("    null;"), "[pragma]"),
     "dictionary view": ("select count(*) from all_constraints;", "[all_constraints]"),
     "column of a known dictionary view": ("select index_name, visibility from user_indexes;", "[visibility]"),
-    "column of a dictionary view beside another": ("select bytes from user_indexes;", "[bytes]"),
+    "column of a dictionary view beside another": (
+        "select segment_space_management from user_indexes;",
+        "[segment_space_management]",
+    ),
     "condition": ("select 1 from image_demo1 where metadata is json;", "[is]"),
     "condition in PL/SQL": (_UNIT.format("    if l_made_up is dangling then null; end if;"), "[is]"),
     "condition with a known word": ("select 1 from image_demo1 where image_id between 1 and 2;", "[between]"),
