@@ -31,6 +31,7 @@ grant read on vw_evaluation_untested to &1;
 grant read on vw_image_class to &1;
 grant read on vw_image_demo1 to &1;
 grant read on vw_image_failure to &1;
+grant read on vw_image_gone to &1;
 grant read on vw_image_label to &1;
 grant read on vw_item_vector to &1;
 grant read on vw_label_suspect to &1;
