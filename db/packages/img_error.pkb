@@ -51,8 +51,6 @@ create or replace package body img_error as
           '%1 must be %3, not %2'
         when co_other_target then
           'one predicts %1, the other %2'
-        when co_not_a_number then
-          'the embedding holds a value that is not a number or infinite'
         when co_unknown_kind then
           'unknown kind of vector index %1: hnsw or ivf'
         when co_bad_parameter then

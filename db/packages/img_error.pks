@@ -30,7 +30,6 @@ create or replace package img_error authid definer as
   co_needs_folds       constant pls_integer := -20119;
   co_bad_threshold     constant pls_integer := -20120;
   co_other_target      constant pls_integer := -20121;
-  co_not_a_number      constant pls_integer := -20122;
   co_unknown_kind      constant pls_integer := -20123;
   co_bad_parameter     constant pls_integer := -20124;
   co_index_exists      constant pls_integer := -20125;
@@ -66,7 +65,6 @@ create or replace package img_error authid definer as
   e_needs_folds        exception;
   e_bad_threshold      exception;
   e_other_target       exception;
-  e_not_a_number       exception;
   e_unknown_kind       exception;
   e_bad_parameter      exception;
   e_index_exists       exception;
@@ -102,7 +100,6 @@ create or replace package img_error authid definer as
   pragma exception_init(e_needs_folds, -20119);
   pragma exception_init(e_bad_threshold, -20120);
   pragma exception_init(e_other_target, -20121);
-  pragma exception_init(e_not_a_number, -20122);
   pragma exception_init(e_unknown_kind, -20123);
   pragma exception_init(e_bad_parameter, -20124);
   pragma exception_init(e_index_exists, -20125);

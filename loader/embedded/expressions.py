@@ -17,6 +17,7 @@ from loader.embedded.vectors import FLOAT64, Vectors
 from loader.plsql.lexer import Kind, SourceError, Token
 
 _JSON_PATH = re.compile(r'\$(\.(\w+|"[^"\\]*"|\*)|\[(\d+|\*)\])*')
+_BYTE_VARCHAR = re.compile(r"(?:ora\.)?varchar_\d+_byte")
 _COMPARISONS = {"=": "=", "<>": "<>", "!=": "<>", "^=": "<>", "<": "<", ">": ">", "<=": "<=", ">=": ">="}
 
 
@@ -88,11 +89,13 @@ class Expressions(Vectors):
         """PostgreSQL's name of the type that stands here.
 
         `sized` tells that a VARCHAR2 must give its length, as Oracle asks of columns and
-        variables, but not of parameters and results.
+        variables, but not of parameters and results, which do not take over the length, precision or scale of what
+        they are anchored to either (PL/SQL Language Reference, Formal Parameters of Constrained Subtypes).
         """
         token = self.token
         if token.kind in (Kind.WORD, Kind.QUOTED) and self.ahead().is_op("%", "."):
-            return self._anchored_type()
+            anchored = self._anchored_type()
+            return anchored if sized else _unconstrained(anchored)
         if token.kind is not Kind.WORD:
             raise self.unexpected("a data type")
         self.take()
@@ -1117,6 +1120,14 @@ class Expressions(Vectors):
             result = Fragment(("ora.json_transform_set(", operation), result, ",", path, ", to_jsonb(", value, ") )")
         self.expect_op(")")
         return Fragment(("(", token), result, ")")
+
+
+def _unconstrained(kind: str) -> str:
+    """A type of PostgreSQL without the length or precision that it was given."""
+    if _BYTE_VARCHAR.fullmatch(kind):
+        return "text"
+    base, _, rest = kind.partition("(")
+    return base if rest and base in ("character varying", "varchar", "numeric") else kind
 
 
 def _marked(routine: Routine) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,7 @@ import pytest
 
 from loader.database import Database, DatabaseError
 from loader.evaluation import evaluate
+from tests.conftest import Run
 from tests.db.helpers import insert_image
 
 
@@ -187,8 +190,58 @@ def test_the_outlier_is_far_from_all(installed: Database) -> None:
     assert float(ratio) > 100
 
 
-def test_every_error_has_a_text(installed: Database) -> None:
-    for code in range(-20122, -20099):
+def test_every_error_has_a_text_and_a_name(installed: Database, project: Path) -> None:
+    spec = (project / "db" / "packages" / "img_error.pks").read_text(encoding="utf-8")
+    codes = {name: int(code) for name, code in re.findall(r"co_(\w+) +constant pls_integer := (-\d+);", spec)}
+    named = {name: int(code) for name, code in re.findall(r"exception_init\(e_(\w+), (-\d+)\);", spec)}
+    assert codes == named
+    assert len(set(codes.values())) == len(codes) > 30
+    for code in codes.values():
         text = installed.value("img_error.message", p_code=code, p_1="a", p_2="b", p_3="c")
         assert "unknown error" not in text
-        assert "%" not in text
+        assert not re.search("%[123]", text)
+
+
+def test_an_error_s_text_is_as_long_as_oracle_takes_it(installed: Database) -> None:
+    text = installed.value("img_error.message", p_code=-20107, p_1="탱" * 2000)
+    assert 1997 <= len(text.encode()) <= 2000
+
+
+@pytest.mark.parametrize(
+    ("parameters", "code"),
+    [
+        ({"p_target": "CATEGORY1CATEGORY1"}, 20110),
+        ({"p_metric": "COSINE COSINE"}, 20112),
+        ({"p_weighting": "majority majority"}, 20111),
+        ({"p_part": "t" * 103}, 20107),
+    ],
+)
+def test_a_parameter_longer_than_its_column_is_no_other_value(
+    parameters: dict[str, Any], code: int, installed: Database
+) -> None:
+    insert_image(installed, "t" * 100, "good", [1, 0])
+    vector = np.array([1, 0], np.float32)
+    with pytest.raises(DatabaseError) as caught:
+        installed.value("img_classify.classify", p_embedding=vector, **parameters)
+    assert caught.value.code == code
+    with pytest.raises(DatabaseError) as caught:
+        installed.value("img_classify.evaluate", **parameters)
+    assert caught.value.code == code
+
+
+def test_an_embedding_without_a_direction_takes_no_part_and_is_named(installed: Database, run: Run) -> None:
+    for quality, vector in (("good", [1, 0]), ("good", [1, 0.1]), ("bad", [0, 0])):
+        last = insert_image(installed, "tank", quality, vector)
+    lines = run("begin img_classify.validate_loo; end;")
+    assert lines[-4:] == [
+        "Same quality: 2",
+        "Different quality: 0",
+        "No neighbour to compare with: 1",
+        "Accuracy: 100.0000 %",
+    ]
+    run_id = evaluate(installed, k=2)
+    assert list(
+        installed.execute(f"select image_id, untested_reason from vw_evaluation_untested where run_id = {run_id}").rows
+    ) == [(last, "its embedding is all zeros and has no direction")]
+    installed.call("img_transform.fit_named", p_name="c", p_kind="CENTRE")
+    assert list(installed.execute("select count(*) from vw_transformed_image").rows) == [(2,)]

@@ -303,3 +303,19 @@ def test_a_failed_statement_undoes_itself_alone(run: Run, db: Database) -> None:
     finally:
         run("drop table undo_test purge")
         db.commit()
+
+
+def test_a_parameter_does_not_take_over_the_length_of_its_anchor(db: Database, run: Run) -> None:
+    # PL/SQL Language Reference, Formal Parameters of Constrained Subtypes.
+    db.execute("create table anchor_t (name varchar2(3 char), code varchar2(3), size_mm number(3, 1))")
+    db.execute(
+        "create or replace function anchored(p_name in anchor_t.name%type, p_code in anchor_t.code%type,"
+        " p_size in anchor_t.size_mm%type) return anchor_t.name%type is begin"
+        " return p_name || p_code || to_char(p_size); end;"
+    )
+    assert run("begin dbms_output.put_line(anchored('abcd', 'efgh', 12.345)); end;") == ["abcdefgh12.345"]
+    with pytest.raises(DatabaseError) as caught:
+        run("declare l_name anchor_t.name%type; begin l_name := 'abcd'; end;")
+    assert caught.value.code in (6502, 12899)
+    db.execute("drop function anchored")
+    db.execute("drop table anchor_t")

@@ -22,7 +22,7 @@ def model(db: Database, name: str = "m", *, replace: int = 0) -> int:
         db.value(
             "img_store.use_model",
             p_name=name,
-            p_file_hash=f"{name}-hash",
+            p_file_hash=f"{name}-hash"[:64],
             p_dimension=2,
             p_preprocessing="{}",
             p_replace=replace,
