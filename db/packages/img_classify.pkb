@@ -433,8 +433,8 @@ create or replace package body img_classify as
                f.distance, min(f.distance) over () as least
           from json_table(l_found, '$[*]'
                  columns (
-                   image_id number             path '$.image_id',
-                   part     varchar2(100 char) path '$.part',
+                   image_id number             path '$.image_id' null on error null on empty,
+                   part     varchar2(100 char) path '$.part' null on error null on empty,
                    class    varchar2(100 char) path '$.class',
                    distance binary_double      path '$.distance'
                  )) f
@@ -925,7 +925,7 @@ create or replace package body img_classify as
     execute immediate
       'update classification_item c set group_key = (select json_value(i.metadata, '
       || dbms_assert.enquote_literal(p_path)
-      || ' returning varchar2(1000 char)) from image_demo1 i where i.image_id = c.image_id) where c.run_id = :run_id'
+      || ' returning varchar2(1000 char) null on error null on empty) from image_demo1 i where i.image_id = c.image_id) where c.run_id = :run_id'
       using p_run_id;
   end set_groups;
 

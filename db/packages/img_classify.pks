@@ -40,12 +40,14 @@ create or replace package img_classify authid definer as
    * neighbour to compare with, and the accuracy in per cent, cut after four decimals (217 of 218 are
    * 99.5412). Run it with set serveroutput on.
    *
-   * Images without part or quality are no tests; they count among those with no neighbour.
+   * Images without part or quality, and those whose embedding is all zeros, are no tests; they count among those
+   * with no neighbour.
    *
    * @param p_part only images of this part; all parts where null
    * @exception img_error.e_no_images    no image has a label and an embedding
    * @exception img_error.e_unknown_part none of this part has
    * @exception img_error.e_mixed_models embeddings of more than one model
+   * @exception img_error.e_mixed_formats embeddings stored in more than one format
    *
    * exec img_classify.validate_loo
    * exec img_classify.validate_loo('tank')
@@ -64,8 +66,8 @@ create or replace package img_classify authid definer as
    *         array of place, image_id, class, distance and part in order of place
    * @exception img_error.e_wrong_dimension, e_zero_embedding, e_bad_k, e_unknown_target,
    *            e_unknown_weighting, e_unknown_metric, e_bad_temperature, e_bad_threshold,
-   *            e_no_images, e_unknown_part, e_mixed_models, e_unknown_transform, e_no_index, e_not_approximate,
-   *            e_bad_parameter
+   *            e_no_images, e_unknown_part, e_mixed_models, e_mixed_formats, e_wrong_format, e_unknown_transform,
+   *            e_no_index, e_not_approximate, e_bad_parameter
    */
   function classify(
     p_embedding       in vector,
@@ -83,7 +85,8 @@ create or replace package img_classify authid definer as
   ) return json;
 
   /**
-   * Open a batch of new images to classify at once; add_item fills it, classify_batch runs it.
+   * Open a batch of new images to classify at once; add_item fills it, classify_batch runs it. It changes rows: call it
+   * from PL/SQL, not from a query (ORA-14551).
    *
    * @param p_model_id the model of their embeddings; null where it is not known
    * @return run_id
@@ -106,7 +109,7 @@ create or replace package img_classify authid definer as
    *
    * @param p_name what the caller calls it, for example its path
    * @param p_part its part; null where it is not known
-   * @exception img_error.e_unknown_run, e_wrong_dimension, e_zero_embedding, e_unknown_part
+   * @exception img_error.e_unknown_run, e_wrong_dimension, e_wrong_format, e_zero_embedding, e_unknown_part
    */
   procedure add_item(
     p_run_id    in classification_run.run_id%type,
@@ -136,7 +139,8 @@ create or replace package img_classify authid definer as
   ) return sys_refcursor;
 
   /**
-   * Evaluate: predict labelled images from others, and store the run with every prediction.
+   * Evaluate: predict labelled images from others, and store the run with every prediction. It changes rows: call it
+   * from PL/SQL, not from a query (ORA-14551); sweep likewise.
    *
    * Each image is an item of the run. One that can not be tested (no part, no label of the target, no
    * group, nothing to compare with) has untested_reason and no prediction.
@@ -145,10 +149,10 @@ create or replace package img_classify authid definer as
    *                     a seeded shuffle; from the other folds. LOGO: leave one group out, from images
    *                     of other groups, for several pictures of one physical item
    * @param p_part       only images of this part
-   * @param p_folds      of KFOLD, 2 or more
+   * @param p_folds      of KFOLD, 2 to 999,999
    * @param p_seed       of KFOLD: the same seed gives the same folds, on either engine
    * @param p_group_path of LOGO: where the label names the group, a JSON path of names and positions
-   *                     such as $.images[0].item
+   *                     such as $.images[0].item, of at most 150 characters
    * @param p_transform  CENTRE or PROTOTYPE, fitted on the training side of each fold, for KFOLD and
    *                     LOGO; for WHITEN and LDA, which need linear algebra, run
    *                     python -m loader evaluate, which calls begin_evaluation and finish_evaluation
@@ -156,7 +160,7 @@ create or replace package img_classify authid definer as
    * @return             run_id; see the views vw_evaluation...
    * @exception img_error.e_bad_k, e_unknown_target, e_unknown_weighting, e_unknown_metric,
    *            e_unknown_method, e_bad_temperature, e_bad_folds, e_bad_path, e_unknown_transform,
-   *            e_needs_loader, e_needs_folds, e_no_images, e_unknown_part, e_mixed_models, e_no_index,
+   *            e_needs_loader, e_needs_folds, e_no_images, e_unknown_part, e_mixed_models, e_mixed_formats, e_no_index,
    *            e_not_approximate (approximate is for LOO), e_bad_parameter
    */
   function evaluate(

@@ -231,10 +231,18 @@ create or replace package body img_transform as
   begin
     open l_rows for
       select class, embedding
-        from vw_image_class
-       where target = upper(p_target)
-         and class is not null
-         and (p_part = '*' or part = p_part)
+        from (select image_id, class, embedding
+                from vw_image_class
+               where target = upper(p_target)
+                 and class is not null
+                 and p_part = '*'
+               union all
+              select image_id, class, embedding
+                from vw_image_class
+               where target = upper(p_target)
+                 and class is not null
+                 and part = p_part
+                 and p_part <> '*')
        order by image_id;
     return l_rows;
   end named_rows;
