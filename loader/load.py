@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed, wait
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,11 +19,14 @@ from numpy.typing import NDArray
 
 from loader.config import ConfigurationError, existing_directory
 from loader.database import Database, DatabaseError, Json
+from loader.depth import Depth
 from loader.images import ImageError, read_image
+from loader.kinds import HEIF_ADVICE, HEIF_SUFFIXES
 from loader.labels import LabelError, Tree, printable, walk
 from loader.layouts import LabelItem, Layout, aihub
 from loader.model import Model
 from loader.progress import Progress
+from loader.source_depth import find_depth
 
 T = TypeVar("T")
 
@@ -33,6 +37,8 @@ _FILE_BATCH = 2000
 _CLAIM = 16
 # Images in one call of the network: larger ones are no faster on a CPU and use more memory.
 _EMBED_BATCH = 4
+# Endings and archives that are named at the end.
+_SHOWN = 10
 # Errors that another loader on the same labels can cause, and that pass: a row of the same key was put in
 # at the same moment (1), a deadlock (60).
 _PASSING = (1, 60)
@@ -44,7 +50,7 @@ class Summary:
     """What a load did. The counts of labels are those of img_store.summary; times are seconds.
 
     `decode_s`, `embed_s` and `database_s` are summed over the threads. `pending` is what waited for an
-    embedding, `gone` the labels that were on disk once and are no more.
+    embedding, `gone` the labels that were on disk once and are no more; `notes` are lines for people.
     """
 
     labels: int = 0
@@ -59,6 +65,7 @@ class Summary:
     pruned: int = 0
     gone: list[str] = field(default_factory=list)
     failures: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     total_s: float = 0.0
     database_s: float = 0.0
     decode_s: float = 0.0
@@ -66,12 +73,33 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class _Facts:
+    """What tells whether an image has to be embedded again: bytes, and the time of change in nanoseconds since 1970.
+
+    Where only some bits of a sample count, their number stands in the hundredths of the time: the same file gives
+    another picture with another number.
+    """
+
+    size: int
+    mtime: int | Decimal
+
+    @classmethod
+    def of(cls, status: os.stat_result, bits: int) -> _Facts:
+        """Of a file of which so many bits of a sample count; 0 for all."""
+        return cls(status.st_size, status.st_mtime_ns + Decimal(bits).scaleb(-2) if bits else status.st_mtime_ns)
+
+    def to_json(self, path: str) -> str:
+        """As img_store.put_files takes it."""
+        return f'{{"path": {json.dumps(path, ensure_ascii=False)}, "size": {self.size}, "mtime": {self.mtime}}}'
+
+
+@dataclass(frozen=True, slots=True)
 class _Item:
-    """An image to embed; `stat` is what its file was before it was read."""
+    """An image to embed; `facts` is what its file was before it was read."""
 
     load_id: int
     path: str
-    stat: os.stat_result | None = None
+    facts: _Facts | None = None
 
 
 @dataclass(slots=True)
@@ -94,21 +122,24 @@ def load(
     workers: int | None = None,
     prune: bool = False,
     dry_run: bool = False,
+    bits: int | None = None,
 ) -> Summary:
     """Load every label below `root` with its image; bad ones are reported in the summary.
 
     `source` is the name under which the database knows the files, by default the root's absolute
     path. Each batch is committed by itself, so that a load that is cut short is gone on with by
     the next, and loaders may share the work. `prune` removes what is gone from disk; `dry_run` undoes
-    everything and only says what there is to do. Raises ConfigurationError for a root that is no
-    directory or holds no label, and DatabaseError.
+    everything and only says what there is to do. `bits` are those of a sample that count where an image has more
+    than 8 and does not declare them; else the source's largest value decides (loader.source_depth). Raises
+    ConfigurationError for a root that is no directory or holds no label, and DatabaseError.
     """
     begun = time.monotonic()
     tree = walk(existing_directory(root))
     labels = layout(tree)
     first = next(labels, None)
     if first is None:
-        raise ConfigurationError(f"{root} holds no label file (*.json, or what --layout reads), at any depth")
+        raise ConfigurationError(_no_label(root, tree))
+    depth = find_depth(tree, bits)
     summary = Summary()
 
     def keep() -> None:
@@ -127,7 +158,7 @@ def load(
         summary.gone = [path for path, _ in database.rows("img_store.gone", p_run_id=run_id)]
         keep()  # no transaction stays open for as long as the images take
     if summary.pending and not dry_run:
-        _embed_all(database, run_id, tree, model, workers or os.cpu_count() or 1, summary)
+        _embed_all(database, run_id, tree, model, depth, workers or os.cpu_count() or 1, summary)
     with clock:
         if prune:
             summary.pruned = int(database.value("img_store.prune", p_run_id=run_id))
@@ -147,9 +178,39 @@ def load(
         summary.failed,
         summary.without_categories,
     ) = counts
+    summary.notes = list(_notes(tree))
     summary.database_s += clock.seconds
     summary.total_s = time.monotonic() - begun
     return summary
+
+
+def _no_label(root: Path, tree: Tree) -> str:
+    packed = f". {_packed(tree)}" if tree.archives else ""
+    return f"{root} holds no label file (*.json, or what --layout reads), at any depth{packed}"
+
+
+def _packed(tree: Tree) -> str:
+    names = ", ".join(printable(path) for path in sorted(tree.archives)[:_SHOWN])
+    return f"{len(tree.archives)} archives are packed still: unpack them ({names})"
+
+
+def _notes(tree: Tree) -> Iterator[str]:
+    """What a person should know of the tree beside the labels."""
+    yield from tree.notes.lines()
+    if masks := tree.masks():
+        yield f"{masks} images are masks (ground_truth, masks, _mask, _GT, _label): left out where no label names one"
+    if tree.archives:
+        yield _packed(tree)
+    # A table is what a layout may have read.
+    others = [(ending, count) for ending, count in tree.passed_over.most_common() if ending != ".csv"]
+    if others:
+        listed = ", ".join(f"{printable(ending)} {count}" for ending, count in others[:_SHOWN])
+        heif = any(ending in HEIF_SUFFIXES for ending, _ in others)
+        yield (
+            f"{sum(count for _, count in others)} files are no labels and no images that can be read: {listed}"
+            + (", ..." if len(others) > _SHOWN else "")
+            + (f"; HEIC is read by an extra: {HEIF_ADVICE}" if heif else "")
+        )
 
 
 def register_model(database: Database, model: Model, *, replace: bool = False) -> int:
@@ -217,28 +278,30 @@ def _put_labels(
 
 def _put_files(database: Database, run_id: int, tree: Tree, keep: Callable[[], None], clock: _Clock) -> None:
     """Tell the database what the image files are now; it finds the changed ones."""
-    for batch in _batches(tree.images(), _FILE_BATCH):
+    for batch in _batches(tree.images(masks=True), _FILE_BATCH):
         facts = []
         for path in batch:
             try:
                 stat = (tree.root / path).stat()
             except OSError:
                 continue  # gone since the walk: found out when it is to be read
-            facts.append({"path": printable(path), "size": stat.st_size, "mtime": stat.st_mtime_ns})
+            facts.append(_Facts.of(stat, tree.depth(path)).to_json(printable(path)))
         with clock:
-            files = Json(json.dumps(facts, ensure_ascii=False))
+            files = Json(f"[{','.join(facts)}]")
             _put(database, "img_store.put_files", p_run_id=run_id, p_files=files)
             keep()
 
 
-def _embed_all(database: Database, run_id: int, tree: Tree, model: Model, workers: int, summary: Summary) -> None:
+def _embed_all(
+    database: Database, run_id: int, tree: Tree, model: Model, depth: Depth, workers: int, summary: Summary
+) -> None:
     """Claim, embed and store in `workers` threads, each with a session of its own, until nothing waits."""
     stop = threading.Event()
     with (
         Progress("embedding", summary.pending, "images") as progress,
         ThreadPoolExecutor(workers, thread_name_prefix="embed") as pool,
     ):
-        threads = [_Worker(database, run_id, tree, model, stop, progress) for _ in range(workers)]
+        threads = [_Worker(database, run_id, tree, model, depth, stop, progress) for _ in range(workers)]
         futures = [pool.submit(worker.run) for worker in threads]
         try:
             try:
@@ -260,12 +323,20 @@ class _Worker:
     """One thread's work: batch after batch, each in one transaction of its own session."""
 
     def __init__(
-        self, database: Database, run_id: int, tree: Tree, model: Model, stop: threading.Event, progress: Progress
+        self,
+        database: Database,
+        run_id: int,
+        tree: Tree,
+        model: Model,
+        depth: Depth,
+        stop: threading.Event,
+        progress: Progress,
     ) -> None:
         self.database = database
         self.run_id = run_id
         self.tree = tree
         self.model = model
+        self.depth = depth
         self.stop = stop
         self.progress = progress
         self.clock = _Clock()
@@ -296,10 +367,10 @@ class _Worker:
         for part in _batches(claimed, _EMBED_BATCH):
             begun = time.monotonic()
             pixels: list[NDArray[np.uint8]] = []
-            for load_id, _label_path, file_name in part:
+            for load_id, label_path, file_name in part:
                 item = _Item(load_id, "")
                 try:
-                    item = _Item(load_id, self.tree.find_image(file_name))
+                    item = _Item(load_id, self.tree.find_image(file_name, label_path))
                     read, item = self._read(item)
                     pixels.append(read)
                     batch.items.append(item)
@@ -317,13 +388,13 @@ class _Worker:
         path = self.tree.root / item.path
         try:
             before = path.stat()
-            pixels = read_image(path, self.model.preprocessing)
+            pixels = read_image(path, self.model.preprocessing, self.depth, self.tree.notes)
             after = path.stat()
         except OSError as error:
             raise ImageError(f"the image can not be read: {error.strerror}") from error
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
             raise ImageError("the image changed while it was read: load again")
-        return pixels, _Item(item.load_id, item.path, before)
+        return pixels, _Item(item.load_id, item.path, _Facts.of(before, self.tree.depth(item.path)))
 
 
 def _store(database: Database, run_id: int, batch: _Batch) -> None:
@@ -334,8 +405,8 @@ def _store(database: Database, run_id: int, batch: _Batch) -> None:
             "p_run_id": run_id,
             "p_embedding": vector,
             "p_image_path": printable(item.path),
-            "p_image_size": item.stat.st_size if item.stat else None,
-            "p_image_mtime": item.stat.st_mtime_ns if item.stat else None,
+            "p_image_size": item.facts.size if item.facts else None,
+            "p_image_mtime": item.facts.mtime if item.facts else None,
         }
         for item, vector in zip(batch.items, batch.vectors, strict=True)
     ]
