@@ -1,8 +1,5 @@
 create or replace package body img_store as
 
-  -- Directories that a label's path needs for its categories to be set: set/category1/category2/.
-  co_category_directories constant pls_integer := 3;
-
   function version return varchar2 is
   begin
     return co_version;
@@ -103,8 +100,7 @@ create or replace package body img_store as
     merge into image_load l
     using (
       with label_file as (
-        select f.label_path, f.label_hash, f.problem, json(f.label) as label,
-               regexp_count(f.label_path, '/') as directories
+        select f.label_path, f.label_hash, f.problem, json(f.label) as label
           from json_table(p_labels, '$[*]'
                  columns (
                    label_path varchar2(1000 char) path '$.path',
@@ -114,7 +110,7 @@ create or replace package body img_store as
                  )
                ) f
       ), checked as (
-        select f.label_path, f.label_hash, f.problem, f.directories, f.label,
+        select f.label_path, f.label_hash, f.problem, f.label,
                json_value(f.label, '$.images[0].file_name' returning varchar2(1000 char)) as file_name
           from label_file f
       )
@@ -136,14 +132,7 @@ create or replace package body img_store as
                             ) a) > 1 then
                  'the label''s annotations differ in part or quality'
              end as reason,
-             case
-               when c.directories >= co_category_directories then
-                 json_transform(c.label,
-                   set '$.annotations[*].attributes.categories' = json_array(
-                     regexp_substr(c.label_path, '[^/]+', 1, 2),
-                     regexp_substr(c.label_path, '[^/]+', 1, 3) returning json))
-               else c.label
-             end as metadata
+             c.label as metadata
         from checked c
     ) n
     on (l.source_id = l_source_id and l.label_path = n.label_path)
@@ -384,8 +373,14 @@ create or replace package body img_store as
              count(case when outcome = 'RETRIED' then 1 end) as retried,
              count(case when state = 'STORED' and stored_run_id = p_run_id then 1 end) as stored,
              count(case when state = 'FAILED' then 1 end) as failed,
-             count(case when state = 'STORED' and regexp_count(label_path, '/') < co_category_directories then 1 end)
-               as without_categories
+             count(case
+                     when state = 'STORED'
+                      and exists (select 1
+                                    from vw_image_label v
+                                   where v.image_id = image_load.image_id
+                                     and v.category1 is null)
+                     then 1
+                   end) as without_categories
         from image_load
        where run_id = p_run_id;
     return l_summary;
