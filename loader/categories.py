@@ -6,14 +6,15 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable
-from pathlib import PurePosixPath
+from functools import lru_cache
+from itertools import groupby
+from json.encoder import encode_basestring
 from typing import Any
 
 from loader.notes import Notes
 from loader.wrappers import is_wrapper, remaining
 
-# Without a directory that wraps: <set>/<category1>/<category2>/.
-_SECOND_AND_THIRD = slice(1, 3)
+# Directories of a label where none wraps: <set>/<category1>/<category2>/.
 _NEEDED = 3
 
 
@@ -28,41 +29,60 @@ class Categories:
 
     def __init__(self, paths: Iterable[str], chosen: tuple[int, int] | None = None) -> None:
         self._chosen = chosen
-        self._has_sets = chosen is None and any(
-            len(found) >= _NEEDED and not any(map(is_wrapper, found)) for found in map(_directories, paths)
-        )
+        self._has_sets = False
+        if chosen is None:
+            # Labels come by directories, so that each is looked at once.
+            for directory, _ in groupby(paths, _directory):
+                found = _parts(directory)
+                if len(found) >= _NEEDED and not any(map(is_wrapper, found)):
+                    self._has_sets = True
+                    break
         self._used: Counter[str] = Counter()
+        self._examples: dict[str, str] = {}
+        self._find = lru_cache(maxsize=1000)(self._find_once)
 
     def of(self, path: str) -> list[str] | None:
         """The two categories of a label file, None where its own stay. Its path is relative to the root, in NFC."""
-        rule, found = self._find(_directories(path))
+        rule, found = self._find(_directory(path))
         self._used[rule] += 1
-        return list(found) if len(found) == 2 else None
+        return list(found) if found else None
 
-    def _find(self, directories: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-        own = "the labels' own (fewer than two directories name them)"
+    def _find_once(self, directory: str) -> tuple[str, tuple[str, ...]]:
+        """The part of the rule that a directory falls under, for people, and the categories: two or none."""
+        names = _parts(directory)
         if self._chosen is not None:
-            if len(directories) < max(self._chosen):
-                return "the labels' own (they lie less deep)", ()
-            rule = f"directories {self._chosen[0]} and {self._chosen[1]} below the root"
-            return rule, tuple(directories[number - 1] for number in self._chosen)
-        left = remaining(directories)
-        if len(left) == len(directories) and self._has_sets:
-            found = directories[_SECOND_AND_THIRD]
-            return ("the second and third directory below the root", found) if len(found) == 2 else (own, ())
-        if len(left) < 2:
-            return own, ()
-        wrapped = "that remain without " + ", ".join(dict.fromkeys(filter(is_wrapper, directories)))
-        return f"the first two directories {wrapped if len(left) < len(directories) else 'below the root'}", left[:2]
+            if len(names) < max(self._chosen):
+                return "labels keep their own categories: they lie less deep than --categories says", ()
+            first, second = self._chosen
+            return (
+                f"labels take their categories from the directories {first} and {second} below the root",
+                (names[first - 1], names[second - 1]),
+            )
+        left = remaining(names)
+        if len(left) < len(names):
+            rule, found = "first two directories that remain without those that wrap others", left[:2]
+        elif self._has_sets:
+            rule, found = "second and third directory below the root", names[1:3]
+        else:
+            rule, found = "first two directories below the root", names[:2]
+        if len(found) < 2:
+            return "labels keep their own categories: fewer than two directories name them", ()
+        rule = f"labels take their categories from the {rule}"
+        self._examples.setdefault(rule, f"{directory} ({', '.join(found)})")
+        return rule, found
 
     def note(self, notes: Notes) -> None:
         """Say what was used."""
         for rule, count in self._used.items():
-            notes.add(f"labels have as categories {rule}", count=count)
+            notes.add(rule, self._examples.get(rule, ""), count=count)
 
 
-def _directories(path: str) -> tuple[str, ...]:
-    return PurePosixPath(path).parent.parts
+def _directory(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _parts(directory: str) -> tuple[str, ...]:
+    return tuple(directory.split("/")) if directory else ()
 
 
 def set_categories(label: Any, categories: list[str]) -> None:
@@ -87,7 +107,7 @@ def hash_of(file_hash: str, path: str, categories: list[str] | None) -> str:
 
     The first rule, the second and third directory of each path that has them, was no part of the hash.
     """
-    found = _directories(path)[_SECOND_AND_THIRD]
+    found = _parts(_directory(path))[1:3]
     if categories == (list(found) if len(found) == 2 else None):
         return file_hash
     return hashlib.sha256(f"{file_hash} {json.dumps(categories)}".encode()).hexdigest()
@@ -103,8 +123,12 @@ def _write(value: Any) -> str:
     match value:
         case _Number():
             return value
+        case str():
+            return encode_basestring(value)
         case dict():
-            return f"{{{', '.join(f'{json.dumps(k, ensure_ascii=False)}: {_write(v)}' for k, v in value.items())}}}"
+            return (
+                "{" + ", ".join([f"{encode_basestring(key)}: {_write(member)}" for key, member in value.items()]) + "}"
+            )
         case list():
-            return f"[{', '.join(map(_write, value))}]"
-    return json.dumps(value, ensure_ascii=False)
+            return "[" + ", ".join([_write(member) for member in value]) + "]"
+    return json.dumps(value)

@@ -194,15 +194,17 @@ def _positive(text: str) -> int:
 
 
 def _two_numbers(text: str) -> tuple[int, int]:
-    first, second = (_positive(number) for number in text.split(","))
+    try:
+        first, second = (_positive(number) for number in text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text} is not two numbers such as 2,3") from error
     return first, second
 
 
 def _bits(text: str) -> int:
-    value = int(text)
-    if value != UNIT and not 8 <= value <= 32:
+    if not text.isdecimal() or not (int(text) == UNIT or 8 <= int(text) <= 32):
         raise argparse.ArgumentTypeError(f"{text} is not 8 to 32, nor 1 for values from 0 to 1")
-    return value
+    return int(text)
 
 
 def _bits_option(command: argparse.ArgumentParser) -> None:

@@ -58,13 +58,11 @@ def read_bytes(path: Path, limit: int) -> bytes:
     with open_regular(path, limit) as file:
         before = os.fstat(file.fileno())
         try:
-            content = file.read(limit + 1)
+            content = file.read(before.st_size + 1)
         except OSError as error:
             raise FileError(error.strerror or str(error)) from error
         after = os.fstat(file.fileno())
-    if len(content) > limit:
-        raise FileError(f"it has more than {limit // _MEGABYTE} MB")
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(content) < after.st_size:
+    if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, len(content)):
         raise FileError("it changed while it was read: load again")
     return content
 

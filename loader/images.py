@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from loader.depth import UNIT, Depth, Header, advice, highest
+from loader.depth import UNIT, Depth, Header, advice, depth_of, highest
 from loader.files import LARGEST_IMAGE, FileError, open_regular
 from loader.kinds import HEIF, HEIF_ADVICE, HEIF_SUFFIXES
 from loader.labels import printable
@@ -77,6 +77,19 @@ def read_image(
         if notes is not None and _has_frames(image):
             notes.add("images have several frames or pages: the first was taken", printable(path.name))
         return pixels
+
+
+def thumbnail(path: Path, longest: int) -> Image.Image:
+    """A small picture for people, in RGB, its longer side of at most `longest` pixels.
+
+    It is no picture to compare: one of more than 8 bits is scaled by its own largest value. Raises ImageError.
+    """
+    with _opened(path) as image:
+        if (header := _header(image)) is not None:
+            largest = float(_samples(image, path).max())
+            image = _eight_bits(image, path, header, depth_of(int(largest), largest))
+        image.thumbnail((longest, longest))
+        return image.convert("RGB")
 
 
 def _has_frames(image: Image.Image) -> bool:

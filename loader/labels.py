@@ -62,7 +62,7 @@ class Tree:
         self._lock = threading.Lock()
         self._index.executescript(
             "create table label (key text primary key, path text not null) without rowid;"
-            # `rest` are the directories that do not wrap; `mask` is 1 for a mask.
+            # `rest` are the directories that do not wrap, the last first, each with / behind; `mask` is 1 for a mask.
             "create table image (path text primary key, name text not null, rest text not null, mask integer not null)"
             " without rowid;"
             "create index image_name on image (name, rest);"
@@ -86,7 +86,7 @@ class Tree:
                 self.passed_over[PurePosixPath(name).suffix.lower() or "no ending"] += 1
         mask = any(map(is_mask_directory, directories))
         with self._lock:
-            row = (path, name, "/".join(remaining(tuple(directories))), mask)
+            row = (path, name, _backwards(remaining(tuple(directories))), mask)
             self._index.execute("insert into image values (?, ?, ?, ?)", row)
             if not mask and is_image(name) and (image := masked(name)):
                 self._index.execute("insert into looks_like_mask values (?, ?)", (path, image))
@@ -177,16 +177,23 @@ class Tree:
         return path
 
     def _named(self, wanted: PurePosixPath, directories: tuple[str, ...]) -> list[str]:
-        """The images of that name whose path ends so; masks only where there is nothing else."""
-        rest = "/".join(remaining(directories))
-        query = "select path, mask from image where name = ?"
+        """The images of that name whose path ends so, of those whose directories end most like the label's.
+
+        Masks only where there is nothing else.
+        """
+        rest = remaining(directories)
         with self._lock:
-            # The one in the directory that mirrors the label's, or few: names such as 0001.jpg stand in each.
-            named = self._index.execute(f"{query} and rest = ? and mask = 0", (wanted.name, rest)).fetchall()
-            found = _ending(named, wanted)
-            if not found:
-                found = _ending(self._index.execute(query, (wanted.name,)).fetchall(), wanted)
-        return found
+            # From the whole of the label's directories to none: a name such as 0001.jpg stands in each of many.
+            for count in range(len(rest), 0, -1):
+                start = _backwards(rest[-count:])
+                rows = self._index.execute(
+                    "select path, mask from image where name = ? and rest >= ? and rest < ? and mask = 0",
+                    (wanted.name, start, f"{start[:-1]}0"),  # 0 is what follows / in the order of bytes
+                ).fetchall()
+                if found := _ending(rows, wanted):
+                    return found
+            rows = self._index.execute("select path, mask from image where name = ?", (wanted.name,)).fetchall()
+        return _ending(rows, wanted)
 
     def _near(self, wanted: PurePosixPath) -> list[str]:
         """The images of nearly that name, in any directory."""
@@ -199,6 +206,10 @@ class Tree:
                 (name,),
             ).fetchall()
         return [path for (path,) in rows if is_image(path) or nfc(path).endswith(wanted.name)]
+
+
+def _backwards(directories: tuple[str, ...]) -> str:
+    return "".join(f"{directory}/" for directory in reversed(directories))
 
 
 def _loosely(name: str) -> str:

@@ -22,7 +22,7 @@ def find_depth(tree: Tree, bits: int | None = None) -> Depth:
     counts: dict[bool, int] = {False: 0, True: 0}
     samples: dict[bool, list[tuple[bytes, str]]] = {False: [], True: []}
     declared = 0
-    for path, header in _deep(tree):
+    for path, header in _deep(tree, masks=False):
         if header.bits is not None:
             declared += 1
             continue
@@ -39,7 +39,7 @@ def find_depth(tree: Tree, bits: int | None = None) -> Depth:
         integers = largest[False]
         depth = depth_of(None if integers is None else int(integers), largest[True])
     if declared or any(counts.values()):
-        for path, header in _deep(tree):
+        for path, header in _deep(tree, masks=True):
             used = depth.bits(header)
             # Colours of 16 bits are what they always were: the others were embedded in another way once.
             if used is not None and not (header.colour and used == 16):
@@ -48,8 +48,8 @@ def find_depth(tree: Tree, bits: int | None = None) -> Depth:
     return depth
 
 
-def _deep(tree: Tree) -> Iterator[tuple[str, Header]]:
-    for path in tree.images(masks=True):
+def _deep(tree: Tree, *, masks: bool) -> Iterator[tuple[str, Header]]:
+    for path in tree.images(masks=masks):
         header = deep_header(tree.root / path)
         if header is not None:
             yield path, header

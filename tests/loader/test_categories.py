@@ -116,7 +116,10 @@ def test_another_rule_makes_a_label_changed_and_embeds_nothing(
     assert load(installed, root, tiny_model, layout=lambda tree: aihub(tree, (3, 1))).unchanged == 1
     back = load(installed, root, tiny_model)
     assert (back.changed, back.stored) == (1, 0)
-    assert "1 labels have as categories the first two directories that remain without labels" in back.notes
+    assert (
+        "1 labels take their categories from the first two directories that remain without those that wrap others,"
+        " such as labels/a/b (a, b)"
+    ) in back.notes
 
 
 def test_the_database_takes_the_categories_that_the_label_says(

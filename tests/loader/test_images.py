@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from loader.depth import Depth, depth_of
-from loader.images import ImageError, read_image
+from loader.images import ImageError, read_image, thumbnail
 from loader.kinds import HEIF
 from loader.labels import walk
 from loader.model import Preprocessing
@@ -202,6 +202,15 @@ def test_the_first_of_several_frames_is_taken_and_noted(ending: str, tmp_path: P
     found = read_image(tmp_path / f"x.{ending}", EXACT, notes=notes)
     assert abs(int(found[0, 0, 0]) - 200) < 3
     assert list(notes.lines()) == [f"1 images have several frames or pages: the first was taken, such as x.{ending}"]
+
+
+def test_a_thumbnail_of_any_picture_shows_something(tmp_path: Path) -> None:
+    for name, content in (("x.png", png16(ramp(900)[..., None])), ("x.tif", tiff(ramp(900)))):
+        small = thumbnail(write(tmp_path / name, content), 8)
+        assert (small.size, small.mode) == ((8, 8), "RGB")
+        assert np.asarray(small).max() > 100
+    with pytest.raises(ImageError, match="no image of a known kind"):
+        thumbnail(write(tmp_path / "x.jpg", b"text"), 8)
 
 
 def bomb(kind: str) -> bytes:
