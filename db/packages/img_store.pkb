@@ -367,22 +367,16 @@ create or replace package body img_store as
   begin
     open l_summary for
       select count(*) as labels,
-             count(case when outcome = 'NEW' then 1 end) as new_labels,
-             count(case when outcome = 'CHANGED' then 1 end) as changed,
-             count(case when outcome = 'UNCHANGED' then 1 end) as unchanged,
-             count(case when outcome = 'RETRIED' then 1 end) as retried,
-             count(case when state = 'STORED' and stored_run_id = p_run_id then 1 end) as stored,
-             count(case when state = 'FAILED' then 1 end) as failed,
-             count(case
-                     when state = 'STORED'
-                      and exists (select 1
-                                    from vw_image_label v
-                                   where v.image_id = image_load.image_id
-                                     and v.category1 is null)
-                     then 1
-                   end) as without_categories
-        from image_load
-       where run_id = p_run_id;
+             count(case when l.outcome = 'NEW' then 1 end) as new_labels,
+             count(case when l.outcome = 'CHANGED' then 1 end) as changed,
+             count(case when l.outcome = 'UNCHANGED' then 1 end) as unchanged,
+             count(case when l.outcome = 'RETRIED' then 1 end) as retried,
+             count(case when l.state = 'STORED' and l.stored_run_id = p_run_id then 1 end) as stored,
+             count(case when l.state = 'FAILED' then 1 end) as failed,
+             count(case when l.state = 'STORED' and v.category1 is null then 1 end) as without_categories
+        from image_load l
+        left join vw_image_label v on v.image_id = l.image_id
+       where l.run_id = p_run_id;
     return l_summary;
   end summary;
 

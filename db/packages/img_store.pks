@@ -63,7 +63,7 @@ create or replace package img_store authid definer as
    *
    * @param p_run_id from start_load
    * @param p_labels a JSON array of objects: path (relative to the source, / between its parts),
-   *                 hash (SHA-256 of the file), and either label (its content) or problem (why
+   *                 hash (tells whether it changed), and either label (its content) or problem (why
    *                 it could not be read)
    * @exception img_error.e_unknown_run
    */
