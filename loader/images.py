@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import warnings
 from collections.abc import Iterator
@@ -33,12 +34,14 @@ _RESAMPLING = {
     "bilinear": Image.Resampling.BILINEAR,
     "bicubic": Image.Resampling.BICUBIC,
 }
-_BITS_PER_SAMPLE, _PHOTOMETRIC, _LARGEST_SAMPLE = 258, 262, 281
+_BITS_PER_SAMPLE, _PHOTOMETRIC, _LARGEST_SAMPLE, _PLANAR = 258, 262, 281, 284
 _WHITE_IS_ZERO = 0
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 # The size is checked here, before anything is decoded, and with a message of our own.
 Image.MAX_IMAGE_PIXELS = None
+# What Pillow has to say of a damaged file is in the error; else it would go to the terminal besides.
+logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 if HEIF:
     import pillow_heif
@@ -166,7 +169,9 @@ def _unknown_kind(path: Path) -> str:
 def _header(image: Image.Image) -> Header | None:
     """What an open image says of samples of more than 8 bits."""
     colour = image.mode != "F" and image.mode not in _DEEP_MODES
-    if colour and ";16" not in _raw_mode(image):
+    # Of colours that lie in planes Pillow knows the depth by the file's word alone.
+    by_tag = image.format == "TIFF" and _greatest(image.tag_v2.get(_BITS_PER_SAMPLE)) > 8  # type: ignore[attr-defined]
+    if colour and ";16" not in _raw_mode(image) and not by_tag:
         return None
     return Header(image.mode == "F", colour, _declared(image))
 
@@ -207,7 +212,7 @@ def _eight_bits(image: Image.Image, path: Path, header: Header, depth: Depth) ->
     """The highest 8 of the bits that count. Raises ImageError where a value needs more bits."""
     bits = depth.bits(header)
     significant = _sbit(path) if image.format == "PNG" else None
-    if header.colour and bits == 16 and significant is None:
+    if header.colour and bits == 16 and significant is None and ";16" in _raw_mode(image):
         return image  # Pillow takes the highest 8 of 16
     samples = _samples(image, path)
     if significant is not None and 8 <= significant < 16:
@@ -263,8 +268,11 @@ def _colour_samples(image: Image.Image, path: Path) -> NDArray[np.int64]:
         pairs = _read_as(path, "RGBA").astype(np.int64)
         return pairs[..., 0] << 8 | pairs[..., 1]
     kind, _, order = raw.partition(";16")
-    if kind not in ("RGB", "RGBA", "RGBX") or order not in ("B", "L", "N"):
-        raise ImageError(f"the image has colours of 16 bits that can not be scaled ({raw}): save it as RGB")
+    is_planar = image.format == "TIFF" and image.tag_v2.get(_PLANAR, 1) != 1  # type: ignore[attr-defined]
+    if kind not in ("RGB", "RGBA", "RGBX") or order not in ("B", "L", "N") or is_planar:
+        raise ImageError(
+            f"the image has colours of 16 bits that can not be scaled ({raw}): save it as RGB, pixel by pixel"
+        )
     little = order == "L" or (order == "N" and sys.byteorder == "little")
     high = np.asarray(image).astype(np.int64)
     low = _read_as(path, f"{kind};16{'B' if little else 'L'}")

@@ -160,6 +160,21 @@ def test_floats_that_are_no_brightness(value: float, reason: str, tmp_path: Path
         read(path, Depth(16, 1))
 
 
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_colours_of_16_bits_in_a_tiff(order: str, tmp_path: Path) -> None:
+    values = np.stack([ramp(4095), ramp(4095)[::-1], ramp(4095).T], axis=2)
+    path = write(tmp_path / "x.tif", tiff(values, photometric=2, order=order))
+    assert np.array_equal(read(path, Depth(12)), values >> 4)
+    assert np.array_equal(read(path, Depth(16)), values >> 8)
+
+
+def test_colours_in_planes_are_refused_where_pillow_gives_one_half_alone(tmp_path: Path) -> None:
+    path = write(tmp_path / "x.tif", tiff(np.zeros((16, 16, 3)), photometric=2, tags={284: 2}))
+    for bits in (12, 16):
+        with pytest.raises(ImageError, match="can not be scaled"):
+            read(path, Depth(bits))
+
+
 def test_integers_below_zero(tmp_path: Path) -> None:
     path = write(tmp_path / "x.tif", Image.fromarray(np.full((8, 8), -5, np.int32)))
     with pytest.raises(ImageError, match="below 0"):
