@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from loader.database import Database
+from loader.depth import Depth
 from loader.images import ImageError, read_image
 from loader.labels import printable
 from loader.load import register_model
@@ -34,11 +35,13 @@ def classify(
     part: str | None = None,
     min_confidence: float | None = None,
     max_distance: float | None = None,
+    depth: Depth | None = None,
     **parameters: Any,
 ) -> list[Decision]:
     """Classify images by img_classify's batch; `parameters` are open_batch's, without the p_ of their names.
 
-    The batch is committed. Raises DatabaseError.
+    `depth` is what images of more than 8 bits a sample were loaded with, where they do not declare it. The batch is
+    committed. Raises DatabaseError.
     """
     model_id = register_model(database, model)
     run_id = database.value(
@@ -51,7 +54,7 @@ def classify(
     for number, path in enumerate(paths):
         name = printable(str(path))
         try:
-            pixels = read_image(path, model.preprocessing)
+            pixels = read_image(path, model.preprocessing, depth)
         except ImageError as error:
             decisions[number] = Decision(name, None, str(error))
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from loader.config import (
     variables_help,
 )
 from loader.database import Database, DatabaseError, connect
+from loader.depth import UNIT, Depth
 
 if TYPE_CHECKING:
     from loader.layouts import Layout
@@ -76,6 +78,13 @@ def _parser() -> tuple[argparse.ArgumentParser, set[str]]:
         help="the name by which the database knows these files (default: their absolute path)",
     )
     _layout_option(load)
+    load.add_argument(
+        "--categories",
+        type=_two_numbers,
+        metavar="N,M",
+        help="the directories below the root that are the categories, from 1 (layout aihub; default: see README)",
+    )
+    _bits_option(load)
     _runtime_option(load)
     load.add_argument("--prune", action="store_true", help="remove from the database what is gone from disk")
     load.add_argument("--dry-run", action="store_true", help="only say what there is to do")
@@ -134,6 +143,7 @@ def _parser() -> tuple[argparse.ArgumentParser, set[str]]:
     classify = commands.add_parser("classify", help="classify new images by their nearest neighbours")
     classify.add_argument("images", type=Path, nargs="+", metavar="IMAGE")
     classify.add_argument("--model", metavar="NAME", help="the model that made the stored embeddings")
+    _bits_option(classify)
     _runtime_option(classify)
     classify.add_argument("--part", help="their part (default: neighbours of any part)")
     _neighbour_options(classify)
@@ -185,6 +195,30 @@ def _positive(text: str) -> int:
     return value
 
 
+def _two_numbers(text: str) -> tuple[int, int]:
+    try:
+        first, second = (_positive(number) for number in text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text} is not two numbers such as 2,3") from error
+    return first, second
+
+
+def _bits(text: str) -> int:
+    if not text.isdecimal() or not (int(text) == UNIT or 8 <= int(text) <= 32):
+        raise argparse.ArgumentTypeError(f"{text} is not 8 to 32, nor 1 for values from 0 to 1")
+    return int(text)
+
+
+def _bits_option(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--bits",
+        type=_bits,
+        metavar="N",
+        help="bits of a sample that count in images of more than 8 that do not declare them, 1 for values from 0 to 1 "
+        "(load: by default 10, 12, 14 or 16, by the largest value)",
+    )
+
+
 def _layout_option(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--layout", default="aihub", help="of the labels: aihub (default), folders (part/quality/x.jpg), csv or coco"
@@ -192,11 +226,16 @@ def _layout_option(command: argparse.ArgumentParser) -> None:
 
 
 def _layout(options: argparse.Namespace) -> Layout:
-    from loader.layouts import LAYOUTS
+    from loader.layouts import LAYOUTS, aihub
 
     if options.layout not in LAYOUTS:
         raise ConfigurationError(f"unknown layout {options.layout}: choose from {', '.join(LAYOUTS)}")
-    return LAYOUTS[options.layout]
+    chosen = getattr(options, "categories", None)
+    if chosen is None:
+        return LAYOUTS[options.layout]
+    if options.layout != "aihub":
+        raise ConfigurationError("--categories is for the layout aihub: the others name the categories themselves")
+    return partial(aihub, chosen=chosen)
 
 
 def _runtime_option(command: argparse.ArgumentParser) -> None:
@@ -254,6 +293,7 @@ def _load(options: argparse.Namespace) -> int:
             dry_run=options.dry_run,
             replace_model=options.replace_model,
             workers=options.workers,
+            bits=options.bits,
         )
     for path, reason in summary.failures[:_SHOWN_FAILURES]:
         print(f"{options.root / path}: {reason}", file=sys.stderr)
@@ -269,8 +309,10 @@ def _load(options: argparse.Namespace) -> int:
     )
     if summary.without_categories:
         print(
-            f"{summary.without_categories} labels lie less than three directories deep: their own categories were kept"
+            f"{summary.without_categories} images have no category: neither their directories nor their labels say one"
         )
+    for note in summary.notes:
+        print(note)
     if summary.gone:
         for path in summary.gone[:_SHOWN_FAILURES]:
             print(f"gone from disk: {options.root / path}", file=sys.stderr)
@@ -476,6 +518,7 @@ def _classify(options: argparse.Namespace) -> int:
             part=options.part,
             min_confidence=options.min_confidence,
             max_distance=options.max_distance,
+            depth=Depth(options.bits, options.bits),
             **_neighbour_parameters(options),
         )
     bad = [decision for decision in decisions if decision.answer is None]

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loader.config import ConfigurationError
+from loader.depth import Depth
 from loader.embedded.scratch import scratch_database
 from loader.images import ImageError, read_image
 from loader.labels import Tree, walk
@@ -23,6 +24,7 @@ from loader.layouts import LabelItem, Layout
 from loader.linear import cosines
 from loader.load import load
 from loader.model import Model, Preprocessing
+from loader.source_depth import find_depth
 
 # Images whose embeddings are compared, and labels with their images that are classified.
 IMAGES, LABELS = 64, 500
@@ -77,7 +79,8 @@ def sample_images(root: Path, preprocessing: Preprocessing) -> list[NDArray[np.u
 
     Files that are no images are passed over. Raises ConfigurationError where none is one.
     """
-    images = list(_some_images(walk(root), preprocessing))
+    tree = walk(root)
+    images = list(_some_images(tree, preprocessing, find_depth(tree)))
     if not images:
         raise ConfigurationError(f"there is no image below {root}")
     return images
@@ -87,12 +90,12 @@ def _by_hash(text: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
-def _some_images(tree: Tree, preprocessing: Preprocessing) -> Iterator[NDArray[np.uint8]]:
+def _some_images(tree: Tree, preprocessing: Preprocessing, depth: Depth) -> Iterator[NDArray[np.uint8]]:
     count = 0
     # Some more than are needed, since not every file is an image.
     for path in heapq.nsmallest(4 * IMAGES, tree.images(), key=_by_hash):
         try:
-            yield read_image(tree.root / path, preprocessing)
+            yield read_image(tree.root / path, preprocessing, depth)
         except ImageError:
             continue
         count += 1

@@ -19,9 +19,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+from loader.categories import Categories, hash_of, with_categories
+from loader.kinds import is_image
 from loader.labels import LabelError, Tree, nfc, printable, read_label
-
-_IMAGES = frozenset(".jpg .jpeg .png .bmp .tif .tiff .webp .gif".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +63,24 @@ def _problems(tree: Tree) -> Iterator[LabelItem]:
         yield LabelItem(path, "-", problem=reason)
 
 
-def aihub(tree: Tree) -> Iterator[LabelItem]:
-    """AI Hub: a JSON file for each image, images[].file_name, annotations[].attributes."""
+def aihub(tree: Tree, chosen: tuple[int, int] | None = None) -> Iterator[LabelItem]:
+    """AI Hub: a JSON file for each image, images[].file_name, annotations[].attributes.
+
+    The categories are those of the label's directories, see loader.categories; `chosen` overrides the rule.
+    """
+    rule = Categories((path for path, _ in tree.labels()), chosen)
     for path, spelled in tree.labels():
         try:
             read = read_label(tree.root / spelled)
+            categories = rule.of(path)
+            text = with_categories(read.text, categories) if categories else read.text
         except LabelError as error:
             yield LabelItem(path, "-", problem=str(error))
+        except RecursionError:
+            yield LabelItem(path, "-", problem="the label is nested too deeply")
         else:
-            yield LabelItem(path, read.hash, read.text)
+            yield LabelItem(path, hash_of(read.hash, path, categories), text)
+    rule.note(tree.notes)
     yield from _problems(tree)
 
 
@@ -79,7 +88,7 @@ def folders(tree: Tree) -> Iterator[LabelItem]:
     """Class folders: .../part/quality/x.jpg, the last two directories are the label."""
     for path in tree.images():
         pure = PurePosixPath(nfc(path))
-        if pure.suffix.lower() not in _IMAGES:
+        if not is_image(pure.name):
             continue
         if len(pure.parts) < 3:
             yield LabelItem(

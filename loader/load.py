@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,12 +21,15 @@ from numpy.typing import NDArray
 
 from loader.config import ConfigurationError, existing_directory
 from loader.database import Database, DatabaseError, Json, LostConnectionError
+from loader.depth import Depth
 from loader.images import ImageError, read_image
 from loader.json_limits import refusal
+from loader.kinds import HEIF_ADVICE, HEIF_SUFFIXES
 from loader.labels import LabelError, Tree, printable, walk
 from loader.layouts import LabelItem, Layout, aihub
 from loader.model import NOT_FINITE, Model
 from loader.progress import Progress
+from loader.source_depth import find_depth
 
 T = TypeVar("T")
 
@@ -41,6 +45,8 @@ _LARGEST_CLAIM = 64
 _SESSIONS = 8
 # Images in one call of the network: larger ones are no faster on a CPU and use more memory.
 _EMBED_BATCH = 4
+# Endings and archives that are named at the end.
+_SHOWN = 10
 # Errors that another loader on the same labels can cause, and that pass: a row of the same key was put in
 # at the same moment (1), a deadlock (60).
 _PASSING = (1, 60)
@@ -52,7 +58,7 @@ class Summary:
     """What a load did. The counts of labels are those of img_store.summary; times are seconds.
 
     `decode_s`, `embed_s` and `database_s` are summed over the threads. `pending` is what waited for an
-    embedding, `gone` the labels that were on disk once and are no more.
+    embedding, `gone` the labels that were on disk once and are no more; `notes` are lines for people.
     """
 
     labels: int = 0
@@ -67,6 +73,7 @@ class Summary:
     pruned: int = 0
     gone: list[str] = field(default_factory=list)
     failures: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     total_s: float = 0.0
     database_s: float = 0.0
     decode_s: float = 0.0
@@ -74,12 +81,33 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class _Facts:
+    """What tells whether an image has to be embedded again: bytes, and the time of change in nanoseconds since 1970.
+
+    Where only some bits of a sample count, their number stands in the hundredths of the time: the same file gives
+    another picture with another number.
+    """
+
+    size: int
+    mtime: int | Decimal
+
+    @classmethod
+    def of(cls, status: os.stat_result, bits: int) -> _Facts:
+        """Of a file of which so many bits of a sample count; 0 for all."""
+        return cls(status.st_size, status.st_mtime_ns + Decimal(bits).scaleb(-2) if bits else status.st_mtime_ns)
+
+    def to_json(self, path: str) -> str:
+        """As img_store.put_files takes it."""
+        return f'{{"path": {json.dumps(path, ensure_ascii=False)}, "size": {self.size}, "mtime": {self.mtime}}}'
+
+
+@dataclass(frozen=True, slots=True)
 class _Item:
-    """An image to embed; `stat` is what its file was before it was read."""
+    """An image to embed; `facts` is what its file was before it was read."""
 
     load_id: int
     path: str
-    stat: os.stat_result | None = None
+    facts: _Facts | None = None
 
 
 @dataclass(slots=True)
@@ -102,21 +130,24 @@ def load(
     workers: int | None = None,
     prune: bool = False,
     dry_run: bool = False,
+    bits: int | None = None,
 ) -> Summary:
     """Load every label below `root` with its image; bad ones are reported in the summary.
 
     `source` is the name under which the database knows the files, by default the root's absolute
     path. Each batch is committed by itself, so that a load that is cut short is gone on with by
     the next, and loaders may share the work. `prune` removes what is gone from disk; `dry_run` undoes
-    everything and only says what there is to do. Raises ConfigurationError for a root that is no
-    directory or holds no label, and DatabaseError.
+    everything and only says what there is to do. `bits` are those of a sample that count where an image has more
+    than 8 and does not declare them; else the source's largest value decides (loader.source_depth). Raises
+    ConfigurationError for a root that is no directory or holds no label, and DatabaseError.
     """
     begun = time.monotonic()
     tree = walk(existing_directory(root))
     labels = layout(tree)
     first = next(labels, None)
     if first is None:
-        raise ConfigurationError(f"{root} holds no label file (*.json, or what --layout reads), at any depth")
+        raise ConfigurationError(_no_label(root, tree))
+    depth = find_depth(tree, bits)
     summary = Summary()
     transaction = _Transaction(database, dry_run)
     clock = _Clock()
@@ -131,7 +162,7 @@ def load(
         summary.gone = [path for path, _ in database.rows("img_store.gone", p_run_id=run_id)]
         transaction.keep()  # none stays open for as long as the images take
     if summary.pending and not dry_run:
-        _embed_all(database, run_id, tree, model, workers, summary)
+        _embed_all(database, run_id, tree, model, depth, workers, summary)
     with clock:
         try:
             counts = _finish(transaction, run_id, prune, summary)
@@ -151,6 +182,7 @@ def load(
         summary.failed,
         summary.without_categories,
     ) = counts
+    summary.notes = list(_notes(tree))
     summary.database_s += clock.seconds
     summary.total_s = time.monotonic() - begun
     return summary
@@ -206,6 +238,35 @@ def _finish(transaction: _Transaction, run_id: int, prune: bool, summary: Summar
     ]
     transaction.end()
     return counts
+
+
+def _no_label(root: Path, tree: Tree) -> str:
+    packed = f". {_packed(tree)}" if tree.archives else ""
+    return f"{root} holds no label file (*.json, or what --layout reads), at any depth{packed}"
+
+
+def _packed(tree: Tree) -> str:
+    names = ", ".join(printable(path) for path in sorted(tree.archives)[:_SHOWN])
+    return f"{len(tree.archives)} archives are packed still: unpack them ({names})"
+
+
+def _notes(tree: Tree) -> Iterator[str]:
+    """What a person should know of the tree beside the labels."""
+    yield from tree.notes.lines()
+    if masks := tree.masks():
+        yield f"{masks} images are masks (ground_truth, masks, _mask, _GT, _label): left out where no label names one"
+    if tree.archives:
+        yield _packed(tree)
+    # A table is what a layout may have read.
+    others = [(ending, count) for ending, count in tree.passed_over.most_common() if ending != ".csv"]
+    if others:
+        listed = ", ".join(f"{printable(ending)} {count}" for ending, count in others[:_SHOWN])
+        heif = any(ending in HEIF_SUFFIXES for ending, _ in others)
+        yield (
+            f"{sum(count for _, count in others)} files are no labels and no images that can be read: {listed}"
+            + (", ..." if len(others) > _SHOWN else "")
+            + (f"; HEIC is read by an extra: {HEIF_ADVICE}" if heif else "")
+        )
 
 
 def register_model(database: Database, model: Model, *, replace: bool = False) -> int:
@@ -273,22 +334,22 @@ def _put_labels(transaction: _Transaction, run_id: int, labels: Iterable[LabelIt
 
 def _put_files(transaction: _Transaction, run_id: int, tree: Tree, clock: _Clock) -> None:
     """Tell the database what the image files are now; it finds the changed ones."""
-    for batch in _batches(tree.images(), _FILE_BATCH):
+    for batch in _batches(tree.images(masks=True), _FILE_BATCH):
         facts = []
         for path in batch:
             try:
                 stat = (tree.root / path).stat()
             except OSError:
                 continue  # gone since the walk: found out when it is to be read
-            facts.append({"path": printable(path), "size": stat.st_size, "mtime": stat.st_mtime_ns})
+            facts.append(_Facts.of(stat, tree.depth(path)).to_json(printable(path)))
         with clock:
-            files = Json(json.dumps(facts, ensure_ascii=False))
+            files = Json(f"[{','.join(facts)}]")
             transaction.put("img_store.put_files", p_run_id=run_id, p_files=files)
             transaction.keep()
 
 
 def _embed_all(
-    database: Database, run_id: int, tree: Tree, model: Model, workers: int | None, summary: Summary
+    database: Database, run_id: int, tree: Tree, model: Model, depth: Depth, workers: int | None, summary: Summary
 ) -> None:
     """Claim, embed and store in threads, each with a session of its own, until nothing waits."""
     stop = threading.Event()
@@ -298,7 +359,7 @@ def _embed_all(
         sessions = _sessions(database, min(wanted, -(-summary.pending // claim)), stack)
         progress = stack.enter_context(Progress("embedding", summary.pending, "images"))
         pool = stack.enter_context(ThreadPoolExecutor(len(sessions), thread_name_prefix="embed"))
-        threads = [_Worker(session, claim, run_id, tree, model, stop, progress) for session in sessions]
+        threads = [_Worker(session, claim, run_id, tree, model, depth, stop, progress) for session in sessions]
         futures = [pool.submit(worker.run) for worker in threads]
         try:
             try:
@@ -340,6 +401,7 @@ class _Worker:
         run_id: int,
         tree: Tree,
         model: Model,
+        depth: Depth,
         stop: threading.Event,
         progress: Progress,
     ) -> None:
@@ -348,6 +410,7 @@ class _Worker:
         self.run_id = run_id
         self.tree = tree
         self.model = model
+        self.depth = depth
         self.stop = stop
         self.progress = progress
         self.clock = _Clock()
@@ -380,10 +443,10 @@ class _Worker:
         for part in _batches(claimed, _EMBED_BATCH):
             begun = time.monotonic()
             pixels: list[NDArray[np.uint8]] = []
-            for load_id, _label_path, file_name in part:
+            for load_id, label_path, file_name in part:
                 item = _Item(load_id, "")
                 try:
-                    item = _Item(load_id, self.tree.find_image(file_name))
+                    item = _Item(load_id, self.tree.find_image(file_name, label_path))
                     read, item = self._read(item)
                     pixels.append(read)
                     batch.items.append(item)
@@ -401,13 +464,13 @@ class _Worker:
         path = self.tree.root / item.path
         try:
             before = path.stat()
-            pixels = read_image(path, self.model.preprocessing)
+            pixels = read_image(path, self.model.preprocessing, self.depth, self.tree.notes)
             after = path.stat()
         except OSError as error:
             raise ImageError(f"the image can not be read: {error.strerror}") from error
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
             raise ImageError("the image changed while it was read: load again")
-        return pixels, _Item(item.load_id, item.path, before)
+        return pixels, _Item(item.load_id, item.path, _Facts.of(before, self.tree.depth(item.path)))
 
 
 def _store(database: Database, run_id: int, batch: _Batch) -> None:
@@ -418,8 +481,8 @@ def _store(database: Database, run_id: int, batch: _Batch) -> None:
             "p_run_id": run_id,
             "p_embedding": vector,
             "p_image_path": printable(item.path),
-            "p_image_size": item.stat.st_size if item.stat else None,
-            "p_image_mtime": item.stat.st_mtime_ns if item.stat else None,
+            "p_image_size": item.facts.size if item.facts else None,
+            "p_image_mtime": item.facts.mtime if item.facts else None,
         }
         for item, vector in zip(batch.items, batch.vectors, strict=True)
         if np.isfinite(vector).all()

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from loader import depth
 from loader.config import MODELS_DIRECTORY, ConfigurationError
 from loader.runtimes import ONNX_RUNTIME, OPENVINO_BFLOAT16, runner
 
@@ -28,7 +29,8 @@ NOT_FINITE = "the model gives a value that is not a number or infinite"
 class Preprocessing:
     """What is done to an image before the network: RGB, resized to `size` x `size` by `resample`.
 
-    `normalisation` names what the graph itself does to the bytes; it is here to be recorded.
+    `normalisation` names what the graph itself does to the bytes; it is here to be recorded, as is the rule for
+    samples of more than 8 bits, which is the same for every model.
     """
 
     size: int
@@ -37,7 +39,9 @@ class Preprocessing:
 
     def to_json(self) -> str:
         """As it is recorded in the file and in the database."""
-        return json.dumps({"size": self.size, "resample": self.resample, "normalisation": self.normalisation})
+        return json.dumps(
+            {"size": self.size, "resample": self.resample, "normalisation": self.normalisation, "depth": depth.RULE}
+        )
 
     @classmethod
     def from_json(cls, text: str) -> Preprocessing:

@@ -10,10 +10,9 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-
 from loader.client import table
 from loader.database import Database
+from loader.images import ImageError, thumbnail
 
 _THUMBNAIL = 160
 _SUMMARY = (
@@ -318,10 +317,8 @@ def _picture(source: str | None, image_path: str | None, alt: str, caption: str,
 def _thumbnail(path: Path) -> str | None:
     """A small JPEG in base64; None where the file is gone or no image any more."""
     try:
-        with Image.open(path) as image:
-            image.thumbnail((_THUMBNAIL, _THUMBNAIL))
-            buffer = io.BytesIO()
-            image.convert("RGB").save(buffer, "JPEG", quality=80)
-    except (OSError, ValueError):
+        buffer = io.BytesIO()
+        thumbnail(path, _THUMBNAIL).save(buffer, "JPEG", quality=80)
+    except ImageError:
         return None
     return base64.b64encode(buffer.getvalue()).decode()

@@ -1,8 +1,5 @@
 create or replace package body img_store as
 
-  -- Directories that a label's path needs for its categories to be set: set/category1/category2/.
-  co_category_directories constant pls_integer := 3;
-
   function version return varchar2 is
   begin
     return co_version;
@@ -104,8 +101,7 @@ create or replace package body img_store as
     merge into image_load l
     using (
       with label_file as (
-        select f.label_path, f.label_hash, f.problem, json(f.label) as label,
-               regexp_count(f.label_path, '/') as directories
+        select f.label_path, f.label_hash, f.problem, json(f.label) as label
           from json_table(p_labels, '$[*]'
                  columns (
                    label_path varchar2(1000 char) path '$.path' null on error null on empty,
@@ -115,7 +111,7 @@ create or replace package body img_store as
                  )
                ) f
       ), checked as (
-        select f.label_path, f.label_hash, f.problem, f.directories, f.label,
+        select f.label_path, f.label_hash, f.problem, f.label,
                json_value(f.label, '$.images[0].file_name' returning varchar2(1000 char)
                           null on error null on empty) as file_name
           from label_file f
@@ -138,14 +134,7 @@ create or replace package body img_store as
                             ) a) > 1 then
                  'the label''s annotations differ in part or quality'
              end as reason,
-             case
-               when c.directories >= co_category_directories then
-                 json_transform(c.label,
-                   set '$.annotations[*].attributes.categories' = json_array(
-                     regexp_substr(c.label_path, '[^/]+', 1, 2),
-                     regexp_substr(c.label_path, '[^/]+', 1, 3) returning json))
-               else c.label
-             end as metadata
+             c.label as metadata
         from checked c
     ) n
     on (l.source_id = l_source_id and l.label_path = n.label_path)
@@ -406,16 +395,16 @@ create or replace package body img_store as
   begin
     open l_summary for
       select count(*) as labels,
-             count(case when outcome = 'NEW' then 1 end) as new_labels,
-             count(case when outcome = 'CHANGED' then 1 end) as changed,
-             count(case when outcome = 'UNCHANGED' then 1 end) as unchanged,
-             count(case when outcome = 'RETRIED' then 1 end) as retried,
+             count(case when l.outcome = 'NEW' then 1 end) as new_labels,
+             count(case when l.outcome = 'CHANGED' then 1 end) as changed,
+             count(case when l.outcome = 'UNCHANGED' then 1 end) as unchanged,
+             count(case when l.outcome = 'RETRIED' then 1 end) as retried,
              (select count(*) from image_load s where s.state = 'STORED' and s.stored_run_id = p_run_id) as stored,
-             count(case when state = 'FAILED' then 1 end) as failed,
-             count(case when state = 'STORED' and regexp_count(label_path, '/') < co_category_directories then 1 end)
-               as without_categories
-        from image_load
-       where run_id = p_run_id;
+             count(case when l.state = 'FAILED' then 1 end) as failed,
+             count(case when l.state = 'STORED' and v.category1 is null then 1 end) as without_categories
+        from image_load l
+        left join vw_image_label v on v.image_id = l.image_id
+       where l.run_id = p_run_id;
     return l_summary;
   end summary;
 

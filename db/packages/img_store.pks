@@ -67,12 +67,9 @@ create or replace package img_store authid definer as
    * its image is embedded again only where the label now names another file. A label that can not
    * be used is kept with the reason, see failures; what an earlier load stored of it stays.
    *
-   * annotations[].attributes.categories is set to the second and third directory of the path:
-   * labels/good/tank/x.json gives ["good", "tank"]. With fewer directories the label's own stay.
-   *
    * @param p_run_id from start_load
    * @param p_labels a JSON array of objects: path (relative to the source, / between its parts),
-   *                 hash (SHA-256 of the file), and either label (its content) or problem (why
+   *                 hash (tells whether it changed), and either label (its content) or problem (why
    *                 it could not be read)
    * @exception img_error.e_unknown_run
    */
@@ -86,7 +83,8 @@ create or replace package img_store authid definer as
    *
    * @param p_run_id from start_load
    * @param p_files  a JSON array of objects: path (relative to the source), size (bytes), mtime
-   *                 (nanoseconds since 1970). An image is changed where either differs
+   *                 (nanoseconds since 1970; hundredths tell how it was read). An image is changed where
+   *                 either differs
    * @exception img_error.e_unknown_run
    */
   procedure put_files(
@@ -166,7 +164,7 @@ create or replace package img_store authid definer as
    *
    * @param p_run_id from start_load
    * @return         one row of labels, new_labels, changed, unchanged, retried, stored (embeddings), failed,
-   *                 without_categories (labels with too few directories above them to set theirs): all but
+   *                 without_categories (images that are stored and whose label names no category): all but
    *                 stored of the labels that this run met last; zeros for a run that there is not
    */
   function summary(p_run_id in image_load_run.run_id%type) return sys_refcursor;

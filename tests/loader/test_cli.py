@@ -9,7 +9,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from loader.config import EmbeddedSettings, OracleSettings
 from loader.database import Database, connect
@@ -75,12 +77,37 @@ def test_loading_is_the_main_command(
         (["export", "--model", "resnet"], "unknown model resnet"),
         (["sample", "--count", "0"], "not at least 1"),
         (["sql", "none.sql"], "can not be read"),
+        (["load", ".", "--bits", "7"], "7 is not 8 to 32, nor 1 for values from 0 to 1"),
+        (["load", ".", "--bits", "x"], "x is not 8 to 32"),
+        (["load", ".", "--categories", "2"], "2 is not two numbers such as 2,3"),
+        (["load", ".", "--categories", "0,1"], "0 is not at least 1"),
+        (["load", ".", "--layout", "csv", "--categories", "2,3"], "--categories is for the layout aihub"),
     ],
 )
 def test_wrong_usage_exits_with_2(loader: Loader, arguments: list[str], message: str) -> None:
     done = loader(*arguments)
     assert done.returncode == 2
     assert re.search(message, done.stderr)
+
+
+def test_the_categories_and_the_bits_can_be_chosen(
+    loader: Loader, installed: Database, tmp_path: Path, make: Make, tiny_model_path: Path
+) -> None:
+    make("labels/양품/탱크/a.json")
+    image = tmp_path / "root" / "images" / "a.png"
+    Image.fromarray(np.linspace(0, 3000, 1024).astype(np.uint16).reshape(32, 32)).save(image)
+    done = loader(tmp_path / "root", "--model", tiny_model_path, "--categories", "3,2", "--bits", "12")
+    assert done.returncode == 0, done.stderr
+    assert "1 labels take their categories from the directories 3 and 2 below the root" in done.stdout
+    assert "1 images of integers of more than 8 bits are taken as 12 bits, as --bits says" in done.stdout
+    shown = loader("sql", "select category1, category2 from vw_image_demo1").stdout
+    assert re.search("탱크 +양품", shown)
+    unknown = loader("classify", image, "--model", tiny_model_path)
+    assert unknown.returncode == 1
+    assert "does not say how many count: say --bits N" in unknown.stderr
+    known = loader("classify", image, "--model", tiny_model_path, "--bits", "12")
+    assert known.returncode == 0, known.stderr
+    assert "0.0000" in known.stdout
 
 
 def test_a_model_that_is_missing(loader: Loader, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 
 @pytest.fixture(scope="module")
 def photos(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Pictures of every kind that is met: colours, greys, CMYK, palettes, alpha, 16 bits, rotation."""
+    """Pictures of every kind that is met: colours, greys, CMYK, palettes, alpha, rotation."""
     directory = tmp_path_factory.mktemp("photos")
     random = np.random.default_rng(5)
     y, x = np.mgrid[0:700, 0:900]
@@ -39,7 +39,6 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     image.save(directory / "rgb.png")
     image.convert("P").save(directory / "palette.png")
     image.convert("RGBA").save(directory / "alpha.png")
-    Image.fromarray(base[..., 0].astype(np.uint16) * 200).save(directory / "sixteen.png")
     image.save(directory / "rgb.bmp")
     image.save(directory / "rgb.tiff")
     image.resize((3, 5)).save(directory / "tiny.png")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import shutil
 import struct
 import unicodedata
 import zlib
@@ -84,9 +86,11 @@ def test_categories_stay_where_directories_are_missing(
     make("x.json")
     make("labels/only/y.json")
     make("labels/one/two/three/four/z.json")
+    path = make("none.json")
+    path.write_text(path.read_text().replace('["own"]', "[]"))
     summary = load(installed, root, tiny_model)
-    assert summary.without_categories == 2
-    assert sorted(row[2:] for row in stored(installed)) == [("one", "two"), ("own", None), ("own", None)]
+    assert summary.without_categories == 1
+    assert sorted(row[2:] for row in stored(installed) if row[2]) == [("one", "two"), ("own", None), ("own", None)]
 
 
 @pytest.mark.parametrize(("in_label", "on_disk"), [("NFC", "NFD"), ("NFD", "NFC")])
@@ -443,3 +447,110 @@ def test_a_thousand_labels_take_few_round_trips(
     load(installed, root, tiny_model)
     # Labels go by the hundred, images by claims of 16, each of three or four calls.
     assert len(calls) < 1000 / 3
+
+
+def embeddings(db: Database) -> dict[str, tuple[float, ...]]:
+    query = "select l.image_path, i.embedding from image_load l join image_demo1 i on i.image_id = l.image_id"
+    return {path: tuple(vector) for path, vector in rows(db, query)}
+
+
+def deep(root: Path, name: str, highest: int) -> None:
+    Image.fromarray(np.linspace(0, highest, 32 * 32).astype(np.uint16).reshape(32, 32)).save(root / "images" / name)
+
+
+def test_pictures_of_16_bits_are_told_apart_and_embedded_again_when_their_depth_changes(
+    installed: Database, root: Path, make: Make, tiny_model: Model
+) -> None:
+    for name in ("dark", "light", "eight"):
+        make(f"labels/a/b/{name}.json")
+    deep(root, "dark.png", 1000)
+    deep(root, "light.png", 4000)
+    first = load(installed, root, tiny_model)
+    assert (first.stored, first.failures) == (3, [])
+    assert "2 images of integers of more than 8 bits are taken as 12 bits, for the largest value found is 4000" in (
+        first.notes
+    )
+    before = embeddings(installed)
+    ratio = np.linalg.norm(before["images/light.png"]) / np.linalg.norm(before["images/dark.png"])
+    assert 3.8 < ratio < 4.2
+    assert load(installed, root, tiny_model).pending == 0
+    assert load(installed, root, tiny_model, bits=16, dry_run=True).pending == 2
+    again = load(installed, root, tiny_model, bits=16)
+    assert (again.unchanged, again.changed, again.stored) == (1, 2, 2)
+    after = embeddings(installed)
+    assert after["images/eight.png"] == before["images/eight.png"]
+    assert np.linalg.norm(after["images/light.png"]) < np.linalg.norm(before["images/light.png"]) / 10
+    assert load(installed, root, tiny_model, bits=16).pending == 0
+
+
+def test_pictures_of_16_bits_that_the_old_rule_embedded_wait_again_and_no_others(
+    installed: Database, root: Path, make: Make, tiny_model: Model
+) -> None:
+    for name in ("deep", "eight"):
+        make(f"labels/a/b/{name}.json")
+    deep(root, "deep.png", 4000)
+    load(installed, root, tiny_model)
+    # As an earlier version left it: the time of change alone.
+    installed.execute("update image_load set image_mtime = trunc(image_mtime)")
+    installed.commit()
+    assert load(installed, root, tiny_model, dry_run=True).pending == 1
+    assert load(installed, root, tiny_model).stored == 1
+
+
+def test_a_later_picture_with_a_larger_value_is_refused_by_name(
+    installed: Database, root: Path, make: Make, tiny_model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("loader.source_depth._LOOKED_AT", 1)
+    for name in ("a", "b"):
+        make(f"labels/a/b/{name}.json")
+    first, second = sorted(("a", "b"), key=lambda name: hashlib.sha256(f"images/{name}.png".encode()).digest())
+    deep(root, f"{first}.png", 900)
+    deep(root, f"{second}.png", 5000)
+    summary = load(installed, root, tiny_model)
+    assert (summary.stored, summary.failed) == (1, 1)
+    assert "holds the value 5000, more than 10 bits hold: load with --bits 16" in str(summary.failures)
+    assert load(installed, root, tiny_model, bits=16).failed == 0
+
+
+def test_files_that_could_hang_are_named_and_the_rest_goes_on(
+    installed: Database, root: Path, make: Make, tiny_model: Model
+) -> None:
+    make("labels/a/b/ok.json")
+    make("labels/a/b/pipe.json")
+    (root / "images" / "pipe.png").unlink()
+    os.mkfifo(root / "images" / "pipe.png")
+    os.mkfifo(root / "labels" / "fifo.json")
+    (root / "labels" / "endless.json").symlink_to("/dev/zero")
+    summary = load(installed, root, tiny_model)
+    assert summary.stored == 1
+    assert reasons(summary) == {
+        "labels/a/b/pipe.json": "the image can not be read: it is a FIFO, no regular file (images/pipe.png)",
+        "labels/endless.json": "the label can not be read: it is a device, no regular file",
+        "labels/fifo.json": "the label can not be read: it is a FIFO, no regular file",
+    }
+
+
+def test_what_is_left_out_is_counted_and_named(installed: Database, root: Path, make: Make, tiny_model: Model) -> None:
+    make("labels/a/b/x.json")
+    make("labels/a/b/upper.json", file_name="UPPER.PNG")
+    (root / "masks").mkdir()
+    shutil.copy(root / "images" / "x.png", root / "masks" / "x.png")
+    for name in ("a.txt", "b.txt", "c.heic", "TL_1.zip"):
+        (root / name).touch()
+    summary = load(installed, root, tiny_model)
+    assert (summary.stored, summary.failures) == (2, [])
+    notes = "\n".join(summary.notes)
+    assert (
+        "1 names were taken for the only image that is called nearly so, such as UPPER.PNG: images/upper.png" in notes
+    )
+    assert "1 images are masks" in notes
+    assert "1 archives are packed still: unpack them (TL_1.zip)" in notes
+    assert "3 files are no labels and no images that can be read: .txt 2, .heic 1" in notes
+
+
+def test_a_root_of_archives_alone_says_to_unpack_them(
+    installed: Database, root: Path, make: Make, tiny_model: Model
+) -> None:
+    (root / "TL_1.tar").touch()
+    with pytest.raises(ConfigurationError, match=r"holds no label file.*1 archives are packed still: unpack them"):
+        load(installed, root, tiny_model)
