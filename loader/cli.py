@@ -185,16 +185,32 @@ def _positive(text: str) -> int:
 
 def _layout_option(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--layout", default="aihub", help="of the labels: aihub (default), folders (part/quality/x.jpg), csv or coco"
+        "--layout",
+        default="aihub",
+        metavar="NAME",
+        help="of the labels: aihub (default), folders (part/quality/x.jpg), mvtec (MVTec AD and VisA), csv or coco",
+    )
+    command.add_argument(
+        "--encoding", metavar="NAME", help="of CSV files, such as cp949 (default: UTF-8, UTF-16 or CP949, as it fits)"
+    )
+    command.add_argument(
+        "--columns",
+        metavar="LIST",
+        help="the headings of CSV files: file=...,part=...,quality=... (default: those words, or 파일, 부품, 품질)",
     )
 
 
 def _layout(options: argparse.Namespace) -> Layout:
     from loader.layouts import LAYOUTS
+    from loader.layouts.csv_table import table_with
 
     if options.layout not in LAYOUTS:
         raise ConfigurationError(f"unknown layout {options.layout}: choose from {', '.join(LAYOUTS)}")
-    return LAYOUTS[options.layout]
+    if options.encoding is None and options.columns is None:
+        return LAYOUTS[options.layout]
+    if options.layout != "csv":
+        raise ConfigurationError("--encoding and --columns are for --layout csv")
+    return table_with(options.encoding, options.columns)
 
 
 def _runtime_option(command: argparse.ArgumentParser) -> None:
@@ -265,6 +281,8 @@ def _load(options: argparse.Namespace) -> int:
         f"{summary.labels} labels: {summary.new} new, {summary.changed} changed, {summary.unchanged} unchanged, "
         f"{summary.retried} tried again"
     )
+    for line in summary.notes.lines():
+        print(line)
     if summary.without_categories:
         print(
             f"{summary.without_categories} labels lie less than three directories deep: their own categories were kept"

@@ -21,7 +21,9 @@ from loader.database import Database, DatabaseError, Json
 from loader.images import ImageError, read_image
 from loader.labels import LabelError, Tree, printable, walk
 from loader.layouts import LabelItem, Layout, aihub
+from loader.layouts.remarks import labels_alone
 from loader.model import Model
+from loader.notes import Notes
 from loader.progress import Progress
 
 T = TypeVar("T")
@@ -44,7 +46,7 @@ class Summary:
     """What a load did. The counts of labels are those of img_store.summary; times are seconds.
 
     `decode_s`, `embed_s` and `database_s` are summed over the threads. `pending` is what waited for an
-    embedding, `gone` the labels that were on disk once and are no more.
+    embedding, `gone` the labels that were on disk once and are no more. `notes` are what else people should know.
     """
 
     labels: int = 0
@@ -59,6 +61,7 @@ class Summary:
     pruned: int = 0
     gone: list[str] = field(default_factory=list)
     failures: list[tuple[str, str]] = field(default_factory=list)
+    notes: Notes = field(default_factory=Notes)
     total_s: float = 0.0
     database_s: float = 0.0
     decode_s: float = 0.0
@@ -105,11 +108,12 @@ def load(
     """
     begun = time.monotonic()
     tree = walk(existing_directory(root))
-    labels = layout(tree)
+    summary = Summary()
+    labels = labels_alone(layout(tree), summary.notes)
     first = next(labels, None)
     if first is None:
-        raise ConfigurationError(f"{root} holds no label file (*.json, or what --layout reads), at any depth")
-    summary = Summary()
+        found = "".join(f"; {line}" for line in summary.notes.lines())
+        raise ConfigurationError(f"{root} holds no label file (*.json, or what --layout reads), at any depth{found}")
 
     def keep() -> None:
         if not dry_run:

@@ -1,0 +1,77 @@
+"""Files read so that nothing hangs: regular ones alone, of a size that is checked before."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BufferedReader
+from pathlib import Path
+
+# Larger label files and images are refused before they are read. The first is what Oracle's type JSON holds.
+LARGEST_LABEL = 32_000_000
+LARGEST_IMAGE = 1_000_000_000
+_MEGABYTE = 1_000_000
+
+_KINDS = (
+    (stat.S_ISFIFO, "a FIFO"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+    (stat.S_ISDIR, "a directory"),
+)
+
+
+class FileError(ValueError):
+    """A file can not be read; the message says why, as the end of a sentence."""
+
+
+def special_kind(mode: int) -> str:
+    """What a file is that is no regular one, such as "a FIFO"; empty for a regular one."""
+    return "" if stat.S_ISREG(mode) else next((kind for is_kind, kind in _KINDS if is_kind(mode)), "no file")
+
+
+@contextmanager
+def open_regular(path: Path, limit: int) -> Iterator[BufferedReader]:
+    """Open a regular file of at most `limit` bytes.
+
+    It is looked at before it is opened, for to open a FIFO or a device can wait or change something, and after, for
+    it may be another by then. Raises FileError; OSError of the reading itself is the caller's.
+    """
+    try:
+        _check(path.stat(), limit)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    except OSError as error:
+        raise FileError(error.strerror or str(error)) from error
+    except ValueError as error:
+        if isinstance(error, FileError):
+            raise
+        raise FileError(str(error)) from error  # a name that holds NUL
+    with os.fdopen(descriptor, "rb") as file:
+        _check(os.fstat(descriptor), limit)
+        yield file
+
+
+def read_bytes(path: Path, limit: int) -> bytes:
+    """The content of a regular file that stayed as it was while it was read. Raises FileError."""
+    with open_regular(path, limit) as file:
+        before = os.fstat(file.fileno())
+        try:
+            content = file.read(limit + 1)
+        except OSError as error:
+            raise FileError(error.strerror or str(error)) from error
+        after = os.fstat(file.fileno())
+    if len(content) > limit:
+        raise FileError(f"it has more than {limit // _MEGABYTE} MB")
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(content) < after.st_size:
+        raise FileError("it changed while it was read: load again")
+    return content
+
+
+def _check(status: os.stat_result, limit: int) -> None:
+    if kind := special_kind(status.st_mode):
+        raise FileError(f"it is {kind}, no regular file")
+    if status.st_size > limit:
+        size = f"{status.st_size / _MEGABYTE:,.0f} MB"
+        raise FileError(f"it has {size}, more than the limit of {limit // _MEGABYTE:,} MB")

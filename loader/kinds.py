@@ -1,0 +1,54 @@
+"""What a file is by its name: an image, a mask, an archive, or something else."""
+
+from __future__ import annotations
+
+import re
+from importlib.util import find_spec
+from pathlib import PurePosixPath
+
+# By which an image is recognised among other files; one that a label names may have any.
+_SUFFIXES = frozenset(
+    ".jpg .jpeg .jpe .jfif .png .apng .bmp .dib .tif .tiff .webp .gif .avif .jp2 .j2k .jpx .jpf .pgm .ppm .pbm .pnm"
+    " .pfm .tga .pcx .qoi .sgi .ico".split()
+)
+# Read by the package pillow-heif alone.
+HEIF_SUFFIXES = frozenset([".heic", ".heif", ".hif"])
+HEIF = find_spec("pillow_heif") is not None
+HEIF_ADVICE = "pip install -e '.[heic]'"
+_ARCHIVE = re.compile(r"\.(zip|tar|tar\.(gz|bz2|xz|zst)|tgz|tbz2|txz|gz|7z|rar|z\d\d|part\d+)$", re.IGNORECASE)
+# What systems leave beside the files of their users.
+LITTER = frozenset(["__MACOSX", "Thumbs.db", "ehthumbs.db", "desktop.ini", "Desktop.ini", "$RECYCLE.BIN"])
+_MASK_DIRECTORIES = frozenset(["ground_truth", "Masks", "masks"])
+# KolektorSDD calls its masks _label, KolektorSDD2 _GT, MVTec AD _mask.
+_MASK_NAME = re.compile(r"(.+)_(?:mask|GT|label)$")
+
+
+def is_image(name: str) -> bool:
+    """Whether a file's name is that of an image that can be read here."""
+    suffix = PurePosixPath(name).suffix.lower()
+    return suffix in _SUFFIXES or (HEIF and suffix in HEIF_SUFFIXES)
+
+
+def is_archive(name: str) -> bool:
+    """Whether a file's name is that of an archive, or of a piece of one."""
+    return _ARCHIVE.search(name) is not None
+
+
+def stem(name: str) -> str:
+    """The name without the ending of an image; other endings belong to the name."""
+    pure = PurePosixPath(name)
+    return pure.stem if pure.suffix.lower() in _SUFFIXES | HEIF_SUFFIXES else name
+
+
+def is_mask_directory(name: str) -> bool:
+    """Whether a directory holds masks, which say where a defect is and are no pictures of parts."""
+    return name in _MASK_DIRECTORIES
+
+
+def masked(name: str) -> str | None:
+    """The stem of the image whose mask a file is by its name, None where it is none: x of x_mask.png.
+
+    Only where there is an image of that stem is it a mask: a class may be called so (with_mask).
+    """
+    found = _MASK_NAME.fullmatch(stem(name))
+    return found[1] if found else None
