@@ -281,8 +281,8 @@ def _load(options: argparse.Namespace) -> int:
         f"{summary.labels} labels: {summary.new} new, {summary.changed} changed, {summary.unchanged} unchanged, "
         f"{summary.retried} tried again"
     )
-    for line in summary.notes.lines():
-        print(line)
+    for note in summary.notes:
+        print(note)
     if summary.without_categories:
         print(
             f"{summary.without_categories} labels lie less than three directories deep: their own categories were kept"

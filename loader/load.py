@@ -46,7 +46,7 @@ class Summary:
     """What a load did. The counts of labels are those of img_store.summary; times are seconds.
 
     `decode_s`, `embed_s` and `database_s` are summed over the threads. `pending` is what waited for an
-    embedding, `gone` the labels that were on disk once and are no more. `notes` are what else people should know.
+    embedding, `gone` the labels that were on disk once and are no more. `notes` are lines for people.
     """
 
     labels: int = 0
@@ -61,7 +61,7 @@ class Summary:
     pruned: int = 0
     gone: list[str] = field(default_factory=list)
     failures: list[tuple[str, str]] = field(default_factory=list)
-    notes: Notes = field(default_factory=Notes)
+    notes: list[str] = field(default_factory=list)
     total_s: float = 0.0
     database_s: float = 0.0
     decode_s: float = 0.0
@@ -108,12 +108,13 @@ def load(
     """
     begun = time.monotonic()
     tree = walk(existing_directory(root))
-    summary = Summary()
-    labels = labels_alone(layout(tree), summary.notes)
+    notes = Notes()
+    labels = labels_alone(layout(tree), notes)
     first = next(labels, None)
     if first is None:
-        found = "".join(f"; {line}" for line in summary.notes.lines())
+        found = "".join(f"; {line}" for line in notes.lines())
         raise ConfigurationError(f"{root} holds no label file (*.json, or what --layout reads), at any depth{found}")
+    summary = Summary()
 
     def keep() -> None:
         if not dry_run:
@@ -151,6 +152,7 @@ def load(
         summary.failed,
         summary.without_categories,
     ) = counts
+    summary.notes = list(notes.lines())
     summary.database_s += clock.seconds
     summary.total_s = time.monotonic() - begun
     return summary

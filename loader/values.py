@@ -23,8 +23,8 @@ def cleaned(text: str) -> str:
 
 
 def kind(value: object) -> str:
-    """What a value of JSON is, for people."""
-    return _KINDS.get(type(value), "a text")
+    """What a value of JSON is, for people. A number may be a subclass of str that keeps its spelling."""
+    return "a text" if type(value) is str else _KINDS.get(type(value), "a number")
 
 
 @dataclass(slots=True)

@@ -120,6 +120,8 @@ class _File:
         annotations = self._content.get("annotations")
         if annotations is None:
             return "no annotations"
+        if annotations == [] == self._content["images"]:
+            return "no images"
         if not isinstance(annotations, list):
             return None
         for name, task in _OTHER_TASKS.items():

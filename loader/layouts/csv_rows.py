@@ -65,8 +65,10 @@ def encoding_of(path: Path, asked: str | None = None) -> str:
         if head.startswith(mark):
             _decode(path, name)
             return name
-    if b"\0" in head:
-        name = "utf-16-be" if head[::2].count(0) > head[1::2].count(0) else "utf-16-le"
+    # UTF-16 has a NUL in one of two places for each comma, digit and line end; a stray one is no sign.
+    first, second = head[::2].count(0), head[1::2].count(0)
+    if max(first, second) * 20 > len(head) and not min(first, second):
+        name = "utf-16-be" if first else "utf-16-le"
         _decode(path, name)
         return name
     try:
