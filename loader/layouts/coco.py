@@ -7,7 +7,7 @@ categories is refused by the database, as one whose annotations differ.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 from loader.documents import Pairs, Repeated, Spelled, noticed, parse, read_file, repeated_name, write
 from loader.labels import LabelError, Tree, nfc
 from loader.layouts.base import LabelItem, accepted, problems, refused, remark, shown
-from loader.layouts.splits import file_name_of
+from loader.layouts.splits import Splits
 from loader.values import Cleaning, check_file_name, kind
 
 # A COCO file is held in memory while it is read.
@@ -30,10 +30,11 @@ T = TypeVar("T")
 
 def coco(tree: Tree) -> Iterator[LabelItem]:
     """The images of all COCO files of the tree, each with its annotations."""
+    splits = Splits(tree)
     for path, spelled in tree.labels():
         try:
             _, content = parse(read_file(tree.root / spelled, _LARGEST), _members)
-            yield from _File(tree, path, content).items()
+            yield from _File(path, content, splits.of(path)).items()
         except LabelError as error:
             yield refused(path, error)
     yield from problems(tree)
@@ -85,9 +86,11 @@ class _Image:
 
 
 class _File:
-    def __init__(self, tree: Tree, path: str, content: Any) -> None:
-        self._tree = tree
+    """One COCO file; `file_name_of` gives the image that a file name means."""
+
+    def __init__(self, path: str, content: Any, file_name_of: Callable[[str], str]) -> None:
         self._path = path
+        self._file_name_of = file_name_of
         if not isinstance(content, dict):
             raise LabelError(f"this is not a COCO file: it holds {kind(content)}, not an object")
         if isinstance(content, Repeated):
@@ -228,7 +231,7 @@ class _File:
                 attributes = {"part": category.part, "quality": category.quality, "categories": []}
                 cleaning.attributes(attributes)
                 annotations.append({"attributes": attributes})
-            meant = file_name_of(self._tree, self._path, image.entry["file_name"])
+            meant = self._file_name_of(image.entry["file_name"])
         except LabelError as error:
             return refused(path, error)
         label = {"images": [image.entry | {"file_name": meant}], "annotations": annotations}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import contextlib
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -15,7 +15,7 @@ from loader.config import ConfigurationError
 from loader.labels import LabelError, Tree, nfc, printable
 from loader.layouts.base import LabelItem, Layout, accepted, label_of, problems, refused, remark, shown
 from loader.layouts.csv_rows import SEPARATORS, Row, encoding_of, open_text, rows
-from loader.layouts.splits import file_name_of
+from loader.layouts.splits import Splits
 from loader.values import Cleaning, check_file_name, cleaned
 
 # The headings of each column, the surest first: letters and digits alone, in lower case.
@@ -37,10 +37,11 @@ def table(tree: Tree, *, encoding: str | None = None, columns: Mapping[str, str]
 
     Raises ConfigurationError where the temporary directory has no room for the rows.
     """
+    splits = Splits(tree)
     for path in tree.images():
         if path.lower().endswith(".csv"):
             try:
-                yield from _Table(tree, path, encoding, columns or {}).items()
+                yield from _Table(tree.root / path, printable(path), encoding, columns or {}, splits.of(path)).items()
             except (LabelError, OSError, UnicodeError) as error:
                 yield refused(printable(path), error)
             except sqlite3.OperationalError as error:
@@ -97,11 +98,17 @@ def _heading(text: str) -> str:
 class _Table:
     """One file. Its rows are kept on disk, so that those of one image come together, however far apart."""
 
-    def __init__(self, tree: Tree, path: str, encoding: str | None, columns: Mapping[str, str]) -> None:
-        self._tree = tree
-        self._file = tree.root / path
-        self._path = path
-        self._name = printable(path)
+    def __init__(
+        self,
+        file: Path,
+        name: str,
+        encoding: str | None,
+        columns: Mapping[str, str],
+        file_name_of: Callable[[str], str],
+    ) -> None:
+        self._file = file
+        self._name = name
+        self._file_name_of = file_name_of
         self._columns = columns
         self._encoding = encoding_of(self._file, encoding)
         self._guessed = encoding is None and self._encoding == "cp949"
@@ -242,8 +249,7 @@ class _Table:
         for part, quality in classes:
             cleaning.named("part", part)
             cleaning.named("quality", quality)
-        meant = file_name_of(self._tree, self._path, file_name)
-        return accepted(name, label_of(meant, classes, []), cleaning), repeated
+        return accepted(name, label_of(self._file_name_of(file_name), classes, []), cleaning), repeated
 
 
 def _is_hint(row: Row) -> bool:

@@ -4,28 +4,55 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections import defaultdict
+from collections.abc import Callable
 from pathlib import PurePosixPath
 
-from loader.labels import LabelError, Tree
+from loader.labels import LabelError, Tree, nfc
+
+# Directories that are tried for an image: of one word of the label file's name there are few.
+_TRIED = 20
 
 
-def file_name_of(tree: Tree, label_path: str, file_name: str) -> str:
-    """The path of the image in a directory that the name of the label file tells, the nearest such directory.
+class Splits:
+    """The directories of the images, by their last name and the one above: train2017/, and train/images/."""
 
-    `file_name` itself where there is none, or where one image alone is called so.
-    """
-    try:
-        file_name.encode()
-    except UnicodeEncodeError:
-        return file_name  # refused as JSON that a database can not keep
-    with contextlib.suppress(LabelError):
-        tree.find_image(file_name)
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._named: dict[str, list[str]] = defaultdict(list)
+        for directory in dict.fromkeys(str(PurePosixPath(path).parent) for path in tree.images()):
+            for name in {name.casefold() for name in PurePosixPath(nfc(directory)).parts[-2:]}:
+                self._named[name].append(directory)
+
+    def of(self, label_path: str) -> Callable[[str], str]:
+        """A function from the file names in a file of labels to those of the images that are meant.
+
+        Where a directory that the label file's name tells has the image, that is its path below the root; of
+        several the one that is nearest to the label file. Else the name stays, and is looked for as any other.
+        """
+        label = PurePosixPath(nfc(label_path))
+        words = [word.casefold() for word in re.split(r"[\W_]+", label.stem) if word]
+        bare = [word.rstrip("0123456789") for word in words]
+        directories: list[str] = []
+        for word in dict.fromkeys([*words, *filter(None, bare)]):
+            directories += sorted(self._named.get(word, ()), key=lambda path: (_steps(path, label.parent), path))
+        return lambda file_name: self._file_name(directories[:_TRIED], file_name)
+
+    def _file_name(self, directories: list[str], file_name: str) -> str:
+        for directory in directories:
+            path = nfc(f"{directory}/{file_name}".replace("\\", "/"))
+            # A name with half of a surrogate pair is refused later, as JSON that a database can not keep.
+            with contextlib.suppress(LabelError, UnicodeEncodeError):
+                found = self._tree.find_image(path)
+                if nfc(found) == path:
+                    return found
         return file_name
-    label = PurePosixPath(label_path)
-    words = [word for word in re.split(r"[\W_]+", label.stem) if word]
-    bare = [word.rstrip("0123456789") for word in words]
-    for word in dict.fromkeys([*words, *filter(None, bare)]):
-        for above in label.parents:
-            with contextlib.suppress(LabelError):
-                return tree.find_image(str(above / word / file_name.replace("\\", "/")))
-    return file_name
+
+
+def _steps(directory: str, label: PurePosixPath) -> int:
+    """How many steps it is from one directory to the other."""
+    one, other = PurePosixPath(nfc(directory)).parts, label.parts
+    common = 0
+    while common < min(len(one), len(other)) and one[common] == other[common]:
+        common += 1
+    return len(one) + len(other) - 2 * common

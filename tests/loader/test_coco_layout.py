@@ -215,18 +215,20 @@ def test_a_split_takes_the_images_of_its_directory(tmp_path: Path) -> None:
     one = of({"image_id": 1, "category_id": 1}, images=[{"id": 1, "file_name": "1.jpg"}])
     for split in ("train2017", "val2017"):
         write_tree(tmp_path, {f"{split}/1.jpg": "", f"annotations/instances_{split}.json": one})
-    # The directory is called by the word alone.
-    write_tree(tmp_path, {"b/test/1.jpg": "", "b/annotations/test2019.json": one})
+    # Of several the nearest; the directory may be called by the word alone, and hold another.
+    write_tree(tmp_path, {"b/test/1.jpg": "", "c/test/1.jpg": "", "b/annotations/test2019.json": one})
+    write_tree(tmp_path, {"d/Extra/images/1.jpg": "", "extra.json": one})
     found = read(tmp_path, coco)
     assert {path: label["images"][0]["file_name"] for path, label in found.labels.items()} == {
         "annotations/instances_train2017.json#1.jpg": "train2017/1.jpg",
         "annotations/instances_val2017.json#1.jpg": "val2017/1.jpg",
         "b/annotations/test2019.json#1.jpg": "b/test/1.jpg",
+        "extra.json#1.jpg": "d/Extra/images/1.jpg",
     }
 
 
-def test_a_name_that_is_clear_stays_as_it_is_written(tmp_path: Path) -> None:
-    write_tree(tmp_path, {"train/x.jpg": ""})
+def test_a_name_stays_as_it_is_written_where_no_directory_is_told(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"images/x.jpg": "", "train/y.jpg": ""})
     write_tree(tmp_path, {"instances_train.json": of({"image_id": 1, "category_id": 1}, images=XY[:1])})
     (item,) = items(tmp_path, coco)
     assert item.text == (
