@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from loader.json_limits import refusal
 from loader.labels import Tree, printable
 from loader.values import LONGEST_NAME, Cleaning
 
@@ -97,10 +96,7 @@ def remark(path: str, warning: str, count: int = 1) -> LabelItem:
 
 
 def accepted(path: str, text: str, cleaning: Cleaning, hashed: str | None = None) -> LabelItem:
-    """A label, unless it is JSON that a database can not keep. `hashed` is its hash, else that of the text."""
-    reason = refusal(text)
-    if reason:
-        return refused(path, reason)
+    """A label with cleaned values. `hashed` is its hash, else that of the text."""
     return LabelItem(
         key(path), hashed or hash_of(text), text, missing=tuple(cleaning.missing), changed=cleaning.changed
     )

@@ -75,6 +75,10 @@ def test_loading_is_the_main_command(
         (["export", "--model", "resnet"], "unknown model resnet"),
         (["sample", "--count", "0"], "not at least 1"),
         (["sql", "none.sql"], "can not be read"),
+        ([".", "--layout", "voc"], "unknown layout voc: choose from aihub, folders, mvtec, csv, coco"),
+        ([".", "--layout", "coco", "--encoding", "cp949"], "--encoding and --columns are for --layout csv"),
+        ([".", "--layout", "csv", "--encoding", "klingon"], "unknown encoding klingon"),
+        ([".", "--layout", "csv", "--columns", "name=x"], "--columns takes file=...,part=...,quality=..."),
     ],
 )
 def test_wrong_usage_exits_with_2(loader: Loader, arguments: list[str], message: str) -> None:
