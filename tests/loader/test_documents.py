@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loader.documents import Spelled, parse, read_file, repeated_name, write
 from loader.labels import LabelError
+from loader.layouts import aihub
+from tests.loader.layout_trees import items, write_tree
 
 plain = st.text(st.characters(exclude_categories=["Cs"]))
 json_values = st.recursive(
@@ -74,3 +76,13 @@ def test_files_that_are_too_large_or_none_are_not_read(tmp_path: Path) -> None:
     for name, reason in {"large": "limit", "pipe": "FIFO", ".": "directory", "none": "No such file"}.items():
         with pytest.raises(LabelError, match=reason):
             read_file(tmp_path / name)
+
+
+@settings(max_examples=100, deadline=None)
+@given(content=st.binary(max_size=40) | json_values.map(lambda value: json.dumps(value).encode()))
+def test_any_label_file_gives_one_item(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+    root = tmp_path_factory.mktemp("any")
+    write_tree(root, {"a.json": content})
+    (item,) = items(root, aihub)
+    assert item.is_label
+    json.loads(item.to_json())

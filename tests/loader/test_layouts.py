@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import random
@@ -173,6 +174,108 @@ def test_one_bad_label_costs_one_label(
     assert summary.stored == 1
     ((path, problem),) = summary.failures
     assert (path, reason in problem) == ("x.json", True), problem
+
+
+def junk(chance: random.Random, depth: int = 2) -> Any:
+    """Any JSON, of the kinds that labels are wrong by."""
+    scalars = [
+        None,
+        True,
+        0,
+        -1.5,
+        1e300,
+        10**39,
+        10**45,
+        "",
+        " a ",
+        "\u1100\u1161",
+        "a\0",
+        "\ud800",
+        "x" * 150,
+        "a.png",
+    ]
+    kind = chance.randrange(4) if depth else 0
+    if kind == 1:
+        return [junk(chance, depth - 1) for _ in range(chance.randrange(3))]
+    if kind == 2:
+        names = ("part", "quality", "categories", "attributes", "file_name", "", "a.b", "$")
+        return {name: junk(chance, depth - 1) for name in chance.sample(names, chance.randrange(4))}
+    return chance.choice(scalars)
+
+
+def test_no_json_takes_the_load_with_it(installed: Database, root: Path, make: Make, tiny_model: Model) -> None:
+    chance = random.Random(11)
+    make("good.json")
+
+    def often(value: Any) -> Any:
+        return value if chance.random() < 0.7 else junk(chance)
+
+    for number in range(400):
+        attributes = {name: junk(chance) for name in ("part", "quality", "categories") if chance.random() < 0.8}
+        annotations = often([often({"attributes": often(attributes)}) for _ in range(chance.randrange(3))])
+        content = often({"images": often([often({"file_name": often("none.png")})]), "annotations": annotations})
+        (root / f"{number}.json").write_text(json.dumps(content))
+    summary = load(installed, root, tiny_model)
+    assert (summary.labels, summary.stored) == (401, 1)
+    assert len(summary.failures) == 400
+
+
+def test_no_row_takes_the_load_with_it(installed: Database, root: Path, make: Make, tiny_model: Model) -> None:
+    chance = random.Random(12)
+    make("unused.json", "a.png")
+    cells = [
+        "",
+        " ",
+        "x",
+        "a\0",
+        "../x.png",
+        "/x.png",
+        "C:\\x.png",
+        ".",
+        "b/..",
+        '"',
+        "도" * 101,
+        "x" * 999,
+        "\u202e",
+        "\x1b[2J",
+    ]
+    with (root / "labels.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["file", "part", "quality"])
+        writer.writerow(["a.png", "tank", "good"])
+        for number in range(500):
+            name = chance.choice([f"{number}.png", *cells])
+            writer.writerow([name, *(chance.choice(cells) for _ in range(chance.choice([0, 1, 2, 2, 2, 2, 3])))])
+    summary = load(installed, root, tiny_model, layout=table)
+    assert summary.stored == 1
+    assert all(reason.isprintable() and path.isprintable() for path, reason in summary.failures)
+
+
+def test_no_coco_file_takes_the_load_with_it(installed: Database, root: Path, make: Make, tiny_model: Model) -> None:
+    chance = random.Random(13)
+    make("unused.json", "real.png")
+    (root / "unused.json").unlink()
+
+    def often(value: Any) -> Any:
+        return value if chance.random() < 0.8 else junk(chance)
+
+    images = [often({"id": often(n % 90), "file_name": often(f"{n % 95}.png")}) for n in range(100)]
+    categories = [often({"id": often(n), "name": often("good"), "supercategory": often("tank")}) for n in range(9)]
+    annotations = [
+        often({"id": often(n), "image_id": often(n % 110), "category_id": often(n % 10)}) for n in range(200)
+    ]
+    (root / "coco.json").write_text(
+        json.dumps(
+            {
+                "images": [{"id": "real", "file_name": "real.png"}, *images],
+                "annotations": [{"image_id": "real", "category_id": "c"}, *annotations],
+                "categories": [{"id": "c", "name": "good", "supercategory": "tank"}, *categories],
+            }
+        )
+    )
+    summary = load(installed, root, tiny_model, layout=coco)
+    assert summary.stored == 1
+    assert ("tank", "good") in stored(installed)
 
 
 def test_a_pipe_and_a_huge_label_are_named(installed: Database, root: Path, make: Make, tiny_model: Model) -> None:
