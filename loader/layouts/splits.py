@@ -40,12 +40,9 @@ class Splits:
 
     def _file_name(self, directories: list[str], file_name: str) -> str:
         for directory in directories:
-            path = nfc(f"{directory}/{file_name}".replace("\\", "/"))
             # A name with half of a surrogate pair is refused later, as JSON that a database can not keep.
             with contextlib.suppress(LabelError, UnicodeEncodeError):
-                found = self._tree.find_image(path)
-                if nfc(found) == path:
-                    return found
+                return self._tree.find_image(f"{directory}/{file_name}")
         return file_name
 
 

@@ -218,12 +218,15 @@ def test_a_split_takes_the_images_of_its_directory(tmp_path: Path) -> None:
     # Of several the nearest; the directory may be called by the word alone, and hold another.
     write_tree(tmp_path, {"b/test/1.jpg": "", "c/test/1.jpg": "", "b/annotations/test2019.json": one})
     write_tree(tmp_path, {"d/Extra/images/1.jpg": "", "extra.json": one})
+    # The nearest does not have it.
+    write_tree(tmp_path, {"new/2.jpg": "", "old/new/1.jpg": "", "annotations/new.json": one})
     found = read(tmp_path, coco)
     assert {path: label["images"][0]["file_name"] for path, label in found.labels.items()} == {
         "annotations/instances_train2017.json#1.jpg": "train2017/1.jpg",
         "annotations/instances_val2017.json#1.jpg": "val2017/1.jpg",
         "b/annotations/test2019.json#1.jpg": "b/test/1.jpg",
         "extra.json#1.jpg": "d/Extra/images/1.jpg",
+        "annotations/new.json#1.jpg": "old/new/1.jpg",
     }
 
 
