@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import groupby
-from json.encoder import encode_basestring
 from typing import Any
 
 from loader.notes import Notes
@@ -95,13 +94,6 @@ def set_categories(label: Any, categories: list[str]) -> None:
                 each["categories"] = categories
 
 
-def with_categories(text: str, categories: list[str]) -> str:
-    """A label's JSON text with the categories put in; its numbers keep every digit."""
-    label = json.loads(text, parse_int=_Number, parse_float=_Number)
-    set_categories(label, categories)
-    return _write(label)
-
-
 def hash_of(file_hash: str, path: str, categories: list[str] | None) -> str:
     """What tells whether a label changed: its file, and the categories where a rule gives others than it did first.
 
@@ -111,24 +103,3 @@ def hash_of(file_hash: str, path: str, categories: list[str] | None) -> str:
     if categories == (list(found) if len(found) == 2 else None):
         return file_hash
     return hashlib.sha256(f"{file_hash} {json.dumps(categories)}".encode()).hexdigest()
-
-
-class _Number(str):
-    """A number as it is spelled."""
-
-    __slots__ = ()
-
-
-def _write(value: Any) -> str:
-    match value:
-        case _Number():
-            return value
-        case str():
-            return encode_basestring(value)
-        case dict():
-            return (
-                "{" + ", ".join([f"{encode_basestring(key)}: {_write(member)}" for key, member in value.items()]) + "}"
-            )
-        case list():
-            return "[" + ", ".join([_write(member) for member in value]) + "]"
-    return json.dumps(value)

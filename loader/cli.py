@@ -221,21 +221,35 @@ def _bits_option(command: argparse.ArgumentParser) -> None:
 
 def _layout_option(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--layout", default="aihub", help="of the labels: aihub (default), folders (part/quality/x.jpg), csv or coco"
+        "--layout",
+        default="aihub",
+        metavar="NAME",
+        help="of the labels: aihub (default), folders (part/quality/x.jpg), mvtec (MVTec AD and VisA), csv or coco",
+    )
+    command.add_argument(
+        "--encoding", metavar="NAME", help="of CSV files, such as cp949 (default: UTF-8, UTF-16 or CP949, as it fits)"
+    )
+    command.add_argument(
+        "--columns",
+        metavar="LIST",
+        help="the headings of CSV files: file=...,part=...,quality=... (default: those words, or 파일, 부품, 품질)",
     )
 
 
 def _layout(options: argparse.Namespace) -> Layout:
     from loader.layouts import LAYOUTS, aihub
+    from loader.layouts.csv_table import table_with
 
     if options.layout not in LAYOUTS:
         raise ConfigurationError(f"unknown layout {options.layout}: choose from {', '.join(LAYOUTS)}")
     chosen = getattr(options, "categories", None)
-    if chosen is None:
-        return LAYOUTS[options.layout]
-    if options.layout != "aihub":
+    if chosen is not None and options.layout != "aihub":
         raise ConfigurationError("--categories is for the layout aihub: the others name the categories themselves")
-    return partial(aihub, chosen=chosen)
+    if options.encoding is None and options.columns is None:
+        return partial(aihub, chosen=chosen) if chosen else LAYOUTS[options.layout]
+    if options.layout != "csv":
+        raise ConfigurationError("--encoding and --columns are for --layout csv")
+    return table_with(options.encoding, options.columns)
 
 
 def _runtime_option(command: argparse.ArgumentParser) -> None:

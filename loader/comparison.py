@@ -115,7 +115,8 @@ def compare(exact: Model, other: Model, images: list[NDArray[np.uint8]], root: P
     alike = cosines(before, after)
 
     def some(tree: Tree) -> Iterator[LabelItem]:
-        return iter(heapq.nsmallest(LABELS, layout(tree), key=lambda item: _by_hash(item.path)))
+        found = (item for item in layout(tree) if item.is_label)
+        return iter(heapq.nsmallest(LABELS, found, key=lambda item: _by_hash(item.path)))
 
     with scratch_database() as database:
         runs = []

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import os
 import re
 import sqlite3
@@ -13,13 +11,11 @@ import unicodedata
 import weakref
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path, PurePosixPath
-from typing import Any, NoReturn
+from typing import Any
 
 from loader.config import ConfigurationError
-from loader.files import LARGEST_LABEL, FileError, read_bytes
 from loader.kinds import LITTER, is_archive, is_image, is_mask_directory, masked, stem
 from loader.notes import Notes
 from loader.wrappers import remaining, unmarked
@@ -31,14 +27,6 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 
 class LabelError(ValueError):
     """A label or the image it names can not be used; the message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A label file that was read: its content as JSON text, and the SHA-256 of the file."""
-
-    text: str
-    hash: str
 
 
 class Tree:
@@ -358,34 +346,3 @@ def printable(path: str) -> str:
     """A path that can be printed and stored: bytes that are not UTF-8, and control characters, are escaped."""
     text = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in nfc(text))
-
-
-def read_label(path: Path) -> Label:
-    """Read a label file. Raises LabelError with line and column where it is not JSON.
-
-    Whether a database can keep the JSON is asked when it is sent (loader.json_limits).
-    """
-    try:
-        content = read_bytes(path, LARGEST_LABEL)
-    except FileError as error:
-        raise LabelError(f"the label can not be read: {error}") from error
-    if not content.strip():
-        raise LabelError("the label is empty")
-    try:
-        text = content.decode("utf-8-sig")
-        # int refuses numbers of more than 4,300 digits by an error of its own.
-        json.loads(text, parse_constant=_refuse, parse_int=str, parse_float=str)
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise LabelError(f"the label is not UTF-8: byte {error.start}, line {line}") from error
-    except json.JSONDecodeError as error:
-        raise LabelError(f"the label is not JSON: line {error.lineno}, column {error.colno}: {error.msg}") from error
-    except ValueError as error:
-        raise LabelError(f"the label is not JSON: {error}") from error
-    except RecursionError as error:
-        raise LabelError("the label is nested too deeply") from error
-    return Label(text, hashlib.sha256(content).hexdigest())
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no JSON number")

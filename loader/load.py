@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed, wait
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain, islice
 from pathlib import Path
@@ -23,10 +23,10 @@ from loader.config import ConfigurationError, existing_directory
 from loader.database import Database, DatabaseError, Json, LostConnectionError
 from loader.depth import Depth
 from loader.images import ImageError, read_image
-from loader.json_limits import refusal
 from loader.kinds import HEIF_ADVICE, HEIF_SUFFIXES
 from loader.labels import LabelError, Tree, printable, walk
 from loader.layouts import LabelItem, Layout, aihub
+from loader.layouts.remarks import labels_alone
 from loader.model import NOT_FINITE, Model
 from loader.progress import Progress
 from loader.source_depth import find_depth
@@ -143,7 +143,7 @@ def load(
     """
     begun = time.monotonic()
     tree = walk(existing_directory(root))
-    labels = layout(tree)
+    labels = labels_alone(layout(tree), tree.notes)
     first = next(labels, None)
     if first is None:
         raise ConfigurationError(_no_label(root, tree))
@@ -241,8 +241,8 @@ def _finish(transaction: _Transaction, run_id: int, prune: bool, summary: Summar
 
 
 def _no_label(root: Path, tree: Tree) -> str:
-    packed = f". {_packed(tree)}" if tree.archives else ""
-    return f"{root} holds no label file (*.json, or what --layout reads), at any depth{packed}"
+    found = [*tree.notes.lines(), *([_packed(tree)] if tree.archives else [])]
+    return "; ".join([f"{root} holds no label file (*.json, or what --layout reads), at any depth", *found])
 
 
 def _packed(tree: Tree) -> str:
@@ -308,12 +308,11 @@ def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
 
 
 def _label_batches(items: Iterable[LabelItem]) -> Iterator[list[str]]:
-    """Labels as img_store.put_labels takes them, by number and by length; one that is too large is refused."""
+    """Labels as img_store.put_labels takes them, by number and by length."""
     batch: list[str] = []
     length = 0
     for item in items:
-        reason = refusal(item.text) if item.text is not None else None
-        text = (replace(item, hash="-", text=None, problem=reason) if reason else item).to_json()
+        text = item.to_json()
         if batch and (len(batch) == _LABEL_BATCH or length + len(text) > _LABEL_CHARACTERS):
             yield batch
             batch, length = [], 0

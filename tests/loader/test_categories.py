@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loader.categories import Categories, hash_of, with_categories
+from loader.categories import Categories, hash_of, set_categories
+from loader.documents import parse, write
 from loader.database import Database
 from loader.layouts import aihub
 from loader.load import load
@@ -83,6 +84,12 @@ def test_the_categories_are_two_neighbours_of_the_path_or_none(paths: list[list[
 @given(name=plain | wrapping)
 def test_a_wrapping_directory_is_one_of_the_list(name: str) -> None:
     assert is_wrapper(name) == any(fnmatchcase(name.lower(), pattern.lower()) for pattern in PATTERNS)
+
+
+def with_categories(text: str, categories: list[str]) -> str:
+    _, value = parse(text.encode())
+    set_categories(value, categories)
+    return write(value)
 
 
 def test_a_label_keeps_every_digit_and_all_else() -> None:

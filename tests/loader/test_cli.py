@@ -82,6 +82,10 @@ def test_loading_is_the_main_command(
         (["load", ".", "--categories", "2"], "2 is not two numbers such as 2,3"),
         (["load", ".", "--categories", "0,1"], "0 is not at least 1"),
         (["load", ".", "--layout", "csv", "--categories", "2,3"], "--categories is for the layout aihub"),
+        ([".", "--layout", "voc"], "unknown layout voc: choose from aihub, folders, mvtec, csv, coco"),
+        ([".", "--layout", "coco", "--encoding", "cp949"], "--encoding and --columns are for --layout csv"),
+        ([".", "--layout", "csv", "--encoding", "klingon"], "unknown encoding klingon"),
+        ([".", "--layout", "csv", "--columns", "name=x"], "--columns takes file=...,part=...,quality=..."),
     ],
 )
 def test_wrong_usage_exits_with_2(loader: Loader, arguments: list[str], message: str) -> None:

@@ -1,57 +1,15 @@
-"""Label files: reading, walking, and finding the image that is meant."""
+"""Label files: walking, and finding the image that is meant."""
 
 from __future__ import annotations
 
 import contextlib
-import json
 import unicodedata
 from pathlib import Path
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loader.labels import LabelError, Tree, nfc, printable, read_label, walk
-
-plain = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | plain,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(plain, inner, max_size=4),
-    max_leaves=12,
-)
-
-
-@pytest.fixture(scope="module")
-def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("label") / "label.json"
-
-
-@given(value=json_values, ascii_only=st.booleans(), bom=st.booleans())
-def test_any_json_is_read_as_it_is(path: Path, value: object, ascii_only: bool, bom: bool) -> None:
-    text = json.dumps(value, ensure_ascii=ascii_only)
-    path.write_text(text, encoding="utf-8-sig" if bom else "utf-8")
-    assert json.loads(read_label(path).text) == value
-
-
-@given(content=st.binary(max_size=60))
-def test_any_bytes_are_read_or_refused(path: Path, content: bytes) -> None:
-    path.write_bytes(content)
-    try:
-        label = read_label(path)
-    except LabelError as error:
-        assert str(error).startswith("the label ")
-    else:
-        json.loads(label.text)
-
-
-@given(content=st.binary(max_size=30), other=st.binary(max_size=30))
-def test_the_hash_tells_two_contents_apart(path: Path, content: bytes, other: bytes) -> None:
-    hashes = []
-    for data in (content, other):
-        path.write_bytes(b'"' + data.hex().encode() + b'"')
-        hashes.append(read_label(path).hash)
-    assert (hashes[0] == hashes[1]) == (content == other)
-
+from loader.labels import LabelError, Tree, nfc, printable, walk
 
 names = st.text(st.sampled_from("aB1 _-.양품각한글é"), min_size=1, max_size=8).filter(
     lambda name: name.strip(". ") and not name.startswith(".")

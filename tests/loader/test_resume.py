@@ -19,7 +19,6 @@ from loader import migrations
 from loader.config import EmbeddedSettings
 from loader.database import Database, DatabaseError, connect
 from loader.embedded import server
-from loader.layouts import coco, folders, table
 from loader.load import load
 from loader.model import Model
 from tests.loader.conftest import Make
@@ -236,50 +235,3 @@ def test_pruning_and_dry_runs(installed: Database, root: Path, make: Make, tiny_
     assert load(installed, root, tiny_model, prune=True).pruned == 1
     assert rows(installed, "select count(*) from image_demo1") == [(1,)]
     assert load(installed, root, tiny_model, prune=True).pruned == 0
-
-
-# layouts
-
-
-def labels(db: Database) -> list[tuple[Any, ...]]:
-    return rows(db, "select part, quality from vw_image_demo1 order by part, quality")
-
-
-def test_class_folders(installed: Database, root: Path, make: Make, tiny_model: Model) -> None:
-    for name in ("탱크/양품/a.png", "탱크/불량/a.png", "valve/good/b.png"):
-        make("unused.json", name)
-    make("unused.json", "top.png")
-    summary = load(installed, root, tiny_model, layout=folders)
-    assert summary.failures == [("top.png", "the image does not lie in part/quality/: two directories are needed")]
-    assert labels(installed) == [("valve", "good"), ("탱크", "불량"), ("탱크", "양품")]
-    assert load(installed, root, tiny_model, layout=folders).unchanged == 3
-
-
-def test_csv_tables(installed: Database, root: Path, make: Make, tiny_model: Model) -> None:
-    make("unused.json", "pictures/a.png")
-    make("unused.json", "pictures/b.png")
-    (root / "labels.csv").write_text("\ufefffile,part,quality\na.png,tank,good\nb.png,tank,\nnone.png,tank,bad\n")
-    (root / "bad.csv").write_text("file,class\na.png,x\n")
-    summary = load(installed, root, tiny_model, layout=table)
-    assert dict(summary.failures) == {
-        "bad.csv": "line 1: the columns part, quality are missing",
-        "labels.csv#none.png": "the label names none.png, and there is no such image below the root",
-    }
-    assert labels(installed) == [("tank", "good"), ("tank", None)]
-
-
-def test_coco(installed: Database, root: Path, make: Make, tiny_model: Model) -> None:
-    make("unused.json", "pictures/a.png")
-    make("unused.json", "pictures/b.png")
-    (root / "unused.json").unlink()
-    (root / "coco.json").write_text(
-        '{"images": [{"id": 1, "file_name": "a.png"}, {"id": 2, "file_name": "b.png"}],'
-        ' "categories": [{"id": 7, "name": "good", "supercategory": "tank"}, {"id": 8, "name": "bad"}],'
-        ' "annotations": [{"image_id": 1, "category_id": 7}, {"image_id": 1, "category_id": 7}]}'
-    )
-    (root / "other.json").write_text('{"images": []}')
-    summary = load(installed, root, tiny_model, layout=coco)
-    failures = dict(summary.failures)
-    assert failures["coco.json#b.png"] == "the label has no annotations"
-    assert "this is no COCO file" in failures["other.json"]
-    assert rows(installed, "select distinct part, quality from vw_image_demo1") == [("tank", "good")]

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from loader import files
+from loader.documents import read_file
 from loader.images import ImageError, read_image
-from loader.labels import LabelError, read_label, walk
+from loader.labels import LabelError, walk
 from loader.model import Preprocessing
 
 
@@ -48,7 +49,7 @@ def special(path: Path, kind: str) -> str:
 def test_no_file_that_could_hang_is_opened(kind: str, tmp_path: Path) -> None:
     called = special(tmp_path / "x.json", kind)
     with pytest.raises(LabelError, match=f"can not be read: it is {called}, no regular file"):
-        read_label(tmp_path / "x.json")
+        read_file(tmp_path / "x.json")
     with pytest.raises(ImageError, match=f"can not be read: it is {called}, no regular file"):
         read_image(tmp_path / "x.json", Preprocessing(8, "nearest", "none"))
 
@@ -58,7 +59,7 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path: Path) -
         with (tmp_path / name).open("wb") as file:
             file.truncate(size)
     with pytest.raises(LabelError, match="32 MB, more than the limit of 32 MB"):
-        read_label(tmp_path / "x.json")
+        read_file(tmp_path / "x.json")
     with pytest.raises(ImageError, match="1,000 MB, more than the limit of 1,000 MB"):
         read_image(tmp_path / "x.png", Preprocessing(8, "nearest", "none"))
 
@@ -74,7 +75,7 @@ def test_a_file_that_grows_while_it_is_read(tmp_path: Path, monkeypatch: pytest.
             file.write(" " * 10)
 
     monkeypatch.setattr(files, "_check", grow)
-    assert read_label(path).text.strip() == "{}"
+    assert read_file(path).strip() == b"{}"
     real = os.fstat
     calls: list[int] = []
 
@@ -86,7 +87,7 @@ def test_a_file_that_grows_while_it_is_read(tmp_path: Path, monkeypatch: pytest.
 
     monkeypatch.setattr(os, "fstat", later)
     with pytest.raises(LabelError, match="changed while it was read: load again"):
-        read_label(path)
+        read_file(path)
 
 
 def test_linked_directories_are_followed_once_and_loops_are_cut(tmp_path: Path) -> None:
