@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loader.categories import Categories, hash_of, set_categories
-from loader.documents import parse, write
 from loader.database import Database
+from loader.documents import parse, write
 from loader.layouts import aihub
 from loader.load import load
 from loader.model import Model
