@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -10,7 +9,8 @@ from numpy.typing import NDArray
 
 from bench.data import analyze_images, copy_images
 from bench.result import Result
-from bench.validate import plain_sql_seconds
+from bench.timing import Cost, cost
+from bench.validate import plain_sql_cost
 from loader.database.embedded import EmbeddedDatabase
 from loader.embedded.scratch import scratch_database
 
@@ -32,35 +32,29 @@ def fill(database: EmbeddedDatabase, rows: int, dimension: int, parts: int, seed
     analyze_images(database)
 
 
-def _seconds(database: EmbeddedDatabase, call: str, times: int = 3) -> float:
-    best = float("inf")
-    for _ in range(times):
-        begun = time.perf_counter()
-        database.execute(f"declare r number; begin r := {call}; end;")
-        best = min(best, time.perf_counter() - begun)
-        database.rollback()
-    return best
+def _cost(database: EmbeddedDatabase, call: str) -> Cost:
+    return cost(database, lambda: database.execute(f"declare r number; begin r := {call}; end;"))
 
 
 def run() -> Iterator[Result]:
     """5,000 vectors of 1,024 floats in five parts."""
     with scratch_database() as database:
         fill(database, _ROWS, _DIMENSION, _PARTS)
-        ours = _seconds(database, "img_classify.evaluate(p_k => 10)")
-        largest = _seconds(database, "img_classify.evaluate(p_k => 51)")
-        sweep = _seconds(database, f"img_classify.sweep(p_ks => '{_KS}')")
-        name, plain = plain_sql_seconds(database)
+        ours = _cost(database, "img_classify.evaluate(p_k => 10)")
+        largest = _cost(database, "img_classify.evaluate(p_k => 51)")
+        sweep = _cost(database, f"img_classify.sweep(p_ks => '{_KS}')")
+        name, plain = plain_sql_cost(database)
         yield Result(
             f"evaluate, k = 10, {_ROWS} x {_DIMENSION} in {_PARTS} parts / best plain SQL for one neighbour",
-            ours / plain,
-            1.5,
+            ours.cpu_s / plain.cpu_s,
+            1.0,
             at_least=False,
-            detail=f"{ours:.2f} s / {plain:.2f} s ({name})",
+            detail=f"{ours} / {plain} ({name})",
         )
         yield Result(
             "sweep of 30 settings of k and weighting / one run with the largest k",
-            sweep / largest,
+            sweep.cpu_s / largest.cpu_s,
             1.3,
             at_least=False,
-            detail=f"{sweep:.2f} s / {largest:.2f} s (k = 51); a run with k = 10: {ours:.2f} s",
+            detail=f"{sweep} / {largest} (k = 51); a run with k = 10: {ours}",
         )

@@ -113,21 +113,29 @@ create or replace package body img_classify as
         img_error.throw(img_error.co_mixed_models, l_listing);
       end if;
     end if;
-    if l_least = -1 then
-      -- img_store stores one format only; by hand any can be put in, and two can not be compared.
-      select count(*), listagg(g.form || ': ' || g.images, ', ') within group (order by g.form)
-        into l_kinds, l_listing
-        from (select f.form, count(*) as images
-                from (select vector_dimension_format(embedding) as form
-                        from image_demo1
-                       where nvl(model_id, -1) = -1
-                         and embedding is not null) f
-               group by f.form) g;
-      if l_kinds > 1 then
-        img_error.throw(img_error.co_mixed_formats, l_listing);
-      end if;
-    end if;
   end check_comparable;
+
+  /**
+   * Raises where vectors are of more than one format. It reads all that have no model, so it is asked once for a run
+   * and not for each image that is classified: there Oracle refuses the distance itself (ORA-51812).
+   */
+  procedure check_formats is
+    l_forms   pls_integer;
+    l_listing varchar2(4000 byte);
+  begin
+    -- img_store stores one format only; by hand any can be put in, and two can not be compared.
+    select count(*), listagg(g.form || ': ' || g.images, ', ') within group (order by g.form)
+      into l_forms, l_listing
+      from (select f.form, count(*) as images
+              from (select vector_dimension_format(embedding) as form
+                      from image_demo1
+                     where nvl(model_id, -1) = -1
+                       and embedding is not null) f
+             group by f.form) g;
+    if l_forms > 1 then
+      img_error.throw(img_error.co_mixed_formats, l_listing);
+    end if;
+  end check_formats;
 
   /** Whether (1 or 0) a search is to go by the vector index; raises where it can not. */
   function by_index(
@@ -242,6 +250,7 @@ create or replace package body img_classify as
     l_different number := 0;
   begin
     check_comparable(p_part);
+    check_formats;
     select count(*)
       into l_images
       from (select image_id
@@ -700,7 +709,7 @@ create or replace package body img_classify as
      where run_id = p_run_id;
     insert into classification_neighbour (run_id, item_id, place, image_id, class, distance)
     with labelled as (
-      select /*+ use_hash(c i) */ c.item_id, c.fold, i.embedding
+      select /*+ use_hash(c i) */ c.item_id, c.fold, c.actual as class, i.embedding
         from classification_item c
         join image_demo1 i on i.image_id = c.image_id
        where c.run_id = p_run_id
@@ -708,15 +717,14 @@ create or replace package body img_classify as
          and p_transform_id is null
          and (p_part is null or c.part = p_part)
       union all
-      select c.item_id, c.fold, v.embedding
+      select c.item_id, c.fold, c.actual as class, v.embedding
         from classification_item c
         join vw_transformed_image v on v.image_id = c.image_id and v.transform_id = p_transform_id
        where c.run_id = p_run_id
          and c.untested_reason is null
          and (p_part is null or c.part = p_part and v.part = p_part)
-       order by item_id
     ), pair as (
-      select t.item_id, o.item_id as image_id,
+      select t.item_id, o.item_id as image_id, o.class,
              case l_metric
                when 'COSINE' then vector_distance(o.embedding, t.embedding, cosine)
                when 'EUCLIDEAN' then vector_distance(o.embedding, t.embedding, euclidean)
@@ -726,14 +734,13 @@ create or replace package body img_classify as
         join labelled o on o.fold <> t.fold
        where p_fold is null or t.fold = p_fold
     ), ranked as (
-      select item_id, image_id, distance,
+      select item_id, image_id, class, distance,
              row_number() over (partition by item_id order by distance, image_id) as place
         from pair
     )
-    select p_run_id, r.item_id, r.place, r.image_id, c.actual, r.distance
-      from ranked r
-      join classification_item c on c.run_id = p_run_id and c.item_id = r.image_id
-     where r.place <= l_k;
+    select p_run_id, item_id, place, image_id, class, distance
+      from ranked
+     where place <= l_k;
   end find_for_evaluation;
 
   /** The nearest images of each item of a run by the vector index. */
@@ -798,6 +805,7 @@ create or replace package body img_classify as
     l_weighting := checked_weighting(p_weighting, l_metric);
     check_votes(p_k, p_temperature);
     check_comparable(null);
+    check_formats;
     l_approximate := by_index(p_approximate, p_target_accuracy, l_metric, p_transform);
     select max(model_id)
       into l_model_id
@@ -1045,6 +1053,7 @@ create or replace package body img_classify as
     l_weighting := checked_weighting(p_weighting, l_metric);
     check_votes(p_k, p_temperature);
     check_comparable(p_part);
+    check_formats;
     l_approximate := by_index(p_approximate, p_target_accuracy, l_metric, l_transform, l_method);
     l_within_part := case l_target when 'PART' then 0 else p_within_part end;
 

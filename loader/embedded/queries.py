@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from loader.embedded import functions
+from loader.embedded import best_rows, functions
+from loader.embedded.best_rows import Best, BestRows
 from loader.embedded.expressions import Expressions, Search, in_sql
 from loader.embedded.fragment import Fragment, Value, join
 from loader.embedded.names import Place
@@ -56,6 +57,8 @@ class Queries(Expressions):
     dml_sources: list[tuple[str, str]]
     # The names of the WITH clauses that are open, innermost last: whether each can not be locked through.
     with_names: list[dict[str, bool]]
+    # The joins of the query being read of which the best rows are kept.
+    best_rows: BestRows
 
     def subquery(self) -> Fragment:
         """A query inside another statement."""
@@ -68,6 +71,8 @@ class Queries(Expressions):
         `top` tells that its headings are shown to a person, `into` that INTO may stand in it.
         """
         first_doubt = len(self.doubts)
+        if not self.with_names:
+            self.best_rows = best_rows.find(self.tokens, self.index, self.variable_type)
         self.with_names.append({})
         result = self._query(top, into)
         self.with_names.pop()
@@ -152,6 +157,7 @@ class Queries(Expressions):
 
         def element() -> Fragment:
             word = self.token.value.lower()
+            kept = "materialized" if self.index in self.best_rows.kept else ""
             name = self.spelled(self.name(Place.TABLE))
             if self.accept_op("("):
                 columns = join(self.listed(lambda: self.spelled(self.name())))
@@ -164,7 +170,7 @@ class Queries(Expressions):
             self.expect_op(")")
             if self.token.is_word("search", "cycle"):
                 raise self.unsupported(self.token.value.upper())
-            return Fragment(name, "as (", query, ")")
+            return Fragment(name, f"as {kept} (", query, ")")
 
         return Fragment(token, join(self.listed(element)))
 
@@ -179,6 +185,7 @@ class Queries(Expressions):
     def _block(self, top: bool, into: bool) -> tuple[Fragment, Token | None]:
         block = _Block()
         first_doubt = len(self.doubts)
+        best = self.best_rows.joins.get(self.index)
         start = self.expect("select")
         distinct = self.accept("distinct") or self.accept("unique")
         self.accept("all")
@@ -193,6 +200,8 @@ class Queries(Expressions):
         limit: Fragment | None = None
         limit_at: Token | None = None
         sources = Fragment()
+        if best is not None:
+            return self._best_block(block, best, Fragment(start, join(items)), first_doubt), None
         if token := self.accept("from"):
             sources = Fragment(token, join(self.listed(lambda: self._joined(block))))
         for name, star, at in block.stars:
@@ -231,6 +240,35 @@ class Queries(Expressions):
                 return result, limit_at
             result = Fragment("(", result, "limit", limit, ")")
         return result, limit_at
+
+    def _best_block(self, block: _Block, best: Best, items: Fragment, first_doubt: int) -> Fragment:
+        """A join whose select list has been read: of each row of its first table the best pairs."""
+        token = self.expect("from")
+        first = self._source(block)
+        self.accept("inner") or self.accept("cross")
+        self.expect("join")
+        pairs = items.add(token).add(self._source(block))
+        conditions = [self.expression() for word in ("on", "where") if self.accept(word)]
+        self.settle_doubts(first_doubt, block.sources)
+        self.last_block = block
+        if conditions:
+            pairs.add("where").add(join([Fragment("(", condition, ")") for condition in conditions], "and"))
+        keys = join([Fragment(self.spell(key.value), how) for key, how in best.keys])
+        most = best.most.value if best.most.kind is Kind.NUMBER else self.spell(best.most.value)
+        # By itself, where no column of the tables hides a variable. LEAST, because a limit is a bigint; of a negative
+        # number or NULL the condition outside lets nothing through.
+        limit = f"( select ora.row_limit( least( {most} , 1e18 ) ) as most )"
+        name = f"best_{token.start}"
+        return Fragment(
+            "select",
+            f"{name}.* from {limit} as {name}_limit cross join",
+            first,
+            "cross join lateral (",
+            pairs,
+            "order by",
+            keys,
+            f"limit {name}_limit.most ) as {name}",
+        )
 
     def _grouping(self) -> Fragment:
         for word in ("rollup", "cube"):

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from loader.embedded.best_rows import BestRows
 from loader.embedded.catalog import Catalog, Package, Routine
 from loader.embedded.definitions import Definitions
 from loader.embedded.fragment import Fragment, Rendered, render
@@ -74,6 +75,7 @@ class Translator(Definitions):
         self.unmerged = False
         self.sorted = False
         self.with_names = []
+        self.best_rows = BestRows()
         self.changed = None
         self.effects = []
         self.approximation = None

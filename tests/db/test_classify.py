@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from loader.database import Database, DatabaseError
+from loader.database.embedded import EmbeddedDatabase
 from loader.evaluation import evaluate
 from tests.conftest import Run
 from tests.db.helpers import insert_image
@@ -51,6 +52,25 @@ def test_class_confidence_and_the_neighbours_behind_it(installed: Database, five
 def test_without_a_part_neighbours_are_of_any(installed: Database, five: list[int]) -> None:
     answer = classify(installed, [1, 0.01, 0], k=1)
     assert (answer["class"], answer["neighbours"][0]["part"]) == ("worn", "valve")
+
+
+def form_looks(db: EmbeddedDatabase) -> int:
+    """How often the transaction has looked at a vector's form."""
+    row = db._connection.execute(
+        "select coalesce(sum(calls), 0) from pg_stat_xact_user_functions where funcname = 'vector_dimension_format'"
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+@pytest.mark.usefixtures("embedded_only")
+def test_classifying_one_image_does_not_read_all_that_are_stored(installed: EmbeddedDatabase) -> None:
+    for number in range(30):
+        insert_image(installed, "tank", "good", [1, number, 0])
+    installed._connection.execute("set local track_functions = 'all'")
+    before = form_looks(installed)
+    classify(installed, [1, 0.01, 0], part="tank", k=1)
+    assert 0 < form_looks(installed) - before < 5
 
 
 def test_any_label_can_be_the_target(installed: Database, five: list[int]) -> None:
