@@ -70,10 +70,10 @@ def test_loading_is_the_main_command(
     ("arguments", "message"),
     [
         (["/no/such/root"], "does not exist"),
-        (["--nonsense"], "unrecognized arguments|required|usage"),
+        (["--nonsense"], "unrecognized arguments: --nonsense"),
         (["load"], "required"),
         (["export", "--model", "resnet"], "unknown model resnet"),
-        (["sample", "--count", "0"], "not at least 1"),
+        (["sample", "--count", "0"], "--count: must be a whole number from 1 to 999999, not 0"),
         (["sql", "none.sql"], "can not be read"),
     ],
 )
