@@ -88,6 +88,8 @@ def _options(given: list[str]) -> argparse.Namespace:
             _check_command(parser, given[0], list(commands))
             given.insert(0, "load")
         command = commands[given[0]]
+    elif given and given[0] not in ("-h", "--help", "--version"):
+        parser.error(f"unrecognized arguments: {given[0]}: options stand after a command or a directory")
     options, unknown = parser.parse_known_args(given)
     if unknown:
         command.error(f"unrecognized arguments: {' '.join(unknown)}{nearest(unknown[0], command.option_strings)}")
@@ -100,9 +102,8 @@ def _check_command(parser: Parser, word: str, commands: Sequence[str]) -> None:
     """A word that is no command is the directory to load, if it looks like one."""
     if os.sep in word or "." in word or Path(word).exists():
         return
-    parser.error(
-        f"{word} is neither a command nor a directory{nearest(word, commands)}; commands: {', '.join(commands)}"
-    )
+    hint = nearest(word, commands) or f"; commands: {', '.join(commands)}"
+    parser.error(f"{word} is neither a command nor a directory{hint}")
 
 
 def _parser() -> tuple[Parser, dict[str, Parser]]:
@@ -239,7 +240,7 @@ def _whole(least: int, most: int) -> Callable[[str], int]:
         except ValueError:
             value = most + 1
         if not least <= value <= most:
-            raise argparse.ArgumentTypeError(f"must be a whole number from {least} to {most}, not {text}")
+            raise argparse.ArgumentTypeError(f"must be a whole number from {least} to {most}, not {text or 'empty'}")
         return value
 
     return read
@@ -259,7 +260,7 @@ def _number(text: str) -> float:
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise argparse.ArgumentTypeError(f"must be a number, not {text}")
+        raise argparse.ArgumentTypeError(f"must be a number, not {text or 'empty'}")
     return value
 
 
@@ -536,6 +537,8 @@ def _model_path(name: str) -> Path:
 def _sample(options: argparse.Namespace) -> int:
     from loader.sample import DEFAULT_COUNT, LICENCE, write_sample
 
+    if options.root.exists():
+        existing_directory(options.root)
     say(LICENCE, lines=True)
     with announced(f"writing pictures and labels to {options.root}"):
         count = write_sample(options.root, None if options.all else options.count or DEFAULT_COUNT)
@@ -553,7 +556,8 @@ def _sql(options: argparse.Namespace) -> int:
         try:
             text = Path(text).read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
-            raise ConfigurationError(f"{source} can not be read: {error}") from error
+            reason = error.strerror if isinstance(error, OSError) else f"it is not UTF-8, {error}"
+            raise ConfigurationError(f"{source} can not be read: {reason}") from error
     elif text is None and not sys.stdin.isatty():
         try:
             text = sys.stdin.buffer.read().decode("utf-8-sig")
@@ -611,7 +615,11 @@ def _classify(options: argparse.Namespace) -> int:
                 )
                 confidence = f"{float(decision.answer['confidence'] or 0):.3f}"
                 rows.append((decision.name, decision.answer["class"], confidence, neighbours))
-        for line in table(["Image", "Class", "Confidence", "Neighbours (image, class, distance)"], rows, 200):
+        for line in (
+            ()
+            if not rows
+            else table(["Image", "Class", "Confidence", "Neighbours (image, class, distance)"], rows, 200)
+        ):
             say(line)
     for decision in bad:
         warn(f"{decision.name}: {decision.problem}")

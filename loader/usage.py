@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Final
 
@@ -47,13 +47,13 @@ def wrong_usage(error: DatabaseError, options: Mapping[str, object], database: D
         return None
     text = _PREFIX.sub("", error.message.partition("\n")[0], count=1)
     text = _PARAMETER.sub(lambda found: option_name(found[1]), text)
-    about = next((name for name in _PARAMETERS[error.code] if _given(options.get(name))), None)
-    listing = _LISTINGS.get(error.code)
-    return (f"{option_name(about)}: " if about else "") + text + (listing(database) if listing else "")
-
-
-def _given(value: object) -> bool:
-    return value is not None and value is not False
+    known = [name for name in _PARAMETERS[error.code] if name in options]
+    # The one that was given; where none was, it is missing.
+    about = next(
+        (name for name in known if options[name] is not None and options[name] is not False), next(iter(known), None)
+    )
+    listing = _listing(error.code, options, database)
+    return (f"{option_name(about)}: " if about else "") + text.replace("(null)", "an empty value") + listing
 
 
 def option_name(name: str) -> str:
@@ -61,20 +61,22 @@ def option_name(name: str) -> str:
     return {"run_id": "RUN", "name": "NAME"}.get(name, "--" + name.replace("_", "-"))
 
 
-def _parts(database: Database) -> str:
-    return _listing("there is", database, "img_transform.named_groups", p_within_part=1)
-
-
-def _runs(database: Database) -> str:
-    latest = database.value("img_report.latest_run")
-    return f": the last evaluation is {latest}" if latest else ": there is no evaluation yet, python -m loader evaluate"
-
-
-def _listing(head: str, database: Database, routine: str, **parameters: object) -> str:
+def _listing(code: int, options: Mapping[str, object], database: Database) -> str:
+    """The names that exist of what is unknown."""
     database.rollback()
-    names = [str(name) for (name,) in islice(database.rows(routine, **parameters), _LISTED + 1)]
+    match code:
+        case 20102:
+            latest = database.value("img_report.latest_run")
+            return f": the last evaluation is {latest}" if latest else ": python -m loader evaluate makes the first"
+        case 20107:
+            return _names(": the parts are ", database.rows("img_transform.named_groups", p_within_part=1))
+        case 20117 if "images" in options:
+            fitted = database.execute("select name from embedding_transform where name is not null order by name")
+            return _names(": fitted are ", fitted.rows) or ": none was fitted yet"
+    return ""
+
+
+def _names(head: str, rows: Iterator[tuple[object, ...]]) -> str:
+    names = [str(name) for (name,) in islice(rows, _LISTED + 1)]
     more = ", ..." if len(names) > _LISTED else ""
-    return f": {head} {', '.join(names[:_LISTED])}{more}" if names else ": there is none with one"
-
-
-_LISTINGS: Final[Mapping[int, Callable[[Database], str]]] = {20102: _runs, 20107: _parts}
+    return f"{head}{', '.join(names[:_LISTED])}{more}" if names else ""

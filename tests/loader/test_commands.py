@@ -57,9 +57,9 @@ def test_classify_names_bad_images_and_goes_on(
 def test_classify_refuses_bad_parameters(loader: Loader, loaded: Path, tiny_model_path: Path) -> None:
     image = loaded / "images" / "01.png"
     for arguments, message in (
-        (["--k", "0"], "--k: k must be a whole number of 1 or more, not 0"),
+        (["--k", "0"], "--k: k must be a whole number from 1 to 100000, not 0"),
         (["--target", "size"], "--target: unknown target size: quality, category1, category2 or part"),
-        (["--part", "none"], "--part: there is no image with an embedding of the part none: there is 탱크"),
+        (["--part", "none"], "--part: there is no image with an embedding of the part none: the parts are 탱크"),
         (["--min-confidence", "2"], "--min-confidence must be 0 to 1, not 2"),
     ):
         done = loader("classify", image, *arguments, "--model", tiny_model_path)
@@ -133,6 +133,6 @@ def test_a_report_of_nothing(loader: Loader, installed: Database, tmp_path: Path
     done = loader("report", 123456, "--out", tmp_path / "r.html")
     assert done.returncode == 2
     assert done.stderr.splitlines()[1:] == [
-        "error: RUN: there is no run 123456: there is no evaluation yet, python -m loader evaluate"
+        "error: RUN: there is no run 123456: python -m loader evaluate makes the first"
     ]
     assert not (tmp_path / "r.html").exists()
