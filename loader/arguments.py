@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterable
 from typing import NoReturn
 
+from loader.statuses import WRONG_USAGE
 from loader.terminal import warn
 from loader.usage import option_name
 
 _ARGUMENT = re.compile(r"^argument ([^:]+): ")
-_WRONG_USAGE = 2
 
 
 class Parser(argparse.ArgumentParser):
@@ -20,8 +20,9 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """End with status 2 after one line on standard error."""
-        warn(f"error: {_ARGUMENT.sub(_named, message)} ({self.prog} --help shows what there is)")
-        raise SystemExit(_WRONG_USAGE)
+        more = "" if message.endswith("?") else f" (see {self.prog} --help)"
+        warn(f"error: {_ARGUMENT.sub(_named, message)}{more}")
+        raise SystemExit(WRONG_USAGE)
 
     @property
     def option_strings(self) -> list[str]:

@@ -23,6 +23,7 @@ from loader.config import (
 )
 from loader.database import Database, DatabaseError, connect
 from loader.private import private_file
+from loader.statuses import BAD_FILES, INTERRUPTED, OK, WRONG_USAGE, statuses_help
 from loader.terminal import say, shown_json, warn
 from loader.usage import wrong_usage
 from loader.waiting import announced
@@ -30,7 +31,6 @@ from loader.waiting import announced
 if TYPE_CHECKING:
     from loader.layouts import Layout
 
-OK, BAD_FILES, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 _SHOWN_FAILURES = 50
 # What Ctrl-C and SIGTERM leave of an evaluation, which is committed as a whole.
 _NO_RUN = "no run was stored"
@@ -42,11 +42,7 @@ _WRONG_PATH = (FileNotFoundError, FileExistsError, NotADirectoryError, IsADirect
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; the exit status.
-
-    0: all went well. 1: some files were bad, or the database failed. 2: wrong usage or configuration. 130: Ctrl-C.
-    SIGTERM leaves by SystemExit with 143, see __main__.
-    """
+    """Run the command line; the exit status, see statuses. SIGTERM leaves by SystemExit, see __main__."""
     try:
         options = _options(list(sys.argv[1:] if arguments is None else arguments))
     except SystemExit as left:
@@ -110,7 +106,7 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     parser = Parser(
         prog="python -m loader",
         description="Loads labelled images into the database that classifies them: `python -m loader ./Sample`.",
-        epilog=variables_help(),
+        epilog=f"{variables_help()}\n\n{statuses_help()}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"loader {__version__}")
@@ -189,8 +185,12 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     classify.add_argument("--part", help="their part (default: neighbours of any part)")
     _neighbour_options(classify)
     classify.add_argument("--transform", metavar="NAME", help="a transform that `fit` stored")
-    classify.add_argument("--min-confidence", type=_number, metavar="X", help="below it the class is unknown (0 to 1)")
-    classify.add_argument("--max-distance", type=_number, metavar="X", help="with no neighbour as near it is unknown")
+    classify.add_argument(
+        "--min-confidence", type=_number, metavar="X", help="say unknown below this confidence (0 to 1)"
+    )
+    classify.add_argument(
+        "--max-distance", type=_number, metavar="X", help="say unknown where no neighbour is as near as this"
+    )
     classify.add_argument("--json", action="store_true", help="one JSON object for each image")
     classify.set_defaults(run=_classify, kept="nothing was stored")
 
@@ -198,12 +198,14 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     _evaluation_options(evaluate)
     _neighbour_options(evaluate)
     evaluate.add_argument("--transform", metavar="KIND", help="centre, prototype, whiten or lda, fitted in each fold")
-    evaluate.add_argument("--shrinkage", type=_number, metavar="X", help="of whiten and lda, 0 to 1 (default: 0.2)")
+    evaluate.add_argument(
+        "--shrinkage", type=_number, metavar="X", help="for whiten and lda, above 0 and at most 1 (default: 0.2)"
+    )
     evaluate.set_defaults(run=_evaluate, kept=_NO_RUN)
 
     sweep = commands.add_parser("sweep", help="compare values of k, weightings and metrics")
     _evaluation_options(sweep)
-    sweep.add_argument("--ks", type=_whole_list, metavar="LIST", help="default: 1,3,5,7,9,11,15,21,31,51")
+    sweep.add_argument("--ks", type=_whole_list, metavar="LIST", help="values of k (default: 1,3,5,7,9,11,15,21,31,51)")
     sweep.add_argument("--metrics", metavar="LIST", help="of cosine, euclidean and dot (default: cosine)")
     sweep.add_argument("--target", help="quality (default), category1, category2 or part")
     sweep.set_defaults(run=_sweep, kept=_NO_RUN)
@@ -213,7 +215,9 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     fit.add_argument("--kind", default="lda", help="lda (default), whiten, prototype or centre")
     fit.add_argument("--target", default="quality", help="quality (default), category1, category2 or part")
     fit.add_argument("--any-part", action="store_true", help="one for all parts, not one for each")
-    fit.add_argument("--shrinkage", type=_number, metavar="X", help="of whiten and lda, 0 to 1 (default: 0.2)")
+    fit.add_argument(
+        "--shrinkage", type=_number, metavar="X", help="for whiten and lda, above 0 and at most 1 (default: 0.2)"
+    )
     fit.set_defaults(run=_fit, kept="no transform was stored; one of that name that was there stays")
 
     report = commands.add_parser("report", help="write an evaluation as one HTML file, with its mistakes in pictures")
@@ -296,12 +300,17 @@ def _runtime_option(command: Parser) -> None:
 def _neighbour_options(command: Parser) -> None:
     command.add_argument("--k", type=_six_digits, metavar="K", help="how many neighbours vote (default: 5)")
     command.add_argument("--weighting", help="majority (default), inverse (of distance) or softmax")
-    command.add_argument("--temperature", type=_number, metavar="X", help="of softmax (default: 0.07)")
+    command.add_argument("--temperature", type=_number, metavar="X", help="for softmax, above 0 (default: 0.07)")
     command.add_argument("--metric", help="cosine (default), euclidean or dot")
     command.add_argument("--target", help="quality (default), category1, category2 or part")
-    command.add_argument("--approximate", action="store_true", help="by the vector index (see img_index)")
     command.add_argument(
-        "--target-accuracy", type=_six_digits, metavar="N", help="likewise, to find N per cent of neighbours"
+        "--approximate", action="store_true", help="search by the vector index, which img_index.create_index makes"
+    )
+    command.add_argument(
+        "--target-accuracy",
+        type=_six_digits,
+        metavar="N",
+        help="search by the vector index, to find N per cent of the true neighbours (1 to 100)",
     )
 
 
@@ -309,10 +318,15 @@ def _evaluation_options(command: Parser) -> None:
     command.add_argument("--method", help="loo (leave one out, default), kfold, or logo (leave one group out)")
     command.add_argument("--part", help="only images of this part")
     command.add_argument("--any-part", action="store_true", help="neighbours of any part, not the image's own")
-    command.add_argument("--folds", type=_six_digits, metavar="N", help="of kfold (default: 10)")
-    command.add_argument("--seed", type=_whole(-_TEN_DIGITS, _TEN_DIGITS), metavar="N", help="of kfold (default: 1)")
+    command.add_argument("--folds", type=_six_digits, metavar="N", help="how many folds kfold makes (default: 10)")
     command.add_argument(
-        "--group-path", metavar="PATH", help="of logo: where the label names the group, $.images[0].item"
+        "--seed",
+        type=_whole(-_TEN_DIGITS, _TEN_DIGITS),
+        metavar="N",
+        help="another seed makes other folds (default: 1)",
+    )
+    command.add_argument(
+        "--group-path", metavar="PATH", help="for logo: where the label names its group, such as $.images[0].item"
     )
 
 
@@ -343,17 +357,18 @@ def _load(options: argparse.Namespace) -> int:
     model = Model(find(options.model), runtime=options.runtime)
     with _session(options) as database:
         warn(f"Model: {model.name}, {model.dimension} dimensions, {model.path}, on {model.provider}")
-        summary = load(
-            database,
-            options.root,
-            model,
-            layout=layout,
-            source=options.source,
-            prune=options.prune,
-            dry_run=options.dry_run,
-            replace_model=options.replace_model,
-            workers=options.workers,
-        )
+        with announced(f"loading {options.root}: comparing its files with the database"):
+            summary = load(
+                database,
+                options.root,
+                model,
+                layout=layout,
+                source=options.source,
+                prune=options.prune,
+                dry_run=options.dry_run,
+                replace_model=options.replace_model,
+                workers=options.workers,
+            )
     for path, reason in summary.failures[:_SHOWN_FAILURES]:
         warn(f"{options.root / path}: {reason}")
     if len(summary.failures) > _SHOWN_FAILURES:

@@ -10,7 +10,7 @@ from typing import Self, TextIO
 
 from tqdm import tqdm
 
-from loader.terminal import say
+from loader.terminal import say, status_line
 from loader.waiting import PATIENCE_S
 
 _INTERVAL_S = 5.0
@@ -39,7 +39,10 @@ class Progress:
         with self._lock:
             self.done += count
             if self._bar is not None:
-                self._bar.update(count)
+                with status_line().lock:
+                    status_line().erase()
+                    self._bar.update(count)
+                    status_line().spoken = time.monotonic()
             elif time.monotonic() - self._said > _INTERVAL_S:
                 self._said = time.monotonic()
                 of = f" of {self.total}" if self.total else ""

@@ -17,6 +17,7 @@ from loader.config import EmbeddedSettings
 from loader.database import Database, connect
 from loader.load import load
 from loader.model import Model
+from loader.statuses import statuses_help, statuses_table
 from tests.loader.conftest import Make
 from tests.loader.test_cli import PROJECT, Loader, loader
 
@@ -45,6 +46,12 @@ def test_an_unknown_option_is_named(command: str, capsys: pytest.CaptureFixture[
     assert status == 2
     assert len(lines) == 1
     assert lines[0].startswith("error: unrecognized arguments: --samples")
+
+
+def test_readme_and_help_have_the_statuses(capsys: pytest.CaptureFixture[str]) -> None:
+    assert statuses_table() in (PROJECT / "README.md").read_text(encoding="utf-8")
+    assert cli.main(["--help"]) == 0
+    assert statuses_help() in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("command", COMMANDS)
