@@ -96,10 +96,10 @@ def _options(given: list[str]) -> argparse.Namespace:
 
 def _check_command(parser: Parser, word: str, commands: Sequence[str]) -> None:
     """A word that is no command is the directory to load, if it looks like one."""
-    if os.sep in word or "." in word or Path(word).exists():
+    if word and (os.sep in word or "." in word or Path(word).exists()):
         return
     hint = nearest(word, commands) or f"; commands: {', '.join(commands)}"
-    parser.error(f"{word} is neither a command nor a directory{hint}")
+    parser.error(f"{word or 'an empty word'} is neither a command nor a directory{hint}")
 
 
 def _parser() -> tuple[Parser, dict[str, Parser]]:

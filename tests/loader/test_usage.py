@@ -87,6 +87,7 @@ def test_a_mistyped_command_or_option_is_guessed(capsys: pytest.CaptureFixture[s
         (["evalute"], "evalute is neither a command nor a directory: did you mean evaluate?"),
         (["nothing-like-it"], "nothing-like-it is neither a command nor a directory; commands: load, install, "),
         (["evaluate", "--metrik", "dot"], "unrecognized arguments: --metrik dot: did you mean --metric?"),
+        ([""], "an empty word is neither a command nor a directory; commands: load, install, "),
         (["--k", "3"], "unrecognized arguments: --k: options stand after a command or a directory"),
     ):
         status, lines = run(capsys, *arguments)
