@@ -1,5 +1,6 @@
 """python -m loader"""
 
+import io
 import signal
 import sys
 from types import FrameType
@@ -10,6 +11,10 @@ def _terminated(number: int, _: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 
+# What the terminal's encoding lacks is shown escaped.
+for stream in (sys.stdout, sys.stderr):
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
 try:
     signal.signal(signal.SIGTERM, _terminated)
     from loader.cli import main

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from loader.database import Database
 from loader.depth import Depth
@@ -16,6 +17,8 @@ from loader.images import ImageError, read_image
 from loader.labels import printable
 from loader.load import register_model
 from loader.model import NOT_FINITE, Model
+from loader.progress import Progress
+from loader.waiting import announced
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +54,18 @@ def classify(
     )
     decisions: dict[int, Decision] = {}
     items: dict[int, dict[str, Any]] = {}
-    for number, path in enumerate(paths):
-        name = printable(str(path))
-        try:
-            pixels = read_image(path, model.preprocessing, depth)
-        except ImageError as error:
-            decisions[number] = Decision(name, None, str(error))
-            continue
-        embedding = model.embed(pixels[np.newaxis])[0]
-        if not np.isfinite(embedding).all():
-            decisions[number] = Decision(name, None, NOT_FINITE)
-            continue
-        items[number] = {"p_run_id": run_id, "p_name": name[-1000:], "p_part": part, "p_embedding": embedding}
-    database.call_many("img_classify.add_item", list(items.values()))
-    database.call("img_classify.classify_batch", p_run_id=run_id)
+    with Progress("embedding", len(paths), "images") as progress:
+        for number, path in enumerate(paths):
+            name = printable(str(path))
+            try:
+                embedding = _embedding(path, model, depth)
+                items[number] = {"p_run_id": run_id, "p_name": name[-1000:], "p_part": part, "p_embedding": embedding}
+            except ImageError as error:
+                decisions[number] = Decision(name, None, str(error))
+            progress.advance()
+    with announced(f"looking for the neighbours of {len(items)} images"):
+        database.call_many("img_classify.add_item", list(items.values()))
+        database.call("img_classify.classify_batch", p_run_id=run_id)
     rows = database.rows(
         "img_classify.decisions", p_run_id=run_id, p_min_confidence=min_confidence, p_max_distance=max_distance
     )
@@ -72,3 +73,11 @@ def classify(
         decisions[number] = Decision(printable(str(paths[number])), json.loads(decision))
     database.commit()
     return [decisions[number] for number in range(len(paths))]
+
+
+def _embedding(path: Path, model: Model, depth: Depth | None) -> NDArray[np.float32]:
+    """The image's vector. Raises ImageError."""
+    embedding: NDArray[np.float32] = model.embed(read_image(path, model.preprocessing, depth)[np.newaxis])[0]
+    if not np.isfinite(embedding).all():
+        raise ImageError(NOT_FINITE)
+    return embedding

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import math
+import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from loader import __version__, migrations
+from loader.arguments import Parser, nearest, unreadable
 from loader.config import (
     MODELS_DIRECTORY,
     ConfigurationError,
@@ -20,50 +24,91 @@ from loader.config import (
 )
 from loader.database import Database, DatabaseError, connect
 from loader.depth import UNIT, Depth
+from loader.private import private_file
+from loader.statuses import BAD_FILES, INTERRUPTED, OK, WRONG_USAGE, statuses_help
+from loader.terminal import say, shown_json, warn
+from loader.usage import wrong_usage
+from loader.waiting import announced
 
 if TYPE_CHECKING:
     from loader.layouts import Layout
 
-OK, BAD_FILES, WRONG_USAGE = 0, 1, 2
 _SHOWN_FAILURES = 50
+# What Ctrl-C and SIGTERM leave of an evaluation, which is committed as a whole.
+_NO_RUN = "no run was stored"
+_NOTHING = "nothing was changed"
+# The widest whole numbers that the database keeps of k and folds, and of a seed.
+_SIX_DIGITS, _TEN_DIGITS = 999_999, 9_999_999_999
+# What the environment's file system says of a path that was typed wrongly, or may not be used.
+_WRONG_PATH = (FileNotFoundError, FileExistsError, NotADirectoryError, IsADirectoryError, PermissionError)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; the exit status.
-
-    0: all went well. 1: some files were bad, or a statement failed. 2: wrong usage or configuration.
-    """
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    parser, commands = _parser()
-    if given and not given[0].startswith("-") and given[0] not in commands:
-        given.insert(0, "load")
-    options = parser.parse_args(given)
-    if not hasattr(options, "run"):
-        parser.print_help()
+    """Run the command line; the exit status, see statuses. SIGTERM leaves by SystemExit, see __main__."""
+    try:
+        options = _options(list(sys.argv[1:] if arguments is None else arguments))
+    except SystemExit as left:
+        return int(left.code or 0)
+    run: Callable[[argparse.Namespace], int] | None = getattr(options, "run", None)
+    if run is None:
+        _parser()[0].print_help()
         return WRONG_USAGE
     try:
-        run: Callable[[argparse.Namespace], int] = options.run
         return run(options)
     except ConfigurationError as error:
-        print(f"error: {error}", file=sys.stderr)
+        warn(f"error: {error}")
         return WRONG_USAGE
     except (DatabaseError, migrations.MigrationError) as error:
-        print(f"error: {error.report() if isinstance(error, DatabaseError) else error}", file=sys.stderr)
+        warn(f"error: {error.report() if isinstance(error, DatabaseError) else error}", lines=True)
         return BAD_FILES
     except KeyboardInterrupt as error:
         done = f": {error}" if str(error) else ""
-        print(f"\nstopped{done}; what was committed stays, and the next run goes on from there", file=sys.stderr)
-        return 130
+        warn(f"\nstopped{done}; {options.kept}", lines=True)
+        return INTERRUPTED
+    except SystemExit:
+        warn(f"stopped; {options.kept}")
+        raise
     except BrokenPipeError:
         sys.stderr.close()
         return BAD_FILES
+    except OSError as error:
+        place = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
+        warn(f"error: {place}{error.strerror or error}")
+        return WRONG_USAGE if isinstance(error, _WRONG_PATH) else BAD_FILES
 
 
-def _parser() -> tuple[argparse.ArgumentParser, set[str]]:
-    parser = argparse.ArgumentParser(
+def _options(given: list[str]) -> argparse.Namespace:
+    """The parsed command line. Raises SystemExit with 2, after one line that says what is wrong."""
+    parser, commands = _parser()
+    command = parser
+    if given and not given[0].startswith("-"):
+        if given[0] not in commands:
+            _check_command(parser, given[0], list(commands))
+            given.insert(0, "load")
+        command = commands[given[0]]
+    elif given and given[0] not in ("-h", "--help", "--version"):
+        parser.error(f"unrecognized arguments: {given[0]}: options stand after a command or a directory")
+    options, unknown = parser.parse_known_args(given)
+    if unknown:
+        command.error(f"unrecognized arguments: {' '.join(unknown)}{nearest(unknown[0], command.option_strings)}")
+    if text := unreadable(options):
+        command.error(text)
+    return options
+
+
+def _check_command(parser: Parser, word: str, commands: Sequence[str]) -> None:
+    """A word that is no command is the directory to load, if it looks like one."""
+    if word and (os.sep in word or "." in word or Path(word).exists()):
+        return
+    hint = nearest(word, commands) or f"; commands: {', '.join(commands)}"
+    parser.error(f"{word or 'an empty word'} is neither a command nor a directory{hint}")
+
+
+def _parser() -> tuple[Parser, dict[str, Parser]]:
+    parser = Parser(
         prog="python -m loader",
         description="Loads labelled images into the database that classifies them: `python -m loader ./Sample`.",
-        epilog=variables_help(),
+        epilog=f"{variables_help()}\n\n{statuses_help()}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"loader {__version__}")
@@ -95,14 +140,16 @@ def _parser() -> tuple[argparse.ArgumentParser, set[str]]:
         metavar="N",
         help="threads that decode and embed (default: the cores; at most 8 on Oracle)",
     )
-    load.set_defaults(run=_load)
+    load.set_defaults(run=_load, kept="what was committed stays, and the next run goes on from there")
 
     install = commands.add_parser("install", help="install or upgrade the tables, views and packages of db/")
     install.add_argument("--dry-run", action="store_true", help="only say what would be done")
-    install.set_defaults(run=_install)
+    install.set_defaults(
+        run=_install, kept="the files that were applied stay, and the next installation goes on with the others"
+    )
 
     status = commands.add_parser("status", help="say what is installed and pending, and what is loaded")
-    status.set_defaults(run=_status)
+    status.set_defaults(run=_status, kept=_NOTHING)
 
     export = commands.add_parser("export", help="export a model to ONNX and compare it with Keras")
     export.add_argument("--model", metavar="NAME", help="densenet121 (default) or efficientnet-lite0")
@@ -119,7 +166,7 @@ def _parser() -> tuple[argparse.ArgumentParser, set[str]]:
         action="store_true",
         help="nothing where a model is there already; efficientnet-lite0 where densenet121's weights can not be had",
     )
-    export.set_defaults(run=_export)
+    export.set_defaults(run=_export, kept="no model was written; one of that name that was there stays")
 
     compare = commands.add_parser("compare", help="how alike, how often right and how fast another model or runtime is")
     compare.add_argument("root", type=Path, metavar="ROOT", help="the directory that holds labels and images")
@@ -127,18 +174,18 @@ def _parser() -> tuple[argparse.ArgumentParser, set[str]]:
     compare.add_argument("--other", metavar="NAME", help="the other, such as densenet121-int8 (default: the same)")
     _layout_option(compare)
     _runtime_option(compare)
-    compare.set_defaults(run=_compare)
+    compare.set_defaults(run=_compare, kept=_NOTHING)
 
     sample = commands.add_parser("sample", help="write a sample of real images in AI Hub's layout")
     sample.add_argument("root", type=Path, nargs="?", default=Path("Sample"), metavar="ROOT", help="default: ./Sample")
     amount = sample.add_mutually_exclusive_group()
     amount.add_argument("--count", type=_positive, metavar="N", help="how many images (default: 400)")
     amount.add_argument("--all", action="store_true", help="all 2,624 of them")
-    sample.set_defaults(run=_sample)
+    sample.set_defaults(run=_sample, kept="what was written stays, and the next run writes the rest")
 
     sql = commands.add_parser("sql", help="the SQL client: interactive, or a file or a statement")
     sql.add_argument("text", nargs="?", metavar="FILE|STATEMENT", help="what to run (default: read from the terminal)")
-    sql.set_defaults(run=_sql)
+    sql.set_defaults(run=_sql, kept="what was not committed was undone")
 
     classify = commands.add_parser("classify", help="classify new images by their nearest neighbours")
     classify.add_argument("images", type=Path, nargs="+", metavar="IMAGE")
@@ -148,50 +195,86 @@ def _parser() -> tuple[argparse.ArgumentParser, set[str]]:
     classify.add_argument("--part", help="their part (default: neighbours of any part)")
     _neighbour_options(classify)
     classify.add_argument("--transform", metavar="NAME", help="a transform that `fit` stored")
-    classify.add_argument("--min-confidence", type=float, metavar="X", help="below it the class is unknown (0 to 1)")
-    classify.add_argument("--max-distance", type=float, metavar="X", help="with no neighbour as near it is unknown")
+    classify.add_argument(
+        "--min-confidence", type=_number, metavar="X", help="say unknown below this confidence (0 to 1)"
+    )
+    classify.add_argument(
+        "--max-distance", type=_number, metavar="X", help="say unknown where no neighbour is as near as this"
+    )
     classify.add_argument("--json", action="store_true", help="one JSON object for each image")
-    classify.set_defaults(run=_classify)
+    classify.set_defaults(run=_classify, kept="nothing was stored")
 
     evaluate = commands.add_parser("evaluate", help="how often the neighbours are right: an evaluation, stored")
     _evaluation_options(evaluate)
     _neighbour_options(evaluate)
     evaluate.add_argument("--transform", metavar="KIND", help="centre, prototype, whiten or lda, fitted in each fold")
-    evaluate.add_argument("--shrinkage", type=float, metavar="X", help="of whiten and lda, 0 to 1 (default: 0.2)")
-    evaluate.set_defaults(run=_evaluate)
+    evaluate.add_argument(
+        "--shrinkage", type=_number, metavar="X", help="for whiten and lda, above 0 and at most 1 (default: 0.2)"
+    )
+    evaluate.set_defaults(run=_evaluate, kept=_NO_RUN)
 
     sweep = commands.add_parser("sweep", help="compare values of k, weightings and metrics")
     _evaluation_options(sweep)
-    sweep.add_argument("--ks", metavar="LIST", help="default: 1,3,5,7,9,11,15,21,31,51")
+    sweep.add_argument("--ks", type=_whole_list, metavar="LIST", help="values of k (default: 1,3,5,7,9,11,15,21,31,51)")
     sweep.add_argument("--metrics", metavar="LIST", help="of cosine, euclidean and dot (default: cosine)")
     sweep.add_argument("--target", help="quality (default), category1, category2 or part")
-    sweep.set_defaults(run=_sweep)
+    sweep.set_defaults(run=_sweep, kept=_NO_RUN)
 
     fit = commands.add_parser("fit", help="fit a named transform on all labelled images, for classify")
     fit.add_argument("name", metavar="NAME")
     fit.add_argument("--kind", default="lda", help="lda (default), whiten, prototype or centre")
     fit.add_argument("--target", default="quality", help="quality (default), category1, category2 or part")
     fit.add_argument("--any-part", action="store_true", help="one for all parts, not one for each")
-    fit.add_argument("--shrinkage", type=float, metavar="X", help="of whiten and lda, 0 to 1 (default: 0.2)")
-    fit.set_defaults(run=_fit)
+    fit.add_argument(
+        "--shrinkage", type=_number, metavar="X", help="for whiten and lda, above 0 and at most 1 (default: 0.2)"
+    )
+    fit.set_defaults(run=_fit, kept="no transform was stored; one of that name that was there stays")
 
     report = commands.add_parser("report", help="write an evaluation as one HTML file, with its mistakes in pictures")
-    report.add_argument("run_id", type=int, nargs="?", metavar="RUN", help="default: the last evaluation")
+    report.add_argument(
+        "run_id", type=_whole(1, _TEN_DIGITS), nargs="?", metavar="RUN", help="default: the last evaluation"
+    )
     report.add_argument("--out", type=Path, default=Path("report.html"), metavar="FILE", help="default: report.html")
     report.add_argument("--mistakes", type=_positive, default=24, metavar="N", help="how many to show (default: 24)")
-    report.set_defaults(run=_report)
+    report.set_defaults(run=_report, kept="no report was written; one of that name that was there stays")
 
     start = commands.add_parser("start", help="start the embedded server and keep it running")
-    start.set_defaults(run=_start)
+    start.set_defaults(run=_start, kept="whether the server runs is said by: python -m loader status")
     stop = commands.add_parser("stop", help="stop the embedded server")
-    stop.set_defaults(run=_stop)
-    return parser, set(commands.choices)
+    stop.set_defaults(run=_stop, kept="whether the server runs is said by: python -m loader status")
+    return parser, commands.choices
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    """What reads a whole number from least to most."""
+
+    def read(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = most + 1
+        if not least <= value <= most:
+            raise argparse.ArgumentTypeError(f"must be a whole number from {least} to {most}, not {text or 'empty'}")
+        return value
+
+    return read
 
 
 def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not at least 1")
+    return _whole(1, _SIX_DIGITS)(text)
+
+
+def _six_digits(text: str) -> int:
+    return _whole(-_SIX_DIGITS, _SIX_DIGITS)(text)
+
+
+def _number(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise argparse.ArgumentTypeError(f"must be a number, not {text or 'empty'}")
     return value
 
 
@@ -209,7 +292,7 @@ def _bits(text: str) -> int:
     return int(text)
 
 
-def _bits_option(command: argparse.ArgumentParser) -> None:
+def _bits_option(command: Parser) -> None:
     command.add_argument(
         "--bits",
         type=_bits,
@@ -219,7 +302,13 @@ def _bits_option(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _layout_option(command: argparse.ArgumentParser) -> None:
+def _whole_list(text: str) -> str:
+    for word in text.split(","):
+        _positive(word.strip())
+    return text
+
+
+def _layout_option(command: Parser) -> None:
     command.add_argument(
         "--layout",
         default="aihub",
@@ -252,7 +341,7 @@ def _layout(options: argparse.Namespace) -> Layout:
     return table_with(options.encoding, options.columns)
 
 
-def _runtime_option(command: argparse.ArgumentParser) -> None:
+def _runtime_option(command: Parser) -> None:
     command.add_argument(
         "--runtime",
         default="onnxruntime",
@@ -261,31 +350,53 @@ def _runtime_option(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _neighbour_options(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--k", type=int, metavar="K", help="how many neighbours vote (default: 5)")
+def _neighbour_options(command: Parser) -> None:
+    command.add_argument("--k", type=_six_digits, metavar="K", help="how many neighbours vote (default: 5)")
     command.add_argument("--weighting", help="majority (default), inverse (of distance) or softmax")
-    command.add_argument("--temperature", type=float, metavar="X", help="of softmax (default: 0.07)")
+    command.add_argument("--temperature", type=_number, metavar="X", help="for softmax, above 0 (default: 0.07)")
     command.add_argument("--metric", help="cosine (default), euclidean or dot")
     command.add_argument("--target", help="quality (default), category1, category2 or part")
-    command.add_argument("--approximate", action="store_true", help="by the vector index (see img_index)")
-    command.add_argument("--target-accuracy", type=int, metavar="N", help="likewise, to find N per cent of neighbours")
-
-
-def _evaluation_options(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--method", help="loo (leave one out, default), kfold, or logo (leave one group out)")
-    command.add_argument("--part", help="only images of this part")
-    command.add_argument("--any-part", action="store_true", help="neighbours of any part, not the image's own")
-    command.add_argument("--folds", type=int, metavar="N", help="of kfold (default: 10)")
-    command.add_argument("--seed", type=int, metavar="N", help="of kfold (default: 1)")
     command.add_argument(
-        "--group-path", metavar="PATH", help="of logo: where the label names the group, $.images[0].item"
+        "--approximate", action="store_true", help="search by the vector index, which img_index.create_index makes"
+    )
+    command.add_argument(
+        "--target-accuracy",
+        type=_six_digits,
+        metavar="N",
+        help="search by the vector index, to find N per cent of the true neighbours (1 to 100)",
     )
 
 
-def _connect() -> Database:
-    database = connect()
-    print(f"Database: {database.description}", file=sys.stderr)
-    return database
+def _evaluation_options(command: Parser) -> None:
+    command.add_argument("--method", help="loo (leave one out, default), kfold, or logo (leave one group out)")
+    command.add_argument("--part", help="only images of this part")
+    command.add_argument("--any-part", action="store_true", help="neighbours of any part, not the image's own")
+    command.add_argument("--folds", type=_six_digits, metavar="N", help="how many folds kfold makes (default: 10)")
+    command.add_argument(
+        "--seed",
+        type=_whole(-_TEN_DIGITS, _TEN_DIGITS),
+        metavar="N",
+        help="another seed makes other folds (default: 1)",
+    )
+    command.add_argument(
+        "--group-path", metavar="PATH", help="for logo: where the label names its group, such as $.images[0].item"
+    )
+
+
+@contextmanager
+def _session(options: argparse.Namespace) -> Iterator[Database]:
+    """A session. Raises ConfigurationError where the database says that the options are wrong."""
+    with announced("opening the database"):
+        database = connect()
+    warn(f"Database: {database.description}")
+    with database:
+        try:
+            yield database
+        except DatabaseError as error:
+            text = wrong_usage(error, vars(options), database)
+            if text is None:
+                raise
+            raise ConfigurationError(text) from error
 
 
 def _load(options: argparse.Namespace) -> int:
@@ -294,51 +405,51 @@ def _load(options: argparse.Namespace) -> int:
 
     layout = _layout(options)
     existing_directory(options.root)
+    if options.dry_run:
+        options.kept = _NOTHING
     model = Model(find(options.model), runtime=options.runtime)
-    with _connect() as database:
-        print(f"Model: {model.name}, {model.dimension} dimensions, {model.path}, on {model.provider}", file=sys.stderr)
-        summary = load(
-            database,
-            options.root,
-            model,
-            layout=layout,
-            source=options.source,
-            prune=options.prune,
-            dry_run=options.dry_run,
-            replace_model=options.replace_model,
-            workers=options.workers,
-            bits=options.bits,
-        )
+    with _session(options) as database:
+        warn(f"Model: {model.name}, {model.dimension} dimensions, {model.path}, on {model.provider}")
+        with announced(f"loading {options.root}: comparing its files with the database"):
+            summary = load(
+                database,
+                options.root,
+                model,
+                layout=layout,
+                source=options.source,
+                prune=options.prune,
+                dry_run=options.dry_run,
+                replace_model=options.replace_model,
+                workers=options.workers,
+                bits=options.bits,
+            )
     for path, reason in summary.failures[:_SHOWN_FAILURES]:
-        print(f"{options.root / path}: {reason}", file=sys.stderr)
+        warn(f"{options.root / path}: {reason}")
     if len(summary.failures) > _SHOWN_FAILURES:
-        print(
+        warn(
             f"... and {len(summary.failures) - _SHOWN_FAILURES} more: "
-            "python -m loader status, or the view vw_image_failure",
-            file=sys.stderr,
+            "python -m loader status, or the view vw_image_failure"
         )
-    print(
+    say(
         f"{summary.labels} labels: {summary.new} new, {summary.changed} changed, {summary.unchanged} unchanged, "
         f"{summary.retried} tried again"
     )
-    if summary.without_categories:
-        print(
-            f"{summary.without_categories} images have no category: neither their directories nor their labels say one"
-        )
+    if summary.without_categories and options.layout == "aihub":
+        say(f"{summary.without_categories} images have no category: neither their directories nor their labels say one")
     for note in summary.notes:
-        print(note)
+        say(note)
     if summary.gone:
         for path in summary.gone[:_SHOWN_FAILURES]:
-            print(f"gone from disk: {options.root / path}", file=sys.stderr)
-        print(
+            warn(f"gone from disk: {options.root / path}")
+        say(
             f"{len(summary.gone)} labels that were loaded are gone from disk: "
             + ("removed" if options.prune and not options.dry_run else "kept (--prune removes them)")
         )
     if options.dry_run:
-        print(f"{summary.pending} images to embed, {summary.failed} labels are bad; nothing was changed (--dry-run)")
+        say(f"{summary.pending} images to embed, {summary.failed} labels are bad; nothing was changed (--dry-run)")
         return BAD_FILES if summary.failed else OK
     speed = f", {summary.stored / summary.total_s:.0f} images a second" if summary.stored else ""
-    print(
+    say(
         f"{summary.stored} images embedded and stored, {summary.failed} failed, in {summary.total_s:.1f} s{speed} "
         f"(in all threads: decoding {summary.decode_s:.1f} s, network {summary.embed_s:.1f} s, "
         f"database {summary.database_s:.1f} s)"
@@ -347,24 +458,26 @@ def _load(options: argparse.Namespace) -> int:
 
 
 def _install(options: argparse.Namespace) -> int:
-    with _connect() as database:
+    with _session(options) as database:
         if options.dry_run:
+            options.kept = _NOTHING
             plan = migrations.make_plan(database)
             for step in plan.steps:
-                print(f"would apply {step.file.name} ({step.reason})")
-            print(f"{len(plan.steps)} files to apply")
+                say(f"would apply {step.file.name} ({step.reason})")
+            say(f"{len(plan.steps)} files to apply")
             return OK
-        applied = migrations.install(database)
-        print(f"{applied} files applied" if applied else "everything is installed already")
+        with announced("installing the tables, views and packages of db/"):
+            applied = migrations.install(database, say=say)
+        say(f"{applied} files applied" if applied else "everything is installed already")
     return OK
 
 
-def _status(_: argparse.Namespace) -> int:
+def _status(options: argparse.Namespace) -> int:
     from loader.client import table
 
-    with _connect() as database:
+    with _session(options) as database:
         if not database.owns_schema:
-            print("what is installed and pending is the schema owner's to see")
+            say("what is installed and pending is the schema owner's to see")
             _print_loaded(database)
             return OK
         plan = migrations.make_plan(database)
@@ -382,37 +495,37 @@ def _status(_: argparse.Namespace) -> int:
             for line in table(
                 ["Installed (UTC)" if database.fingerprint else "Installed", "By", "File", "ms", "Result"], rows, 120
             ):
-                print(line)
+                say(line)
         if isinstance(settings := database_settings(), EmbeddedSettings):
             from loader.embedded import server
 
             kept = server.is_kept_running(settings.directory)
-            print(
+            say(
                 "the embedded server "
                 + ("runs until `python -m loader stop`" if kept else "runs while a command uses it")
             )
         for step in plan.steps:
-            print(f"pending: {step.file.name} ({step.reason})")
+            say(f"pending: {step.file.name} ({step.reason})")
         for unit in migrations.invalid_units(database):
-            print(f"does not compile: {unit.report()}")
+            say(f"does not compile: {unit.report()}", lines=True)
         if plan.steps:
-            print("run `python -m loader install` (or `make install-db`)")
+            say("run `python -m loader install` (or `make install-db`)")
             return OK
-        print("nothing is pending")
+        say("nothing is pending")
         _print_loaded(database)
     return OK
 
 
 def _print_loaded(database: Database) -> None:
     for images, embedded, failed in database.rows("img_store.status"):
-        print(f"{images} images, {embedded} with an embedding; {failed} labels could not be loaded")
+        say(f"{images} images, {embedded} with an embedding; {failed} labels could not be loaded")
     for source, path, reason, changed_at in database.rows("img_store.all_failures"):
-        print(f"  {source}/{path}: {reason} ({changed_at})")
+        say(f"  {source}/{path}: {reason} ({changed_at})")
 
 
 def _export(options: argparse.Namespace) -> int:
     if options.demo and (present := sorted(MODELS_DIRECTORY.glob("*.onnx"))):
-        print(f"Model: {', '.join(path.name for path in present)} is there already")
+        say(f"Model: {', '.join(path.name for path in present)} is there already")
         return OK
     if options.int8 is not None:
         return _export_int8(options)
@@ -427,21 +540,27 @@ def _export(options: argparse.Namespace) -> int:
     name = options.model or DEFAULT
     try:
         try:
-            parity = export(name, _model_path(name), options.weights)
+            with announced(_exporting(name)):
+                parity = export(name, _model_path(name), options.weights)
         except ExportError as error:
             if not options.demo:
                 raise
-            print(f"{error}\nThe demo goes on with efficientnet-lite0, a smaller network, instead.", file=sys.stderr)
+            warn(f"{error}\nThe demo goes on with efficientnet-lite0, a smaller network, instead.", lines=True)
             name = "efficientnet-lite0"
-            parity = export(name, _model_path(name))
+            with announced(_exporting(name)):
+                parity = export(name, _model_path(name))
     except ExportError as error:
-        print(f"error: {error}", file=sys.stderr)
+        warn(f"error: {error}", lines=True)
         return WRONG_USAGE
-    print(
+    say(
         f"{_model_path(name)}: largest difference from Keras {parity.difference:.1e}, "
         f"smallest cosine {parity.cosine:.7f}"
     )
     return OK
+
+
+def _exporting(name: str) -> str:
+    return f"exporting {name} and comparing it with Keras"
 
 
 def _export_int8(options: argparse.Namespace) -> int:
@@ -456,11 +575,12 @@ def _export_int8(options: argparse.Namespace) -> int:
             f"the export needs onnx ({error.name} is missing): pip install -e '.[export]', or make venv"
         ) from error
     path = source.with_name(f"{source.stem}{INT8}.onnx")
-    comparison = export_int8(source, existing_directory(options.int8), path, layout)
-    print(f"{path}: compared with {source.name}")
+    with announced(f"quantising {source.name} with images below {options.int8}, and comparing the two"):
+        comparison = export_int8(source, existing_directory(options.int8), path, layout)
+    say(f"{path}: compared with {source.name}")
     for line in comparison.lines():
-        print(line)
-    print(f"Use it by --model {path.stem}; it is a model of its own, and images are embedded anew (--replace-model)")
+        say(line)
+    say(f"Use it by --model {path.stem}; it is a model of its own, and images are embedded anew (--replace-model)")
     return OK
 
 
@@ -472,10 +592,12 @@ def _compare(options: argparse.Namespace) -> int:
     root = existing_directory(options.root)
     exact = Model(find(options.model))
     other = Model(find(options.other) if options.other else exact.path, runtime=options.runtime)
-    print(f"{other.name} ({other.provider}) compared with {exact.name} ({exact.provider})")
-    images = sample_images(root, exact.preprocessing)
-    for line in compare(exact, other, images, root, layout).lines():
-        print(line)
+    say(f"{other.name} ({other.provider}) compared with {exact.name} ({exact.provider})")
+    with announced("comparing them on images and labels of a database made for it"):
+        images = sample_images(root, exact.preprocessing)
+        compared = compare(exact, other, images, root, layout)
+    for line in compared.lines():
+        say(line)
     return OK
 
 
@@ -486,9 +608,12 @@ def _model_path(name: str) -> Path:
 def _sample(options: argparse.Namespace) -> int:
     from loader.sample import DEFAULT_COUNT, LICENCE, write_sample
 
-    print(LICENCE)
-    count = write_sample(options.root, None if options.all else options.count or DEFAULT_COUNT)
-    print(f"{count} images and labels in {options.root}")
+    if options.root.exists():
+        existing_directory(options.root)
+    say(LICENCE, lines=True)
+    with announced(f"writing pictures and labels to {options.root}"):
+        count = write_sample(options.root, None if options.all else options.count or DEFAULT_COUNT)
+    say(f"{count} images and labels in {options.root}")
     return OK
 
 
@@ -502,29 +627,41 @@ def _sql(options: argparse.Namespace) -> int:
         try:
             text = Path(text).read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
-            raise ConfigurationError(f"{source} can not be read: {error}") from error
+            reason = error.strerror if isinstance(error, OSError) else f"it is not UTF-8, {error}"
+            raise ConfigurationError(f"{source} can not be read: {reason}") from error
     elif text is None and not sys.stdin.isatty():
-        text = sys.stdin.read()
-    with _connect() as database:
+        try:
+            text = sys.stdin.buffer.read().decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise ConfigurationError(f"standard input is not UTF-8: {error}") from error
+    with _session(options) as database:
         client = Client(database)
         if text is None:
-            settings = database_settings()
-            base = settings.directory if isinstance(settings, EmbeddedSettings) else Path.home()
-            client.interact(base / ".loader_sql_history")
+            client.interact(_history())
         else:
             client.run(text, source)
     return client.status
 
 
-def _classify(options: argparse.Namespace) -> int:
-    import json
+def _history() -> Path:
+    """What was typed into the SQL client: private, since statements hold data and passwords."""
+    settings = database_settings()
+    base = settings.directory if isinstance(settings, EmbeddedSettings) else Path.home()
+    path = private_file(base / ".loader" / "sql_history")
+    former = base / ".loader_sql_history"
+    if former.exists() and not path.stat().st_size:
+        former.replace(path)
+        private_file(path)
+    return path
 
+
+def _classify(options: argparse.Namespace) -> int:
     from loader.classification import classify
     from loader.client import table
     from loader.model import Model, find
 
     model = Model(find(options.model), runtime=options.runtime)
-    with _connect() as database:
+    with _session(options) as database:
         decisions = classify(
             database,
             model,
@@ -539,7 +676,7 @@ def _classify(options: argparse.Namespace) -> int:
     if options.json:
         for decision in decisions:
             answer = {"problem": decision.problem} if decision.answer is None else decision.answer
-            print(json.dumps({"image": decision.name} | answer, ensure_ascii=False))
+            say(shown_json({"image": decision.name} | answer))
     else:
         rows = []
         for decision in decisions:
@@ -550,10 +687,14 @@ def _classify(options: argparse.Namespace) -> int:
                 )
                 confidence = f"{float(decision.answer['confidence'] or 0):.3f}"
                 rows.append((decision.name, decision.answer["class"], confidence, neighbours))
-        for line in table(["Image", "Class", "Confidence", "Neighbours (image, class, distance)"], rows, 200):
-            print(line)
+        for line in (
+            ()
+            if not rows
+            else table(["Image", "Class", "Confidence", "Neighbours (image, class, distance)"], rows, 200)
+        ):
+            say(line)
     for decision in bad:
-        print(f"{decision.name}: {decision.problem}", file=sys.stderr)
+        warn(f"{decision.name}: {decision.problem}")
     return BAD_FILES if bad else OK
 
 
@@ -585,25 +726,32 @@ def _evaluate(options: argparse.Namespace) -> int:
     from loader.evaluation import evaluate
     from loader.report import text_lines
 
-    with _connect() as database:
+    with _session(options) as database:
         run_id = evaluate(
             database,
             shrinkage=options.shrinkage,
             **_neighbour_parameters(options),
             **_evaluation_parameters(options),
         )
+        options.kept = _kept_run(run_id)
         for line in text_lines(database, run_id):
-            print(line)
+            say(line)
     return OK
+
+
+def _kept_run(run_id: int) -> str:
+    return f"the run is stored: python -m loader report {run_id}"
 
 
 def _sweep(options: argparse.Namespace) -> int:
     from loader.client import table
 
     given = {"ks": options.ks, "metrics": options.metrics, "target": options.target} | _evaluation_parameters(options)
-    with _connect() as database:
-        run_id = database.value("img_classify.sweep", **{f"p_{k}": v for k, v in given.items() if v is not None})
-        database.commit()
+    with _session(options) as database:
+        with announced("comparing settings: the neighbours of every image are looked up once for each metric"):
+            run_id = database.value("img_classify.sweep", **{f"p_{k}": v for k, v in given.items() if v is not None})
+            database.commit()
+        options.kept = _kept_run(run_id)
         rows = [
             (metric.lower(), weighting.lower(), k, tested, correct, f"{accuracy:.4f}", f"{balanced:.4f}")
             for metric, weighting, k, tested, correct, accuracy, balanced in database.rows(
@@ -611,16 +759,16 @@ def _sweep(options: argparse.Namespace) -> int:
             )
         ]
         heads = ["Metric", "Weighting", "k", "Tested", "Correct", "Accuracy", "Balanced accuracy"]
-        print(f"Run {run_id}: the ten best settings (all of them: the view vw_sweep, by place)")
+        say(f"Run {run_id}: the ten best settings (all of them: the view vw_sweep, by place)")
         for line in table(heads, rows, 80):
-            print(line)
+            say(line)
     return OK
 
 
 def _fit(options: argparse.Namespace) -> int:
     from loader.evaluation import fit
 
-    with _connect() as database:
+    with _session(options) as database:
         fit(
             database,
             options.name,
@@ -629,21 +777,22 @@ def _fit(options: argparse.Namespace) -> int:
             within_part=not options.any_part,
             shrinkage=options.shrinkage,
         )
-    print(
-        f"{options.kind.lower()} {options.name} is stored: python -m loader classify IMAGE --transform {options.name}"
-    )
+    say(f"{options.kind.lower()} {options.name} is stored: python -m loader classify IMAGE --transform {options.name}")
     return OK
 
 
 def _report(options: argparse.Namespace) -> int:
     from loader.report import write
 
-    with _connect() as database:
+    if options.out.is_dir() or not options.out.parent.is_dir():
+        raise ConfigurationError(f"--out: {options.out} can not be written: name a file in a directory that exists")
+    with _session(options) as database:
         run_id = options.run_id or database.value("img_report.latest_run")
         if run_id is None:
             raise ConfigurationError("there is no evaluation yet: python -m loader evaluate")
-        write(database, run_id, options.out, mistakes=options.mistakes)
-    print(f"run {run_id} is in {options.out}")
+        with announced(f"writing the report of run {run_id}, with its mistakes in pictures"):
+            write(database, run_id, options.out, mistakes=options.mistakes)
+    say(f"run {run_id} is in {options.out}")
     return OK
 
 
@@ -664,7 +813,7 @@ def _start(_: argparse.Namespace) -> int:
         server.start(directory)
     except server.ServerError as error:
         raise DatabaseError(str(error)) from error
-    print(f"the embedded server in {directory} runs until `python -m loader stop`")
+    say(f"the embedded server in {directory} runs until `python -m loader stop`")
     return OK
 
 
@@ -676,5 +825,5 @@ def _stop(_: argparse.Namespace) -> int:
         stopped = server.stop(directory)
     except server.ServerError as error:
         raise DatabaseError(str(error)) from error
-    print(f"the embedded server in {directory} " + ("was stopped" if stopped else "was not running"))
+    say(f"the embedded server in {directory} " + ("was stopped" if stopped else "was not running"))
     return OK

@@ -21,10 +21,17 @@ from loader.database import Database, DatabaseError, Result
 from loader.database.text import interval_text, number_text
 from loader.plsql.lexer import SourceError
 from loader.plsql.script import Statement, StatementKind, is_complete, split
+from loader.private import private_file
+from loader.terminal import say, shown
+from loader.waiting import announced
 
 _PAGE = 1000
 _DDL = re.compile(r"\s*(create|alter|drop|truncate|comment|grant|revoke)\b", re.IGNORECASE)
 _NESTED_FILES = 20
+# Characters of a statement that say which one is running.
+_SUMMARY = 60
+# What divides lines and columns in a value is a blank in a table.
+_BLANKS = re.compile(r"\r?\n|\t")
 HELP = """\
 SQL statements end with ; and PL/SQL blocks with a line that holds only /
   exec PROCEDURE[(ARGUMENTS)]   call a procedure        describe NAME   columns of a table or view
@@ -126,7 +133,7 @@ class Client:
     def _fail(self, message: str, cause: _Cause = _Cause.COMMAND) -> None:
         self.failed = True
         self.out.flush()
-        print(f"ERROR {message}", file=self.errors, flush=True)
+        say(f"ERROR {message}", self.errors, lines=True)
         if cause is _Cause.COMMAND:
             return
         action = self._whenever[cause]
@@ -151,7 +158,7 @@ class Client:
         except DatabaseError as error:
             self.failed = True
             self._status = None
-            print(f"ERROR {error.report()}", file=self.errors, flush=True)
+            say(f"ERROR {error.report()}", self.errors, lines=True)
 
     def _statement(self, statement: Statement, source: str | None) -> None:
         if statement.kind is StatementKind.COMMAND:
@@ -161,12 +168,13 @@ class Client:
 
     def _execute(self, text: str, source: str | None, line: int) -> None:
         self._sqlcode = 0
-        result = self.database.execute(
-            text, source=source, line=line, output=self._print if self.server_output else None
-        )
-        if result.columns is not None:
-            self._show(result.columns, result)
-        elif result.message:
+        with announced(f"running {_summary(text)}", self.errors):
+            result = self.database.execute(
+                text, source=source, line=line, output=self._print if self.server_output else None
+            )
+            if result.columns is not None:
+                self._show(result.columns, result)
+        if result.columns is None and result.message:
             self._print(result.message)
         if result.invalid is not None:
             # A warning in SQL*Plus as well, which no WHENEVER stops at.
@@ -175,7 +183,7 @@ class Client:
             self.database.commit()
 
     def _print(self, line: str) -> None:
-        print(line, file=self.out, flush=True)
+        say(line, self.out, lines=True)
 
     # SQL*Plus commands
 
@@ -306,12 +314,11 @@ class Client:
     # interactive
 
     def interact(self, history: Path) -> None:
-        """Read statements from the terminal until EXIT or the end of input."""
+        """Read statements from the terminal until EXIT or the end of input; what is typed is kept in `history`."""
         from prompt_toolkit import PromptSession
         from prompt_toolkit.history import FileHistory
 
-        history.parent.mkdir(parents=True, exist_ok=True)
-        session: PromptSession[str] = PromptSession(history=FileHistory(str(history)))
+        session: PromptSession[str] = PromptSession(history=FileHistory(str(private_file(history))))
         self._print("Type help for the commands, exit to leave.")
         text = ""
         try:
@@ -363,26 +370,33 @@ def _exit_action(words: Sequence[str]) -> _Action | None:
     return None
 
 
+def _summary(text: str) -> str:
+    """The beginning of a statement, on one line."""
+    words = " ".join(text.split())
+    return words if len(words) <= _SUMMARY else words[: _SUMMARY - 1] + "…"
+
+
 def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], long: int) -> Iterator[str]:
     """Aligned lines: numbers to the right, text by its width on a terminal, cut after `long` characters."""
-    shown = [[cell(value, long) for value in row] for row in rows]
+    cells = [[cell(value, long) for value in row] for row in rows]
+    heads = [shown(name) for name in columns]
     right = (
         [all(isinstance(row[i], Number) or row[i] is None for row in rows) for i in range(len(columns))]
         if isinstance(rows, list)
         else [False] * len(columns)
     )
-    widths = [max(_width(text) for text in column) for column in zip(columns, *shown, strict=True)]
+    widths = [max(_width(text) for text in column) for column in zip(heads, *cells, strict=True)]
 
-    def line(cells: Sequence[str]) -> str:
+    def line(texts: Sequence[str]) -> str:
         padded = [
             " " * (width - _width(text)) + text if to_right else text + " " * (width - _width(text))
-            for text, width, to_right in zip(cells, widths, right, strict=True)
+            for text, width, to_right in zip(texts, widths, right, strict=True)
         ]
         return "  ".join(padded).rstrip()
 
-    yield line(columns)
+    yield line(heads)
     yield "  ".join("-" * width for width in widths)
-    for row in shown:
+    for row in cells:
         yield line(row)
 
 
@@ -392,8 +406,8 @@ def _width(text: str) -> int:
 
 
 def cell(value: Any, long: int) -> str:
-    """A value as text on one line; NULL is empty."""
-    text = _text(value).replace("\n", " ")
+    """A value as text on one line, hidden characters escaped; NULL is empty."""
+    text = shown(_BLANKS.sub(" ", _text(value)))
     return text if len(text) <= long else text[: long - 1] + "…"
 
 

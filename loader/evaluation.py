@@ -10,6 +10,9 @@ import numpy as np
 from loader import linear
 from loader.config import ConfigurationError
 from loader.database import Database, DatabaseError
+from loader.waiting import Wait, announced
+
+_EVALUATING = "evaluating: every image is predicted from others"
 
 
 def evaluate(database: Database, *, shrinkage: float | None = None, **parameters: Any) -> int:
@@ -19,26 +22,34 @@ def evaluate(database: Database, *, shrinkage: float | None = None, **parameters
     """
     given = {f"p_{name}": value for name, value in parameters.items() if value is not None}
     kind = given.get("p_transform")
-    if kind is None or not database.value("img_transform.needs_loader", p_kind=kind):
-        run_id = int(database.value("img_classify.evaluate", **given))
-    else:
-        run_id = int(database.value("img_classify.begin_evaluation", **given))
-        _fit_folds(database, run_id, str(kind).upper(), _checked(shrinkage), parameters)
-        database.call("img_classify.finish_evaluation", p_run_id=run_id)
-    database.commit()
+    share = _checked(shrinkage)
+    with announced(_EVALUATING) as wait:
+        if kind is None or not database.value("img_transform.needs_loader", p_kind=kind):
+            run_id = int(database.value("img_classify.evaluate", **given))
+        else:
+            run_id = int(database.value("img_classify.begin_evaluation", **given))
+            _fit_folds(database, run_id, str(kind).upper(), share, parameters, wait)
+            wait.now(_EVALUATING)
+            database.call("img_classify.finish_evaluation", p_run_id=run_id)
+        database.commit()
     return run_id
 
 
 def fit(database: Database, name: str, kind: str, target: str, *, within_part: bool, shrinkage: float | None) -> int:
     """Fit a named transform on all labelled images; the number of images. Raises DatabaseError."""
     kind = kind.upper()
+    share = _checked(shrinkage)
+    with announced(f"fitting {kind} on all labelled images"):
+        return _fit(database, name, kind, target, within_part=within_part, share=share)
+
+
+def _fit(database: Database, name: str, kind: str, target: str, *, within_part: bool, share: float) -> int:
     if not database.value("img_transform.needs_loader", p_kind=kind):
         database.call(
             "img_transform.fit_named", p_name=name, p_kind=kind, p_target=target, p_within_part=int(within_part)
         )
         database.commit()
         return 0
-    share = _checked(shrinkage)
     fits = []
     images = 0
     for (part,) in list(database.rows("img_transform.named_groups", p_within_part=int(within_part))):
@@ -70,11 +81,14 @@ def _checked(shrinkage: float | None) -> float:
     return share
 
 
-def _fit_folds(database: Database, run_id: int, kind: str, shrinkage: float, parameters: dict[str, Any]) -> None:
+def _fit_folds(
+    database: Database, run_id: int, kind: str, shrinkage: float, parameters: dict[str, Any], wait: Wait
+) -> None:
     folds: dict[int, list[str]] = {}
     for fold, part in list(database.rows("img_transform.groups", p_run_id=run_id)):
         folds.setdefault(fold, []).append(part)
-    for fold, parts in folds.items():
+    for number, (fold, parts) in enumerate(folds.items(), start=1):
+        wait.now(f"fitting {kind}: fold {number} of {len(folds)}")
         transform_id = None
         for part in parts:
             rows = list(database.rows("img_transform.training_rows", p_run_id=run_id, p_fold=fold, p_part=part))

@@ -10,6 +10,9 @@ from typing import Self, TextIO
 
 from tqdm import tqdm
 
+from loader.terminal import say, status_line
+from loader.waiting import PATIENCE_S
+
 _INTERVAL_S = 5.0
 
 
@@ -22,8 +25,13 @@ class Progress:
         self.unit = unit
         self.done = 0
         self._stream = stream or sys.stderr
-        self._bar = tqdm(total=total, desc=what, unit=f" {unit}", file=self._stream) if self._stream.isatty() else None
-        self._said = time.monotonic()
+        self._bar = (
+            tqdm(total=total, desc=what, unit=f" {unit}", file=self._stream, delay=PATIENCE_S)
+            if self._stream.isatty()
+            else None
+        )
+        # The first line comes after PATIENCE_S.
+        self._said = time.monotonic() - _INTERVAL_S + PATIENCE_S
         self._lock = threading.Lock()
 
     def advance(self, count: int = 1) -> None:
@@ -31,11 +39,14 @@ class Progress:
         with self._lock:
             self.done += count
             if self._bar is not None:
-                self._bar.update(count)
+                with status_line().lock:
+                    status_line().erase()
+                    self._bar.update(count)
+                    status_line().spoken = time.monotonic()
             elif time.monotonic() - self._said > _INTERVAL_S:
                 self._said = time.monotonic()
                 of = f" of {self.total}" if self.total else ""
-                print(f"{self.what}: {self.done}{of} {self.unit}", file=self._stream, flush=True)
+                say(f"{self.what}: {self.done}{of} {self.unit}", self._stream)
 
     def __enter__(self) -> Self:
         return self

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import base64
-import io
 import json
+import os
 from collections.abc import Iterator, Sequence
-from html import escape
 from pathlib import Path
 from typing import Any
 
 from loader.client import table
 from loader.database import Database
-from loader.images import ImageError, thumbnail
+from loader.terminal import shown, shown_html
+from loader.thumbnail import thumbnail
 
-_THUMBNAIL = 160
+# Whatever a label may have smuggled in, the page runs no script and fetches nothing.
+_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 _SUMMARY = (
     "method", "target", "k", "weighting", "temperature", "metric", "within_part", "part", "folds", "seed",
     "group_path", "transform", "approximate", "target_accuracy", "model", "fingerprint", "images", "tested",
@@ -110,8 +111,8 @@ def write(database: Database, run_id: int, path: Path, *, mistakes: int = 24) ->
     run = _summary(database, run_id)
     parts = [
         f"<h1>Evaluation {run_id}: {_share(run['accuracy'])} right</h1>",
-        f"<p class='note'>{escape(_settings(run))}. Model {escape(run['model'] or 'unknown')}, "
-        f"{escape(str(run['started_at']))}, data {escape(run['fingerprint'] or '')}.</p>",
+        f"<p class='note'>{shown_html(_settings(run))}. Model {shown_html(run['model'] or 'unknown')}, "
+        f"{shown_html(run['started_at'])}, data {shown_html(run['fingerprint'] or '')}.</p>",
         _figures(run),
         _untested(list(database.rows("img_report.untested_reasons", p_run_id=run_id))),
         "<h2>Which classes are taken for which</h2>",
@@ -153,12 +154,26 @@ def write(database: Database, run_id: int, path: Path, *, mistakes: int = 24) ->
     ]
     page = (
         "<!doctype html>\n<html lang='en'>\n<head>\n<meta charset='utf-8'>\n"
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         "<meta name='viewport' content='width=device-width, initial-scale=1'>\n"
         f"<title>Evaluation {run_id}</title>\n<style>{_CSS}</style>\n</head>\n<body>\n<main>\n"
         + "\n".join(parts)
         + "\n</main>\n</body>\n</html>\n"
     )
-    path.write_text(page, encoding="utf-8")
+    _put(path, page)
+
+
+def _put(path: Path, page: str) -> None:
+    """Write the page in one step, so that a report which is cut short leaves the former one."""
+    if path.exists() and not path.is_file():
+        path.write_text(page, encoding="utf-8")  # a device, such as /dev/stdout
+        return
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        draft.write_text(page, encoding="utf-8")
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _figures(run: dict[str, Any]) -> str:
@@ -178,13 +193,13 @@ def _figures(run: dict[str, Any]) -> str:
 def _untested(rows: Sequence[tuple[Any, ...]]) -> str:
     if not rows:
         return ""
-    listed = "".join(f"<li>{images}: {escape(reason)}</li>" for reason, images in rows)
+    listed = "".join(f"<li>{images}: {shown_html(reason)}</li>" for reason, images in rows)
     return f"<p>Not tested:</p><ul>{listed}</ul>"
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    head = "".join(f"<th scope='col'>{escape(name)}</th>" for name in heads)
-    body = "".join("<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>" for row in rows)
+    head = "".join(f"<th scope='col'>{shown_html(name)}</th>" for name in heads)
+    body = "".join("<tr>" + "".join(f"<td>{shown_html(cell)}</td>" for cell in row) + "</tr>" for row in rows)
     return f"<div class='scroll'><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
 
 
@@ -198,10 +213,10 @@ def _confusion(rows: Sequence[tuple[Any, ...]]) -> str:
     width, height = left + size * len(names) + 10, top + size * len(names) + 10
     cells = []
     for column, name in enumerate(names):
-        cells.append(_text(left + size * (column + 0.5), top - 10, _short(name, 10), "middle", 12, "#1a1f26"))
+        cells.append(_text(left + size * (column + 0.5), top - 10, _short(shown(name), 10), "middle", 12, "#1a1f26"))
     for line, actual in enumerate(names):
         total = sum(counts.get((actual, name), 0) for name in names)
-        cells.append(_text(left - 10, top + size * (line + 0.5) + 4, _short(actual, 18), "end", 13, "#1a1f26"))
+        cells.append(_text(left - 10, top + size * (line + 0.5) + 4, _short(shown(actual), 18), "end", 13, "#1a1f26"))
         for column, predicted in enumerate(names):
             images = counts.get((actual, predicted), 0)
             share = images / total if total else 0.0
@@ -218,14 +233,14 @@ def _confusion(rows: Sequence[tuple[Any, ...]]) -> str:
     return (
         "<p class='note'>Rows: what an image is. Columns: what it was taken for. Per cent of the row.</p>"
         f"<div class='scroll'><svg viewBox='0 0 {width} {height}' width='{width}' height='{height}' role='img' "
-        f"aria-label='Confusion matrix: {escape(described, quote=True)}'>{''.join(cells)}</svg></div>"
+        f"aria-label='Confusion matrix: {shown_html(described)}'>{''.join(cells)}</svg></div>"
     )
 
 
 def _text(x: float, y: float, text: str, anchor: str, size: int, fill: str) -> str:
     return (
         f"<text x='{x:.1f}' y='{y:.1f}' text-anchor='{anchor}' font-size='{size}' fill='{fill}' "
-        f"font-family='system-ui, Noto Sans KR, sans-serif'>{escape(text)}</text>"
+        f"font-family='system-ui, Noto Sans KR, sans-serif'>{shown_html(text)}</text>"
     )
 
 
@@ -280,21 +295,21 @@ def _mistakes(rows: Sequence[tuple[Any, ...]]) -> str:
         return "<p>None.</p>"
     cases = []
     for image_id, part, actual, predicted, confidence, source, image_path, neighbours in rows:
-        caption = f"<b>{image_id}</b> {escape(actual)}"
+        caption = f"<b>{image_id}</b> {shown_html(actual)}"
         pictures = [_picture(source, image_path, f"image {image_id}, {actual}", caption, "asked")]
         for n in json.loads(neighbours or "[]"):
             tone = "good" if n["class"] == actual else "bad"
             name = n["image_id"] or "class"
-            caption = f"{name} <span class='{tone}'>{escape(n['class'])}</span> {float(n['distance']):.3f}"
+            caption = f"{name} <span class='{tone}'>{shown_html(n['class'])}</span> {float(n['distance']):.3f}"
             alt = f"neighbour {n['place']}, {name}, {n['class']}"
             if n["image_id"] is None:
                 pictures.append(f"<figure><div class='none'>class</div><figcaption>{caption}</figcaption></figure>")
             else:
                 pictures.append(_picture(n["source_name"], n["image_path"], alt, caption, ""))
         cases.append(
-            f"<li class='case'><p><b class='good'>{escape(actual)}</b> taken for "
-            f"<b class='bad'>{escape(predicted)}</b>, "
-            f"confidence {float(confidence):.2f}{f', part {escape(part)}' if part else ''}</p>"
+            f"<li class='case'><p><b class='good'>{shown_html(actual)}</b> taken for "
+            f"<b class='bad'>{shown_html(predicted)}</b>, "
+            f"confidence {float(confidence):.2f}{f', part {shown_html(part)}' if part else ''}</p>"
             f"<div class='pictures'>{''.join(pictures)}</div></li>"
         )
     return (
@@ -305,20 +320,10 @@ def _mistakes(rows: Sequence[tuple[Any, ...]]) -> str:
 
 
 def _picture(source: str | None, image_path: str | None, alt: str, caption: str, kind: str) -> str:
-    data = _thumbnail(Path(source) / image_path) if source and image_path else None
-    shown = (
-        f"<img src='data:image/jpeg;base64,{data}' alt='{escape(alt, quote=True)}' loading='lazy'>"
-        if data
+    jpeg = thumbnail(Path(source) / image_path) if source and image_path else None
+    content = (
+        f"<img src='data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}' alt='{shown_html(alt)}' loading='lazy'>"
+        if jpeg
         else "<div class='none'>picture not found</div>"
     )
-    return f"<figure class='{kind}'>{shown}<figcaption>{caption}</figcaption></figure>"
-
-
-def _thumbnail(path: Path) -> str | None:
-    """A small JPEG in base64; None where the file is gone or no image any more."""
-    try:
-        buffer = io.BytesIO()
-        thumbnail(path, _THUMBNAIL).save(buffer, "JPEG", quality=80)
-    except ImageError:
-        return None
-    return base64.b64encode(buffer.getvalue()).decode()
+    return f"<figure class='{kind}'>{content}<figcaption>{caption}</figcaption></figure>"

@@ -83,7 +83,9 @@ def write_sample(root: Path, count: int | None = DEFAULT_COUNT) -> int:
             path.parent.mkdir(parents=True, exist_ok=True)
             wanted.add(path)
         if not image.exists():
-            shutil.copyfile(cell.image, image)
+            draft = image.with_suffix(".part")
+            shutil.copyfile(cell.image, draft)
+            draft.replace(image)  # a copy that was cut short is made again
         label.write_text(json.dumps(_label(cell), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     for old in (*root.glob("labels/*/*/cell*.json"), *root.glob("images/*/cell*.png")):
         if old not in wanted:

@@ -47,7 +47,7 @@ create or replace package body img_classify as
   ) is
   begin
     if p_k is null or p_k < 1 or p_k <> trunc(p_k) or p_k > co_most_neighbours then
-      img_error.throw(img_error.co_bad_k, to_char(p_k));
+      img_error.throw(img_error.co_bad_k, to_char(p_k), to_char(co_most_neighbours));
     elsif p_temperature is null or p_temperature <= 0 then
       img_error.throw(img_error.co_bad_temperature, to_char(p_temperature));
     end if;
@@ -1276,7 +1276,7 @@ create or replace package body img_classify as
   begin
     -- Numbers of few digits, and names: nothing that would have to be escaped in the JSON that lists them.
     if p_ks is null or not regexp_like(p_ks, '^ *[0-9]{1,9}( *, *[0-9]{1,9})* *$') then
-      img_error.throw(img_error.co_bad_k, p_ks);
+      img_error.throw(img_error.co_bad_k, p_ks, to_char(co_most_neighbours));
     elsif p_metrics is null or not regexp_like(p_metrics, '^ *[[:alpha:]]+( *, *[[:alpha:]]+)* *$') then
       img_error.throw(img_error.co_unknown_metric, p_metrics);
     end if;
@@ -1284,7 +1284,7 @@ create or replace package body img_classify as
       into l_largest, l_least
       from json_table('["' || replace(p_ks, ',', '","') || '"]', '$[*]' columns (k varchar2(20 char) path '$')) s;
     if l_least < 1 then
-      img_error.throw(img_error.co_bad_k, p_ks);
+      img_error.throw(img_error.co_bad_k, p_ks, to_char(co_most_neighbours));
     end if;
     for r_metric in (
       select trim(m.metric) as metric

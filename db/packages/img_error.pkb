@@ -26,7 +26,7 @@ create or replace package body img_error as
         when co_unknown_part then 'there is no image with an embedding of the part %1'
         when co_no_images then 'there is no image with a label and an embedding: load some first, python -m loader ROOT'
         when co_bad_k then
-          'k must be a whole number of 1 or more, not %1'
+          'k must be a whole number from 1 to %2, not %1'
         when co_unknown_target then
           'unknown target %1: quality, category1, category2 or part'
         when co_unknown_weighting then

@@ -7,6 +7,13 @@ create or replace package body img_transform as
     end if;
   end check_kind;
 
+  procedure check_target(p_target in varchar2) is
+  begin
+    if p_target is null or upper(p_target) not in ('QUALITY', 'CATEGORY1', 'CATEGORY2', 'PART') then
+      img_error.throw(img_error.co_unknown_target, p_target);
+    end if;
+  end check_target;
+
   function needs_loader(p_kind in varchar2) return number is
   begin
     return case when upper(p_kind) in ('WHITEN', 'LDA') then 1 else 0 end;
@@ -149,9 +156,8 @@ create or replace package body img_transform as
       img_error.throw(img_error.co_needs_loader, upper(p_kind));
     elsif p_name is null then
       img_error.throw(img_error.co_missing_argument, 'p_name');
-    elsif p_target is null or upper(p_target) not in ('QUALITY', 'CATEGORY1', 'CATEGORY2', 'PART') then
-      img_error.throw(img_error.co_unknown_target, p_target);
     end if;
+    check_target(p_target);
     select count(*)
       into l_images
       from vw_image_label
@@ -229,6 +235,7 @@ create or replace package body img_transform as
   ) return sys_refcursor is
     l_rows sys_refcursor;
   begin
+    check_target(p_target);
     open l_rows for
       select class, embedding
         from (select image_id, class, embedding

@@ -98,7 +98,12 @@ create or replace package img_transform authid definer as
   /** @return rows of part ('*' where p_within_part is 0): the fits a named transform needs */
   function named_groups(p_within_part in number) return sys_refcursor;
 
-  /** @return rows of class, embedding: all labelled images of a part, for a named transform */
+  /**
+   * All labelled images of a part, for a named transform.
+   *
+   * @return    rows of class, embedding
+   * @exception img_error.e_unknown_target
+   */
   function named_rows(
     p_target in varchar2,
     p_part   in varchar2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import logging
 import re
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
@@ -42,6 +43,8 @@ _FRAME = re.compile(
     rf"^PL/pgSQL function (?:(?P<schema>{_NAME})\.)?(?P<name>{_NAME})(?:\(.*\))? line (?P<line>\d+) at ", re.MULTILINE
 )
 _FETCH = 1000
+# psycopg warns of the rest of a pipeline whose error is raised anyway.
+logging.getLogger("psycopg").setLevel(logging.ERROR)
 
 # PostgreSQL's errors that a user knows by Oracle's number.
 _CODES = {

@@ -72,10 +72,10 @@ def test_loading_is_the_main_command(
     ("arguments", "message"),
     [
         (["/no/such/root"], "does not exist"),
-        (["--nonsense"], "unrecognized arguments|required|usage"),
+        (["--nonsense"], "unrecognized arguments: --nonsense"),
         (["load"], "required"),
         (["export", "--model", "resnet"], "unknown model resnet"),
-        (["sample", "--count", "0"], "not at least 1"),
+        (["sample", "--count", "0"], "--count: must be a whole number from 1 to 999999, not 0"),
         (["sql", "none.sql"], "can not be read"),
         (["load", ".", "--bits", "7"], "7 is not 8 to 32, nor 1 for values from 0 to 1"),
         (["load", ".", "--bits", "x"], "x is not 8 to 32"),
@@ -177,6 +177,46 @@ def test_the_server_runs_from_start_to_stop(loader: Loader, tmp_path: Path, embe
     assert "was stopped" in loader("stop", env=env).stdout
     assert not (data / "postmaster.pid").exists()
     assert "was not running" in loader("stop", env=env).stdout
+
+
+def test_what_is_typed_into_the_client_is_private(tmp_path: Path, embedded_only: None) -> None:
+    directory = tmp_path / "own"
+    directory.mkdir()
+    former = directory / ".loader_sql_history"
+    former.write_text("\n# 2026-01-01\n+select 1 from dual;\n")
+    former.chmod(0o644)
+    terminal, inside = os.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "loader", "sql"],
+        cwd=PROJECT,
+        env=os.environ | {"EMBEDDED_DB_DIR": str(directory), "TERM": "dumb"},
+        stdin=inside,
+        stdout=inside,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    os.close(inside)
+    shown = b""
+    while b"SQL> " not in shown:
+        shown += os.read(terminal, 1000)
+    os.write(terminal, b"select 2 from dual;\r")
+    while b"1 row selected." not in shown:
+        shown += os.read(terminal, 1000)
+    os.write(terminal, b"exit\r")
+    assert process.wait(60) == 0
+    os.close(terminal)
+    history = directory / ".loader" / "sql_history"
+    assert "+select 1 from dual;" in history.read_text()
+    assert "+select 2 from dual;" in history.read_text()
+    assert history.stat().st_mode & 0o777 == 0o600
+    assert history.parent.stat().st_mode & 0o777 == 0o700
+    assert not former.exists()
+
+
+def test_what_the_terminal_can_not_show_is_escaped(loader: Loader, installed: Database) -> None:
+    done = loader("sql", "select '양품' as q from dual", env={"PYTHONIOENCODING": "ascii"})
+    assert done.returncode == 0, done.stderr
+    assert r"\uc591\ud488" in done.stdout
 
 
 def test_without_start_the_server_ends_with_its_last_user(loader: Loader, tmp_path: Path, embedded_only: None) -> None:

@@ -57,13 +57,14 @@ def test_classify_names_bad_images_and_goes_on(
 def test_classify_refuses_bad_parameters(loader: Loader, loaded: Path, tiny_model_path: Path) -> None:
     image = loaded / "images" / "01.png"
     for arguments, message in (
-        (["--k", "0"], "k must be a whole number"),
-        (["--target", "size"], "unknown target size"),
-        (["--part", "none"], "no image with an embedding of the part none"),
+        (["--k", "0"], "--k: k must be a whole number from 1 to 100000, not 0"),
+        (["--target", "size"], "--target: unknown target size: quality, category1, category2 or part"),
+        (["--part", "none"], "--part: there is no image with an embedding of the part none: the parts are 탱크"),
+        (["--min-confidence", "2"], "--min-confidence must be 0 to 1, not 2"),
     ):
         done = loader("classify", image, *arguments, "--model", tiny_model_path)
-        assert done.returncode == 1
-        assert message in done.stderr
+        assert done.returncode == 2
+        assert done.stderr.splitlines()[1:] == [f"error: {message}"]
 
 
 def test_evaluate_sweep_and_fit(loader: Loader, loaded: Path, tiny_model_path: Path) -> None:
@@ -130,6 +131,8 @@ def test_a_report_of_nothing(loader: Loader, installed: Database, tmp_path: Path
     assert done.returncode == 2
     assert "there is no evaluation yet" in done.stderr
     done = loader("report", 123456, "--out", tmp_path / "r.html")
-    assert done.returncode == 1
-    assert "no run 123456" in done.stderr
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[1:] == [
+        "error: RUN: there is no run 123456: python -m loader evaluate makes the first"
+    ]
     assert not (tmp_path / "r.html").exists()
