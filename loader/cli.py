@@ -75,6 +75,11 @@ def _parser() -> tuple[argparse.ArgumentParser, set[str]]:
         metavar="NAME",
         help="the name by which the database knows these files (default: their absolute path)",
     )
+    load.add_argument(
+        "--new-source",
+        action="store_true",
+        help="load these files beside another source that has the same labels",
+    )
     _layout_option(load)
     _runtime_option(load)
     load.add_argument("--prune", action="store_true", help="remove from the database what is gone from disk")
@@ -250,6 +255,7 @@ def _load(options: argparse.Namespace) -> int:
             model,
             layout=layout,
             source=options.source,
+            new_source=options.new_source,
             prune=options.prune,
             dry_run=options.dry_run,
             replace_model=options.replace_model,
@@ -279,8 +285,14 @@ def _load(options: argparse.Namespace) -> int:
             + ("removed" if options.prune and not options.dry_run else "kept (--prune removes them)")
         )
     if options.dry_run:
-        print(f"{summary.pending} images to embed, {summary.failed} labels are bad; nothing was changed (--dry-run)")
+        print(
+            f"{summary.pending} images to embed (those that were only moved or touched keep their embedding), "
+            f"{summary.failed} labels are bad; nothing was changed (--dry-run)"
+        )
         return BAD_FILES if summary.failed else OK
+    if summary.kept:
+        print(f"{summary.kept} images were moved, renamed or touched, and keep their embedding")
+    _print_contents(summary.contents)
     speed = f", {summary.stored / summary.total_s:.0f} images a second" if summary.stored else ""
     print(
         f"{summary.stored} images embedded and stored, {summary.failed} failed, in {summary.total_s:.1f} s{speed} "
@@ -288,6 +300,23 @@ def _load(options: argparse.Namespace) -> int:
         f"database {summary.database_s:.1f} s)"
     )
     return BAD_FILES if summary.failed else OK
+
+
+def _print_contents(rows: Sequence[tuple[str, str | None, str | None, int]]) -> None:
+    """Parts and qualities of the source, and what is doubtful: the rows of img_store.contents."""
+    from loader.client import table
+
+    classes = [(part or "-", quality or "-", images) for kind, part, quality, images in rows if kind == "CLASS"]
+    if classes:
+        for line in table(["Part", "Quality", "Images"], classes, 120):
+            print(line)
+    for kind, name, _, images in rows:
+        if kind == "MORE":
+            print(f"... and {name} more pairs of part and quality, {images} images")
+        elif kind == "UNLABELLED":
+            print(f"{images} images without part or quality: nothing is compared with them")
+        elif kind == "IDENTICAL":
+            print(f"{images} images are identical to ones of source {name}")
 
 
 def _install(options: argparse.Namespace) -> int:

@@ -52,7 +52,7 @@ def meet(db: Database, run_id: int, *items: dict[str, Any]) -> None:
 def store(db: Database, run_id: int, **changes: Any) -> int:
     """Embed all that waits; how many."""
     claimed = db.some_rows(100, "img_store.claim", p_run_id=run_id)
-    for load_id, label_path, _ in claimed:
+    for load_id, label_path, *_ in claimed:
         row = {
             "p_load_id": load_id,
             "p_run_id": run_id,
@@ -65,7 +65,7 @@ def store(db: Database, run_id: int, **changes: Any) -> int:
 
 
 def gone(db: Database, run_id: int) -> list[str]:
-    return [path for path, _ in db.rows("img_store.gone", p_run_id=run_id)]
+    return [path for path, *_ in db.rows("img_store.gone", p_run_id=run_id)]
 
 
 def paths(query: Query) -> list[str]:
@@ -218,17 +218,18 @@ def test_unknown_runs_and_items(installed: Database) -> None:
         ("put_embedding", {"p_load_id": waiting, "p_run_id": run_id + 1} | embedding, UNKNOWN_RUN),
         ("put_embedding", {"p_load_id": failed, "p_run_id": run_id} | embedding, UNKNOWN_ITEM),
         ("put_embedding", {"p_load_id": waiting + 99, "p_run_id": run_id} | embedding, UNKNOWN_ITEM),
-        ("put_failure", {"p_load_id": waiting + 99, "p_reason": "x"}, UNKNOWN_ITEM),
-        ("put_failure", {"p_load_id": failed, "p_reason": "x"}, UNKNOWN_ITEM),
+        ("put_failure", {"p_load_id": waiting + 99, "p_run_id": run_id, "p_reason": "x"}, UNKNOWN_ITEM),
+        ("put_failure", {"p_load_id": failed, "p_run_id": run_id, "p_reason": "x"}, UNKNOWN_ITEM),
         ("finish_load", {"p_run_id": run_id + 1}, UNKNOWN_RUN),
         ("put_labels", {"p_run_id": run_id + 1, "p_labels": Json("[]")}, UNKNOWN_RUN),
+        ("abandon_load", {"p_run_id": run_id + 1}, UNKNOWN_RUN),
         ("put_files", {"p_run_id": run_id + 1, "p_files": Json("[]")}, UNKNOWN_RUN),
     ]
     for routine, parameters, code in calls:
         with pytest.raises(DatabaseError) as refused:
             installed.call(f"img_store.{routine}", **parameters)
         assert refused.value.code == code, routine
-    for routine in ("pending_count", "claim", "gone", "prune"):
+    for routine in ("work_left", "claim", "gone", "contents", "prune"):
         with pytest.raises(DatabaseError) as refused:
             installed.value(f"img_store.{routine}", p_run_id=run_id + 1)
         assert refused.value.code == UNKNOWN_RUN, routine
@@ -238,7 +239,7 @@ def test_long_reasons_are_cut(installed: Database, query: Query) -> None:
     run_id = begin(installed)
     long = "긴" * 995 + ".json"
     meet(installed, run_id, item(long), item("a.json"))
-    for load_id, _, _ in installed.some_rows(2, "img_store.claim", p_run_id=run_id):
+    for load_id, *_ in installed.some_rows(2, "img_store.claim", p_run_id=run_id):
         installed.call(
             "img_store.put_embedding",
             p_load_id=load_id,
@@ -250,7 +251,7 @@ def test_long_reasons_are_cut(installed: Database, query: Query) -> None:
     assert reason.startswith("another label, 긴")
     assert len(reason) == 1000
     ((stored,),) = query("select load_id from image_load where state = 'STORED'")
-    installed.call("img_store.put_failure", p_load_id=stored, p_reason="x" * 3000)
+    installed.call("img_store.put_failure", p_load_id=stored, p_run_id=run_id, p_reason="x" * 3000)
     assert query("select max(length(reason)) from image_load") == [(1000,)]
 
 
