@@ -19,9 +19,11 @@ from loader import migrations
 from loader.config import EmbeddedSettings
 from loader.database import Database, DatabaseError, connect
 from loader.embedded import server
+from loader.labels import Tree, walk
 from loader.layouts import coco, folders, table
 from loader.load import load
 from loader.model import Model
+from tests.kills import loaders
 from tests.loader.conftest import Make
 from tests.loader.test_cli import PROJECT
 from tests.loader.tiny_model import write_tiny_model
@@ -117,6 +119,32 @@ def test_loaders_share_the_work(own: EmbeddedSettings, root: Path, make: Make, t
         assert_whole(database, 200)
         stored = rows(database, "select count(*) from image_load group by stored_run_id")
         assert sum(count for (count,) in stored) == 200
+
+
+@pytest.mark.timeout(240)
+def test_loaders_that_start_at_once_add_up(embedded_only: None, tmp_path: Path, tiny_model_path: Path) -> None:
+    loaders.write_tree(tmp_path / "root", 60, 6)
+    for number in range(3):
+        loaders.round_of(tmp_path / f"own{number}", tmp_path / "root", tiny_model_path, 2, 60, 6)
+
+
+def test_what_another_loader_meets_after_the_walk_began_is_not_gone(
+    installed: Database, root: Path, make: Make, tiny_model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make("labels/a/b/x.json")
+
+    def walk_slowly(path: Path) -> Tree:
+        tree = walk(path)
+        monkeypatch.undo()  # the other loader's own
+        make("labels/a/b/y.json")
+        with installed.another() as session:
+            load(session, root, tiny_model)
+        return tree
+
+    monkeypatch.setattr("loader.load.walk", walk_slowly)
+    summary = load(installed, root, tiny_model, prune=True)
+    assert (summary.pruned, summary.gone) == (0, [])
+    assert_whole(installed, 2)
 
 
 def test_a_connection_that_breaks_in_the_middle(
