@@ -48,6 +48,10 @@ _EMBED_BATCH = 4
 # at the same moment (1), a deadlock (60).
 _PASSING = (1, 60)
 _ATTEMPTS = 8
+# Images that another loader has claimed are waited for, seconds at a time: it may die, and they be free again. Where
+# none is done for so many seconds, they are left to it.
+_PAUSE_S = 0.2
+_PATIENCE_S = 60.0
 # The place of the count of failures in img_store.summary.
 _FAILED = 6
 
@@ -374,15 +378,18 @@ def _embed_all(
         threads = [
             _Worker(session, claim, run_id, tree, model, gone_sizes, stop, progress, gone=gone) for session in sessions
         ]
-        futures = [pool.submit(worker.run) for worker in threads]
+        left, since = pending, time.monotonic()
         try:
-            try:
-                for future in as_completed(futures):
-                    future.result()
-            finally:
-                # After an error or Ctrl-C: each thread ends with the batch it has, and commits it.
-                stop.set()
-                wait(futures)
+            while left:
+                _run(pool, threads, stop)
+                before, left = left, _count_left(sessions[0], run_id, gone=gone)
+                if left != before:
+                    since = time.monotonic()
+                elif time.monotonic() - since > _PATIENCE_S:
+                    print(f"{left} images are in the hands of another session: load again later", file=sys.stderr)
+                    break
+                if left:
+                    time.sleep(_PAUSE_S)
         except KeyboardInterrupt:
             raise Interrupted(f"{progress.done} of {pending} images that waited are done") from None
         for worker in threads:
@@ -390,6 +397,29 @@ def _embed_all(
             summary.decode_s += worker.decode_s
             summary.embed_s += worker.embed_s
             summary.database_s += worker.clock.seconds
+
+
+def _run(pool: ThreadPoolExecutor, threads: Sequence[_Worker], stop: threading.Event) -> None:
+    """Let the threads work until none finds anything to claim."""
+    futures = [pool.submit(worker.run) for worker in threads]
+    try:
+        for future in as_completed(futures):
+            future.result()
+    except BaseException:
+        # After an error or Ctrl-C: each thread ends with the batch it has, and commits it.
+        stop.set()
+        raise
+    finally:
+        wait(futures)
+
+
+def _count_left(session: Database, run_id: int, *, gone: bool) -> int:
+    """How many images wait still: those that another loader has claimed, and those whose labels it is taking in."""
+    ((pending, pending_gone, *_),) = session.rows("img_store.work_left", p_run_id=run_id)
+    left = int(pending_gone if gone else pending)
+    if left:
+        session.commit()  # none stays open for a pause
+    return left
 
 
 def _sessions(database: Database, wanted: int, stack: ExitStack) -> list[Database]:
