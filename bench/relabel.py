@@ -90,7 +90,7 @@ def _store(database: EmbeddedDatabase, run_id: int) -> None:
                 "p_image_size": 1,
                 "p_image_mtime": 1,
             }
-            for load_id, _, file_name in claimed
+            for load_id, _, file_name, _ in claimed
         ]
         database.call_many("img_store.put_embedding", rows)
         database.commit()
@@ -122,7 +122,7 @@ def run() -> Iterator[Result]:
             labels.append(_put_labels(database, run_id))
             files.append(_put_files(database, run_id))
         counts = {
-            "pending_count": _timed(database, lambda: database.value("img_store.pending_count", p_run_id=run_id)),
+            "work_left": _timed(database, lambda: list(database.rows("img_store.work_left", p_run_id=run_id))),
             "gone": _timed(database, lambda: list(database.rows("img_store.gone", p_run_id=run_id))),
             "summary": _timed(database, lambda: list(database.rows("img_store.summary", p_run_id=run_id))),
         }

@@ -45,7 +45,7 @@ def run() -> Iterator[Result]:
                     "p_image_size": 1,
                     "p_image_mtime": 1,
                 }
-                for (load_id, _, file_name), vector in zip(claimed, vectors, strict=False)
+                for (load_id, _, file_name, _), vector in zip(claimed, vectors, strict=False)
             ]
             database.call_many("img_store.put_embedding", rows)
             database.commit()

@@ -122,6 +122,11 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
         metavar="NAME",
         help="the name by which the database knows these files (default: their absolute path)",
     )
+    load.add_argument(
+        "--new-source",
+        action="store_true",
+        help="load these files beside another source that has the same labels",
+    )
     _layout_option(load)
     load.add_argument(
         "--categories",
@@ -417,6 +422,7 @@ def _load(options: argparse.Namespace) -> int:
                 model,
                 layout=layout,
                 source=options.source,
+                new_source=options.new_source,
                 prune=options.prune,
                 dry_run=options.dry_run,
                 replace_model=options.replace_model,
@@ -446,8 +452,14 @@ def _load(options: argparse.Namespace) -> int:
             + ("removed" if options.prune and not options.dry_run else "kept (--prune removes them)")
         )
     if options.dry_run:
-        say(f"{summary.pending} images to embed, {summary.failed} labels are bad; nothing was changed (--dry-run)")
+        say(
+            f"{summary.pending} images to embed (those that were only moved or touched keep their embedding), "
+            f"{summary.failed} labels are bad; nothing was changed (--dry-run)"
+        )
         return BAD_FILES if summary.failed else OK
+    if summary.kept:
+        say(f"{summary.kept} images were moved, renamed or touched, and keep their embedding")
+    _print_contents(summary.contents)
     speed = f", {summary.stored / summary.total_s:.0f} images a second" if summary.stored else ""
     say(
         f"{summary.stored} images embedded and stored, {summary.failed} failed, in {summary.total_s:.1f} s{speed} "
@@ -455,6 +467,23 @@ def _load(options: argparse.Namespace) -> int:
         f"database {summary.database_s:.1f} s)"
     )
     return BAD_FILES if summary.failed else OK
+
+
+def _print_contents(rows: Sequence[tuple[str, str | None, str | None, int]]) -> None:
+    """Parts and qualities of the source, and what is doubtful: the rows of img_store.contents."""
+    from loader.client import table
+
+    classes = [(part or "-", quality or "-", images) for kind, part, quality, images in rows if kind == "CLASS"]
+    if classes:
+        for line in table(["Part", "Quality", "Images"], classes, 120):
+            say(line)
+    for kind, name, _, images in rows:
+        if kind == "MORE":
+            say(f"... and {name} more pairs of part and quality, {images} images")
+        elif kind == "UNLABELLED":
+            say(f"{images} images without part or quality: nothing is compared with them")
+        elif kind == "IDENTICAL":
+            say(f"{images} images are identical to ones of source {name}")
 
 
 def _install(options: argparse.Namespace) -> int:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import shlex
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain, islice
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any, TypeVar
 
 import numpy as np
@@ -50,15 +53,22 @@ _SHOWN = 10
 # Errors that another loader on the same labels can cause, and that pass: a row of the same key was put in
 # at the same moment (1), a deadlock (60).
 _PASSING = (1, 60)
-_ATTEMPTS = 5
+_ATTEMPTS = 8
+# Images that another loader has claimed are waited for, seconds at a time: it may die, and they be free again. Where
+# none is done for so many seconds, they are left to it.
+_PAUSE_S = 0.2
+_PATIENCE_S = 60.0
+# The place of the count of failures in img_store.summary.
+_FAILED = 6
 
 
 @dataclass(slots=True)
 class Summary:
-    """What a load did. The counts of labels are those of img_store.summary; times are seconds.
+    """What a load did itself. The counts of labels are those of img_store.summary; times are seconds.
 
     `decode_s`, `embed_s` and `database_s` are summed over the threads. `pending` is what waited for an
-    embedding, `gone` the labels that were on disk once and are no more; `notes` are lines for people.
+    embedding, `kept` those of them that had one of the same content, `gone` the labels that were on disk once and
+    are no more, `contents` the rows of img_store.contents, `notes` lines for people.
     """
 
     labels: int = 0
@@ -70,7 +80,9 @@ class Summary:
     failed: int = 0
     without_categories: int = 0
     pending: int = 0
+    kept: int = 0
     pruned: int = 0
+    contents: list[tuple[str, str | None, str | None, int]] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     failures: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -96,9 +108,10 @@ class _Facts:
         """Of a file of which so many bits of a sample count; 0 for all."""
         return cls(status.st_size, status.st_mtime_ns + Decimal(bits).scaleb(-2) if bits else status.st_mtime_ns)
 
-    def to_json(self, path: str) -> str:
-        """As img_store.put_files takes it."""
-        return f'{{"path": {json.dumps(path, ensure_ascii=False)}, "size": {self.size}, "mtime": {self.mtime}}}'
+    def to_json(self, path: str, **more: Any) -> str:
+        """As img_store.put_files and keep_embeddings take it."""
+        named = json.dumps({"path": path} | more, ensure_ascii=False)
+        return f'{named[:-1]}, "size": {self.size}, "mtime": {self.mtime}}}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +121,7 @@ class _Item:
     load_id: int
     path: str
     facts: _Facts | None = None
+    hash: str | None = None
 
 
 @dataclass(slots=True)
@@ -115,6 +129,7 @@ class _Batch:
     """What a thread claimed: vectors of the images that could be read, reasons for the others."""
 
     items: list[_Item] = field(default_factory=list)
+    kept: int = 0
     vectors: list[NDArray[np.float32]] = field(default_factory=list)
     failures: list[tuple[_Item, str]] = field(default_factory=list)
 
@@ -126,6 +141,7 @@ def load(
     *,
     layout: Layout = aihub,
     source: str | None = None,
+    new_source: bool = False,
     replace_model: bool = False,
     workers: int | None = None,
     prune: bool = False,
@@ -139,39 +155,65 @@ def load(
     the next, and loaders may share the work. `prune` removes what is gone from disk; `dry_run` undoes
     everything and only says what there is to do. `bits` are those of a sample that count where an image has more
     than 8 and does not declare them; else the source's largest value decides (loader.source_depth). Raises
-    ConfigurationError for a root that is no directory or holds no label, and DatabaseError.
+    ConfigurationError for a root that is no directory, holds no label, or whose labels are those of another source,
+    unless `new_source`; and DatabaseError.
     """
     begun = time.monotonic()
-    tree = walk(existing_directory(root))
-    labels = labels_alone(layout(tree), tree.notes)
-    first = next(labels, None)
-    if first is None:
-        raise ConfigurationError(_no_label(root, tree))
-    depth = find_depth(tree, bits)
+    existing_directory(root)
     summary = Summary()
     transaction = _Transaction(database, dry_run)
     clock = _Clock()
     with clock:
         model_id = register_model(database, model, replace=replace_model)
-        run_id = database.value("img_store.start_load", p_source=source or str(root.resolve()), p_model_id=model_id)
+        # Before the walk: what another loader meets from now on is not gone, whenever it was written.
+        run_id = transaction.value(
+            "img_store.start_load",
+            p_source=source or str(root.resolve()),
+            p_model_id=model_id,
+            p_new_source=int(new_source),
+        )
         transaction.keep()
+    tree = walk(root)
+    labels = labels_alone(layout(tree), tree.notes)
+    first = next(labels, None)
+    if first is None:
+        _abandon(transaction, run_id)
+        raise ConfigurationError(_no_label(root, tree))
+    depth = find_depth(tree, bits)
     _put_labels(transaction, run_id, chain([first], labels), clock)
     _put_files(transaction, run_id, tree, clock)
+    sizes: frozenset[int] = frozenset()
     with clock:
-        summary.pending = int(database.value("img_store.pending_count", p_run_id=run_id))
-        summary.gone = [path for path, _ in database.rows("img_store.gone", p_run_id=run_id)]
+        ((pending, pending_gone, gone, moved_from, moved_labels),) = database.rows(
+            "img_store.work_left", p_run_id=run_id
+        )
+        summary.pending = int(pending)
+        if moved_from is not None:
+            _abandon(transaction, run_id)
+            raise ConfigurationError(
+                f"{moved_labels} of {summary.pending} labels are those of source {moved_from}: if this root is that "
+                f"one, moved, go on as that source (--source {shlex.quote(moved_from)}); "
+                "else load it as another one (--new-source)"
+            )
+        if gone:
+            sizes = frozenset(
+                int(size) for _, _, size in database.rows("img_store.gone", p_run_id=run_id) if size is not None
+            )
         transaction.keep()  # none stays open for as long as the images take
     if summary.pending and not dry_run:
-        _embed_all(database, run_id, tree, model, depth, workers, summary)
+        _embed_all(database, run_id, tree, model, depth, workers, sizes, summary.pending, summary)
+    if pending_gone and not dry_run and not prune:
+        # Last, since a label that was moved takes the image of one that is gone.
+        _embed_all(database, run_id, tree, model, depth, workers, sizes, int(pending_gone), summary, gone=True)
     with clock:
         try:
-            counts = _finish(transaction, run_id, prune, summary)
+            counts = _finish(transaction, run_id, prune, bool(gone), summary)
         except LostConnectionError:
             # This session was idle while the threads worked, which firewalls and profiles cut short.
             if dry_run:
                 raise
             with database.another() as fresh:
-                counts = _finish(_Transaction(fresh, dry_run), run_id, prune, summary)
+                counts = _finish(_Transaction(fresh, dry_run), run_id, prune, bool(gone), summary)
     (
         summary.labels,
         summary.new,
@@ -208,36 +250,61 @@ class _Transaction:
             self.database.commit()
 
     def put(self, routine: str, **parameters: Any) -> None:
-        """A call that is done again where another loader was in the way.
+        """A call of a procedure, see `repeat`."""
+        self.repeat(lambda: self.database.call(routine, **parameters))
+
+    def value(self, routine: str, **parameters: Any) -> Any:
+        """A function's result, see `repeat`."""
+        return self.repeat(lambda: self.database.value(routine, **parameters))
+
+    def repeat(self, work: Callable[[], T]) -> T:
+        """Work that is done again where another loader was in the way.
 
         A call that fails undoes itself; the locks of the calls before it are let go too, except in a dry run,
         whose own rows would be gone with them.
         """
-        for attempt in range(1, _ATTEMPTS + 1):
+        for attempt in range(1, _ATTEMPTS):
             try:
-                self.database.call(routine, **parameters)
-                return
+                return work()
             except DatabaseError as error:
-                if error.code not in _PASSING or attempt == _ATTEMPTS:
+                if error.code not in _PASSING:
                     raise
                 if not self._dry_run:
                     self.database.rollback()
                 time.sleep(0.05 * attempt)
+        return work()
 
 
-def _finish(transaction: _Transaction, run_id: int, prune: bool, summary: Summary) -> Sequence[int]:
+def _abandon(transaction: _Transaction, run_id: int) -> None:
+    """Undo the run, or in a dry run the transaction."""
+    transaction.put("img_store.abandon_load", p_run_id=run_id)
+    transaction.end()
+
+
+def _finish(transaction: _Transaction, run_id: int, prune: bool, some_gone: bool, summary: Summary) -> Sequence[int]:
     """End the run; its counts."""
     database = transaction.database
-    if prune:
-        summary.pruned = int(database.value("img_store.prune", p_run_id=run_id))
-    database.call("img_store.finish_load", p_run_id=run_id)
-    (counts,) = database.rows("img_store.summary", p_run_id=run_id)
-    summary.failures = [
-        (label_path, f"{reason} ({image_path})" if image_path else reason)
-        for label_path, image_path, reason in database.rows("img_store.failures", p_run_id=run_id)
-    ]
-    transaction.end()
-    return counts
+
+    def work() -> Sequence[int]:
+        # After the embedding: the labels that were moved are not gone any more.
+        summary.gone = [path for path, *_ in database.rows("img_store.gone", p_run_id=run_id)] if some_gone else []
+        if prune:
+            summary.pruned = int(database.value("img_store.prune", p_run_id=run_id))
+        database.call("img_store.finish_load", p_run_id=run_id)
+        (counts,) = database.rows("img_store.summary", p_run_id=run_id)
+        if counts[_FAILED]:
+            summary.failures = [
+                (label_path, f"{reason} ({image_path})" if image_path else reason)
+                for label_path, image_path, reason in database.rows("img_store.failures", p_run_id=run_id)
+            ]
+        summary.contents = [
+            (kind, part, quality, int(images))
+            for kind, part, quality, images in database.rows("img_store.contents", p_run_id=run_id)
+        ]
+        transaction.end()
+        return counts
+
+    return transaction.repeat(work)
 
 
 def _no_label(root: Path, tree: Tree) -> str:
@@ -348,32 +415,76 @@ def _put_files(transaction: _Transaction, run_id: int, tree: Tree, clock: _Clock
 
 
 def _embed_all(
-    database: Database, run_id: int, tree: Tree, model: Model, depth: Depth, workers: int | None, summary: Summary
+    database: Database,
+    run_id: int,
+    tree: Tree,
+    model: Model,
+    depth: Depth,
+    workers: int | None,
+    gone_sizes: frozenset[int],
+    pending: int,
+    summary: Summary,
+    *,
+    gone: bool = False,
 ) -> None:
-    """Claim, embed and store in threads, each with a session of its own, until nothing waits."""
+    """Claim, embed and store in threads, each with a session of its own, until nothing waits.
+
+    `gone_sizes` are the bytes of the images whose labels are gone: one of them may have moved. `pending` is how many
+    wait: those whose labels are there, or with `gone` the others.
+    """
     stop = threading.Event()
     wanted = workers or min(os.cpu_count() or 1, _SESSIONS if database.remote else sys.maxsize)
-    claim = min(_LARGEST_CLAIM, max(_CLAIM, summary.pending // (2 * wanted))) if database.remote else _CLAIM
+    claim = min(_LARGEST_CLAIM, max(_CLAIM, pending // (2 * wanted))) if database.remote else _CLAIM
     with ExitStack() as stack:
-        sessions = _sessions(database, min(wanted, -(-summary.pending // claim)), stack)
-        progress = stack.enter_context(Progress("embedding", summary.pending, "images"))
+        sessions = _sessions(database, min(wanted, -(-pending // claim)), stack)
+        progress = stack.enter_context(Progress("embedding", pending, "images"))
         pool = stack.enter_context(ThreadPoolExecutor(len(sessions), thread_name_prefix="embed"))
-        threads = [_Worker(session, claim, run_id, tree, model, depth, stop, progress) for session in sessions]
-        futures = [pool.submit(worker.run) for worker in threads]
+        threads = [
+            _Worker(session, claim, run_id, tree, model, depth, gone_sizes, stop, progress, gone=gone)
+            for session in sessions
+        ]
+        left, since = pending, time.monotonic()
         try:
-            try:
-                for future in as_completed(futures):
-                    future.result()
-            finally:
-                # After an error or Ctrl-C: each thread ends with the batch it has, and commits it.
-                stop.set()
-                wait(futures)
+            while left:
+                _run(pool, threads, stop)
+                before, left = left, _count_left(sessions[0], run_id, gone=gone)
+                if left != before:
+                    since = time.monotonic()
+                elif time.monotonic() - since > _PATIENCE_S:
+                    print(f"{left} images are in the hands of another session: load again later", file=sys.stderr)
+                    break
+                if left:
+                    time.sleep(_PAUSE_S)
         except KeyboardInterrupt:
-            raise Interrupted(f"{progress.done} of {summary.pending} images that waited are done") from None
+            raise Interrupted(f"{progress.done} of {pending} images that waited are done") from None
         for worker in threads:
+            summary.kept += worker.kept
             summary.decode_s += worker.decode_s
             summary.embed_s += worker.embed_s
             summary.database_s += worker.clock.seconds
+
+
+def _run(pool: ThreadPoolExecutor, threads: Sequence[_Worker], stop: threading.Event) -> None:
+    """Let the threads work until none finds anything to claim."""
+    futures = [pool.submit(worker.run) for worker in threads]
+    try:
+        for future in as_completed(futures):
+            future.result()
+    except BaseException:
+        # After an error or Ctrl-C: each thread ends with the batch it has, and commits it.
+        stop.set()
+        raise
+    finally:
+        wait(futures)
+
+
+def _count_left(session: Database, run_id: int, *, gone: bool) -> int:
+    """How many images wait still: those that another loader has claimed, and those whose labels it is taking in."""
+    ((pending, pending_gone, *_),) = session.rows("img_store.work_left", p_run_id=run_id)
+    left = int(pending_gone if gone else pending)
+    if left:
+        session.commit()  # none stays open for a pause
+    return left
 
 
 def _sessions(database: Database, wanted: int, stack: ExitStack) -> list[Database]:
@@ -401,8 +512,11 @@ class _Worker:
         tree: Tree,
         model: Model,
         depth: Depth,
+        gone_sizes: frozenset[int],
         stop: threading.Event,
         progress: Progress,
+        *,
+        gone: bool,
     ) -> None:
         self.session = session
         self.claim = claim
@@ -410,6 +524,9 @@ class _Worker:
         self.tree = tree
         self.model = model
         self.depth = depth
+        self.gone_sizes = gone_sizes
+        self.gone = int(gone)
+        self.kept = 0
         self.stop = stop
         self.progress = progress
         self.clock = _Clock()
@@ -421,11 +538,11 @@ class _Worker:
         session = self.session
         while not self.stop.is_set():
             with self.clock:
-                claimed = session.some_rows(self.claim, "img_store.claim", p_run_id=self.run_id)
+                claimed = session.some_rows(self.claim, "img_store.claim", p_run_id=self.run_id, p_gone=self.gone)
             if not claimed:
                 return
-            batch = self._embed(claimed)
             try:
+                batch = self._embed(claimed)
                 with self.clock:
                     _store(session, self.run_id, batch)
             except DatabaseError as error:
@@ -433,23 +550,29 @@ class _Worker:
                     raise
                 session.rollback()  # the images are free again, to be claimed once more
                 continue
+            self.kept += batch.kept
             self.progress.advance(len(claimed))
             if len(claimed) < self.claim:
                 return
 
     def _embed(self, claimed: Sequence[tuple[Any, ...]]) -> _Batch:
         batch = _Batch()
-        for part in _batches(claimed, _EMBED_BATCH):
+        begun = time.monotonic()
+        known, others = self._find(claimed, batch)
+        self.decode_s += time.monotonic() - begun
+        if known:
+            with self.clock:
+                kept = self._keep(known)
+            batch.kept = len(kept)
+            others += [item for item in known if item.load_id not in kept]
+        for part in _batches(others, _EMBED_BATCH):
             begun = time.monotonic()
             pixels: list[NDArray[np.uint8]] = []
-            for load_id, label_path, file_name in part:
-                item = _Item(load_id, "")
+            for item in part:
                 try:
-                    item = _Item(load_id, self.tree.find_image(file_name, label_path))
-                    read, item = self._read(item)
-                    pixels.append(read)
+                    pixels.append(self._read(item))
                     batch.items.append(item)
-                except (ImageError, LabelError) as error:
+                except ImageError as error:
                     batch.failures.append((item, str(error)))
             self.decode_s += time.monotonic() - begun
             if pixels:
@@ -458,18 +581,57 @@ class _Worker:
                 self.embed_s += time.monotonic() - begun
         return batch
 
-    def _read(self, item: _Item) -> tuple[NDArray[np.uint8], _Item]:
-        """The pixels of a file that stayed as it was while it was read."""
+    def _find(self, claimed: Sequence[tuple[Any, ...]], batch: _Batch) -> tuple[list[_Item], list[_Item]]:
+        """The images: those that the database may have embedded already, and the others."""
+        known: list[_Item] = []
+        others: list[_Item] = []
+        for load_id, label_path, file_name, stored_size in claimed:
+            item = _Item(load_id, "")
+            try:
+                item = _Item(load_id, self.tree.find_image(file_name, label_path))
+                path = self.tree.root / item.path
+                stat = path.stat()
+                bits = self.tree.depth(item.path)
+                # A pipe or a device may have no end.
+                content = _hash(path) if S_ISREG(stat.st_mode) else None
+                item = _Item(load_id, item.path, _Facts.of(stat, bits), content)
+            except OSError as error:
+                batch.failures.append((item, f"the image can not be read: {error.strerror}"))
+            except (ImageError, LabelError) as error:
+                batch.failures.append((item, str(error)))
+            else:
+                may_be_known = stat.st_size == stored_size or stat.st_size in self.gone_sizes
+                (known if item.hash and may_be_known else others).append(item)
+        return known, others
+
+    def _keep(self, items: list[_Item]) -> set[int]:
+        """Of images that may have been embedded already the numbers of those that were, and are stored so."""
+        facts = [
+            item.facts.to_json(printable(item.path), load_id=int(item.load_id), hash=item.hash)
+            for item in items
+            if item.facts
+        ]
+        images = Json(f"[{','.join(facts)}]")
+        rows = self.session.rows("img_store.keep_embeddings", p_run_id=self.run_id, p_images=images)
+        return {load_id for (load_id,) in rows}
+
+    def _read(self, item: _Item) -> NDArray[np.uint8]:
+        """The pixels of a file that stayed as it was since it was found."""
         path = self.tree.root / item.path
         try:
-            before = path.stat()
             pixels = read_image(path, self.model.preprocessing, self.depth, self.tree.notes)
             after = path.stat()
         except OSError as error:
             raise ImageError(f"the image can not be read: {error.strerror}") from error
-        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        if item.facts != _Facts.of(after, self.tree.depth(item.path)):
             raise ImageError("the image changed while it was read: load again")
-        return pixels, _Item(item.load_id, item.path, _Facts.of(before, self.tree.depth(item.path)))
+        return pixels
+
+
+def _hash(path: Path) -> str:
+    """SHA-256 of a file, hexadecimal. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _store(database: Database, run_id: int, batch: _Batch) -> None:
@@ -482,12 +644,18 @@ def _store(database: Database, run_id: int, batch: _Batch) -> None:
             "p_image_path": printable(item.path),
             "p_image_size": item.facts.size if item.facts else None,
             "p_image_mtime": item.facts.mtime if item.facts else None,
+            "p_image_hash": item.hash,
         }
         for item, vector in zip(batch.items, batch.vectors, strict=True)
         if np.isfinite(vector).all()
     ]
     failures = [
-        {"p_load_id": item.load_id, "p_reason": reason[:1000], "p_image_path": printable(item.path) or None}
+        {
+            "p_load_id": item.load_id,
+            "p_run_id": run_id,
+            "p_reason": reason[:1000],
+            "p_image_path": printable(item.path) or None,
+        }
         for item, reason in [*batch.failures, *_not_finite(batch)]
     ]
     try:
@@ -516,6 +684,7 @@ def _store_singly(database: Database, rows: Sequence[dict[str, Any]]) -> list[di
             if not error.refuses_row:
                 raise
             failures.append(
-                {"p_load_id": row["p_load_id"], "p_reason": error.message[:1000], "p_image_path": row["p_image_path"]}
+                {key: row[key] for key in ("p_load_id", "p_run_id", "p_image_path")}
+                | {"p_reason": error.message[:1000]}
             )
     return failures

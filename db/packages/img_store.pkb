@@ -1,5 +1,11 @@
 create or replace package body img_store as
 
+  -- Pairs of part and quality that contents names one by one.
+  co_named_classes constant pls_integer := 20;
+
+  -- Of the labels of a new source, the share from which on they are taken for those of another one.
+  co_moved_share constant number := 0.9;
+
   function version return varchar2 is
   begin
     return co_version;
@@ -16,12 +22,17 @@ create or replace package body img_store as
     l_others   varchar2(4000 byte);
     l_indexed  vector_index.dimension%type;
   begin
-    merge into embedding_model m
-    using (select p_name as name, p_file_hash as file_hash from dual) n
-    on (m.file_hash = n.file_hash and m.name = n.name)
-    when not matched then
-      insert (name, file_hash, dimension, preprocessing)
-      values (p_name, p_file_hash, p_dimension, p_preprocessing);
+    begin
+      merge into embedding_model m
+      using (select p_name as name, p_file_hash as file_hash from dual) n
+      on (m.file_hash = n.file_hash and m.name = n.name)
+      when not matched then
+        insert (name, file_hash, dimension, preprocessing)
+        values (p_name, p_file_hash, p_dimension, p_preprocessing);
+    exception
+      when dup_val_on_index then
+        null; -- another session has put it in since MERGE looked: it is read below
+    end;
 
     select model_id
       into l_model_id
@@ -52,19 +63,31 @@ create or replace package body img_store as
   end use_model;
 
   function start_load(
-    p_source   in image_source.name%type,
-    p_model_id in embedding_model.model_id%type
+    p_source     in image_source.name%type,
+    p_model_id   in embedding_model.model_id%type,
+    p_new_source in number default 0
   ) return number is
     l_run_id image_load_run.run_id%type;
   begin
     if p_source is null then
       img_error.throw(img_error.co_missing_argument, 'p_source');
     end if;
-    merge into image_source s
-    using (select p_source as name from dual) n
-    on (s.name = n.name)
-    when not matched then
-      insert (name) values (n.name);
+    begin
+      merge into image_source s
+      using (select p_source as name from dual) n
+      on (s.name = n.name)
+      when not matched then
+        insert (name) values (n.name);
+    exception
+      when dup_val_on_index then
+        null; -- as in use_model
+    end;
+    if p_new_source = 1 then
+      update image_source
+         set is_separate = 1
+       where name = p_source
+         and is_separate = 0;
+    end if;
 
     insert into image_load_run (source_id, model_id)
     values ((select source_id from image_source where name = p_source), p_model_id)
@@ -92,12 +115,33 @@ create or replace package body img_store as
       img_error.throw(img_error.co_unknown_run, to_char(p_run_id));
   end source_of;
 
+  -- 1 for a source that has an image, 0 for another.
+  function has_images(p_source_id in image_source.source_id%type) return number is
+    l_images number;
+  begin
+    select count(*)
+      into l_images
+      from dual
+     where exists (select 1 from image_load where source_id = p_source_id and state = 'STORED');
+    return l_images;
+  end has_images;
+
   procedure put_labels(
     p_run_id in image_load_run.run_id%type,
     p_labels in json
   ) is
     l_source_id constant image_source.source_id%type := source_of(p_run_id);
+    l_started_at image_load_run.started_at%type;
+    l_labels     number;
+    l_new        number;
+    l_changed    number;
+    l_retried    number;
   begin
+    select started_at
+      into l_started_at
+      from image_load_run
+     where run_id = p_run_id;
+
     merge into image_load l
     using (
       with label_file as (
@@ -163,14 +207,34 @@ create or replace package body img_store as
              l.changed_at = case
                               when l.state = 'STORED' and l.label_hash = n.label_hash then l.changed_at
                               else systimestamp
-                            end
+                            end,
+             l.failed_run_id = case when n.reason is not null then p_run_id end
+       -- What another run has met as it is now, since this one began, is that run's work.
+       where not (l.run_id <> p_run_id and l.met_at >= l_started_at and l.label_hash = n.label_hash)
     when not matched then
-      insert (source_id, label_path, label_hash, file_name, state, outcome, reason, metadata, run_id)
+      insert (source_id, label_path, label_hash, file_name, state, outcome, reason, metadata, run_id, failed_run_id)
       values (
         l_source_id, n.label_path, n.label_hash, n.file_name,
         case when n.reason is null then 'PENDING' else 'FAILED' end, 'NEW', n.reason,
-        case when n.reason is null then n.metadata end, p_run_id
+        case when n.reason is null then n.metadata end, p_run_id, case when n.reason is not null then p_run_id end
       );
+
+    select count(*),
+           count(case when l.run_id = p_run_id and l.outcome = 'NEW' then 1 end),
+           count(case when l.run_id = p_run_id and l.outcome = 'CHANGED' then 1 end),
+           count(case when l.run_id = p_run_id and l.outcome = 'RETRIED' then 1 end)
+      into l_labels, l_new, l_changed, l_retried
+      from json_table(p_labels, '$[*]'
+             columns (label_path varchar2(1000 char) path '$.path' null on error null on empty)) f
+      join image_load l on l.source_id = l_source_id and l.label_path = f.label_path;
+
+    update image_load_run
+       set labels     = labels + l_labels,
+           new_labels = new_labels + l_new,
+           changed    = changed + l_changed,
+           retried    = retried + l_retried,
+           unchanged  = unchanged + l_labels - l_new - l_changed - l_retried
+     where run_id = p_run_id;
 
     -- A changed label of an image that stays is put in place at once. Looked for among these labels alone: those of
     -- the whole run grow with each call.
@@ -203,6 +267,8 @@ create or replace package body img_store as
     p_files  in json
   ) is
     l_source_id constant image_source.source_id%type := source_of(p_run_id);
+    l_known     number;
+    l_unlike    number;
   begin
     merge into image_load l
     using (
@@ -223,34 +289,289 @@ create or replace package body img_store as
              l.changed_at = systimestamp
        where l.state = 'STORED'
          and (nvl(l.image_size, n.image_size) <> n.image_size or nvl(l.image_mtime, n.image_mtime) <> n.image_mtime);
+
+    if has_images(l_source_id) = 0 then
+      select count(*), count(case when k.alike = 0 then 1 end)
+        into l_known, l_unlike
+        from (
+               select f.image_path, max(case when o.image_size = f.image_size then 1 else 0 end) as alike
+                 from json_table(p_files, '$[*]'
+                        columns (
+                          image_path varchar2(1000 char) path '$.path' null on error null on empty,
+                          image_size number              path '$.size' null on error null on empty
+                        )
+                      ) f
+                cross join image_source s
+                 join image_load o on o.source_id = s.source_id and o.image_path = f.image_path
+                where s.source_id <> l_source_id
+                  and o.image_size is not null
+                group by f.image_path
+             ) k;
+      update image_load_run
+         set known_files  = known_files + l_known,
+             unlike_files = unlike_files + l_unlike
+       where run_id = p_run_id
+         and l_known > 0;
+    end if;
   end put_files;
 
-  function pending_count(p_run_id in image_load_run.run_id%type) return number is
-    l_source_id constant image_source.source_id%type := source_of(p_run_id);
-    l_pending   number;
+  function work_left(p_run_id in image_load_run.run_id%type) return sys_refcursor is
+    l_source_id    constant image_source.source_id%type := source_of(p_run_id);
+    l_pending      number;
+    l_of_gone      number;
+    l_moved_labels number;
+    l_moved_from   image_source.name%type;
+    l_left         sys_refcursor;
   begin
-    select count(*)
-      into l_pending
-      from image_load
-     where source_id = l_source_id
-       and state = 'PENDING';
-    return l_pending;
-  end pending_count;
+    select count(*), count(g.load_id)
+      into l_pending, l_of_gone
+      from image_load l
+      left join vw_image_gone g on g.run_id = p_run_id and g.load_id = l.load_id
+     where l.source_id = l_source_id
+       and l.state = 'PENDING';
+    l_pending := l_pending - l_of_gone;
 
-  function claim(p_run_id in image_load_run.run_id%type) return sys_refcursor is
+    if l_pending > 0 and has_images(l_source_id) = 0 then
+      select max(m.name), max(m.labels)
+        into l_moved_from, l_moved_labels
+        from (
+               select s.name, count(*) as labels
+                 from image_load l
+                 join image_load o on o.label_path = l.label_path and o.label_hash = l.label_hash
+                 join image_source s on s.source_id = o.source_id
+                where l.source_id = l_source_id
+                  and l.state = 'PENDING'
+                  and o.source_id <> l_source_id
+                  and o.image_id is not null
+                group by s.name
+                order by count(*) desc, nlssort(s.name, 'NLS_SORT=BINARY')
+                fetch first 1 row only
+             ) m;
+    end if;
+
+    open l_left for
+      select l_pending as pending, l_of_gone as pending_gone,
+             (select count(*) from vw_image_gone g where g.run_id = p_run_id and g.source_id = l_source_id) as gone,
+             case when m.is_moved = 1 then l_moved_from end as moved_from,
+             case when m.is_moved = 1 then l_moved_labels end as moved_labels
+        from (
+               select case
+                        when s.is_separate = 0
+                         and l_moved_labels >= co_moved_share * l_pending
+                         and 2 * r.unlike_files <= r.known_files
+                        then 1
+                      end as is_moved
+                 from image_load_run r
+                 join image_source s on s.source_id = r.source_id
+                where r.run_id = p_run_id
+             ) m;
+    return l_left;
+  end work_left;
+
+  procedure abandon_load(p_run_id in image_load_run.run_id%type) is
     l_source_id constant image_source.source_id%type := source_of(p_run_id);
-    l_claim     sys_refcursor;
   begin
+    delete from image_load
+     where source_id = l_source_id
+       and run_id = p_run_id
+       and image_id is null;
+    update image_load_run
+       set finished_at = systimestamp
+     where run_id = p_run_id;
+  end abandon_load;
+
+  function claim(
+    p_run_id in image_load_run.run_id%type,
+    p_gone   in number default 0
+  ) return sys_refcursor is
+    l_source_id  constant image_source.source_id%type := source_of(p_run_id);
+    l_started_at image_load_run.started_at%type;
+    l_claim      sys_refcursor;
+  begin
+    select started_at
+      into l_started_at
+      from image_load_run
+     where run_id = p_run_id;
     open l_claim for
       -- By the index the rows come in their order, and those that are fetched are all that is read.
-      select /*+ index(l image_load_state_ix) */ l.load_id, l.label_path, l.file_name
+      select /*+ index(l image_load_state_ix) */ l.load_id, l.label_path, l.file_name,
+             case when l.image_id is not null then l.image_size end as image_size
         from image_load l
        where l.source_id = l_source_id
          and l.state = 'PENDING'
+         -- As vw_image_gone has it; a join with the view would read all its rows for each claim.
+         and case when l.run_id <> p_run_id and l.met_at < l_started_at then 1 else 0 end = p_gone
        order by l.load_id
          for update skip locked;
     return l_claim;
   end claim;
+
+  -- The label that is gone from disk and whose image p_load_id is to have: it names the same file, or an image of the
+  -- same content. Locked; null where there is none, or where the file is another label's that is there.
+  function gone_label(
+    p_load_id    in image_load.load_id%type,
+    p_run_id     in image_load_run.run_id%type,
+    p_image_path in image_load.image_path%type,
+    p_image_hash in image_load.image_hash%type
+  ) return number is
+    l_gone_id  image_load.load_id%type;
+    l_taken_by image_load.load_id%type;
+  begin
+    select max(f.load_id)
+      into l_gone_id
+      from (
+             select g.load_id
+               from vw_image_gone g
+              where g.run_id = p_run_id
+                and g.load_id <> p_load_id
+                and g.image_id is not null
+                and (g.image_path = p_image_path or g.image_hash = p_image_hash)
+              order by case when g.image_path = p_image_path then 0 else 1 end, g.load_id
+              fetch first 1 row only
+           ) f;
+    if l_gone_id is null then
+      return null;
+    end if;
+
+    select max(o.load_id)
+      into l_taken_by
+      from image_load o
+      join image_load l on l.source_id = o.source_id
+     where l.load_id = p_load_id
+       and o.load_id <> p_load_id
+       and o.image_path = p_image_path
+       and o.state = 'STORED';
+    if l_taken_by <> l_gone_id then
+      return null;
+    end if;
+
+    -- Once it is locked, it is seen whether another run has met or taken it meanwhile.
+    begin
+      select load_id
+        into l_gone_id
+        from image_load
+       where load_id = l_gone_id
+         for update;
+    exception
+      when no_data_found then
+        return null;
+    end;
+    select max(load_id)
+      into l_gone_id
+      from vw_image_gone
+     where run_id = p_run_id
+       and load_id = l_gone_id
+       and image_id is not null;
+    return l_gone_id;
+  end gone_label;
+
+  -- Hand the image of a label that is gone over to another label, and forget the former.
+  procedure take_over(
+    p_load_id in image_load.load_id%type,
+    p_gone_id in image_load.load_id%type
+  ) is
+    l_image_id      image_load.image_id%type;
+    l_stored_run_id image_load.stored_run_id%type;
+  begin
+    select image_id, stored_run_id
+      into l_image_id, l_stored_run_id
+      from image_load
+     where load_id = p_gone_id;
+    delete from image_load where load_id = p_gone_id;
+    update image_load
+       set image_id      = l_image_id,
+           stored_run_id = l_stored_run_id
+     where load_id = p_load_id;
+  end take_over;
+
+  -- The image of a label that is gone, where its file is another label's now that has an image of its own.
+  procedure forget_gone(p_gone_id in image_load.load_id%type) is
+  begin
+    delete from image_demo1 where image_id = (select image_id from image_load where load_id = p_gone_id);
+  end forget_gone;
+
+  function keep_embeddings(
+    p_run_id in image_load_run.run_id%type,
+    p_images in json
+  ) return sys_refcursor is
+    l_model_id embedding_model.model_id%type;
+    l_gone_id  image_load.load_id%type;
+    l_from_id  image_load.load_id%type;
+    l_kept     sys_refcursor;
+  begin
+    begin
+      select model_id into l_model_id from image_load_run where run_id = p_run_id;
+    exception
+      when no_data_found then
+        img_error.throw(img_error.co_unknown_run, to_char(p_run_id));
+    end;
+    for r_image in (
+      select l.load_id, l.image_id, l.metadata, f.image_path, f.image_size, f.image_mtime, f.image_hash
+        from json_table(p_images, '$[*]'
+               columns (
+                 load_id     number              path '$.load_id' null on error null on empty,
+                 image_path  varchar2(1000 char) path '$.path' null on error null on empty,
+                 image_size  number              path '$.size' null on error null on empty,
+                 image_mtime number              path '$.mtime' null on error null on empty,
+                 image_hash  varchar2(64 char)   path '$.hash' null on error null on empty
+               )
+             ) f
+        join image_load l on l.load_id = f.load_id
+       where l.state = 'PENDING'
+       order by l.load_id
+    ) loop
+      l_gone_id := gone_label(
+        r_image.load_id, p_run_id, r_image.image_path,
+        case when r_image.image_id is null then r_image.image_hash end
+      );
+      l_from_id := case when r_image.image_id is null then l_gone_id else r_image.load_id end;
+
+      -- An image that an earlier release stored has no hash: then path, size and time decide.
+      select max(l.load_id)
+        into l_from_id
+        from image_load l
+        join image_demo1 i on i.image_id = l.image_id
+       where l.load_id = l_from_id
+         and i.model_id = l_model_id
+         and i.embedding is not null
+         and mod(l.image_mtime, 1) = mod(r_image.image_mtime, 1)
+         and (l.image_hash = r_image.image_hash
+              or (l.image_hash is null
+                  and l.state = 'STORED'
+                  and l.image_path = r_image.image_path
+                  and l.image_size = r_image.image_size
+                  and l.image_mtime = r_image.image_mtime));
+      continue when l_from_id is null;
+
+      if l_from_id = l_gone_id then
+        take_over(r_image.load_id, l_gone_id);
+      elsif l_gone_id is not null then
+        forget_gone(l_gone_id);
+      end if;
+      update image_load
+         set state       = 'STORED',
+             metadata    = null,
+             image_path  = r_image.image_path,
+             image_size  = r_image.image_size,
+             image_mtime = r_image.image_mtime,
+             image_hash  = r_image.image_hash,
+             changed_at  = systimestamp
+       where load_id = r_image.load_id;
+      if r_image.metadata is not null then
+        update image_demo1
+           set metadata = r_image.metadata
+         where image_id = (select image_id from image_load where load_id = r_image.load_id);
+      end if;
+    end loop;
+
+    open l_kept for
+      select l.load_id
+        from json_table(p_images, '$[*]'
+               columns (load_id number path '$.load_id' null on error null on empty)) f
+        join image_load l on l.load_id = f.load_id
+       where l.state = 'STORED';
+    return l_kept;
+  end keep_embeddings;
 
   procedure put_embedding(
     p_load_id     in image_load.load_id%type,
@@ -258,7 +579,8 @@ create or replace package body img_store as
     p_embedding   in vector,
     p_image_path  in image_load.image_path%type,
     p_image_size  in image_load.image_size%type default null,
-    p_image_mtime in image_load.image_mtime%type default null
+    p_image_mtime in image_load.image_mtime%type default null,
+    p_image_hash  in image_load.image_hash%type default null
   ) is
     l_image_id  image_demo1.image_id%type;
     l_stored_id image_demo1.image_id%type;
@@ -267,6 +589,7 @@ create or replace package body img_store as
     l_expected  embedding_model.dimension%type;
     l_dimension embedding_model.dimension%type;
     l_norm      number;
+    l_gone_id   image_load.load_id%type;
     l_taken_by  image_load.label_path%type;
   begin
     if p_embedding is null then
@@ -303,6 +626,16 @@ create or replace package body img_store as
       img_error.throw(img_error.co_zero_embedding);
     end if;
 
+    l_gone_id := gone_label(
+      p_load_id, p_run_id, p_image_path, case when l_stored_id is null then p_image_hash end
+    );
+    if l_gone_id is not null and l_stored_id is null then
+      select image_id into l_stored_id from image_load where load_id = l_gone_id;
+      take_over(p_load_id, l_gone_id);
+    elsif l_gone_id is not null then
+      forget_gone(l_gone_id);
+    end if;
+
     l_image_id := l_stored_id;
     if l_stored_id is null then
       insert into image_demo1 (metadata, embedding, model_id)
@@ -318,6 +651,7 @@ create or replace package body img_store as
              image_path    = p_image_path,
              image_size    = p_image_size,
              image_mtime   = p_image_mtime,
+             image_hash    = p_image_hash,
              stored_run_id = p_run_id,
              changed_at    = systimestamp
        where load_id = p_load_id;
@@ -333,7 +667,7 @@ create or replace package body img_store as
          where l.load_id = p_load_id
            and o.image_path = p_image_path
            and o.state = 'STORED';
-        put_failure(p_load_id, 'another label, ' || l_taken_by || ', has this image already', p_image_path);
+        put_failure(p_load_id, p_run_id, 'another label, ' || l_taken_by || ', has this image already', p_image_path);
         return;
     end;
 
@@ -352,16 +686,18 @@ create or replace package body img_store as
 
   procedure put_failure(
     p_load_id    in image_load.load_id%type,
+    p_run_id     in image_load_run.run_id%type,
     p_reason     in varchar2,
     p_image_path in image_load.image_path%type default null
   ) is
   begin
     update image_load
-       set state      = 'FAILED',
-           reason     = substr(p_reason, 1, 1000),
-           metadata   = null,
-           image_path = p_image_path,
-           changed_at = systimestamp
+       set state         = 'FAILED',
+           reason        = substr(p_reason, 1, 1000),
+           metadata      = null,
+           image_path    = p_image_path,
+           failed_run_id = p_run_id,
+           changed_at    = systimestamp
      where load_id = p_load_id
        and state in ('PENDING', 'STORED');
     if sql%rowcount = 0 then
@@ -377,6 +713,12 @@ create or replace package body img_store as
     if sql%rowcount = 0 then
       img_error.throw(img_error.co_unknown_run, to_char(p_run_id));
     end if;
+    -- What this run reports now is for no run that has begun already to report again; one that has the row in its hands
+    -- is waited for, or waits.
+    update image_load
+       set met_at = systimestamp
+     where failed_run_id = p_run_id
+       and state = 'FAILED';
     -- Locked before they are removed: another load that meets one of them waits, and finds it gone.
     for r_gone in (
       select load_id
@@ -384,6 +726,7 @@ create or replace package body img_store as
        where run_id = p_run_id
          and state = 'FAILED'
          and image_id is null
+       order by load_id
          for update
     ) loop
       delete from image_load where load_id = r_gone.load_id;
@@ -394,17 +737,17 @@ create or replace package body img_store as
     l_summary sys_refcursor;
   begin
     open l_summary for
-      select count(*) as labels,
-             count(case when l.outcome = 'NEW' then 1 end) as new_labels,
-             count(case when l.outcome = 'CHANGED' then 1 end) as changed,
-             count(case when l.outcome = 'UNCHANGED' then 1 end) as unchanged,
-             count(case when l.outcome = 'RETRIED' then 1 end) as retried,
+      select r.labels, r.new_labels, r.changed, r.unchanged, r.retried,
              (select count(*) from image_load s where s.state = 'STORED' and s.stored_run_id = p_run_id) as stored,
-             count(case when l.state = 'FAILED' then 1 end) as failed,
-             count(case when l.state = 'STORED' and v.category1 is null then 1 end) as without_categories
-        from image_load l
-        left join vw_image_label v on v.image_id = l.image_id
-       where l.run_id = p_run_id;
+             (select count(*) from image_load f where f.state = 'FAILED' and f.failed_run_id = p_run_id) as failed,
+             (select count(*)
+                from image_load l
+                join vw_image_label v on v.image_id = l.image_id
+               where l.source_id = r.source_id
+                 and l.state = 'STORED'
+                 and v.category1 is null) as without_categories
+        from image_load_run r
+       where r.run_id = p_run_id;
     return l_summary;
   end summary;
 
@@ -414,18 +757,69 @@ create or replace package body img_store as
     open l_failures for
       select label_path, image_path, reason
         from image_load
-       where run_id = p_run_id
+       where failed_run_id = p_run_id
          and state = 'FAILED'
        order by label_path;
     return l_failures;
   end failures;
+
+  function contents(p_run_id in image_load_run.run_id%type) return sys_refcursor is
+    l_source_id constant image_source.source_id%type := source_of(p_run_id);
+    l_contents  sys_refcursor;
+  begin
+    open l_contents for
+      with class as (
+        select c.part, c.quality, c.images,
+               row_number() over (
+                 order by c.images desc, nlssort(c.part, 'NLS_SORT=BINARY'), nlssort(c.quality, 'NLS_SORT=BINARY')
+               ) as place
+          from (
+                 select i.label_part as part, i.label_quality as quality, count(*) as images
+                   from image_load l
+                   join image_demo1 i on i.image_id = l.image_id
+                  where l.source_id = l_source_id
+                  group by i.label_part, i.label_quality
+               ) c
+      )
+      select a.kind, a.part, a.quality, a.images
+        from (
+               select 'CLASS' as kind, part, quality, images, place
+                 from class
+                where place <= co_named_classes
+               union all
+               select 'MORE', to_char(m.pairs), null, m.images, 1
+                 from (
+                        select count(*) as pairs, sum(images) as images
+                          from class
+                         where place > co_named_classes
+                      ) m
+                where m.pairs > 0
+               union all
+               select 'UNLABELLED', null, null, u.images, 1
+                 from (select sum(images) as images from class where part is null or quality is null) u
+                where u.images > 0
+               union all
+               select 'IDENTICAL', s.name, null, count(distinct l.image_id), 1
+                 from image_load l
+                 join image_load o on o.image_hash = l.image_hash
+                 join image_source s on s.source_id = o.source_id
+                where l.source_id = l_source_id
+                  and l.image_id is not null
+                  and o.source_id <> l_source_id
+                  and o.image_id is not null
+                group by s.name
+             ) a
+       order by case a.kind when 'CLASS' then 1 when 'MORE' then 2 when 'UNLABELLED' then 3 else 4 end, a.place,
+                nlssort(a.part, 'NLS_SORT=BINARY');
+    return l_contents;
+  end contents;
 
   function gone(p_run_id in image_load_run.run_id%type) return sys_refcursor is
     l_source_id constant image_source.source_id%type := source_of(p_run_id);
     l_gone      sys_refcursor;
   begin
     open l_gone for
-      select label_path, image_id
+      select label_path, image_id, image_size
         from vw_image_gone
        where run_id = p_run_id
          and source_id = l_source_id
@@ -443,6 +837,7 @@ create or replace package body img_store as
         from vw_image_gone
        where run_id = p_run_id
          and source_id = l_source_id
+       order by load_id
          for update
     ) loop
       l_labels := l_labels + 1;

@@ -6,19 +6,24 @@ create or replace package img_store authid definer as
    *   1. start_load    which files, which model
    *   2. put_labels    the label files, some hundreds at a time; bad ones are noted, not raised
    *   3. put_files     size and time of the image files: changed ones are to be embedded again
-   *   4. claim         some of what waits for an embedding, locked for this transaction; then
+   *   4. work_left     what there is to do; a root that has moved is seen here, see abandon_load
+   *   5. claim         some of what waits for an embedding, locked for this transaction; then keep_embeddings,
    *      put_embedding or put_failure for each of it, and commit; and so on until nothing is left
-   *   5. finish_load   and its summary and failures
+   *   6. finish_load   and its summary, failures and contents
    * Nothing here commits. Any number of sessions, of one loader or of many on many hosts, claim side by
    * side: a claim is a row lock, so what a session that died had claimed is free again at once. A load
    * that was cut short is gone on with by the next: what waits is in image_load, and image_demo1 holds
    * whole rows only, label and embedding together.
    *
-   * Loads of one source side by side: each label belongs to the run that met it last, and each image to the run
-   * that stored it (summary, failures). A label is gone from disk where the run did not meet it and no other run
+   * Loads of one source side by side: each counts what it did itself, so that the counts add up. A label belongs to
+   * the run that met it first since the other began, an image to the run that stored it, a failure to the run that
+   * met it. A label is gone from disk where the run did not meet it and no other run
    * has met it since this one began, by the database's clock and not by the runs' numbers: so no load takes away
    * what another has just found. Begin the run (start_load) before the directory is read: what appears later
    * is for the next run.
+   *
+   * Moving files is normal: a new label that names the image of a label that is gone gets its row of image_demo1, the
+   * image_id with it, and the embedding where the content is the same.
    */
 
   /** The version of the img_ packages. */
@@ -51,13 +56,15 @@ create or replace package img_store authid definer as
   /**
    * Begin a load.
    *
-   * @param p_source   where the files come from: a directory's absolute path, or a name for it
-   * @param p_model_id from use_model
-   * @return           run_id
+   * @param p_source     where the files come from: a directory's absolute path, or a name for it
+   * @param p_model_id   from use_model
+   * @param p_new_source 1 loads the source although its labels are those of another one, now and later
+   * @return             run_id
    */
   function start_load(
-    p_source   in image_source.name%type,
-    p_model_id in embedding_model.model_id%type
+    p_source     in image_source.name%type,
+    p_model_id   in embedding_model.model_id%type,
+    p_new_source in number default 0
   ) return number;
 
   /**
@@ -83,8 +90,8 @@ create or replace package img_store authid definer as
    *
    * @param p_run_id from start_load
    * @param p_files  a JSON array of objects: path (relative to the source), size (bytes), mtime
-   *                 (nanoseconds since 1970; hundredths tell how it was read). An image is changed where
-   *                 either differs
+   *                 (nanoseconds since 1970; what stands behind the point tells how the file was read). An
+   *                 image is changed where either differs
    * @exception img_error.e_unknown_run
    */
   procedure put_files(
@@ -93,28 +100,65 @@ create or replace package img_store authid definer as
   );
 
   /**
-   * How many images of this run's source wait for an embedding: those never embedded, those whose file
-   * or label changed, and those that another model embedded.
+   * What there is to do, after all put_labels and put_files.
    *
+   * @param p_run_id from start_load
+   * @return         one row of pending: the images of this run's source that wait for an embedding (those never
+   *                 embedded, those whose file or label changed, and those that another model embedded);
+   *                 pending_gone: those whose label is gone from disk, not among pending; gone: labels that are gone from disk; moved_from: the source whose labels these are, where it
+   *                 is not to be loaded anew (null else); moved_labels: how many of them. A source has moved where
+   *                 it has no image yet, nine of ten of its labels have path and hash of a label of the other
+   *                 source that has an image, and of the image files whose path another source knows at least
+   *                 half have the size that it knows
    * @exception img_error.e_unknown_run
    */
-  function pending_count(p_run_id in image_load_run.run_id%type) return number;
+  function work_left(p_run_id in image_load_run.run_id%type) return sys_refcursor;
+
+  /**
+   * Give up a load before its images: the labels that it alone has met, and that have no image, are forgotten.
+   *
+   * @param p_run_id from start_load
+   * @exception img_error.e_unknown_run
+   */
+  procedure abandon_load(p_run_id in image_load_run.run_id%type);
 
   /**
    * The images that wait and that no other session has claimed. Each row is locked as it is fetched,
    * until the end of the transaction: fetch as many as fit a batch, and close the cursor.
    *
    * @param p_run_id from start_load
-   * @return         rows of load_id, label_path, file_name
+   * @param p_gone   0: those whose label is there; 1, when all of these are done: those whose label is gone from
+   *                 disk and whose image no other label has taken
+   * @return         rows of load_id, label_path, file_name, image_size (of the image that was stored; null for none)
    * @exception img_error.e_unknown_run
    */
-  function claim(p_run_id in image_load_run.run_id%type) return sys_refcursor;
+  function claim(
+    p_run_id in image_load_run.run_id%type,
+    p_gone   in number default 0
+  ) return sys_refcursor;
+
+  /**
+   * Keep the embeddings of images that this run's model has embedded already: the file was touched, renamed or moved,
+   * or its label was, and its content is the same. Worth a call where the size is that of the claimed row or of
+   * a label that is gone.
+   *
+   * @param p_run_id from start_load
+   * @param p_images a JSON array of objects: load_id (from claim), path, size and mtime (as in put_files), hash
+   *                 (SHA-256 of the file, hexadecimal)
+   * @return         rows of load_id: those that are stored now. The others are to be embedded
+   * @exception img_error.e_unknown_run
+   */
+  function keep_embeddings(
+    p_run_id in image_load_run.run_id%type,
+    p_images in json
+  ) return sys_refcursor;
 
   /**
    * Store an embedding, and with it the label that waited for it.
    *
-   * Where another label of the source already has this image, the label is refused (see failures). What
-   * was stored under that number already is replaced.
+   * Where another label of the source already has this image, the label is refused (see failures), unless that one
+   * is gone from disk: then its row of image_demo1 becomes this label's. What was stored under that number
+   * already is replaced.
    *
    * @param p_load_id     from claim
    * @param p_run_id      from start_load
@@ -122,6 +166,7 @@ create or replace package img_store authid definer as
    * @param p_image_path  the image's path, relative to the source; not null
    * @param p_image_size  its bytes, as put_files tells them
    * @param p_image_mtime its time of change, likewise
+   * @param p_image_hash  its SHA-256, hexadecimal
    * @exception img_error.e_missing_argument p_embedding or p_image_path is null
    * @exception img_error.e_unknown_run
    * @exception img_error.e_unknown_item   nothing waits or is stored under that number
@@ -134,25 +179,29 @@ create or replace package img_store authid definer as
     p_embedding   in vector,
     p_image_path  in image_load.image_path%type,
     p_image_size  in image_load.image_size%type default null,
-    p_image_mtime in image_load.image_mtime%type default null
+    p_image_mtime in image_load.image_mtime%type default null,
+    p_image_hash  in image_load.image_hash%type default null
   );
 
   /**
    * Note that an image can not be loaded. What an earlier load stored of it stays.
    *
    * @param p_load_id    from claim
+   * @param p_run_id     from start_load: the run that met it
    * @param p_reason     why, for people; cut at 1000 characters
    * @param p_image_path the image's path where one was found
    * @exception img_error.e_unknown_item nothing waits or is stored under that number
    */
   procedure put_failure(
     p_load_id    in image_load.load_id%type,
+    p_run_id     in image_load_run.run_id%type,
     p_reason     in varchar2,
     p_image_path in image_load.image_path%type default null
   );
 
   /**
-   * End a load: failures of files that are gone (see gone) are forgotten.
+   * End a load: failures of files that are gone (see gone) are forgotten, and those that this run met are its own to
+   * report, also beside runs that go on. Read summary and failures in the same transaction.
    *
    * @param p_run_id from start_load
    * @exception img_error.e_unknown_run
@@ -160,12 +209,12 @@ create or replace package img_store authid definer as
   procedure finish_load(p_run_id in image_load_run.run_id%type);
 
   /**
-   * What a load did.
+   * What a load did itself.
    *
    * @param p_run_id from start_load
-   * @return         one row of labels, new_labels, changed, unchanged, retried, stored (embeddings), failed,
-   *                 without_categories (images that are stored and whose label names no category): all but
-   *                 stored of the labels that this run met last; zeros for a run that there is not
+   * @return         one row of labels (that it met), new_labels, changed, unchanged (those that another run has met
+   *                 since this one began among them), retried, stored (embeddings), failed, without_categories
+   *                 (images of the source whose label names no category); none for a run that there is not
    */
   function summary(p_run_id in image_load_run.run_id%type) return sys_refcursor;
 
@@ -173,16 +222,28 @@ create or replace package img_store authid definer as
    * What a load could not take in.
    *
    * @param p_run_id from start_load
-   * @return         rows of label_path, image_path, reason, in order of label_path, of the labels that this run
-   *                 met last; none for a run that there is not
+   * @return         rows of label_path, image_path, reason, in order of label_path, of the failures that this run
+   *                 met; none for a run that there is not
    */
   function failures(p_run_id in image_load_run.run_id%type) return sys_refcursor;
+
+  /**
+   * What this run's source holds now, and what is doubtful about it.
+   *
+   * @param p_run_id from start_load
+   * @return         rows of kind, part, quality, images, in this order. CLASS: images of a part and quality, the 20
+   *                 largest; MORE: how many further pairs (part) and their images; UNLABELLED: images without
+   *                 part or quality; IDENTICAL: images whose file is the same as one of another source (part
+   *                 is its name)
+   * @exception img_error.e_unknown_run
+   */
+  function contents(p_run_id in image_load_run.run_id%type) return sys_refcursor;
 
   /**
    * Labels that are gone from disk: this run did not meet them, and no other has met them since it began.
    *
    * @param p_run_id from start_load, after all its put_labels
-   * @return         rows of label_path, image_id (null where none was stored), in order of label_path
+   * @return         rows of label_path, image_id and image_size (null where none was stored), in order of label_path
    * @exception img_error.e_unknown_run
    */
   function gone(p_run_id in image_load_run.run_id%type) return sys_refcursor;

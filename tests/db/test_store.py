@@ -52,7 +52,7 @@ def meet(db: Database, run_id: int, *items: dict[str, Any]) -> None:
 def store(db: Database, run_id: int, **changes: Any) -> int:
     """Embed all that waits; how many."""
     claimed = db.some_rows(100, "img_store.claim", p_run_id=run_id)
-    for load_id, label_path, _ in claimed:
+    for load_id, label_path, *_ in claimed:
         row = {
             "p_load_id": load_id,
             "p_run_id": run_id,
@@ -65,7 +65,7 @@ def store(db: Database, run_id: int, **changes: Any) -> int:
 
 
 def gone(db: Database, run_id: int) -> list[str]:
-    return [path for path, _ in db.rows("img_store.gone", p_run_id=run_id)]
+    return [path for path, *_ in db.rows("img_store.gone", p_run_id=run_id)]
 
 
 def paths(query: Query) -> list[str]:
@@ -163,6 +163,102 @@ def test_each_run_counts_what_it_stored_whoever_met_it_last(installed: Database)
     assert stored == [2, 0]
 
 
+def counts(db: Database, run_id: int) -> tuple[int, ...]:
+    """labels, new, changed, unchanged, tried again, stored, failed."""
+    return next(db.rows("img_store.summary", p_run_id=run_id))[:7]
+
+
+def fail(db: Database, run_id: int) -> None:
+    for load_id, *_ in db.some_rows(100, "img_store.claim", p_run_id=run_id):
+        db.call("img_store.put_failure", p_load_id=load_id, p_run_id=run_id, p_reason="no such image")
+    db.commit()
+
+
+def test_each_run_counts_what_it_did_itself(installed: Database) -> None:
+    one, other = begin(installed), begin(installed)
+    bad = item("bad.json", problem="no JSON")
+    meet(installed, one, item("a.json"), item("b.json"), bad)
+    store(installed, one)
+    # One of them has changed since.
+    meet(installed, other, item("a.json"), item("b.json", part="valve"), bad, item("c.json"))
+    fail(installed, other)
+    assert counts(installed, one) == (3, 3, 0, 0, 0, 2, 1)
+    assert counts(installed, other) == (4, 1, 1, 2, 0, 0, 1)
+    failures = [[path for path, *_ in installed.rows("img_store.failures", p_run_id=run)] for run in (one, other)]
+    assert failures == [["bad.json"], ["c.json"]]
+
+
+def test_a_failure_is_reported_once_by_runs_that_overlap(installed: Database) -> None:
+    bad = item("bad.json", problem="no JSON")
+    early = begin(installed)
+    meet(installed, early, bad, item("a.json"))
+    fail(installed, early)
+    late = begin(installed)
+    # The early one has reported it when the late one meets it, and not when the one after that begins.
+    installed.call("img_store.finish_load", p_run_id=early)
+    installed.commit()
+    meet(installed, late, bad, item("a.json"))
+    assert counts(installed, early)[6] == 2
+    assert counts(installed, late) == (2, 0, 0, 2, 0, 0, 0)
+    last = begin(installed)
+    meet(installed, last, bad, item("a.json"))
+    fail(installed, last)
+    assert counts(installed, last) == (2, 0, 0, 0, 2, 0, 2)
+
+
+def test_a_failure_that_a_later_run_tries_again_is_that_runs(installed: Database) -> None:
+    bad = item("bad.json", problem="no JSON")
+    early = begin(installed)
+    meet(installed, early, bad)
+    late = begin(installed)
+    meet(installed, late, bad)
+    installed.call("img_store.finish_load", p_run_id=early)
+    assert [counts(installed, run_id)[6] for run_id in (early, late)] == [0, 1]
+
+
+def test_two_sessions_make_a_model_and_a_source_known(installed: Database, query: Query) -> None:
+    begun = []
+
+    def start(session: Database) -> None:
+        model_id = model(session)
+        begun.append((model_id, session.value("img_store.start_load", p_source="s", p_model_id=model_id)))
+        session.commit()
+
+    with installed.another() as one, installed.another() as other:
+        # Not committed yet: the other waits for it.
+        model_id = model(one)
+        thread = threading.Thread(target=start, args=(other,))
+        thread.start()
+        thread.join(0.5)
+        one.value("img_store.start_load", p_source="s", p_model_id=model_id)
+        one.commit()
+        thread.join(30)
+        assert not thread.is_alive()
+    assert [found for found, _ in begun] == [model_id]
+    assert query("select count(*) from embedding_model") == query("select count(*) from image_source") == [(1,)]
+
+
+def test_two_sessions_make_a_source_known(installed: Database, query: Query) -> None:
+    model_id = model(installed)
+    installed.commit()
+    begun = []
+
+    def start(session: Database) -> None:
+        begun.append(session.value("img_store.start_load", p_source="s", p_model_id=model_id))
+        session.commit()
+
+    with installed.another() as one, installed.another() as other:
+        one.value("img_store.start_load", p_source="s", p_model_id=model_id)
+        thread = threading.Thread(target=start, args=(other,))
+        thread.start()
+        thread.join(0.5)
+        one.commit()
+        thread.join(30)
+        assert not thread.is_alive()
+    assert len(begun) == 1
+    assert query("select count(*) from image_source") == [(1,)]
+
+
 # labels
 
 
@@ -218,17 +314,18 @@ def test_unknown_runs_and_items(installed: Database) -> None:
         ("put_embedding", {"p_load_id": waiting, "p_run_id": run_id + 1} | embedding, UNKNOWN_RUN),
         ("put_embedding", {"p_load_id": failed, "p_run_id": run_id} | embedding, UNKNOWN_ITEM),
         ("put_embedding", {"p_load_id": waiting + 99, "p_run_id": run_id} | embedding, UNKNOWN_ITEM),
-        ("put_failure", {"p_load_id": waiting + 99, "p_reason": "x"}, UNKNOWN_ITEM),
-        ("put_failure", {"p_load_id": failed, "p_reason": "x"}, UNKNOWN_ITEM),
+        ("put_failure", {"p_load_id": waiting + 99, "p_run_id": run_id, "p_reason": "x"}, UNKNOWN_ITEM),
+        ("put_failure", {"p_load_id": failed, "p_run_id": run_id, "p_reason": "x"}, UNKNOWN_ITEM),
         ("finish_load", {"p_run_id": run_id + 1}, UNKNOWN_RUN),
         ("put_labels", {"p_run_id": run_id + 1, "p_labels": Json("[]")}, UNKNOWN_RUN),
+        ("abandon_load", {"p_run_id": run_id + 1}, UNKNOWN_RUN),
         ("put_files", {"p_run_id": run_id + 1, "p_files": Json("[]")}, UNKNOWN_RUN),
     ]
     for routine, parameters, code in calls:
         with pytest.raises(DatabaseError) as refused:
             installed.call(f"img_store.{routine}", **parameters)
         assert refused.value.code == code, routine
-    for routine in ("pending_count", "claim", "gone", "prune"):
+    for routine in ("work_left", "claim", "gone", "contents", "prune"):
         with pytest.raises(DatabaseError) as refused:
             installed.value(f"img_store.{routine}", p_run_id=run_id + 1)
         assert refused.value.code == UNKNOWN_RUN, routine
@@ -238,7 +335,7 @@ def test_long_reasons_are_cut(installed: Database, query: Query) -> None:
     run_id = begin(installed)
     long = "긴" * 995 + ".json"
     meet(installed, run_id, item(long), item("a.json"))
-    for load_id, _, _ in installed.some_rows(2, "img_store.claim", p_run_id=run_id):
+    for load_id, *_ in installed.some_rows(2, "img_store.claim", p_run_id=run_id):
         installed.call(
             "img_store.put_embedding",
             p_load_id=load_id,
@@ -250,7 +347,7 @@ def test_long_reasons_are_cut(installed: Database, query: Query) -> None:
     assert reason.startswith("another label, 긴")
     assert len(reason) == 1000
     ((stored,),) = query("select load_id from image_load where state = 'STORED'")
-    installed.call("img_store.put_failure", p_load_id=stored, p_reason="x" * 3000)
+    installed.call("img_store.put_failure", p_load_id=stored, p_run_id=run_id, p_reason="x" * 3000)
     assert query("select max(length(reason)) from image_load") == [(1000,)]
 
 

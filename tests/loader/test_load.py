@@ -365,17 +365,6 @@ def test_two_models_are_not_mixed(
     assert rows(installed, "select count(*) from image_demo1") == [(2,)]
 
 
-def test_the_same_paths_below_two_roots_are_two_images(
-    installed: Database, root: Path, make: Make, tiny_model: Model, tmp_path: Path
-) -> None:
-    make("labels/a/b/x.json")
-    load(installed, root, tiny_model)
-    root.rename(tmp_path / "second")
-    assert load(installed, tmp_path / "second", tiny_model).new == 1
-    # A name for the source keeps a directory that moves the same.
-    assert load(installed, tmp_path / "second", tiny_model, source=str(root)).unchanged == 1
-
-
 def test_a_row_that_the_database_refuses_does_not_take_the_batch_with_it(
     installed: Database, root: Path, make: Make, tiny_model: Model
 ) -> None:

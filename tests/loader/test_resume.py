@@ -15,12 +15,15 @@ from typing import Any
 
 import pytest
 
+import loader.load as load_module
 from loader import migrations
 from loader.config import EmbeddedSettings
 from loader.database import Database, DatabaseError, connect
 from loader.embedded import server
+from loader.labels import Tree, walk
 from loader.load import load
 from loader.model import Model
+from tests.kills import loaders
 from tests.loader.conftest import Make
 from tests.loader.test_cli import PROJECT
 from tests.loader.tiny_model import write_tiny_model
@@ -116,6 +119,54 @@ def test_loaders_share_the_work(own: EmbeddedSettings, root: Path, make: Make, t
         assert_whole(database, 200)
         stored = rows(database, "select count(*) from image_load group by stored_run_id")
         assert sum(count for (count,) in stored) == 200
+
+
+@pytest.mark.timeout(240)
+def test_loaders_that_start_at_once_add_up(embedded_only: None, tmp_path: Path, tiny_model_path: Path) -> None:
+    loaders.write_tree(tmp_path / "root", 60, 6)
+    for number in range(3):
+        loaders.round_of(tmp_path / f"own{number}", tmp_path / "root", tiny_model_path, 2, 60, 6)
+
+
+def test_what_another_loader_had_claimed_when_it_died(
+    installed: Database, root: Path, make: Make, tiny_model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for i in range(10):
+        make(f"labels/a/b/{i}.json", f"images/{i}.png")
+    original = load_module._run
+    other = installed.another()
+
+    def claim_first(*given: Any) -> None:
+        monkeypatch.undo()
+        ((run_id,),) = rows(other, "select max(run_id) from image_load_run")
+        assert len(other.some_rows(4, "img_store.claim", p_run_id=run_id)) == 4
+        original(*given)
+        assert rows(installed, "select count(*) from image_demo1") == [(6,)]
+        installed.rollback()
+        other.close()
+
+    monkeypatch.setattr(load_module, "_run", claim_first)
+    assert load(installed, root, tiny_model).stored == 10
+    assert_whole(installed, 10)
+
+
+def test_what_another_loader_meets_after_the_walk_began_is_not_gone(
+    installed: Database, root: Path, make: Make, tiny_model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make("labels/a/b/x.json")
+
+    def walk_slowly(path: Path) -> Tree:
+        tree = walk(path)
+        monkeypatch.undo()  # the other loader's own
+        make("labels/a/b/y.json")
+        with installed.another() as session:
+            load(session, root, tiny_model)
+        return tree
+
+    monkeypatch.setattr("loader.load.walk", walk_slowly)
+    summary = load(installed, root, tiny_model, prune=True)
+    assert (summary.pruned, summary.gone) == (0, [])
+    assert_whole(installed, 2)
 
 
 def test_a_connection_that_breaks_in_the_middle(
