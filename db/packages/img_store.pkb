@@ -854,7 +854,7 @@ create or replace package body img_store as
   begin
     open l_status for
       select i.images, i.embedded, f.failed
-        from (select count(*) as images, count(embedding) as embedded from image_demo1) i
+        from (select count(*) as images, count(case when embedding is not null then 1 end) as embedded from image_demo1) i
         cross join (select count(*) as failed from image_load where state = 'FAILED') f;
     return l_status;
   end status;

@@ -80,7 +80,7 @@ def test_loading_is_the_main_command(
         (["load", ".", "--bits", "7"], "7 is not 8 to 32, nor 1 for values from 0 to 1"),
         (["load", ".", "--bits", "x"], "x is not 8 to 32"),
         (["load", ".", "--categories", "2"], "2 is not two numbers such as 2,3"),
-        (["load", ".", "--categories", "0,1"], "0 is not at least 1"),
+        (["load", ".", "--categories", "0,1"], "must be a whole number from 1 to 999999, not 0"),
         (["load", ".", "--layout", "csv", "--categories", "2,3"], "--categories is for the layout aihub"),
         ([".", "--layout", "voc"], "unknown layout voc: choose from aihub, folders, mvtec, csv, coco"),
         ([".", "--layout", "coco", "--encoding", "cp949"], "--encoding and --columns are for --layout csv"),
