@@ -82,4 +82,4 @@ bench: $(VENV)/.bench ## the benchmarks, as ratios against named peers
 
 clean: ## remove the virtual environment, the sample, the models and the embedded database
 	-@[ -x $(VENV)/bin/python ] && $(RUN) stop
-	rm -rf $(VENV) $(SAMPLE) .embedded models/*.onnx *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(SAMPLE) .embedded .loader models/*.onnx *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
