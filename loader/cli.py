@@ -287,13 +287,13 @@ def _two_numbers(text: str) -> tuple[int, int]:
     try:
         first, second = (_positive(number) for number in text.split(","))
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text} is not two numbers such as 2,3") from error
+        raise argparse.ArgumentTypeError(f"must be two numbers such as 2,3, not {text}") from error
     return first, second
 
 
 def _bits(text: str) -> int:
     if not text.isdecimal() or not (int(text) == UNIT or 8 <= int(text) <= 32):
-        raise argparse.ArgumentTypeError(f"{text} is not 8 to 32, nor 1 for values from 0 to 1")
+        raise argparse.ArgumentTypeError(f"must be 8 to 32, or 1 for values from 0 to 1, not {text or 'empty'}")
     return int(text)
 
 
