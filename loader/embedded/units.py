@@ -8,7 +8,7 @@ from loader.embedded.blocks import Blocks
 from loader.embedded.catalog import Package, Parameter, Routine
 from loader.embedded.fragment import Fragment
 from loader.embedded.names import Place
-from loader.plsql.lexer import Kind, Token
+from loader.plsql.lexer import Token
 from loader.plsql.words import PLSQL_RESERVED
 
 
@@ -315,8 +315,3 @@ def _same(left: Routine, right: Routine) -> bool:
         and left.returns == right.returns
         and [(p.name, p.mode, p.type) for p in left.parameters] == [(p.name, p.mode, p.type) for p in right.parameters]
     )
-
-
-def is_routine(token: Token) -> bool:
-    """Whether a stand-alone routine is created from here on."""
-    return token.kind is Kind.WORD and token.value in ("procedure", "function")

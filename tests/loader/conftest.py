@@ -15,6 +15,14 @@ from loader.model import Model
 from tests.loader.tiny_model import write_tiny_model
 
 
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """An empty directory to load."""
+    path = tmp_path / "root"
+    path.mkdir()
+    return path
+
+
 @pytest.fixture(scope="session")
 def tiny_model_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_tiny_model(tmp_path_factory.mktemp("models") / "tiny.onnx")

@@ -21,13 +21,6 @@ from loader.model import Model
 from tests.loader.conftest import Make
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    path = tmp_path / "root"
-    path.mkdir()
-    return path
-
-
 def rows(db: Database, query: str) -> list[tuple[Any, ...]]:
     return list(db.execute(query).rows)
 

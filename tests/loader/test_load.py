@@ -27,13 +27,6 @@ from tests.loader.conftest import Make
 from tests.loader.tiny_model import write_tiny_model
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    path = tmp_path / "root"
-    path.mkdir()
-    return path
-
-
 def rows(db: Database, query: str) -> list[tuple[Any, ...]]:
     return list(db.execute(query).rows)
 

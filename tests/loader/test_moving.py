@@ -38,13 +38,6 @@ def model(tiny_model_path: Path) -> Counting:
     return Counting(tiny_model_path)
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    path = tmp_path / "root"
-    path.mkdir()
-    return path
-
-
 def rows(db: Database, query: str) -> list[tuple[Any, ...]]:
     return list(db.execute(query).rows)
 

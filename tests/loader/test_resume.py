@@ -37,13 +37,6 @@ def rows(db: Database, query: str) -> list[tuple[Any, ...]]:
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
-    path = tmp_path / "root"
-    path.mkdir()
-    return path
-
-
-@pytest.fixture
 def own(tmp_path: Path, embedded_only: None) -> Iterator[EmbeddedSettings]:
     """A database that may be killed."""
     settings = EmbeddedSettings(tmp_path / "own")
