@@ -19,11 +19,13 @@ QUERY = ("sql", "select 1 as one from dual")
 
 Found = TypeVar("Found")
 
+_started: list[subprocess.Popen[str]] = []
+
 
 def command(directory: Path, *arguments: object, **options: Any) -> subprocess.Popen[str]:
     """Start `python -m loader` on the database in `directory`."""
     environment = os.environ | {"EMBEDDED_DB_DIR": str(directory)} | options.pop("env", {})
-    return subprocess.Popen(
+    process = subprocess.Popen(
         [options.pop("python", sys.executable), "-m", "loader", *map(str, arguments)],
         cwd=PROJECT,
         env=environment,
@@ -33,6 +35,18 @@ def command(directory: Path, *arguments: object, **options: Any) -> subprocess.P
         text=True,
         **options,
     )
+    _started.append(process)
+    return process
+
+
+def end_all() -> None:
+    """End what a test that failed left running, so that no later test meets it."""
+    for process in _started:
+        if process.poll() is None:
+            process.kill()
+        with process:
+            pass
+    _started.clear()
 
 
 def run(directory: Path, *arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
@@ -71,6 +85,7 @@ def client(directory: Path) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
     )
+    _started.append(process)
     assert process.stdout is not None
     assert process.stdout.readline() == "here\n", process.communicate()[1]
     return process
@@ -90,6 +105,14 @@ def postmaster(directory: Path) -> psutil.Process:
     found = processes.find(directory / "data")
     assert found is not None
     return found.process
+
+
+def title(process: psutil.Process) -> str:
+    """What a process of the server shows as its work; nothing for one that just ended."""
+    try:
+        return "".join(process.cmdline()[:1])
+    except psutil.Error:
+        return ""
 
 
 def all_gone(directory: Path) -> bool:

@@ -16,7 +16,18 @@ import pytest
 
 from loader.embedded import cluster, processes, server
 from loader.embedded.problems import ServerError
-from tests.embedded.servers import QUERY, all_gone, client, command, eventually, is_well, postmaster, run
+from tests.embedded.servers import (
+    QUERY,
+    all_gone,
+    client,
+    command,
+    end_all,
+    eventually,
+    is_well,
+    postmaster,
+    run,
+    title,
+)
 
 pytestmark = pytest.mark.usefixtures("embedded_only")
 
@@ -25,6 +36,7 @@ pytestmark = pytest.mark.usefixtures("embedded_only")
 def directory(tmp_path: Path) -> Iterator[Path]:
     path = tmp_path / "own"
     yield path
+    end_all()
     if (path / "data").is_dir():
         server.stop(path)
 
@@ -165,7 +177,7 @@ def test_a_server_that_hangs_is_ended(
 def test_a_shutdown_that_hangs_is_ended_by_the_next_start(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     server.start(directory)
     hanging = postmaster(directory)
-    stuck = next(child for child in hanging.children() if "checkpointer" in child.cmdline()[0])
+    stuck = next(child for child in hanging.children() if "checkpointer" in title(child))
     stuck.suspend()
     hanging.send_signal(signal.SIGINT)
     eventually(lambda: "stopping" in (directory / "data" / "postmaster.pid").read_text())
@@ -219,7 +231,7 @@ def test_processes_that_outlive_their_postmaster(directory: Path) -> None:
 
 def test_a_killed_backend_is_one_clear_line(directory: Path) -> None:
     process = client(directory)
-    next(child for child in postmaster(directory).children() if "[local]" in child.cmdline()[0]).kill()
+    next(child for child in postmaster(directory).children() if "[local]" in title(child)).kill()
     _, err = process.communicate("select 2 as two from dual\n", timeout=60)
     assert process.returncode == 1
     (line,) = [line for line in err.splitlines() if "session" in line or "Traceback" in line]
@@ -346,7 +358,7 @@ def test_a_signal_ends_the_program_without_a_trace(
     if moment == "initdb":
         eventually(lambda: list(directory.glob("data.new-*")))
     else:
-        eventually(lambda: any("[local] DO" in p.cmdline()[0] for p in processes.of(directory / "data")))
+        eventually(lambda: any("[local] DO" in title(p) for p in processes.of(directory / "data")))
     process.send_signal(number)
     _, err = process.communicate(timeout=60)
     assert process.returncode == status, err
