@@ -12,8 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed, wait
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import asdict, dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 from stat import S_ISREG
@@ -94,24 +93,24 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What tells whether an image has to be embedded again: bytes, and the time of change in nanoseconds since 1970.
+    """What tells whether an image has to be embedded again.
 
-    Where only some bits of a sample count, their number stands in the hundredths of the time: the same file gives
-    another picture with another number.
+    Its bytes, the time of its change in nanoseconds since 1970, and how many bits of a sample count (0: all), for with
+    another number the same file gives another picture.
     """
 
     size: int
-    mtime: int | Decimal
+    mtime: int
+    bits: int
 
     @classmethod
     def of(cls, status: os.stat_result, bits: int) -> _Facts:
-        """Of a file of which so many bits of a sample count; 0 for all."""
-        return cls(status.st_size, status.st_mtime_ns + Decimal(bits).scaleb(-2) if bits else status.st_mtime_ns)
+        """Of a file of which so many bits of a sample count."""
+        return cls(status.st_size, status.st_mtime_ns, bits)
 
     def to_json(self, path: str, **more: Any) -> str:
         """As img_store.put_files and keep_embeddings take it."""
-        named = json.dumps({"path": path} | more, ensure_ascii=False)
-        return f'{named[:-1]}, "size": {self.size}, "mtime": {self.mtime}}}'
+        return json.dumps({"path": path} | asdict(self) | more, ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -645,6 +644,7 @@ def _store(database: Database, run_id: int, batch: _Batch) -> None:
             "p_image_size": item.facts.size if item.facts else None,
             "p_image_mtime": item.facts.mtime if item.facts else None,
             "p_image_hash": item.hash,
+            "p_image_bits": item.facts.bits if item.facts else 0,
         }
         for item, vector in zip(batch.items, batch.vectors, strict=True)
         if np.isfinite(vector).all()
