@@ -29,10 +29,11 @@ def kind(value: object) -> str:
 
 @dataclass(slots=True)
 class Cleaning:
-    """What was done to the values of one label: how many were changed, and which it does not name."""
+    """What was done to the values of one label: how many were changed, which it does not name, and its parts."""
 
     changed: int = 0
     missing: list[str] = field(default_factory=list)
+    parts: set[str | None] = field(default_factory=set)
 
     def text(self, name: str, value: object) -> str | None:
         """A value cleaned, None where it is missing or empty. A number is taken as it is spelled.
@@ -53,6 +54,8 @@ class Cleaning:
     def named(self, name: str, value: object) -> str | None:
         """As `text`, for a value that each label should name: noted where it is missing."""
         text = self.text(name, value)
+        if name == "part":
+            self.parts.add(text)
         if text is None and name not in self.missing:
             self.missing.append(name)
         return text

@@ -169,14 +169,18 @@ create or replace package body img_store as
                  'the label has more than one image; it must describe just one'
                when not json_exists(c.label, '$.annotations[0]') then 'the label has no annotations'
                when c.file_name is null then 'the label names no file: images[0].file_name is missing or empty'
-               when (select greatest(count(distinct a.part), count(distinct a.quality))
-                       from json_table(c.label, '$.annotations[*].attributes'
-                              columns (
-                                part    varchar2(100 char) path '$.part' null on error null on empty,
-                                quality varchar2(100 char) path '$.quality' null on error null on empty
-                              )
-                            ) a) > 1 then
-                 'the label''s annotations differ in part or quality'
+               when exists (
+                      select a.part
+                        from json_table(c.label, '$.annotations[*].attributes'
+                               columns (
+                                 part    varchar2(100 char) path '$.part' null on error null on empty,
+                                 quality varchar2(100 char) path '$.quality' null on error null on empty
+                               )
+                             ) a
+                       group by a.part
+                      having count(distinct a.quality) > 1
+                    ) then
+                 'the label''s annotations give one part two qualities'
              end as reason,
              c.label as metadata
         from checked c

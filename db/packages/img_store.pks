@@ -74,6 +74,9 @@ create or replace package img_store authid definer as
    * its image is embedded again only where the label now names another file. A label that can not
    * be used is kept with the reason, see failures; what an earlier load stored of it stays.
    *
+   * A label may have several annotations, each of another part: vw_image_demo1 shows them all, and the first one is
+   * what is classified (vw_image_label). Two qualities of one part refuse the label.
+   *
    * @param p_run_id from start_load
    * @param p_labels a JSON array of objects: path (relative to the source, / between its parts),
    *                 hash (tells whether it changed), and either label (its content) or problem (why

@@ -13,7 +13,7 @@ from typing import Any
 
 from loader.config import ConfigurationError
 from loader.labels import LabelError, Tree, nfc, printable
-from loader.layouts.base import LabelItem, Layout, accepted, label_of, problems, refused, remark, shown
+from loader.layouts.base import LabelItem, Layout, accepted, contradiction, label_of, problems, refused, remark, shown
 from loader.layouts.csv_rows import SEPARATORS, Row, encoding_of, open_text, rows
 from loader.layouts.splits import Splits
 from loader.values import Cleaning, check_file_name, cleaned
@@ -232,10 +232,7 @@ class _Table:
             if trouble:
                 problem = problem or f"line {line}: {trouble}"
             elif known != quality:
-                problem = problem or (
-                    f"line {where} says {known or 'nothing'} and line {line} says {quality or 'nothing'} "
-                    f"of the part {part or 'without a name'}"
-                )
+                problem = problem or contradiction(part, (f"line {where}", known), (f"line {line}", quality))
             elif where != line:
                 repeated += 1
             if len(found) > _ANNOTATIONS:

@@ -181,7 +181,7 @@ BAD_LABELS: dict[str, tuple[Any, str]] = {
             "images": [{"file_name": "ok.png"}],
             "annotations": [{"attributes": {"quality": "good"}}, {"attributes": {"quality": "bad"}}],
         },
-        "differ in part or quality",
+        "give one part two qualities",
     ),
     "a list of numbers": ("[1, 2, 3]", "no images"),
     "a string": ('"text"', "no images"),
