@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shlex
@@ -21,6 +20,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from loader import content
 from loader.config import ConfigurationError, existing_directory
 from loader.database import Database, DatabaseError, Json, LostConnectionError
 from loader.depth import Depth
@@ -175,7 +175,7 @@ def load(
     tree = walk(root)
     labels = labels_alone(layout(tree), tree.notes)
     first = next(labels, None)
-    if first is None:
+    if first is None or tree.is_empty():
         _abandon(transaction, run_id)
         raise ConfigurationError(_no_label(root, tree))
     depth = find_depth(tree, bits)
@@ -308,6 +308,7 @@ def _finish(transaction: _Transaction, run_id: int, prune: bool, some_gone: bool
 
 def _no_label(root: Path, tree: Tree) -> str:
     found = [*tree.notes.lines(), *([_packed(tree)] if tree.archives else [])]
+    found += [f"{printable(path)}: {reason}" for path, reason in tree.problems[:_SHOWN]]
     return "; ".join([f"{root} holds no label file (*.json, or what --layout reads), at any depth", *found])
 
 
@@ -403,7 +404,7 @@ def _put_files(transaction: _Transaction, run_id: int, tree: Tree, clock: _Clock
         facts = []
         for path in batch:
             try:
-                stat = (tree.root / path).stat()
+                stat = content.status(tree.root / path)
             except OSError:
                 continue  # gone since the walk: found out when it is to be read
             facts.append(_Facts.of(stat, tree.depth(path)).to_json(printable(path)))
@@ -589,11 +590,11 @@ class _Worker:
             try:
                 item = _Item(load_id, self.tree.find_image(file_name, label_path))
                 path = self.tree.root / item.path
-                stat = path.stat()
+                stat = content.status(path)
                 bits = self.tree.depth(item.path)
                 # A pipe or a device may have no end.
-                content = _hash(path) if S_ISREG(stat.st_mode) else None
-                item = _Item(load_id, item.path, _Facts.of(stat, bits), content)
+                hashed = content.sha256(path) if S_ISREG(stat.st_mode) else None
+                item = _Item(load_id, item.path, _Facts.of(stat, bits), hashed)
             except OSError as error:
                 batch.failures.append((item, f"the image can not be read: {error.strerror}"))
             except (ImageError, LabelError) as error:
@@ -619,18 +620,12 @@ class _Worker:
         path = self.tree.root / item.path
         try:
             pixels = read_image(path, self.model.preprocessing, self.depth, self.tree.notes)
-            after = path.stat()
+            after = content.status(path)
         except OSError as error:
             raise ImageError(f"the image can not be read: {error.strerror}") from error
         if item.facts != _Facts.of(after, self.tree.depth(item.path)):
             raise ImageError("the image changed while it was read: load again")
         return pixels
-
-
-def _hash(path: Path) -> str:
-    """SHA-256 of a file, hexadecimal. Raises OSError."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _store(database: Database, run_id: int, batch: _Batch) -> None:

@@ -72,7 +72,8 @@ def test_coco(installed: Database, root: Path, make: Make, tiny_model: Model) ->
     (root / "coco.json").write_text(
         '{"images": [{"id": 1, "file_name": "a.png"}, {"id": 2, "file_name": "b.png"},'
         ' {"id": 3, "file_name": "c.png"}],'
-        ' "categories": [{"id": 7, "name": "good", "supercategory": "tank"}, {"id": 8, "name": "bad", "supercategory": "tank"}],'
+        ' "categories": [{"id": 7, "name": "good", "supercategory": "tank"},'
+        ' {"id": 8, "name": "bad", "supercategory": "tank"}],'
         ' "annotations": [{"image_id": 1, "category_id": 7}, {"image_id": 1, "category_id": 7},'
         ' {"image_id": 3, "category_id": 7}, {"image_id": 3, "category_id": 8}]}'
     )
@@ -92,8 +93,10 @@ SEVERAL: dict[str, tuple[Layout, Any]] = {
         coco,
         {
             "images": [{"id": 1, "file_name": "a.png"}],
-            "categories": [{"id": 1, "supercategory": "door", "name": "bad"}]
-            + [{"id": 2, "supercategory": "wheel", "name": "good"}],
+            "categories": [
+                {"id": 1, "supercategory": "door", "name": "bad"},
+                {"id": 2, "supercategory": "wheel", "name": "good"},
+            ],
             "annotations": [{"image_id": 1, "category_id": 1}, {"image_id": 1, "category_id": 2}],
         },
     ),
@@ -101,8 +104,10 @@ SEVERAL: dict[str, tuple[Layout, Any]] = {
         aihub,
         {
             "images": [{"file_name": "a.png"}],
-            "annotations": [{"attributes": {"part": "door", "quality": "bad"}}]
-            + [{"attributes": {"part": "wheel", "quality": "good"}}],
+            "annotations": [
+                {"attributes": {"part": "door", "quality": "bad"}},
+                {"attributes": {"part": "wheel", "quality": "good"}},
+            ],
         },
     ),
 }

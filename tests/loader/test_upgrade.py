@@ -155,9 +155,12 @@ def test_an_upgrade_ends_where_a_fresh_installation_does(
             ("p.json", "PENDING", None, None),
             ("z.json", "STORED", None, 1),
         ]
-        assert list(
-            database.execute("select image_mtime, image_bits from image_load order by label_path").rows
-        ) == [(1700000000123456789, 0), (1700000000123456789, 12), (None, 0), (None, 0)]
+        assert list(database.execute("select image_mtime, image_bits from image_load order by label_path").rows) == [
+            (1700000000123456789, 0),
+            (1700000000123456789, 12),
+            (None, 0),
+            (None, 0),
+        ]
         images = [row for (row,) in database.execute("select image_id from image_demo1 order by image_id").rows]
         assert images == ([1, 3] if doubled else [1, 2, 3])
 
