@@ -451,15 +451,18 @@ def _load(options: argparse.Namespace) -> int:
             f"{len(summary.gone)} labels that were loaded are gone from disk: "
             + ("removed" if options.prune and not options.dry_run else "kept (--prune removes them)")
         )
+    if not options.dry_run:
+        if summary.kept:
+            say(f"{summary.kept} images were moved, renamed or touched, and keep their embedding")
+        _print_contents(summary.contents)
+    for doubt in summary.doubts:
+        say(doubt)
     if options.dry_run:
         say(
             f"{summary.pending} images to embed (those that were only moved or touched keep their embedding), "
             f"{summary.failed} labels are bad; nothing was changed (--dry-run)"
         )
         return BAD_FILES if summary.failed else OK
-    if summary.kept:
-        say(f"{summary.kept} images were moved, renamed or touched, and keep their embedding")
-    _print_contents(summary.contents)
     speed = f", {summary.stored / summary.total_s:.0f} images a second" if summary.stored else ""
     say(
         f"{summary.stored} images embedded and stored, {summary.failed} failed, in {summary.total_s:.1f} s{speed} "

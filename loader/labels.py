@@ -35,14 +35,15 @@ class Tree:
 
     Paths are relative to the root with forward slashes, as the file system spells them; Unicode form NFC
     is what they are compared in. `problems` are places that could not be read, with the reason; `notes` is
-    what else there is to say; `passed_over` counts files of other kinds by the ending of their names, `archives`
-    names packed files. Several threads may ask at once.
+    what else there is to say, `doubts` what is likely wrong; `passed_over` counts files of other kinds by the ending
+    of their names, `archives` names those that are not read. Several threads may ask at once.
     """
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.problems: list[tuple[str, str]] = []
         self.notes = Notes()
+        self.doubts = Notes()
         self.passed_over: Counter[str] = Counter()
         self.archives: list[str] = []
         # A file without a name: SQLite removes it when it is closed.

@@ -67,7 +67,8 @@ class Summary:
 
     `decode_s`, `embed_s` and `database_s` are summed over the threads. `pending` is what waited for an
     embedding, `kept` those of them that had one of the same content, `gone` the labels that were on disk once and
-    are no more, `contents` the rows of img_store.contents, `notes` lines for people.
+    are no more, `contents` the rows of img_store.contents, `notes` lines for people, `doubts` those of what is likely
+    wrong.
     """
 
     labels: int = 0
@@ -85,6 +86,7 @@ class Summary:
     gone: list[str] = field(default_factory=list)
     failures: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
     total_s: float = 0.0
     database_s: float = 0.0
     decode_s: float = 0.0
@@ -224,6 +226,7 @@ def load(
         summary.without_categories,
     ) = counts
     summary.notes = list(_notes(tree))
+    summary.doubts = list(tree.doubts.lines())
     summary.database_s += clock.seconds
     summary.total_s = time.monotonic() - begun
     return summary

@@ -104,7 +104,7 @@ def remark(path: str, warning: str, count: int = 1) -> LabelItem:
 
 def accepted(path: str, text: str, cleaning: Cleaning, hashed: str | None = None) -> LabelItem:
     """A label with cleaned values. `hashed` is its hash, else that of the text."""
-    warnings = (_SEVERAL_PARTS,) if len(cleaning.parts) > 1 else ()
+    warnings = (_SEVERAL_PARTS,) if len(set(cleaning.said.get("part", ()))) > 1 else ()
     return LabelItem(
         key(path),
         hashed or hash_of(text),

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loader import content
@@ -58,6 +58,7 @@ def everything(tree: Tree) -> list[str]:
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
+@settings(deadline=None)
 @given(files=trees.filter(is_possible))
 def test_what_was_packed_is_read_in_any_order(
     ending: str, files: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory
@@ -182,6 +183,7 @@ def test_what_lies_unpacked_beside_an_archive_is_not_read_twice(tmp_path: Path) 
 # names
 
 
+@settings(deadline=None)
 @given(files=st.dictionaries(names, st.just(b"x"), min_size=1, max_size=6).filter(is_possible))
 def test_names_that_windows_wrote_in_korea(files: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory) -> None:
     # Short names may be UTF-8 as well: those of the whole archive decide.
@@ -302,6 +304,7 @@ def test_an_archive_in_an_archive_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
+@settings(deadline=None)
 @given(cut=st.integers(0, 4000), flips=st.lists(st.integers(0, 4000), max_size=3))
 def test_a_damaged_archive_gives_right_bytes_or_a_reason(
     ending: str, cut: int, flips: list[int], tmp_path_factory: pytest.TempPathFactory
