@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from loader.layouts import Layout
 
 _SHOWN_FAILURES = 50
+_SHOWN_SOURCES = 5
 # What Ctrl-C and SIGTERM leave of an evaluation, which is committed as a whole.
 _NO_RUN = "no run was stored"
 _NOTHING = "nothing was changed"
@@ -480,13 +481,16 @@ def _print_contents(rows: Sequence[tuple[str, str | None, str | None, int]]) -> 
     if classes:
         for line in table(["Part", "Quality", "Images"], classes, 120):
             say(line)
+    others = [name for kind, name, *_ in rows if kind == "IDENTICAL"]
     for kind, name, _, images in rows:
         if kind == "MORE":
             say(f"... and {name} more pairs of part and quality, {images} images")
         elif kind == "UNLABELLED":
             say(f"{images} images without part or quality: nothing is compared with them")
-        elif kind == "IDENTICAL":
+        elif kind == "IDENTICAL" and name in others[:_SHOWN_SOURCES]:
             say(f"{images} images are identical to ones of source {name}")
+    if len(others) > _SHOWN_SOURCES:
+        say(f"... and some to ones of {len(others) - _SHOWN_SOURCES} further sources")
 
 
 def _install(options: argparse.Namespace) -> int:

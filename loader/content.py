@@ -17,7 +17,7 @@ from pathlib import Path
 
 from loader.archives import Archives, Contents
 from loader.files import FileError, open_regular, read_bytes
-from loader.kinds import is_packed
+from loader.kinds import places_in_archives
 
 
 @cache
@@ -27,11 +27,9 @@ def _archives() -> Archives:
 
 def _member_of(path: Path) -> tuple[Path, str] | None:
     """The archive that holds a path, and the name in it; None for a file on disk."""
-    parts = path.parts
-    for number, part in enumerate(parts[:-1], 1):
-        if is_packed(part) and (archive := Path(*parts[:number])).is_file():
-            return archive, "/".join(parts[number:])
-    return None
+    return next(
+        ((Path(archive), name) for archive, name in places_in_archives(str(path)) if Path(archive).is_file()), None
+    )
 
 
 def contents(archive: Path) -> Contents:
@@ -52,9 +50,10 @@ def opened(path: Path, limit: int) -> Iterator[BufferedReader]:
 
 def read(path: Path, limit: int) -> bytes:
     """The content of a file or a member that stayed as it was while it was read. Raises FileError."""
-    if _member_of(path) is None:
+    member = _member_of(path)
+    if member is None:
         return read_bytes(path, limit)
-    with opened(path, limit) as file:
+    with _archives().opened(*member, limit) as file:
         return file.read()
 
 

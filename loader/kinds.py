@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import PurePosixPath
 
@@ -18,6 +19,7 @@ HEIF_ADVICE = "pip install -e '.[heic]'"
 _ARCHIVE = re.compile(r"\.(zip|tar|tar\.(gz|bz2|xz|zst)|tgz|tbz2|txz|gz|7z|rar|zst)$", re.IGNORECASE)
 # Those that are read in place.
 _PACKED = re.compile(r"\.(zip|tar|tar\.(gz|bz2|xz)|tgz|tbz2|txz)$", re.IGNORECASE)
+_INSIDE = re.compile(f"{_PACKED.pattern[:-1]}(?=/)", re.IGNORECASE)
 # What split archives are called, and in the first group the whole: of x.z01 the last piece is x.zip.
 _PIECE = re.compile(
     r"(.+)\.part\d+|(.+)\.z\d\d|(.+\.(?:zip|7z|tar|tar\.\w+|tgz))\.\d{3}|(.+)\.part\d+\.rar", re.IGNORECASE
@@ -43,6 +45,12 @@ def is_archive(name: str) -> bool:
 def is_packed(name: str) -> bool:
     """Whether a file's name is that of an archive that is read in place."""
     return _PACKED.search(name) is not None
+
+
+def places_in_archives(path: str) -> Iterator[tuple[str, str]]:
+    """Each way to take a path for that of an archive and of a file in it, by the names of its directories."""
+    for found in _INSIDE.finditer(path):
+        yield path[: found.end()], path[found.end() + 1 :]
 
 
 def without_ending(name: str) -> str:

@@ -79,7 +79,6 @@ def _take_in(tree: Tree, archive: str) -> None:
         tree.notes.add("links in archives were left out", archive, found.others)
     if found.doubled:
         tree.notes.add("files stand twice in an archive: the last one was taken", archive, found.doubled)
-    for name in found.outside:
-        tree.problems.append((archive, f"{name} in the archive leads outside of it: unpack it"))
+    tree.problems += [(f"{archive}/{name}", "its name leads outside the archive") for name in found.outside]
     if found.damage:
         tree.problems.append((archive, found.damage))

@@ -85,20 +85,21 @@ class Archives:
                 return zips.opened(file.fileno(), member)
 
     def _member(self, path: Path, file: BinaryIO, name: str) -> Member:
+        """A member by its name, of the archive as it is now. Raises FileError."""
         status = os.fstat(file.fileno())
+        archive = (os.fsencode(path), status.st_size, status.st_mtime_ns)
+        query = (
+            "select start, m.size, kind, packed, crc, problem from archive a left join member m"
+            " on m.archive = a.id and name = ? where a.path = ? and a.size = ? and a.mtime = ?"
+        )
         with self._lock:
-            known = (os.fsencode(path), status.st_size, status.st_mtime_ns)
-            query = "select id from archive where path = ? and size = ? and mtime = ?"
-            if self._index.execute(query, known).fetchone() is None:
+            row = self._index.execute(query, (name, *archive)).fetchone()
+            if row is None:
                 self._take_in(path, file)
-            row = self._index.execute(
-                "select start, m.size, kind, packed, crc, problem from member m join archive a on a.id = archive"
-                " where path = ? and name = ?",
-                (known[0], name),
-            ).fetchone()
-        if row is None:
-            raise FileError("there is no such file in the archive")
+                row = self._index.execute(query, (name, *archive)).fetchone()
         start, size, kind, packed, crc, problem = row
+        if start is None:
+            raise FileError("there is no such file in the archive")
         return Member(name, start, size, Kind(kind), packed, crc, problem)
 
     def _take_in(self, path: Path, file: BinaryIO) -> Contents:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import struct
 import tarfile
 import unicodedata
@@ -158,9 +159,7 @@ def test_a_name_that_leads_outside_is_refused_and_an_absolute_one_lies_inside(en
     )
     tree = walk(tmp_path)
     assert everything(tree) == [f"x.{ending}/a.json", f"x.{ending}/etc/x.json"]
-    assert tree.problems == [
-        (f"x.{ending}", "../../evil.json in the archive leads outside of it: unpack it"),
-    ]
+    assert tree.problems == [(f"x.{ending}/../../evil.json", "its name leads outside the archive")]
     with pytest.raises(FileError, match="no such file in the archive"):
         content.read(tmp_path / f"x.{ending}/../../evil.json", LIMIT)
 
@@ -288,6 +287,15 @@ def test_pieces_beside_the_whole_are_left_out(tmp_path: Path) -> None:
     assert tree.problems == []
     assert list(tree.notes.lines()) == [
         "1 pieces of archives were left out: the whole lies beside them, such as TS.zip.part0"
+    ]
+
+
+def test_an_archive_that_is_no_regular_file_does_not_hang(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "x.zip")
+    (tmp_path / "y.tar").symlink_to("/dev/zero")
+    assert walk(tmp_path).problems == [
+        ("x.zip", "the archive can not be read: it is a FIFO, no regular file"),
+        ("y.tar", "the archive can not be read: it is a device, no regular file"),
     ]
 
 
