@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.errors import SourceError
+from engine.lexer import Kind, tokenize
+from engine.script import StatementKind, split
 from loader.database import Database, DatabaseError
 from loader.embedded.translate import Catalog, translate
-from loader.plsql.lexer import Kind, SourceError, tokenize
-from loader.plsql.script import StatementKind, split
 from tests.conftest import Run
 
 text_strategy = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)

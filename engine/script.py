@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from loader.plsql.lexer import Kind, Scanner, Token
+from engine.lexer import Kind, Scanner, Token
 
 COMMANDS = {
     "desc": "describe", "describe": "describe", "exec": "execute", "execute": "execute",
