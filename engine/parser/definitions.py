@@ -49,10 +49,6 @@ def create(cursor: Cursor) -> Statement:
             raise cursor.error("ORA-00922", f"missing or invalid option: {words} does not go with {kind}")
     exists = cursor.accept("if", "not", "exists")
     creation = Creation(place, replace, exists, editionable)
-    if kind in ("PROCEDURE", "FUNCTION"):
-        cursor.back()
-        if exists:
-            raise cursor.unsupported(f"CREATE {kind} IF NOT EXISTS")
     reader = _READERS.get(kind)
     if reader is not None:
         return reader(cursor, place, creation)
@@ -158,8 +154,8 @@ def _vector_index(cursor: Cursor, place: Place, creation: Creation) -> Statement
 
 _READERS: dict[str, Callable[[Cursor, Place, Creation], Statement]] = {
     "PACKAGE": units.package,
-    "PROCEDURE": units.routine,
-    "FUNCTION": units.routine,
+    "PROCEDURE": units.procedure,
+    "FUNCTION": units.function,
     "TYPE": units.object_type,
     "TRIGGER": units.trigger,
     "SEQUENCE": _sequence,
