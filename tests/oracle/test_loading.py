@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-import loader.load
+import loader.put_labels
 from loader import cli
 from loader.database import LostConnectionError
 from loader.layouts import folders
@@ -140,7 +140,7 @@ def test_a_deadlock_in_a_dry_run_does_not_undo_the_run(
 def test_labels_are_sent_by_length_too(
     product: Server, root: Path, tiny_model: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loader.load, "_LABEL_CHARACTERS", 1000)
+    monkeypatch.setattr(loader.put_labels, "_LABEL_CHARACTERS", 1000)
     assert stored(product, root, tiny_model) == (60, 0)
     sent = [rows[0]["p_labels"] for text, rows in product.statements if "put_labels" in text]
     assert len(sent) > 10
