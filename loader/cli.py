@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from loader.layouts import Layout
 
 _SHOWN_FAILURES = 50
+_SHOWN_SOURCES = 5
 # What Ctrl-C and SIGTERM leave of an evaluation, which is committed as a whole.
 _NO_RUN = "no run was stored"
 _NOTHING = "nothing was changed"
@@ -137,7 +138,7 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     _bits_option(load)
     _runtime_option(load)
     load.add_argument("--prune", action="store_true", help="remove from the database what is gone from disk")
-    load.add_argument("--verify", action="store_true", help="read all files, whatever size and times say")
+    load.add_argument("--verify", action="store_true", help="read all files, whatever their size and times")
     load.add_argument("--dry-run", action="store_true", help="only say what there is to do")
     load.add_argument("--replace-model", action="store_true", help="embed again what another model embedded")
     load.add_argument(
@@ -441,8 +442,8 @@ def _load(options: argparse.Namespace) -> int:
     )
     if summary.unread_labels or summary.unread_images:
         say(
-            f"{summary.unread_labels} label files and {summary.unread_images} image files were not read: their size and "
-            "times are as they were (--verify reads them)"
+            f"{summary.unread_labels} label files and {summary.unread_images} image files were not read: their size "
+            "and times are as they were (--verify reads them)"
         )
     if summary.without_categories and options.layout == "aihub":
         say(f"{summary.without_categories} images have no category: neither their directories nor their labels say one")
@@ -455,15 +456,18 @@ def _load(options: argparse.Namespace) -> int:
             f"{summary.gone_count} labels that were loaded are gone from disk: "
             + ("removed" if options.prune and not options.dry_run else "kept (--prune removes them)")
         )
+    if not options.dry_run:
+        if summary.kept:
+            say(f"{summary.kept} images keep their embedding: moved, touched or just written, of the same content")
+        _print_contents(summary.contents)
+    for doubt in summary.doubts:
+        say(doubt)
     if options.dry_run:
         say(
             f"{summary.pending} images to embed, {summary.kept} that were only moved or touched keep their embedding, "
             f"{summary.failed} labels are bad; nothing was changed (--dry-run)"
         )
         return BAD_FILES if summary.failed else OK
-    if summary.kept:
-        say(f"{summary.kept} images keep their embedding: moved, renamed, touched or new again, of the same content")
-    _print_contents(summary.contents)
     speed = f", {summary.stored / summary.total_s:.0f} images a second" if summary.stored else ""
     say(
         f"{summary.stored} images embedded and stored, {summary.failed} failed, in {summary.total_s:.1f} s{speed} "
@@ -481,13 +485,16 @@ def _print_contents(rows: Sequence[tuple[str, str | None, str | None, int]]) -> 
     if classes:
         for line in table(["Part", "Quality", "Images"], classes, 120):
             say(line)
+    others = [name for kind, name, *_ in rows if kind == "IDENTICAL"]
     for kind, name, _, images in rows:
         if kind == "MORE":
             say(f"... and {name} more pairs of part and quality, {images} images")
         elif kind == "UNLABELLED":
             say(f"{images} images without part or quality: nothing is compared with them")
-        elif kind == "IDENTICAL":
+        elif kind == "IDENTICAL" and name in others[:_SHOWN_SOURCES]:
             say(f"{images} images are identical to ones of source {name}")
+    if len(others) > _SHOWN_SOURCES:
+        say(f"... and some to ones of {len(others) - _SHOWN_SOURCES} further sources")
 
 
 def _install(options: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
-from loader import files
+from loader import content as sources
 from loader.files import LARGEST_LABEL, FileError
 from loader.labels import LabelError
 
@@ -36,7 +36,7 @@ def read_file(path: Path, largest: int = LARGEST_LABEL) -> bytes:
 def read_with_status(path: Path, largest: int = LARGEST_LABEL) -> tuple[bytes, os.stat_result]:
     """The same, with what the system says of the file. Raises LabelError."""
     try:
-        return files.read_with_status(path, largest)
+        return sources.read_with_status(path, largest)
     except FileError as error:
         raise LabelError(f"the label can not be read: {error}") from error
 

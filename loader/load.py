@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shlex
@@ -12,8 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed, wait
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from dataclasses import asdict, dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
 from stat import S_ISREG
@@ -22,7 +20,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from loader import stamps
+from loader import content, stamps
 from loader.batches import batched
 from loader.config import ConfigurationError, existing_directory
 from loader.database import Database, DatabaseError, Json, LostConnectionError
@@ -68,7 +66,7 @@ class Summary:
     embedding (in a dry run, what is to be embedded), `kept` those that had one of the same content. `unread_labels`
     and `unread_images` are files that are as they were and were not read. `gone` are labels that were on disk once and
     are no more, `failures` what could not be loaded: at most 1,000 of each; `gone_count` and `failed` count them all.
-    `contents` are the rows of img_store.contents, `notes` lines for people.
+    `contents` are the rows of img_store.contents, `notes` lines for people, `doubts` those of what is likely wrong.
     """
 
     labels: int = 0
@@ -89,6 +87,7 @@ class Summary:
     gone: list[str] = field(default_factory=list)
     failures: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
     total_s: float = 0.0
     database_s: float = 0.0
     decode_s: float = 0.0
@@ -97,26 +96,25 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What tells whether an image has to be embedded again: bytes, and the time of change in nanoseconds since 1970.
+    """What tells whether an image has to be embedded again.
 
-    Where only some bits of a sample count, their number stands in the hundredths of the time: the same file gives
-    another picture with another number.
+    Its bytes, the time of its change in nanoseconds since 1970, and how many bits of a sample count (0: all), for with
+    another number the same file gives another picture.
     """
 
     size: int
-    mtime: int | Decimal
+    mtime: int
+    bits: int
     stamp: str
 
     @classmethod
     def of(cls, status: os.stat_result, bits: int) -> _Facts:
-        """Of a file of which so many bits of a sample count; 0 for all."""
-        mtime = status.st_mtime_ns + Decimal(bits).scaleb(-2) if bits else status.st_mtime_ns
-        return cls(status.st_size, mtime, stamps.stamp_of(status))
+        """Of a file of which so many bits of a sample count."""
+        return cls(status.st_size, status.st_mtime_ns, bits, stamps.stamp_of(status))
 
     def to_json(self, path: str, stamp: str | None, **more: Any) -> str:
         """As img_store.put_files and keep_embeddings take it."""
-        named = json.dumps({"path": path, "stamp": stamp} | more, ensure_ascii=False)
-        return f'{named[:-1]}, "size": {self.size}, "mtime": {self.mtime}}}'
+        return json.dumps({"path": path} | asdict(self) | {"stamp": stamp} | more, ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +182,7 @@ def load(
         tree = walk(root)
         labels = labels_alone(layout(tree), tree.notes)
         first = next(labels, None)
-        if first is None:
+        if first is None or tree.is_empty():
             raise ConfigurationError(_no_label(root, tree))
         depth = find_depth(tree, bits)
     except ConfigurationError:
@@ -217,6 +215,9 @@ def load(
             with database.another() as fresh:
                 _finish(Transaction(fresh, dry_run), run_id, prune, left.gone > 0, summary)
     summary.notes = list(_notes(tree))
+    for say in tree.last_words:
+        say()
+    summary.doubts = list(tree.doubts.lines())
     summary.database_s += clock.seconds
     summary.total_s = time.monotonic() - begun
     return summary
@@ -302,6 +303,7 @@ def _finish(transaction: Transaction, run_id: int, prune: bool, some_gone: bool,
 
 def _no_label(root: Path, tree: Tree) -> str:
     found = [*tree.notes.lines(), *([_packed(tree)] if tree.archives else [])]
+    found += [f"{printable(path)}: {reason}" for path, reason in tree.problems[:_SHOWN]]
     return "; ".join([f"{root} holds no label file (*.json, or what --layout reads), at any depth", *found])
 
 
@@ -357,7 +359,7 @@ def _put_files(transaction: Transaction, run_id: int, tree: Tree, clock: Clock, 
         facts = []
         for path in batch:
             try:
-                found = _Facts.of((tree.root / path).stat(), tree.depth(path))
+                found = _Facts.of(content.status(tree.root / path), tree.depth(path))
             except OSError:
                 continue  # gone since the walk: found out when it is to be read
             facts.append(found.to_json(printable(path), None if verify else found.stamp))
@@ -558,12 +560,12 @@ class _Worker:
                 item = _Item(load_id, tree.find_image(file_name, label_path))
                 path = tree.root / item.path
                 read_at = stamps.now()
-                status = path.stat()
+                status = content.status(path)
                 may_be_known = status.st_size == stored_size or sizes is None or status.st_size in sizes
                 # A pipe or a device may have no end.
-                content = _hash(path) if S_ISREG(status.st_mode) and (hash_all or may_be_known) else None
+                hashed = content.sha256(path) if S_ISREG(status.st_mode) and (hash_all or may_be_known) else None
                 facts = _Facts.of(status, tree.depth(item.path))
-                item = _Item(load_id, item.path, facts, stamps.lasting(facts.stamp, status, read_at), content)
+                item = _Item(load_id, item.path, facts, stamps.lasting(facts.stamp, status, read_at), hashed)
             except OSError as error:
                 batch.failures.append((item, f"the image can not be read: {error.strerror}"))
             except (ImageError, LabelError) as error:
@@ -597,18 +599,12 @@ class _Worker:
         path = work.tree.root / item.path
         try:
             pixels = read_image(path, work.model.preprocessing, work.depth, work.tree.notes)
-            after = path.stat()
+            after = content.status(path)
         except OSError as error:
             raise ImageError(f"the image can not be read: {error.strerror}") from error
         if item.facts != _Facts.of(after, work.tree.depth(item.path)):
             raise ImageError("the image changed while it was read: load again")
         return pixels
-
-
-def _hash(path: Path) -> str:
-    """SHA-256 of a file, hexadecimal. Raises OSError."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _store(database: Database, run_id: int, batch: _Batch) -> None:
@@ -622,6 +618,7 @@ def _store(database: Database, run_id: int, batch: _Batch) -> None:
             "p_image_size": item.facts.size if item.facts else None,
             "p_image_mtime": item.facts.mtime if item.facts else None,
             "p_image_hash": item.hash,
+            "p_image_bits": item.facts.bits if item.facts else 0,
             "p_image_stamp": item.stamp,
         }
         for item, vector in zip(batch.items, batch.vectors, strict=True)

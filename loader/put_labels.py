@@ -18,6 +18,8 @@ from loader.transaction import Clock, Transaction
 _LABEL_BATCH = 500
 _LABEL_CHARACTERS = 8_000_000
 _STAMP_BATCH = 2000
+# Characters of a label beside its text and path, about: its hash and stamp.
+_BESIDE = 200
 
 
 def put_labels(
@@ -46,7 +48,9 @@ def put_labels(
 
 
 def _length(item: LabelItem | UnreadLabel) -> int:
-    return len(item.text) if isinstance(item, LabelItem) and item.text is not None else 0
+    if isinstance(item, LabelItem) and item.text is not None:
+        return len(item.text) + len(item.path) + _BESIDE
+    return 0
 
 
 def _unread(items: Sequence[LabelItem | UnreadLabel]) -> int:

@@ -93,6 +93,9 @@ create or replace package img_store authid definer as
    * its image is embedded again only where the label now names another file. A label that can not
    * be used is kept with the reason, see failures; what an earlier load stored of it stays.
    *
+   * A label may have several annotations, each of another part: vw_image_demo1 shows them all, and the first one is
+   * what is classified (vw_image_label). Two qualities of one part refuse the label.
+   *
    * @param p_run_id from start_load
    * @param p_labels a JSON array of objects: path (relative to the source, / between its parts),
    *                 hash (tells whether it changed), stamp (what keep_labels is to know it by; absent where it is to be
@@ -109,8 +112,9 @@ create or replace package img_store authid definer as
    *
    * @param p_run_id from start_load
    * @param p_files  a JSON array of objects: path (relative to the source), size (bytes), mtime
-   *                 (nanoseconds since 1970; what stands behind the point tells how the file was read), stamp (absent
-   *                 where the file is to be read again). An image is changed where one of them differs
+   *                 (nanoseconds since 1970), bits (of a sample that are used, where the image has more than 8;
+   *                 0 or missing: all), stamp (absent where the file is to be read again). An image is changed where
+   *                 one of them differs
    * @return         rows of image_path: the files that are not stored as they are
    * @exception img_error.e_unknown_run
    */
@@ -193,7 +197,7 @@ create or replace package img_store authid definer as
    * a label that is gone.
    *
    * @param p_run_id from start_load
-   * @param p_images a JSON array of objects: load_id (from claim), path, size, mtime and stamp (as in put_files),
+   * @param p_images a JSON array of objects: load_id (from claim), path, size, mtime, bits and stamp (as in put_files),
    *                 hash (SHA-256 of the file, hexadecimal)
    * @return         rows of load_id: those that are stored now. The others are to be embedded
    * @exception img_error.e_unknown_run
@@ -217,6 +221,7 @@ create or replace package img_store authid definer as
    * @param p_image_size  its bytes, as put_files tells them
    * @param p_image_mtime its time of change, likewise
    * @param p_image_hash  its SHA-256, hexadecimal
+   * @param p_image_bits  the bits of a sample that were used, likewise
    * @param p_image_stamp what put_files is to know it by
    * @exception img_error.e_missing_argument p_embedding or p_image_path is null
    * @exception img_error.e_unknown_run
@@ -232,6 +237,7 @@ create or replace package img_store authid definer as
     p_image_size  in image_load.image_size%type default null,
     p_image_mtime in image_load.image_mtime%type default null,
     p_image_hash  in image_load.image_hash%type default null,
+    p_image_bits  in image_load.image_bits%type default 0,
     p_image_stamp in image_load.image_stamp%type default null
   );
 

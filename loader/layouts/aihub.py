@@ -11,9 +11,11 @@ from pathlib import Path
 from loader import stamps
 from loader.categories import Categories, set_categories
 from loader.categories import hash_of as hash_with
+from loader.content import status as status_of
 from loader.documents import parse, read_with_status, repeated_name, write
 from loader.labels import LabelError, Tree
 from loader.layouts.base import LabelItem, UnreadLabel, accepted, hash_of, key, problems, refused, shown
+from loader.layouts.contradictions import Contradictions
 from loader.values import Cleaning
 
 # What decides what a label file becomes: when it changes, all are read again.
@@ -30,16 +32,21 @@ _CODE = (
 def aihub(tree: Tree, chosen: tuple[int, int] | None = None) -> Iterator[LabelItem | UnreadLabel]:
     """The label files of the tree, with their values cleaned; each is read when it is asked for.
 
-    The categories are those of the label's directories, see loader.categories; `chosen` overrides the rule.
+    The categories are those of the label's directories, see loader.categories; `chosen` overrides the rule. Where the
+    label says another thing, see loader.layouts.contradictions.
     """
+    contradictions = Contradictions()
     rule = Categories((path for path, _ in tree.labels()), chosen)
     code = stamps.code_stamp(*_CODE)
     for path, spelled in tree.labels():
         categories = rule.of(path)
         how = _how(code, None if categories is None else tuple(categories))
         file = tree.root / spelled
-        yield UnreadLabel(key(path), _stamp(file, how), partial(_read, path, file, categories, how))
+        read = partial(_read, path, file, categories, how, contradictions)
+        yield UnreadLabel(key(path), _stamp(file, how), read)
     rule.note(tree.notes)
+    # When all are read, which is after they were given.
+    tree.last_words.append(partial(contradictions.note, tree))
     yield from problems(tree)
 
 
@@ -52,19 +59,21 @@ def _how(code: str, categories: tuple[str, ...] | None) -> str:
 def _stamp(file: Path, how: str) -> str:
     """What a label file is now; nothing that could be stored where that can not be seen."""
     try:
-        return f"{stamps.stamp_of(file.stat())} {how}"
+        return f"{stamps.stamp_of(status_of(file))} {how}"
     except (OSError, ValueError):
         return "unseen"
 
 
-def _read(path: str, file: Path, categories: list[str] | None, how: str) -> LabelItem:
+def _read(path: str, file: Path, categories: list[str] | None, how: str, contradictions: Contradictions) -> LabelItem:
     try:
-        return _read_strictly(path, file, categories, how)
+        return _read_strictly(path, file, categories, how, contradictions)
     except LabelError as error:
         return refused(path, error)
 
 
-def _read_strictly(path: str, file: Path, categories: list[str] | None, how: str) -> LabelItem:
+def _read_strictly(
+    path: str, file: Path, categories: list[str] | None, how: str, contradictions: Contradictions
+) -> LabelItem:
     read_at = stamps.now()
     content, status = read_with_status(file)
     text, value = parse(content)
@@ -74,6 +83,7 @@ def _read_strictly(path: str, file: Path, categories: list[str] | None, how: str
     cleaning.label(value)
     if cleaning.changed:
         text = write(value)
+    contradictions.add(path, cleaning.said)
     said = hash_of(text) if cleaning.changed else hashlib.sha256(content).hexdigest()
     if categories:
         set_categories(value, categories)
