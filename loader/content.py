@@ -81,9 +81,13 @@ def status(path: Path) -> os.stat_result:
 
     Raises OSError.
     """
-    member = _member_of(path)
-    if member is None:
+    try:
         return path.stat()
+    except OSError:
+        # Nothing lies in an archive's place on disk; to look for archives first would take longer than to ask.
+        member = _member_of(path)
+        if member is None:
+            raise
     archive, name = member
     found = archive.stat()
     try:

@@ -395,5 +395,8 @@ def _bad_name(name: str) -> str:
 
 def printable(path: str) -> str:
     """A path that can be printed and stored: bytes that are not UTF-8, and control characters, are escaped."""
+    composed = nfc(path)
+    if composed.isprintable():
+        return composed
     text = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in nfc(text))

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed, wait
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
 from stat import S_ISREG
@@ -114,7 +114,8 @@ class _Facts:
 
     def to_json(self, path: str, stamp: str | None, **more: Any) -> str:
         """As img_store.put_files and keep_embeddings take it."""
-        return json.dumps({"path": path} | asdict(self) | {"stamp": stamp} | more, ensure_ascii=False)
+        facts = {"path": path, "size": self.size, "mtime": self.mtime, "bits": self.bits, "stamp": stamp}
+        return json.dumps(facts | more)
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,11 +110,11 @@ def test_a_load_ends_with_its_classes_and_what_is_doubtful(
 ) -> None:
     make("labels/양품/탱크/x.json", part="탱크", quality="불량")
     make("labels/양품/탱크/y.json", part="탱크", quality="")
-    for options in ([], ["--dry-run"]):
+    for options in ([], ["--dry-run", "--verify"]):
         done = loader(root, "--model", tiny_model_path, *options)
         (expected,) = of("labels/양품/탱크/x.json", "directory 양품, quality 불량")
         assert expected in done.stdout.splitlines()
-    done = loader(root, "--model", tiny_model_path)
+    done = loader(root, "--model", tiny_model_path, "--verify")
     *_, head, _, first, second, unlabelled, differ, _ = done.stdout.splitlines()
     assert (head.split(), first.split(), second.split()) == (
         ["Part", "Quality", "Images"],
