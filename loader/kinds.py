@@ -63,10 +63,12 @@ def whole_of(name: str) -> str | None:
     found = _PIECE.fullmatch(name)
     if found is None:
         return None
-    whole, first_of_zip, numbered, first_of_rar = found.groups()
+    parts, first_of_zip, numbered, first_of_rar = found.groups()
     if first_of_zip:
         return f"{first_of_zip}.zip"
-    return f"{first_of_rar}.rar" if first_of_rar else whole or numbered
+    if first_of_rar:
+        return f"{first_of_rar}.rar"
+    return numbered or (parts if is_archive(parts) else None)
 
 
 def is_left_out(name: str) -> bool:

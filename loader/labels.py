@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from loader.config import ConfigurationError
-from loader.kinds import is_archive, is_image, is_left_out, is_mask_directory, masked, stem
+from loader.kinds import is_archive, is_image, is_left_out, is_mask_directory, masked, stem, whole_of
 from loader.notes import Notes
 from loader.packed import Packed
 from loader.wrappers import remaining, unmarked
@@ -83,7 +83,7 @@ class Tree:
         """Note a file that may be an image: anything that is no label."""
         *directories, name = nfc(path).split("/")
         if not is_image(name):
-            if is_archive(name):
+            if is_archive(name) or whole_of(name):
                 self.archives.append(path)
             else:
                 self.passed_over[PurePosixPath(name).suffix.lower() or "no ending"] += 1

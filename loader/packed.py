@@ -39,15 +39,15 @@ class Packed:
         archives = set(self._archives)
         for whole, pieces in sorted(self._pieces.items()):
             # Of a ZIP in pieces the last has the name of the whole.
-            is_last = any(path.lower()[-4:-2] == ".z" for path in pieces)
-            if is_last:
+            is_zip = any(path.lower()[-4:-2] == ".z" for path in pieces)
+            if is_zip:
                 pieces += [whole] if whole in archives else []
                 archives.discard(whole)
             if whole in archives:
                 tree.notes.add("pieces of archives were left out: the whole lies beside them", pieces[0], len(pieces))
             else:
                 pieces.sort(key=lambda path: (len(path), path))
-                tree.problems.append((pieces[0], _advice(whole, pieces, is_last)))
+                tree.problems.append((pieces[0], _advice(whole, pieces, is_zip)))
         for path in sorted(archives):
             try:
                 _take_in(tree, path)

@@ -97,6 +97,8 @@ class Archives:
             if row is None:
                 self._take_in(path, file)
                 row = self._index.execute(query, (name, *archive)).fetchone()
+        if row is None:
+            raise FileError("the archive changed while it was read: load again")
         start, size, kind, packed, crc, problem = row
         if start is None:
             raise FileError("there is no such file in the archive")

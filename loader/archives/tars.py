@@ -28,9 +28,8 @@ _LONGEST_HEADER = 1 << 20
 _LARGEST = 1 << 60
 # What follows the end of an archive is read to check the sum of all bytes; it is padding, and not much.
 _LONGEST_PADDING = 1 << 26
-_BLOCK = 512
 # The compressed bytes are not what they were: nothing that was read of them can be trusted.
-_WRONG = (gzip.BadGzipFile, zlib.error, lzma.LZMAError, OSError)
+_WRONG = (gzip.BadGzipFile, zlib.error, lzma.LZMAError, OSError, MemoryError)
 
 
 class _Guarded:
@@ -81,6 +80,7 @@ def listed(file: BinaryIO, compression: str, spool: Spool, largest: int) -> List
 
 
 def _list(file: BinaryIO, found: Listing, checked: Callable[[Member], Member]) -> None:
+    """Add the members to `found`, each as `checked` returns it. Raises EOFError for a file that is cut off."""
     guarded = _Guarded(file)
     try:
         archive = tarfile.TarFile(fileobj=cast(BinaryIO, guarded), encoding="utf-8", errors="surrogateescape")
@@ -130,6 +130,7 @@ def _spooled(member: Member, unpacked: BinaryIO, spool: Spool, largest: int) -> 
 
 
 def _check_rest(unpacked: BinaryIO) -> None:
+    """Read what follows the archive, by which its checksum is compared."""
     left = _LONGEST_PADDING
     while left > 0 and (piece := unpacked.read(_LONGEST_HEADER)):
         left -= len(piece)

@@ -302,9 +302,11 @@ def test_an_archive_that_is_no_regular_file_does_not_hang(tmp_path: Path) -> Non
 def test_an_archive_in_an_archive_is_named(tmp_path: Path) -> None:
     inner = zipped(FILES)
     for ending in ("tar", "tgz"):
-        write(tmp_path / f"x.{ending}", packed([("inner.zip", inner), ("a.json", b"{}")], ending))
+        write(tmp_path / f"x.{ending}", packed([("in.zip", inner), ("in.tar.part0", b""), ("a.json", b"{}")], ending))
     tree = walk(tmp_path)
-    assert sorted(tree.archives) == ["x.tar/inner.zip", "x.tgz/inner.zip"]
+    assert sorted(tree.archives) == [
+        f"x.{ending}/in.{inner}" for ending in ("tar", "tgz") for inner in ("tar.part0", "zip")
+    ]
     assert [path for path, _ in tree.labels()] == ["x.tar/a.json", "x.tgz/a.json"]
 
 
