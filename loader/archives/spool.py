@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import weakref
 from typing import IO, BinaryIO
 
 from loader.files import FileError
@@ -58,7 +59,8 @@ class Spool:
 
     def _opened(self) -> IO[bytes]:
         if self._file is None:
-            self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - as long as the process
+            self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - closed with this
+            weakref.finalize(self, self._file.close)
         return self._file
 
     def _look_for_room(self) -> None:

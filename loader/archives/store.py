@@ -7,6 +7,7 @@ import re
 import sqlite3
 import sys
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ class Archives:
     def __init__(self) -> None:
         # A file without a name: SQLite removes it when it is closed.
         self._index = sqlite3.connect("", check_same_thread=False)
+        weakref.finalize(self, self._index.close)
         self._index.executescript(
             "create table archive (id integer primary key, path blob unique, size integer, mtime integer);"
             "create table member (archive integer, name text, start integer, size integer, kind integer,"
