@@ -138,6 +138,7 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     _bits_option(load)
     _runtime_option(load)
     load.add_argument("--prune", action="store_true", help="remove from the database what is gone from disk")
+    load.add_argument("--verify", action="store_true", help="read all files, whatever their size and times")
     load.add_argument("--dry-run", action="store_true", help="only say what there is to do")
     load.add_argument("--replace-model", action="store_true", help="embed again what another model embedded")
     load.add_argument(
@@ -429,38 +430,41 @@ def _load(options: argparse.Namespace) -> int:
                 replace_model=options.replace_model,
                 workers=options.workers,
                 bits=options.bits,
+                verify=options.verify,
             )
     for path, reason in summary.failures[:_SHOWN_FAILURES]:
         warn(f"{options.root / path}: {reason}")
-    if len(summary.failures) > _SHOWN_FAILURES:
-        warn(
-            f"... and {len(summary.failures) - _SHOWN_FAILURES} more: "
-            "python -m loader status, or the view vw_image_failure"
-        )
+    if summary.failed > _SHOWN_FAILURES:
+        warn(f"... and {summary.failed - _SHOWN_FAILURES} more: python -m loader status, or the view vw_image_failure")
     say(
         f"{summary.labels} labels: {summary.new} new, {summary.changed} changed, {summary.unchanged} unchanged, "
         f"{summary.retried} tried again"
     )
+    if summary.unread_labels or summary.unread_images:
+        say(
+            f"{summary.unread_labels} label files and {summary.unread_images} image files were not read: their size "
+            "and times are as they were (--verify reads them)"
+        )
     if summary.without_categories and options.layout == "aihub":
         say(f"{summary.without_categories} images have no category: neither their directories nor their labels say one")
     for note in summary.notes:
         say(note)
-    if summary.gone:
+    if summary.gone_count:
         for path in summary.gone[:_SHOWN_FAILURES]:
             warn(f"gone from disk: {options.root / path}")
         say(
-            f"{len(summary.gone)} labels that were loaded are gone from disk: "
+            f"{summary.gone_count} labels that were loaded are gone from disk: "
             + ("removed" if options.prune and not options.dry_run else "kept (--prune removes them)")
         )
     if not options.dry_run:
         if summary.kept:
-            say(f"{summary.kept} images were moved, renamed or touched, and keep their embedding")
+            say(f"{summary.kept} images keep their embedding: moved, touched or just written, of the same content")
         _print_contents(summary.contents)
     for doubt in summary.doubts:
         say(doubt)
     if options.dry_run:
         say(
-            f"{summary.pending} images to embed (those that were only moved or touched keep their embedding), "
+            f"{summary.pending} images to embed, {summary.kept} that were only moved or touched keep their embedding, "
             f"{summary.failed} labels are bad; nothing was changed (--dry-run)"
         )
         return BAD_FILES if summary.failed else OK

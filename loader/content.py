@@ -15,8 +15,9 @@ from functools import cache
 from io import BufferedReader
 from pathlib import Path
 
+from loader import files
 from loader.archives import Archives, Contents
-from loader.files import FileError, open_regular, read_bytes
+from loader.files import FileError, open_regular
 from loader.kinds import places_in_archives
 
 
@@ -50,11 +51,20 @@ def opened(path: Path, limit: int) -> Iterator[BufferedReader]:
 
 def read(path: Path, limit: int) -> bytes:
     """The content of a file or a member that stayed as it was while it was read. Raises FileError."""
+    return read_with_status(path, limit)[0]
+
+
+def read_with_status(path: Path, limit: int) -> tuple[bytes, os.stat_result]:
+    """The same, with what `status` says of it. Raises FileError."""
     member = _member_of(path)
     if member is None:
-        return read_bytes(path, limit)
+        return files.read_with_status(path, limit)
+    try:
+        before = status(path)
+    except OSError as error:
+        raise FileError(error.strerror or str(error)) from error
     with _archives().opened(*member, limit) as file:
-        return file.read()
+        return file.read(), before
 
 
 def sha256(path: Path) -> str:
@@ -71,9 +81,13 @@ def status(path: Path) -> os.stat_result:
 
     Raises OSError.
     """
-    member = _member_of(path)
-    if member is None:
+    try:
         return path.stat()
+    except OSError:
+        # Nothing lies in an archive's place on disk; to look for archives first would take longer than to ask.
+        member = _member_of(path)
+        if member is None:
+            raise
     archive, name = member
     found = archive.stat()
     try:

@@ -10,7 +10,7 @@ import threading
 import unicodedata
 import weakref
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import takewhile
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -35,7 +35,8 @@ class Tree:
 
     Paths are relative to the root with forward slashes, as the file system spells them; Unicode form NFC
     is what they are compared in. `problems` are places that could not be read, with the reason; `notes` is
-    what else there is to say, `doubts` what is likely wrong; `passed_over` counts files of other kinds by the ending
+    what else there is to say, `doubts` what is likely wrong, `last_words` what adds to them when all labels are read;
+    `passed_over` counts files of other kinds by the ending
     of their names, `archives` names those that are not read. Several threads may ask at once.
     """
 
@@ -44,6 +45,7 @@ class Tree:
         self.problems: list[tuple[str, str]] = []
         self.notes = Notes()
         self.doubts = Notes()
+        self.last_words: list[Callable[[], None]] = []
         self.passed_over: Counter[str] = Counter()
         self.archives: list[str] = []
         # A file without a name: SQLite removes it when it is closed.
@@ -58,6 +60,7 @@ class Tree:
             "create index image_name on image (name, rest);"
             "create table depth (path text primary key, bits integer not null) without rowid;"
             "create table looks_like_mask (path text primary key, stem text not null) without rowid;"
+            "create table fresh (stem text primary key) without rowid;"
         )
         self._has_stems = False
 
@@ -133,6 +136,25 @@ class Tree:
         query = f"select path from image where path > ? {left_out} order by path limit 1000"  # noqa: S608
         return (path for (path,) in self._paged(query))
 
+    def add_fresh(self, paths: Iterable[str]) -> None:
+        """Note files that are new or changed: a label that means such a name may mean another file now."""
+        with self._lock:
+            self._index.executemany("insert or ignore into fresh values (?)", ((_meant(path),) for path in paths))
+
+    def has_fresh(self) -> bool:
+        """Whether add_fresh noted any."""
+        with self._lock:
+            return self._index.execute("select 1 from fresh limit 1").fetchone() is not None
+
+    def may_have_moved(self, file_name: str, image_path: str) -> bool:
+        """Whether a label that means `file_name`, and had the image at `image_path`, may mean another one now."""
+        with self._lock:
+            (found,) = self._index.execute(
+                "select not exists (select 1 from image where path = ?) or exists (select 1 from fresh where stem = ?)",
+                (image_path, _meant(file_name)),
+            ).fetchone()
+        return bool(found)
+
     def put_depth(self, path: str, bits: int) -> None:
         """Note how many bits of a sample count in an image that has more than 8."""
         with self._lock:
@@ -156,11 +178,19 @@ class Tree:
             last = found[-1][0]
 
     def find_image(self, file_name: str, label_path: str = "") -> str:
+        """What `resolve` gives; a name that is only nearly the image's is noted."""
+        path = self.resolve(file_name, label_path)
+        if PurePosixPath(nfc(path)).name != _name(file_name):
+            example = f"{printable(file_name)}: {printable(path)}"
+            self.notes.add("names were taken for the only image that is called nearly so", example)
+        return path
+
+    def resolve(self, file_name: str, label_path: str = "") -> str:
         """The one image that a label means by `file_name`, a name or the end of a path.
 
         Where several are called so, it is the one whose directories end like the label's, without those that wrap;
         then the one that lies nearest to the label. A name that differs in case, in blanks at its ends or in its
-        ending is taken where it is the only one, which is noted. Raises LabelError where there is none, where two
+        ending is taken where it is the only one. Raises LabelError where there is none, where two
         are as near, or for one outside the root.
         """
         wanted = PurePosixPath(nfc(file_name.replace("\\", "/")))
@@ -176,11 +206,7 @@ class Tree:
             if outside:
                 raise LabelError(f"the label names a file outside the root: {file_name}{listed}")
             raise LabelError(f"the label names {file_name}, and there is no such image below the root{listed}")
-        path = _nearest(found, directories, file_name)
-        if PurePosixPath(nfc(path)).name != wanted.name:
-            example = f"{printable(file_name)}: {printable(path)}"
-            self.notes.add("names were taken for the only image that is called nearly so", example)
-        return path
+        return _nearest(found, directories, file_name)
 
     def _named(self, wanted: PurePosixPath, directories: tuple[str, ...]) -> list[str]:
         """The images of that name whose path ends so, of those whose directories end most like the label's.
@@ -212,6 +238,16 @@ class Tree:
                 (name,),
             ).fetchall()
         return [path for (path,) in rows if is_image(path) or nfc(path).endswith(wanted.name)]
+
+
+def _name(file_name: str) -> str:
+    """The last part of a path as a label spells it."""
+    return PurePosixPath(nfc(file_name.replace("\\", "/"))).name
+
+
+def _meant(file_name: str) -> str:
+    """What is common to all names that a label may mean by one of them."""
+    return _loosely(stem(_loosely(_name(file_name))))
 
 
 def _backwards(directories: tuple[str, ...]) -> str:
@@ -359,5 +395,8 @@ def _bad_name(name: str) -> str:
 
 def printable(path: str) -> str:
     """A path that can be printed and stored: bytes that are not UTF-8, and control characters, are escaped."""
+    composed = nfc(path)
+    if composed.isprintable():
+        return composed
     text = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in nfc(text))

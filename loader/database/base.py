@@ -12,16 +12,21 @@ from typing import Any, Self
 Output = Callable[[str], None]
 Setting = str | int | float | bytes | None
 
-# Oracle's own errors that say that a row's values can not be kept: a null (1400), a number too large (1438),
-# a check constraint (2290), a value too large for a variable (6502) or a column (12899), and a vector of another
-# number of dimensions, of a wrong form, or with a dimension that is no number or out of range (51803 to 51806).
-_ROW_CODES = frozenset({1400, 1438, 2290, 6502, 12899, 51803, 51804, 51805, 51806})
+# Oracle's own errors that say that a row's values can not be kept: a key that is there (1) or too long for an index
+# (1450), a null (1400), a number too large (1426, 1438) or no number (1722), a check constraint (2290), a reference to
+# nothing (2291), a value too large for a variable (6502) or a column (12899), JSON text that is none (40441, 40834) or
+# no UTF-8 (40474), and a vector of another number of dimensions, of a wrong form, or with a dimension that is no number
+# or out of range (51803 to 51806).
+_ROW_CODES = frozenset(
+    {1, 1400, 1426, 1438, 1450, 1722, 2290, 2291, 6502, 12899, 40441, 40474, 40834, 51803, 51804, 51805, 51806}
+)
 
 
 class DatabaseError(Exception):
     """A statement failed, or the database can not be reached.
 
     `code` is Oracle's error number without its sign (20001, 942) where there is one, else None.
+    `refused` says that the values were refused, where no number does.
     `source`, `line` and `column` say where in the Oracle text, as far as that is known. `trace`
     names the callers, innermost first, as lines of text.
     """
@@ -31,6 +36,7 @@ class DatabaseError(Exception):
         message: str,
         *,
         code: int | None = None,
+        refused: bool = False,
         source: str | None = None,
         line: int | None = None,
         column: int | None = None,
@@ -39,6 +45,7 @@ class DatabaseError(Exception):
         super().__init__(message)
         self.message = message
         self.code = code
+        self._refused = refused
         self.source = source
         self.line = line
         self.column = column
@@ -47,7 +54,8 @@ class DatabaseError(Exception):
     @property
     def refuses_row(self) -> bool:
         """Whether the values were refused, so that other rows may go well; otherwise something broke."""
-        return self.code is not None and (20000 <= self.code <= 20999 or self.code in _ROW_CODES)
+        code = self.code or 0
+        return self._refused or 20000 <= code <= 20999 or code in _ROW_CODES
 
     @property
     def place(self) -> str:

@@ -43,6 +43,9 @@ _FRAME = re.compile(
     rf"^PL/pgSQL function (?:(?P<schema>{_NAME})\.)?(?P<name>{_NAME})(?:\(.*\))? line (?P<line>\d+) at ", re.MULTILINE
 )
 _FETCH = 1000
+# PostgreSQL's classes of errors that say that a value can not be kept: of its data, and of its limits.
+_REFUSING = ("22", "54")
+_KEY_TOO_LONG = re.compile(r"index row size \d+ exceeds btree version \d+ maximum (\d+)")
 # psycopg warns of the rest of a pipeline whose error is raised anyway.
 logging.getLogger("psycopg").setLevel(logging.ERROR)
 
@@ -185,6 +188,8 @@ class EmbeddedDatabase(Database):
             code = 20000 + int(state[2:])
         elif found := oracle_error(message):
             code, message = found
+        elif key := _KEY_TOO_LONG.match(message):
+            code, message = 1450, f"ORA-01450: maximum key length ({key[1]}) exceeded"
         elif code is not None and not message.startswith("ORA-"):
             message = f"ORA-{code:05d}: {message}"
         if diagnostic.message_detail and state in ("23505", "23503"):
@@ -207,7 +212,8 @@ class EmbeddedDatabase(Database):
                 where, line = file, number
             else:
                 trace.append(f"at {label}, {file + ':' if file else 'line '}{number}")
-        return DatabaseError(message, code=code, source=where, line=line, column=column, trace=trace)
+        refused = state.startswith(_REFUSING) or isinstance(error, psycopg.DataError)
+        return DatabaseError(message, code=code, refused=refused, source=where, line=line, column=column, trace=trace)
 
     def _frame(
         self, schema: str | None, name: str, line: int, rendered: Rendered | None, source: str | None
@@ -383,6 +389,9 @@ class EmbeddedDatabase(Database):
             failure = self._error(error)
             self._undo_statement()
             raise failure from error
+        except UnicodeEncodeError as error:
+            self._connection.execute("rollback to savepoint statement")
+            raise DatabaseError(f"a text can not be sent: {error}", refused=True) from error
         except KeyboardInterrupt:
             self._undo_statement()
             raise
