@@ -224,11 +224,9 @@ class Client:
     def show(self, result: Result) -> None:
         """The rows of a query, in the form that SET SQLFORMAT asks for."""
         if self.settings.sqlformat == "csv":
-            for text in csv_lines(result, heading=self._has_heading):
-                self.output.data(text)
+            self.output.data(csv_lines(result, heading=self._has_heading))
         elif self.settings.sqlformat == "json":
-            for text in json_lines(result):
-                self.output.data(text)
+            self.output.data(json_lines(result))
         else:
             self._show_table(result)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import TextIO, cast
@@ -43,14 +43,11 @@ class Output:
         say(f"ERROR {text}", self.errors, lines=True)
         self._spooled(shown(f"ERROR {text}", lines=True))
 
-    def rendered(self, render: Render, *, again: bool = True) -> None:
-        """Lines that are laid out for the screen's width, and for the spool file by no width.
-
-        `again`: render may be called once for each; else both get the lines of a file.
-        """
-        width = get_terminal_size().columns if self.is_terminal and again else None
-        if self._spool is None or width is None or self.silent:
-            for text in render(None if self.silent else width):
+    def rendered(self, render: Render) -> None:
+        """Lines that are laid out for the screen's width, and for the spool file by no width."""
+        width = get_terminal_size().columns if self.is_terminal and not self.silent else None
+        if self._spool is None or width is None:
+            for text in render(width):
                 self.line(text)
             return
         for text in render(width):
@@ -58,14 +55,16 @@ class Output:
         for text in render(None):
             self._spooled(shown(text, lines=True))
 
-    def data(self, text: str) -> None:
-        """A line for a program: as it is, but for what a terminal must not be sent."""
-        if self.is_terminal:
-            self.line(text)
-            return
-        if not self.silent:
-            print(text, file=self.out)
-        self._spooled(text)
+    def data(self, lines: Iterable[str]) -> None:
+        """Lines for a program: as they are, but for what a terminal must not be sent."""
+        for text in lines:
+            if self.is_terminal:
+                self.line(text)
+                continue
+            if not self.silent:
+                print(text, file=self.out)
+            self._spooled(text)
+        self.out.flush()
 
     # SPOOL
 
