@@ -135,14 +135,10 @@ class Client:
     def execute(self, text: str, script: Script, line: int) -> None:
         """Run a statement or block that stands at this line, and show what comes back."""
         names = lexing.bind_names(text)
-        try:
-            binds = self.binds.of(names)
-        except BindError as error:
-            self.fail(f"{script.place(line)}{error}")
-            return
         self.sqlcode = 0
         begun = time.monotonic()
         try:
+            binds = self.binds.of(names)
             with announced(f"running {_summary(text)}", self.output.errors):
                 result = self.database.execute(
                     text,
@@ -157,6 +153,8 @@ class Client:
             if self.settings.autoprint and lexing.is_block(text):
                 for name in names:
                     self.print_bind(name)
+        except BindError as error:
+            self.fail(f"{script.place(line)}{error}")
         except DatabaseError as error:
             self._note_unit(text, error, line)
             self.sqlcode = error.code or _INVALID_STATEMENT

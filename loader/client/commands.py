@@ -242,14 +242,14 @@ def _start(client: Client, argument: str, script: Script, _line: int, *, beside:
     if not name:
         raise CommandError("SP2-1506: START, @ or @@ command has no arguments")
     path = Path(name if Path(name).suffix else f"{name}.sql")
-    if script.source and not path.is_absolute() and (beside or not path.exists()):
-        path = Path(script.source).parent / path
     if client.depth >= _NESTED_FILES:
         raise CommandError(
             f"SP2-0309: SQL*Plus command procedures may only be nested to a depth of {_NESTED_FILES}: {path}",
             Cause.SYSTEM,
         )
     try:
+        if script.source and not path.is_absolute() and (beside or not path.exists()):
+            path = Path(script.source).parent / path
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else f"it is not UTF-8, {error}"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from loader.client import Client
-from loader.client.names import UNAVAILABLE, command_of
+from loader.client.names import COMMANDS, UNAVAILABLE, command_of
 from loader.database import Database
 from tests.client.conftest import Shell
 
@@ -225,3 +228,22 @@ def test_help_names_every_command(shell: Shell) -> None:
     out, _ = shell("help")
     for word in ("describe", "exec", "variable", "print", "define", "spool", "whenever", "set ", "exit", "@FILE"):
         assert word in out
+
+
+WORDS = st.sampled_from(
+    ["x", "1", "'", '"', "=", ":n", "&x", "on", "off", "number", "varchar2(3)", "sqlerror", "exit", "continue", "n",
+     "default", "errors", "view", "json", ";", "-", ".", "a.b", "\0", "탱크", "select 1 from dual", "linesize"]
+)  # fmt: skip
+LINE = st.tuples(
+    # SPOOL would write files of any name.
+    st.sampled_from([name.lower() for name in COMMANDS if name != "SPOol"] + ["@", "@@", "/", "select", "begin"]),
+    st.one_of(st.text(), st.lists(WORDS).map(" ".join)),
+).map(" ".join)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(LINE, max_size=6))
+def test_no_line_ends_in_a_traceback(installed: Database, lines: list[str]) -> None:
+    client = Client(installed, io.StringIO(), io.StringIO())
+    client.run("\n".join(lines))
+    assert client.status in range(256)

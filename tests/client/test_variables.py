@@ -128,6 +128,12 @@ def test_a_ref_cursor_is_printed_as_a_table_once(shell: Shell) -> None:
     assert 'line 4: SP2-0625: Error printing variable "rc": no cursor is open' in errors
 
 
+def test_autoprint_of_a_cursor_that_was_not_opened_is_an_error_and_no_more(shell: Shell) -> None:
+    out, errors = shell("set autoprint on\nvar rc refcursor\nexec if :rc is null then null; end if\nprompt x")
+    assert "SP2-0625" in errors
+    assert out.endswith("x\n")
+
+
 def test_autoprint_shows_what_a_block_has_used(shell: Shell) -> None:
     assert "N\n-\n7\n" in shell("set autoprint on\nvar n number\nvar m number\nexec :n := 7")[0]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 from loader.client import Client
 from loader.database.oracle import OracleDatabase
@@ -91,7 +92,7 @@ def test_describe_of_a_package(oracle: OracleDatabase, script: Script) -> None:
         "all_procedures", lambda _: table([*texts("PROCEDURE_NAME"), *numbers("SUBPROGRAM_ID")], ["F", 1], ["P", 2])
     )
     columns = [*numbers("SUBPROGRAM_ID", "POSITION"), *texts("ARGUMENT_NAME", "DATA_TYPE", "IN_OUT", "DEFAULTED")]
-    rows = [
+    rows: list[list[Any]] = [
         [1, 0, None, "REF CURSOR", "OUT", "N"],
         [1, 1, "P_N", "PL/SQL BOOLEAN", "IN", "Y"],
     ]
