@@ -25,9 +25,12 @@ _LENGTHS = {
     "REFCURSOR": 0,
 }
 TYPES = ", ".join(f"{name}(n)" if length else name for name, length in _LENGTHS.items())
+# A NUMBER is less than 1e126.
+_LARGEST_EXPONENT = 125
+NONE_DECLARED = "SP2-0568: No bind variables declared."
 _DECLARED = re.compile(
     r"(?P<name>[^\W\d][\w$#]*)"
-    r"(?:\s+(?P<type>\w+)\s*(?:\(\s*(?P<size>\d+)\s*(?:char|byte)?\s*\))?\s*(?:=\s*(?P<value>.*))?)?",
+    r"(?:\s+(?P<type>\w+)\s*(?:\(\s*(?P<size>\d{1,6})\s*(?:char|byte)?\s*\))?\s*(?:=\s*(?P<value>.*))?)?",
     re.IGNORECASE | re.DOTALL,
 )
 _ASSIGNED = re.compile(r"(?P<name>[^\W\d][\w$#]*)\s*=\s*(?P<value>.*)", re.DOTALL)
@@ -66,7 +69,7 @@ class Binds:
     def declare(self, argument: str) -> list[str]:
         """VARIABLE: declare one, give one a value, or tell of one or of all. The lines to show. Raises BindError."""
         if not argument:
-            return [self._declaration(name) for name in self._binds] or ["SP2-0568: No bind variables declared."]
+            return [self._declaration(name) for name in self._binds] or [NONE_DECLARED]
         if assigned := _ASSIGNED.fullmatch(argument):
             bind = self.find(assigned["name"])
             bind.value = _value(bind, assigned["value"])
@@ -118,16 +121,21 @@ def _value(bind: Bind, text: str) -> Any:
         raise BindError(f"the value has {len(text)} characters, and the variable holds {bind.size}")
     try:
         if bind.type == "NUMBER":
-            number = Decimal(text)
-            if not number.is_finite():
-                raise ValueError(text)
-            return int(number) if number == number.to_integral_value() else number
+            return _number(text)
         if bind.type in ("BINARY_FLOAT", "BINARY_DOUBLE"):
             return float(text)
-    except (InvalidOperation, ValueError, OverflowError) as error:
+    except (InvalidOperation, ValueError) as error:
         raise BindError(f"SP2-0425: '{text}' is not a valid number") from error
     if bind.type == "BOOLEAN":
         if text.lower() not in ("true", "false"):
             raise BindError(f"'{text}' is no BOOLEAN: TRUE or FALSE")
         return text.lower() == "true"
     return text
+
+
+def _number(text: str) -> int | Decimal:
+    """A NUMBER, int where it is whole. Raises ValueError or InvalidOperation where it is none."""
+    number = Decimal(text)
+    if not number.is_finite() or number.adjusted() > _LARGEST_EXPONENT:
+        raise ValueError(text)
+    return int(number) if number == number.to_integral_value() else number

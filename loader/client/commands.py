@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from loader.client import describe, settings
-from loader.client.binds import BindError
+from loader.client.binds import NONE_DECLARED, BindError
 from loader.client.leaving import CONTINUES, EXITS, Action, Cause, Leave, exit_action, whenever
 from loader.client.names import command_of
 from loader.client.settings import SettingError
+from loader.client.words import unquoted, whole, words_of
 from loader.database import CompileError, DatabaseError
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ A line that ends with - goes on in the next one. EXIT and WHENEVER ... EXIT take
 a number from 0 to 255, sql.sqlcode, :VARIABLE) and commit or rollback."""
 
 _NESTED_FILES = 20
-_WORDS = re.compile(r"'[^']*'|\"[^\"]*\"|\S+")
 _VARIABLE = re.compile(r"(?P<name>[\w$#]+)\s*(?P<equals>=\s*(?P<value>.*))?", re.DOTALL)
 _ACCEPT = re.compile(
     r"(?P<name>[\w$#]+)(?:\s+(?:num|number|char|date|binary_float|binary_double))?"
@@ -103,7 +103,7 @@ def _list(client: Client, argument: str, _script: Script, _line: int) -> None:
     last = len(lines)
     numbers = []
     for word in argument.lower().split():
-        number = last if word in ("*", "last") else int(word) if word.isdecimal() else 0
+        number = last if word in ("*", "last") else whole(word) or 0
         if not 1 <= number <= last:
             raise CommandError(f"SP2-0226: Invalid line number {word}: the statement has {last}")
         numbers.append(number)
@@ -134,7 +134,7 @@ def _variable(client: Client, argument: str, _script: Script, _line: int) -> Non
 def _print(client: Client, argument: str, _script: Script, _line: int) -> None:
     names = argument.replace(",", " ").replace(":", " ").split() or client.binds.names()
     if not names:
-        client.output.line("SP2-0568: No bind variables declared.")
+        client.output.line(NONE_DECLARED)
     for name in names:
         client.print_bind(name)
 
@@ -150,7 +150,7 @@ def _define(client: Client, argument: str, _script: Script, _line: int) -> None:
     if found["equals"] is not None:
         if not found["value"]:
             raise CommandError("SP2-0137: DEFINE requires a value following equal sign")
-        client.variables.define(found["name"], _unquoted(found["value"].strip()))
+        client.variables.define(found["name"], unquoted(found["value"].strip()))
         return
     known = client.variables.value(found["name"])
     if known is None:
@@ -172,9 +172,9 @@ def _accept(client: Client, argument: str, _script: Script, _line: int) -> None:
     found = _ACCEPT.fullmatch(argument)
     if found is None:
         raise CommandError("SP2-0003: Ill-formed ACCEPT command: accept NAME [default X] [prompt 'TEXT'] [hide]")
-    prompt = _unquoted(found["prompt"] or "")
+    prompt = unquoted(found["prompt"] or "")
     answer = client.ask(prompt, hidden=bool(found["hide"]))
-    default = None if found["default"] is None else _unquoted(found["default"])
+    default = None if found["default"] is None else unquoted(found["default"])
     if answer is None and default is None:
         raise CommandError("SP2-0546: nobody can be asked here: DEFINE the variable, or give ACCEPT a DEFAULT")
     client.variables.define(found["name"], answer or default or "")
@@ -238,7 +238,7 @@ def _show_errors(client: Client, argument: str) -> None:
 
 
 def _start(client: Client, argument: str, script: Script, _line: int, *, beside: bool = False) -> None:
-    name, *arguments = [_unquoted(word) for word in _WORDS.findall(argument)] or [""]
+    name, *arguments = [unquoted(word) for word in words_of(argument)] or [""]
     if not name:
         raise CommandError("SP2-1506: START, @ or @@ command has no arguments")
     path = Path(name if Path(name).suffix else f"{name}.sql")
@@ -267,7 +267,7 @@ def _start_beside(client: Client, argument: str, script: Script, line: int) -> N
 
 
 def _spool(client: Client, argument: str, _script: Script, _line: int) -> None:
-    words = [_unquoted(word) for word in _WORDS.findall(argument)]
+    words = [unquoted(word) for word in words_of(argument)]
     if not words:
         client.output.line("currently spooling" if client.output.spooling else "not spooling currently")
         return
@@ -317,10 +317,6 @@ def _whenever(client: Client, argument: str, _script: Script, _line: int) -> Non
         raise CommandError(f"WHENEVER {argument} is not known: WHENEVER SQLERROR|OSERROR {CONTINUES} or {EXITS}")
     cause, action = found
     client.whenever[cause] = action
-
-
-def _unquoted(word: str) -> str:
-    return word[1:-1] if len(word) > 1 and word[0] == word[-1] and word[0] in "'\"" else word
 
 
 _COMMANDS: dict[str, Callable[[Client, str, Script, int], None]] = {

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from loader.client.words import whole
+
 EXITS = "EXIT [SUCCESS|FAILURE|WARNING|SQL.SQLCODE|0 to 255|:VARIABLE] [COMMIT|ROLLBACK]"
 CONTINUES = "CONTINUE [COMMIT|ROLLBACK|NONE]"
 # The exit status of the words on Unix.
@@ -58,7 +60,7 @@ def exit_action(words: Sequence[str], value: Value) -> Action | None:
         case [word] if word in _STATUS:
             return Action(leave=True, status=_STATUS[word], end=end)
         case [word]:
-            number = int(word) if word.isdecimal() else value(word[1:]) if word.startswith(":") else None
+            number = value(word[1:]) if word.startswith(":") else whole(word)
             if number is not None and 0 <= number <= LARGEST_STATUS:
                 return Action(leave=True, status=number, end=end)
     return None

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-_WORD = re.compile(r"'[^']*'|\"[^\"]*\"|\S+")
+from loader.client.words import unquoted, whole, words_of
 
 
 @dataclass(slots=True)
@@ -72,9 +71,9 @@ def _number(name: str, least: int, most: int) -> _Option:
     attribute = name.lower()
 
     def change(settings: Settings, words: list[str]) -> int:
-        if not words or not words[0].isdecimal():
+        number = whole(words[0]) if words else None
+        if number is None:
             raise SettingError(f"SP2-0268: {attribute} option not a valid number")
-        number = int(words[0])
         if not least <= number <= most:
             raise SettingError(f"SP2-0267: {attribute} option {number} out of range ({least} through {most})")
         setattr(settings, attribute, number)
@@ -97,9 +96,10 @@ def _server_output(settings: Settings, words: list[str]) -> int:
 
 def _feedback(settings: Settings, words: list[str]) -> int:
     state = words[0].lower() if words else ""
-    if not (state in ("on", "off") or state.isdecimal()):
+    number = int(state == "on") if state in ("on", "off") else whole(state)
+    if number is None:
         raise SettingError("SP2-0268: feedback option not a valid number, ON or OFF")
-    settings.feedback = {"on": 1, "off": 0}.get(state) if not state.isdecimal() else int(state)  # type: ignore[assignment]
+    settings.feedback = number
     return 1
 
 
@@ -107,7 +107,7 @@ def _define(settings: Settings, words: list[str]) -> int:
     state = words[0].lower() if words else ""
     if state in ("on", "off"):
         settings.define = "&" if state == "on" else ""
-    elif len(character := _unquoted(words[0]) if words else "") == 1 and not character.isalnum():
+    elif len(character := unquoted(words[0]) if words else "") == 1 and not character.isalnum():
         settings.define = character
     else:
         raise SettingError("SP2-0272: define character cannot be alphanumeric or whitespace: ON, OFF or a character")
@@ -117,7 +117,7 @@ def _define(settings: Settings, words: list[str]) -> int:
 def _null(settings: Settings, words: list[str]) -> int:
     if not words:
         raise SettingError("SP2-0281: null missing set option: the text in place of NULL")
-    settings.null = _unquoted(words[0])
+    settings.null = unquoted(words[0])
     return 1
 
 
@@ -137,7 +137,7 @@ def _already(name: str, *allowed: str) -> _Option:
 
     def change(_settings: Settings, words: list[str]) -> int:
         word = words[0].lower() if words else ""
-        if word not in allowed and not ("n" in allowed and word.isdecimal()):
+        if word not in allowed and not ("n" in allowed and whole(word) is not None):
             choices = "|".join("NUMBER" if word == "n" else word.upper() for word in allowed)
             raise SettingError(f"SET {name.upper()} takes {choices} alone here")
         return 1
@@ -172,7 +172,7 @@ _OPTIONS = (
 
 def change(settings: Settings, argument: str) -> None:
     """SET with one option or more. Raises SettingError; the options before the wrong one are set."""
-    words = _WORD.findall(argument)
+    words = words_of(argument)
     if not words:
         raise SettingError(f"SP2-0281: SET missing set option: {options_help()}")
     while words:
@@ -222,7 +222,3 @@ def _shown(option: _Option, settings: Settings) -> str:
         case (name, bool() as state):
             return f"{name} {'ON' if state else 'OFF'}"
     return f"{option.attribute} {value}"
-
-
-def _unquoted(word: str) -> str:
-    return word[1:-1] if len(word) > 1 and word[0] == word[-1] and word[0] in "'\"" else word

@@ -188,6 +188,8 @@ def test_show_tells_what_is_set(shell: Shell) -> None:
         ("set timing", "SP2-0265: timing must be set ON or OFF"),
         ("set linesize 0", "SP2-0267: linesize option 0 out of range (1 through 32767)"),
         ("set linesize x", "SP2-0268: linesize option not a valid number"),
+        ("set linesize " + "9" * 5000, "SP2-0268"),
+        ("set feedback maybe", "SP2-0268: feedback option not a valid number, ON or OFF"),
         ("set define x", "SP2-0272"),
         ("set sqlformat xml", "SQLFORMAT xml is not available: DEFAULT, CSV, JSON"),
         ("set wrap off", "SET WRAP takes ON alone here"),

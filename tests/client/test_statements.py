@@ -183,6 +183,7 @@ def test_exit_says_what_becomes_of_changes(
     [
         "exit :no_such_variable",
         "exit 256",
+        f"exit {'9' * 5000}",
         "whenever sqlerror exit :no_such_variable",
         "whenever sqlerror stop",
         "whenever sqlerror continue later",
