@@ -44,10 +44,12 @@ language sql stable strict parallel safe as $$
   select coalesce((select name from ora.long_name where short = p_stored), p_stored)
 $$;
 
--- As Oracle's dictionary has it: in capitals, unless it was quoted.
+-- As Oracle's dictionary has it: in capitals, unless it was quoted. Names of PostgreSQL's catalogue have the collation
+-- "C", which knows the letters of ASCII alone.
 create or replace function ora.dictionary_name(p_stored text) returns text
 language sql stable strict parallel safe as $$
-  select case when n = lower(n) then upper(n) else n end from ora.full_name(p_stored) as n
+  select case when n = lower(n) then upper(n) else n end
+    from (select ora.full_name(p_stored) collate "default" as n) as t
 $$;
 
 -- What the translator must know -----------------------------------------------------------------

@@ -121,6 +121,15 @@ def test_user_tables_views_and_objects(query: Query) -> None:
     ]
 
 
+def test_letters_beyond_ascii_are_capitals_as_well(db: Database, query: Query) -> None:
+    db.execute("create table dict_é탱크 (ä number, constraint dict_ö unique (ä))")
+    assert query("select table_name, column_name from user_tab_columns where table_name like 'DICT_É%'") == [
+        ("DICT_É탱크", "Ä")
+    ]
+    assert query("select index_name from user_indexes where table_name = 'DICT_É탱크'") == [("DICT_Ö",)]
+    db.execute("drop table dict_é탱크")
+
+
 def test_user_constraints_and_indexes(query: Query) -> None:
     assert query(
         "select constraint_name, constraint_type, table_name, r_constraint_name, delete_rule, index_name"
