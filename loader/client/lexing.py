@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from loader.plsql.lexer import Kind, Scanner, SourceError, Token
-from loader.plsql.script import unit_of
+from engine.errors import SourceError
+from engine.lexer import Kind, Scanner, Token
+from engine.script import unit_of
 
 # The words that SQL statements begin with: SQL Language Reference, "Types of SQL Statements". SET is a command of
 # SQL*Plus as well.
@@ -132,8 +133,8 @@ def _tokens(scanner: Scanner) -> Iterator[Token]:
             return
         try:
             yield scanner.next()
-        except SourceError:
-            if _is_open(scanner.text[scanner.pos :]):
+        except SourceError as error:
+            if error.code == _UNCLOSED_COMMENT or _is_open(scanner.text[scanner.pos :]):
                 raise
             scanner.advance(scanner.pos + 1)
 

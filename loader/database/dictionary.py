@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from engine.words import capitals
 from loader.database.base import (
     ArgumentDescription,
     ColumnDescription,
@@ -16,7 +17,6 @@ from loader.database.base import (
     Description,
     RoutineDescription,
 )
-from loader.plsql.words import capitals
 
 # Runs a query whose parameters are :name; its rows.
 Select = Callable[..., list[tuple[Any, ...]]]

@@ -23,6 +23,8 @@ from psycopg.types import TypeInfo
 from psycopg.types.json import set_json_loads
 from psycopg.types.numeric import FloatLoader, NumericBinaryLoader
 
+from engine.errors import SourceError
+from engine.words import capitals, fold
 from loader.database import dictionary
 from loader.database.base import (
     Bind,
@@ -42,8 +44,6 @@ from loader.embedded.fragment import Rendered
 from loader.embedded.names import PRIVATE_MARK, heading, is_short, shown_in, stored_name
 from loader.embedded.translate import Translation, translate
 from loader.embedded.vector_errors import oracle_error
-from loader.plsql.lexer import SourceError
-from loader.plsql.words import capitals, fold
 
 _EMBEDDED = Path(__file__).resolve().parent.parent / "embedded"
 # What the translated text calls, and the data dictionary over it.

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from engine.lexer import Kind, Token
+from engine.words import PLSQL_RESERVED
 from loader.embedded.blocks import TYPED_BLOCK, Blocks
 from loader.embedded.bound import BoundVariable
 from loader.embedded.catalog import Package, Parameter, Routine
 from loader.embedded.fragment import Fragment
 from loader.embedded.names import Place
-from loader.plsql.lexer import Kind, Token
-from loader.plsql.words import PLSQL_RESERVED
 
 
 class Units(Blocks):
@@ -40,7 +40,7 @@ class Units(Blocks):
         used = {token.value for token in self.tokens if token.kind is Kind.BIND and token.value in self.bound}
         variables = {name: self.bound[name] for name in sorted(used)}
         self.tokens = [
-            replace(token, kind=Kind.WORD, value=variables[token.value].name)
+            token._replace(kind=Kind.WORD, value=variables[token.value].name)
             if token.kind is Kind.BIND and token.value in variables
             else token
             for token in self.tokens
