@@ -192,6 +192,7 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
 
     sql = commands.add_parser("sql", help="the SQL client: interactive, or a file or a statement")
     sql.add_argument("text", nargs="?", metavar="FILE|STATEMENT", help="what to run (default: read from the terminal)")
+    sql.add_argument("values", nargs="*", metavar="VALUE", help="what &1, &2 ... stand for in the file")
     sql.set_defaults(run=_sql, kept="what was not committed was undone")
 
     classify = commands.add_parser("classify", help="classify new images by their nearest neighbours")
@@ -660,8 +661,7 @@ def _sample(options: argparse.Namespace) -> int:
 def _sql(options: argparse.Namespace) -> int:
     from loader.client import Client
 
-    source = None
-    text = options.text
+    text, source = options.text, None
     if text is not None and Path(text).suffix.lower() in (".sql", ".pks", ".pkb") and "\n" not in text:
         source = text
         try:
@@ -669,18 +669,24 @@ def _sql(options: argparse.Namespace) -> int:
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else f"it is not UTF-8, {error}"
             raise ConfigurationError(f"{source} can not be read: {reason}") from error
-    elif text is None and not sys.stdin.isatty():
-        try:
-            text = sys.stdin.buffer.read().decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise ConfigurationError(f"standard input is not UTF-8: {error}") from error
     with _session(options) as database:
         client = Client(database)
-        if text is None:
-            client.interact(_history())
+        if text is None and sys.stdin.isatty():
+            from loader.client.interactive import interact
+
+            interact(client, _history())
         else:
-            client.run(text, source)
+            client.run(_lines_of_input() if text is None else text, source, options.values)
     return client.status
+
+
+def _lines_of_input() -> Iterator[str]:
+    """The lines of standard input, each as soon as it is there."""
+    for number, line in enumerate(sys.stdin.buffer, 1):
+        try:
+            yield line.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError as error:
+            raise ConfigurationError(f"standard input is not UTF-8, line {number}: {error}") from error
 
 
 def _history() -> Path:

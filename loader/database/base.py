@@ -99,17 +99,79 @@ class Invalid:
         return "\n".join([f"{self.kind} {self.name}", *(f"  {error}" for error in self.errors)])
 
 
+@dataclass(frozen=True, slots=True)
+class CompileError:
+    """A row of USER_ERRORS; `line` and `column` count from the unit's own first line."""
+
+    kind: str
+    name: str
+    line: int
+    column: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnDescription:
+    """A column of a table or view, its type in Oracle's spelling."""
+
+    name: str
+    type: str
+    nullable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ArgumentDescription:
+    """A parameter of a routine; `mode` is IN, OUT or IN/OUT."""
+
+    name: str
+    type: str
+    mode: str
+    has_default: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RoutineDescription:
+    """A procedure, or a function where `returns` is the type of its result."""
+
+    name: str
+    arguments: tuple[ArgumentDescription, ...]
+    returns: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What DESCRIBE shows: the columns of a table or view, or the routines of a package, or one routine."""
+
+    columns: tuple[ColumnDescription, ...] = ()
+    routines: tuple[RoutineDescription, ...] = ()
+
+
+@dataclass(slots=True)
+class Bind:
+    """A bind variable of the SQL client.
+
+    `type` is Oracle's name of the type without its length, which is `size`, or 0 where it has none. `value` is None
+    for NULL, a string for a text, a vector or JSON, a number or a boolean; of a REFCURSOR it is what Database.cursor
+    reads.
+    """
+
+    type: str
+    size: int = 0
+    value: Any = None
+
+
 @dataclass(slots=True)
 class Result:
     """What a statement gave back.
 
-    `columns` and `rows` belong to a query and are None and empty otherwise; `rows` may be read
-    once. `message` is what the SQL client says. `invalid` is the stored unit that the statement
-    created although it does not compile.
+    `columns`, `types` (Oracle's names, one for each column) and `rows` belong to a query and are None and empty
+    otherwise; `rows` may be read once. `message` is what the SQL client says. `invalid` is the stored unit that the
+    statement created although it does not compile.
     """
 
     message: str = ""
     columns: list[str] | None = None
+    types: list[str] = field(default_factory=list)
     rows: Iterator[tuple[Any, ...]] = field(default_factory=lambda: iter(()))
     row_count: int = 0
     invalid: Invalid | None = None
@@ -153,11 +215,24 @@ class Database(ABC):
         """The first `count` rows of such a cursor; no more are fetched, nor locked by FOR UPDATE."""
 
     @abstractmethod
-    def execute(self, text: str, *, source: str | None = None, line: int = 1, output: Output | None = None) -> Result:
+    def execute(
+        self,
+        text: str,
+        *,
+        source: str | None = None,
+        line: int = 1,
+        output: Output | None = None,
+        binds: Mapping[str, Bind] | None = None,
+    ) -> Result:
         """Run one Oracle SQL statement or PL/SQL block that stands at `line` of `source`.
 
-        `output` receives the lines of DBMS_OUTPUT. Raises DatabaseError.
+        `output` receives the lines of DBMS_OUTPUT. `binds` are the bind variables of the text, by their names in
+        lower case; a block leaves its values in them. Raises DatabaseError.
         """
+
+    @abstractmethod
+    def cursor(self, value: Any) -> Result:
+        """The rows of an open cursor, the value of a REFCURSOR variable; it is closed after the last."""
 
     @abstractmethod
     def commit(self) -> None:
@@ -176,8 +251,12 @@ class Database(ABC):
         """A second session on the same database."""
 
     @abstractmethod
-    def describe(self, name: str) -> list[tuple[str, str, str]]:
-        """The columns of a table or view as (name, "NOT NULL" or "", type); empty if there is none."""
+    def describe(self, name: str) -> Description | None:
+        """What DESCRIBE shows of a table, view, package, procedure or function; None where there is none."""
+
+    @abstractmethod
+    def compile_errors(self, kind: str = "", name: str = "") -> list[CompileError]:
+        """The errors of one stored unit (`kind` as the dictionary has it, PACKAGE BODY), or of all that have some."""
 
     @abstractmethod
     def missing_prerequisites(self) -> list[str]:
