@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from loader.client import table
 from loader.database import Database
+from loader.drafts import draft
 from loader.terminal import shown, shown_html
 from loader.thumbnail import thumbnail
 
@@ -168,12 +168,8 @@ def _put(path: Path, page: str) -> None:
     if path.exists() and not path.is_file():
         path.write_text(page, encoding="utf-8")  # a device, such as /dev/stdout
         return
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        draft.write_text(page, encoding="utf-8")
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    with draft(path) as place:
+        place.write_text(page, encoding="utf-8")
 
 
 def _figures(run: dict[str, Any]) -> str:
