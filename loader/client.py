@@ -95,6 +95,8 @@ class Client:
         self._status: int | None = None
         self._sqlcode = 0
         self._depth = 0
+        # The last error, which a lost session repeats when it is to end.
+        self._reported = ""
 
     @property
     def status(self) -> int:
@@ -128,7 +130,8 @@ class Client:
             action()
         except DatabaseError as error:
             self._sqlcode = error.code or _INVALID_STATEMENT
-            self._fail(error.report(), _Cause.SQL)
+            self._reported = error.report()
+            self._fail(self._reported, _Cause.SQL)
 
     def _fail(self, message: str, cause: _Cause = _Cause.COMMAND) -> None:
         self.failed = True
@@ -158,7 +161,8 @@ class Client:
         except DatabaseError as error:
             self.failed = True
             self._status = None
-            say(f"ERROR {error.report()}", self.errors, lines=True)
+            if error.report() != self._reported:
+                say(f"ERROR {error.report()}", self.errors, lines=True)
 
     def _statement(self, statement: Statement, source: str | None) -> None:
         if statement.kind is StatementKind.COMMAND:

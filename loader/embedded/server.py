@@ -45,7 +45,7 @@ from psycopg.conninfo import make_conninfo
 from loader.config import PROJECT
 from loader.embedded import accounts, cluster, locks, processes, programs
 from loader.embedded.accounts import Account
-from loader.embedded.problems import RESERVE, ServerError, check_space, unusable
+from loader.embedded.problems import RESERVE, ServerError, check_space, full_disk, tells_of_full_disk, unusable
 from loader.embedded.processes import Postmaster
 from loader.waiting import announced
 
@@ -385,8 +385,8 @@ def _failure(directory: Path, log: Path, begin: int, status: int) -> ServerError
         text = file.read().decode("utf-8", "replace")
     lines = [_LOG_PREFIX.sub("", line) for line in text.splitlines()]
     said = [line for line in lines if re.match(r"(postgres: )?(FATAL|PANIC|ERROR|DETAIL|HINT)\b|postgres: ", line)]
-    if any("No space left" in line for line in said):
-        return ServerError(f"the disk of {directory} is full: make room and run this again; what was committed stays")
+    if any(tells_of_full_disk(line) for line in said):
+        return ServerError(full_disk(directory))
     reason = " ".join(" ".join(line.split()) for line in said[-_SHOWN_LINES:]) or f"it ended with status {status}"
     return ServerError(f"the embedded server in {directory} does not start: {reason} (its log: {log})")
 

@@ -60,6 +60,16 @@ def run(directory: Path, *arguments: object, **options: Any) -> subprocess.Compl
     return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
 
+def refused(directory: Path, *arguments: object, **options: Any) -> str:
+    """The one line of a command that fails, apart from notes about a wait or a right that root gave."""
+    done = run(directory, *(arguments or QUERY), **options)
+    assert done.returncode == 1, done.stdout + done.stderr
+    lines = [line for line in done.stderr.splitlines() if "(chmod o+x)" not in line and not line.startswith("waiting")]
+    assert len(lines) == 1, done.stderr
+    assert lines[0].startswith("error: ")
+    return lines[0]
+
+
 _CLIENT = """
 import sys
 from pathlib import Path

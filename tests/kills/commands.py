@@ -170,6 +170,8 @@ class Killer:
         with self._postgres() as connection:
             connection.execute(cast(Any, f"drop database {server.DATABASE} with (force)"))
             connection.execute(cast(Any, f"create database {server.DATABASE} template state_{name}"))
+            # PostgreSQL logs 32 numbers of a sequence ahead, and the copy would go back to those before in a recovery.
+            connection.execute("checkpoint")
 
     @contextmanager
     def _postgres(self) -> Iterator[psycopg.Connection[Any]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -26,7 +25,6 @@ from loader.model import Model
 from tests.kills import loaders
 from tests.loader.conftest import Make
 from tests.loader.test_cli import PROJECT
-from tests.loader.tiny_model import write_tiny_model
 
 KILLS = 20
 IMAGES = 90
@@ -202,52 +200,6 @@ def test_ctrl_c_stops_cleanly(own: EmbeddedSettings, root: Path, make: Make, tin
     assert f"stopped: {stored} of 1200 images that waited are done" in err
     assert "the next run goes on from there" in err
     assert 0 < stored < 1200
-
-
-def mounted(path: Path, megabytes: int) -> bool:
-    """Whether a small file system could be mounted at `path`."""
-    path.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "none", str(path)]
-    try:
-        return subprocess.run(command, capture_output=True, check=False).returncode == 0
-    except FileNotFoundError:
-        return False
-
-
-def test_a_full_disk(embedded_only: None, root: Path, make: Make, tmp_path: Path) -> None:
-    for number in range(1, 400):
-        make(f"labels/good/tank/{number}.json")
-    wide = write_tiny_model(tmp_path / "wide.onnx", dimension=1900)
-    disk = tmp_path / "disk"
-    if not mounted(disk, 180):
-        pytest.skip("mounting a small file system takes rights that are missing here")
-    settings = EmbeddedSettings(disk / "own")
-    try:
-        with connect(settings) as database:
-            migrations.install(database, say=lambda _: None)
-        server.start(settings.directory)
-        # All but what some of the embeddings need.
-        ballast = disk / "ballast"
-        free = shutil.disk_usage(disk).free - server.RESERVE
-        ballast.write_bytes(bytes(max(free - 2 * 2**20, 0)))
-        loader = start_loader(settings, root, wide)
-        _, said = loader.communicate(timeout=60)
-        assert loader.returncode == 1
-        assert "the disk of" in said
-        assert "nearly full" in said
-        assert "Traceback" not in said
-        with connect(settings) as database:
-            ((images, embedded),) = rows(database, "select count(*), count(embedding) from image_demo1")
-            assert 0 < images == embedded < 399
-        ballast.unlink()
-        loader = start_loader(settings, root, wide)
-        said, _ = loader.communicate(timeout=60)
-        assert loader.returncode == 0, said
-        with connect(settings) as database:
-            assert rows(database, "select count(*), count(distinct image_id) from image_demo1") == [(399, 399)]
-    finally:
-        server.stop(settings.directory)
-        subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
 def test_a_changed_image_is_embedded_again(installed: Database, root: Path, make: Make, tiny_model: Model) -> None:
