@@ -33,6 +33,7 @@ from loader.layouts.remarks import labels_alone
 from loader.model import NOT_FINITE, Model
 from loader.progress import Progress
 from loader.source_depth import find_depth
+from loader.terminal import warn
 
 T = TypeVar("T")
 
@@ -451,7 +452,7 @@ def _embed_all(
                 if left != before:
                     since = time.monotonic()
                 elif time.monotonic() - since > _PATIENCE_S:
-                    print(f"{left} images are in the hands of another session: load again later", file=sys.stderr)
+                    warn(f"{left} images are in the hands of another session: load again later")
                     break
                 if left:
                     time.sleep(_PAUSE_S)
@@ -496,7 +497,7 @@ def _sessions(database: Database, wanted: int, stack: ExitStack) -> list[Databas
         except DatabaseError as error:
             if not sessions:
                 raise
-            print(f"{len(sessions)} of {wanted} sessions were granted: {error.message}", file=sys.stderr)
+            warn(f"{len(sessions)} of {wanted} sessions were granted: {error.message}")
             break
     return sessions
 

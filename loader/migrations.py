@@ -13,6 +13,7 @@ from enum import Enum
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+from loader import terminal
 from loader.config import DB_DIRECTORY
 from loader.database import Database, DatabaseError, Invalid
 from loader.plsql.lexer import Kind as TokenKind
@@ -323,7 +324,7 @@ def _lock(database: Database, say: Say, wait_s: float) -> Iterator[None]:
             holder.rollback()
 
 
-def install(database: Database, *, directory: Path = DB_DIRECTORY, say: Say = print, wait_s: float = 300) -> int:
+def install(database: Database, *, directory: Path = DB_DIRECTORY, say: Say = terminal.say, wait_s: float = 300) -> int:
     """Apply what is pending; the number of files applied.
 
     Raises MigrationError where files and history do not fit together, a statement fails or an
