@@ -164,12 +164,14 @@ def load(
     summary = Summary()
     transaction = _Transaction(database, dry_run)
     clock = _Clock()
+    source = source or str(root.resolve())
     with clock:
         model_id = register_model(database, model, replace=replace_model)
+        later = transaction.value("img_store.time_to_come", p_source=source)
         # Before the walk: what another loader meets from now on is not gone, whenever it was written.
         run_id = transaction.value(
             "img_store.start_load",
-            p_source=source or str(root.resolve()),
+            p_source=source,
             p_model_id=model_id,
             p_new_source=int(new_source),
         )
@@ -226,6 +228,11 @@ def load(
         summary.without_categories,
     ) = counts
     summary.notes = list(_notes(tree))
+    if later is not None:
+        summary.notes.append(
+            f"the database's clock went back: by it these labels were last met at {later}, which is still to come; "
+            "the load was right all the same"
+        )
     summary.database_s += clock.seconds
     summary.total_s = time.monotonic() - begun
     return summary

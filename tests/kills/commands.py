@@ -252,6 +252,9 @@ def main() -> int:
             except AssertionError as error:
                 failed += 1
                 print(f"round {number}: {error}", file=sys.stderr, flush=True)
+            except KeyboardInterrupt:
+                options.count = number
+                break
         killer.finish()
         seconds = killer.seconds | exporter.seconds
         print("  ".join(f"{name} {taken:.2f} s" for name, taken in seconds.items()))

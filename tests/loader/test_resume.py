@@ -18,6 +18,7 @@ import loader.load as load_module
 from loader import migrations
 from loader.config import EmbeddedSettings
 from loader.database import Database, DatabaseError, connect
+from loader.database.embedded import EmbeddedDatabase
 from loader.embedded import server
 from loader.labels import Tree, walk
 from loader.load import load
@@ -231,3 +232,24 @@ def test_pruning_and_dry_runs(installed: Database, root: Path, make: Make, tiny_
     assert load(installed, root, tiny_model, prune=True).pruned == 1
     assert rows(installed, "select count(*) from image_demo1") == [(1,)]
     assert load(installed, root, tiny_model, prune=True).pruned == 0
+
+
+def test_a_clock_that_went_back_is_named_and_nothing_is_passed_over(
+    embedded_only: None, installed: Database, root: Path, make: Make, tiny_model: Model
+) -> None:
+    make("labels/a/b/x.json")
+    gone = make("labels/a/b/y.json")
+    late = make("labels/a/b/z.json", "images/late.png")
+    (root / "images/late.png").rename(root / "late.away")
+    assert isinstance(installed, EmbeddedDatabase)
+    assert load(installed, root, tiny_model).failed == 1
+    for table, column in (("image_load", "met_at"), ("image_load_run", "started_at")):
+        installed._connection.execute(f"update {table} set {column} = {column} + interval '2 hours'")
+    installed.commit()
+    (root / "late.away").rename(root / "images/late.png")
+    gone.unlink()
+    summary = load(installed, root, tiny_model, prune=True)
+    assert (summary.stored, summary.failed, summary.gone, summary.pruned) == (1, 0, ["labels/a/b/y.json"], 1)
+    assert any(note.startswith("the database's clock went back") for note in summary.notes)
+    assert late.exists()
+    assert not any("clock" in note for note in load(installed, root, tiny_model).notes)
