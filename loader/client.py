@@ -317,12 +317,13 @@ class Client:
 
     # interactive
 
-    def interact(self, history: Path) -> None:
+    def interact(self, history: Path | None) -> None:
         """Read statements from the terminal until EXIT or the end of input; what is typed is kept in `history`."""
         from prompt_toolkit import PromptSession
-        from prompt_toolkit.history import FileHistory
+        from prompt_toolkit.history import FileHistory, InMemoryHistory
 
-        session: PromptSession[str] = PromptSession(history=FileHistory(str(private_file(history))))
+        kept = InMemoryHistory() if history is None else FileHistory(str(private_file(history)))
+        session: PromptSession[str] = PromptSession(history=kept)
         self._print("Type help for the commands, exit to leave.")
         text = ""
         try:

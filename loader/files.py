@@ -32,9 +32,14 @@ def special_kind(mode: int) -> str:
     return "" if stat.S_ISREG(mode) else next((kind for is_kind, kind in _KINDS if is_kind(mode)), "no file")
 
 
+def identity(status: os.stat_result) -> tuple[int, int, int, int]:
+    """What tells a file from another, and from what it was before."""
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
 @contextmanager
 def open_regular(path: Path, limit: int) -> Iterator[BufferedReader]:
-    """Open a regular file of at most `limit` bytes.
+    """Open a regular file of at most `limit` bytes, which has to stay as it is until the block ends.
 
     It is looked at before it is opened, for to open a FIFO or a device can wait or change something, and after, for
     it may be another by then. Raises FileError; OSError of the reading itself is the caller's.
@@ -50,21 +55,19 @@ def open_regular(path: Path, limit: int) -> Iterator[BufferedReader]:
         raise FileError(str(error)) from error  # a name that holds NUL
     with os.fdopen(descriptor, "rb") as file:
         _check(os.fstat(descriptor), limit)
+        opened = os.fstat(descriptor)
         yield file
+        if not file.closed and identity(os.fstat(descriptor)) != identity(opened):
+            raise FileError("it changed while it was read: run this again")
 
 
 def read_bytes(path: Path, limit: int) -> bytes:
     """The content of a regular file that stayed as it was while it was read. Raises FileError."""
     with open_regular(path, limit) as file:
-        before = os.fstat(file.fileno())
         try:
-            content = file.read(before.st_size + 1)
+            return file.read(limit + 1)
         except OSError as error:
             raise FileError(error.strerror or str(error)) from error
-        after = os.fstat(file.fileno())
-    if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, len(content)):
-        raise FileError("it changed while it was read: load again")
-    return content
 
 
 def _check(status: os.stat_result, limit: int) -> None:
