@@ -14,7 +14,7 @@ from loader.config import EmbeddedSettings
 from loader.database import connect
 from loader.embedded import server
 from tests.disks import fill, small_disk
-from tests.embedded.servers import command, end_all, eventually, refused, run
+from tests.embedded.servers import command, end_all, eventually, refused, remarkable, run
 from tests.kills.state import Contents, contents
 from tests.loader.tiny_model import write_tiny_model
 
@@ -104,7 +104,7 @@ def failed(own: Path, *arguments: object) -> str:
     """The one line of a command that fails, and does not know in advance that it will."""
     done = run(own, *arguments)
     assert done.returncode == 1, done.stdout + done.stderr
-    lines = [line for line in done.stderr.splitlines() if not line.startswith(("Database: ", "Model: ", "  at "))]
+    lines = remarkable(done.stderr)
     assert len(lines) == 1, done.stderr
     return lines[0]
 

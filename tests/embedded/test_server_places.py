@@ -16,7 +16,6 @@ from typing import Any
 
 import pytest
 
-from loader import waiting
 from loader.embedded import accounts, server
 from loader.embedded.problems import ServerError
 from tests.disks import read_only, small_disk
@@ -225,6 +224,5 @@ def test_the_first_start_speaks_and_later_ones_are_silent(directory: Path, tmp_p
         ).stderr
 
     assert f"making the embedded database in {directory}, which happens once" in said()
-    assert waiting.PATIENCE_S == 2.0
     assert "making" not in run(directory, *QUERY).stderr
     eventually(lambda: all_gone(directory))

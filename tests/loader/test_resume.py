@@ -23,6 +23,7 @@ from loader.embedded import server
 from loader.labels import Tree, walk
 from loader.load import load
 from loader.model import Model
+from tests.embedded.servers import eventually
 from tests.kills import loaders
 from tests.loader.conftest import Make
 from tests.loader.test_cli import PROJECT
@@ -94,7 +95,7 @@ def test_killed_at_random_moments(own: EmbeddedSettings, root: Path, make: Make,
             )
             assert half == 0
     process = start_loader(own, root, tiny_model_path)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=120)
     assert process.returncode == 0, out + err
     with connect(own) as database:
         assert_whole(database, IMAGES)
@@ -189,11 +190,14 @@ def test_ctrl_c_stops_cleanly(own: EmbeddedSettings, root: Path, make: Make, tin
         make(f"labels/a/b/{i:03}.json", f"images/{i:03}.png")
     process = start_loader(own, root, tiny_model_path)
     with connect(own) as database:
-        deadline = time.monotonic() + 20
-        while rows(database, "select count(*) from image_demo1") == [(0,)] and time.monotonic() < deadline:
+
+        def begun() -> bool:
             database.rollback()
+            return rows(database, "select count(*) from image_demo1") != [(0,)]
+
+        eventually(begun)
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=120)
         database.rollback()
         ((stored,),) = rows(database, "select count(*) from image_demo1")
     assert process.returncode == 130, err

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from loader.load import load
 from loader.model import Model
 from loader.report import write
 from tests.disks import read_only, small_disk
+from tests.embedded.servers import remarkable
 from tests.loader.conftest import Make
 from tests.loader.tiny_model import write_tiny_model
 
@@ -33,8 +33,7 @@ Said = pytest.CaptureFixture[str]
 
 def line(said: Said) -> str:
     """The one line on standard error that is no account of which database or model is used."""
-    notes = re.compile(r"Database: |Model: |.*may pass through it now \(chmod o\+x\)|waiting for ")
-    lines = [text for text in said.readouterr().err.splitlines() if not notes.match(text)]
+    lines = remarkable(said.readouterr().err)
     assert len(lines) == 1, lines
     return lines[0]
 
