@@ -239,29 +239,35 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the moments (default: 1)")
     parser.add_argument("--only", action="append", metavar="COMMAND", help="this command alone; may be repeated")
     options = parser.parse_args()
-    failed = 0
+    done = failed = 0
     with tempfile.TemporaryDirectory(prefix="kills-", ignore_cleanup_errors=True) as directory:
         base = Path(directory)
         base.chmod(0o755)
         killer, exporter = Killer(base, options.seed), ExportKiller(base, options.seed)
         names = options.only or [*killer.commands, "export"]
-        for number in range(options.count):
-            name = names[number % len(names)]
-            try:
-                (exporter if name == "export" else killer).round(name)
-            except AssertionError as error:
-                failed += 1
-                print(f"round {number}: {error}", file=sys.stderr, flush=True)
-            except KeyboardInterrupt:
-                options.count = number
-                break
-        killer.finish()
-        seconds = killer.seconds | exporter.seconds
-        print("  ".join(f"{name} {taken:.2f} s" for name, taken in seconds.items()))
-        for (name, phase, victim), count in sorted((killer.phases + exporter.phases).items()):
-            print(f"{count:5}  {name:9}  {phase:20}  {victim}")
-    print(f"{options.count} rounds, {failed} failed")
+        try:
+            for number in range(options.count):
+                name = names[number % len(names)]
+                try:
+                    (exporter if name == "export" else killer).round(name)
+                except AssertionError as error:
+                    failed += 1
+                    print(f"round {number}: {error}", file=sys.stderr, flush=True)
+                done += 1
+        except KeyboardInterrupt:
+            print("stopped", file=sys.stderr)
+        finally:
+            killer.finish()
+            _report(killer.seconds | exporter.seconds, killer.phases + exporter.phases)
+            print(f"{done} rounds, {failed} failed", flush=True)
     return 1 if failed else 0
+
+
+def _report(seconds: dict[str, float], phases: collections.Counter[tuple[str, str, str]]) -> None:
+    """Print how long each command takes, and how many kills of which part fell into which of its phases."""
+    print("  ".join(f"{name} {taken:.2f} s" for name, taken in seconds.items()))
+    for (name, phase, victim), count in sorted(phases.items()):
+        print(f"{count:5}  {name:9}  {phase:20}  {victim}")
 
 
 if __name__ == "__main__":
