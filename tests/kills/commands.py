@@ -27,7 +27,7 @@ import psycopg
 from loader import migrations
 from loader.config import EmbeddedSettings
 from loader.database import connect
-from loader.embedded import server
+from loader.embedded import server, sessions
 from loader.sample import write_sample
 from tests.embedded.servers import PROJECT, all_gone, command, eventually, run
 from tests.kills import victims
@@ -175,7 +175,7 @@ class Killer:
 
     @contextmanager
     def _postgres(self) -> Iterator[psycopg.Connection[Any]]:
-        with psycopg.connect(server.start(self.own), autocommit=True) as connection:
+        with sessions.connect(server.start(self.own), autocommit=True) as connection:
             yield connection
 
 
