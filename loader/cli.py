@@ -689,15 +689,23 @@ def _lines_of_input() -> Iterator[str]:
             raise ConfigurationError(f"standard input is not UTF-8, line {number}: {error}") from error
 
 
-def _history() -> Path:
-    """What was typed into the SQL client: private, since statements hold data and passwords."""
+def _history() -> Path | None:
+    """What was typed into the SQL client: private, since statements hold data and passwords.
+
+    None where no file can be kept, which is said.
+    """
     settings = database_settings()
     base = settings.directory if isinstance(settings, EmbeddedSettings) else Path.home()
-    path = private_file(base / ".loader" / "sql_history")
-    former = base / ".loader_sql_history"
-    if former.exists() and not path.stat().st_size:
-        former.replace(path)
-        private_file(path)
+    place = base / ".loader" / "sql_history"
+    try:
+        path = private_file(place)
+        former = base / ".loader_sql_history"
+        if former.exists() and not path.stat().st_size:
+            former.replace(path)
+            private_file(path)
+    except OSError as error:
+        warn(f"warning: what is typed is not kept in {place}: {error.strerror or error}")
+        return None
     return path
 
 
