@@ -152,6 +152,10 @@ class Database(ABC):
         """
 
     @abstractmethod
+    def begin_snapshot(self) -> None:
+        """Begin a transaction that sees this one moment and changes nothing; rollback ends it."""
+
+    @abstractmethod
     def commit(self) -> None:
         """Keep the changes."""
 
