@@ -281,33 +281,31 @@ create or replace package body img_dump as
 
   function rows_of(p_table in varchar2) return sys_refcursor is
   begin
-    return
-      case p_table
-        when 'EMBEDDING_MODEL' then model_rows
-        when 'IMAGE_SOURCE' then source_rows
-        when 'IMAGE_LOAD_RUN' then load_run_rows
-        when 'IMAGE_DEMO1' then image_rows
-        when 'IMAGE_LOAD' then load_rows
-        when 'EMBEDDING_TRANSFORM' then transform_rows
-        when 'EMBEDDING_TRANSFORM_ROW' then coefficient_rows
-        when 'CLASSIFICATION_RUN' then run_rows
-        when 'CLASSIFICATION_ITEM' then item_rows
-        when 'CLASSIFICATION_NEIGHBOUR' then neighbour_rows
-        when 'CLASSIFICATION_SETTING' then setting_rows
-        when 'VECTOR_INDEX' then index_rows
-        when 'VECTOR_ACCURACY' then accuracy_rows
-        when 'VECTOR_ACCURACY_QUERY' then accuracy_query_rows
-      end;
+    case p_table
+      when 'EMBEDDING_MODEL' then return model_rows;
+      when 'IMAGE_SOURCE' then return source_rows;
+      when 'IMAGE_LOAD_RUN' then return load_run_rows;
+      when 'IMAGE_DEMO1' then return image_rows;
+      when 'IMAGE_LOAD' then return load_rows;
+      when 'EMBEDDING_TRANSFORM' then return transform_rows;
+      when 'EMBEDDING_TRANSFORM_ROW' then return coefficient_rows;
+      when 'CLASSIFICATION_RUN' then return run_rows;
+      when 'CLASSIFICATION_ITEM' then return item_rows;
+      when 'CLASSIFICATION_NEIGHBOUR' then return neighbour_rows;
+      when 'CLASSIFICATION_SETTING' then return setting_rows;
+      when 'VECTOR_INDEX' then return index_rows;
+      when 'VECTOR_ACCURACY' then return accuracy_rows;
+      when 'VECTOR_ACCURACY_QUERY' then return accuracy_query_rows;
+    end case;
   end rows_of;
 
   function vectors_of(p_table in varchar2) return sys_refcursor is
   begin
-    return
-      case p_table
-        when 'IMAGE_DEMO1' then image_vectors
-        when 'EMBEDDING_TRANSFORM_ROW' then coefficient_vectors
-        when 'CLASSIFICATION_ITEM' then item_vectors
-      end;
+    case p_table
+      when 'IMAGE_DEMO1' then return image_vectors;
+      when 'EMBEDDING_TRANSFORM_ROW' then return coefficient_vectors;
+      when 'CLASSIFICATION_ITEM' then return item_vectors;
+    end case;
   end vectors_of;
 
   procedure check_empty is

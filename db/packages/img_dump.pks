@@ -3,9 +3,9 @@ create or replace package img_dump authid definer as
    * What is stored, row by row, for a file that either database can take in: what `python -m loader dump` and
    * `restore` call.
    *
-   * A row is a JSON object with the columns by their names; a column that is null is not there. Numbers keep their
-   * digits, times are in UTC by ISO 8601 to the microsecond, labels are JSON within it. The vectors of a table stand
-   * beside its rows, in the same order.
+   * A row is a JSON object with the columns by their names; a column that is null is not there, nor is a label that is
+   * the null of JSON. Numbers keep their digits, times are in UTC by ISO 8601 to the microsecond, a label is JSON within
+   * it. The vectors of a table stand beside its rows, in the same order.
    *
    * Each table of the product, and what becomes of it:
    *   embedding_model                  kept: which model made an embedding
