@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from loader import __version__
 from loader.config import ConfigurationError
 from loader.database import Database, DatabaseError, Json
 from loader.dump_file import FORMAT, Dump, DumpError, Manifest, Table, Vector, Writer, row_lines, vector_frames
@@ -119,7 +120,7 @@ def _manifest(database: Database, tables: list[Table]) -> Manifest:
     return Manifest(
         format=FORMAT,
         schema_version=int(database.value("img_dump.schema_version")),
-        product_version=str(database.value("img_store.version")),
+        product_version=__version__,
         database=database.description.partition(" in ")[0].partition(" at ")[0],
         made_at=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         tables=tables,
@@ -132,8 +133,11 @@ def _manifest(database: Database, tables: list[Table]) -> Manifest:
 def restore(database: Database, path: Path) -> Summary:
     """Put a dump into an installed database that holds nothing, all at once: cut short, it has put nothing.
 
-    A database that holds just what the dump does is left as it is. Raises DumpError, and DatabaseError.
+    A database that holds just what the dump does is left as it is. Raises ConfigurationError where there is no file,
+    DumpError, and DatabaseError.
     """
+    if not path.exists():
+        raise ConfigurationError(f"{path} does not exist")
     begun = time.monotonic()
     with _checked(path) as found:
         tables = {table.table_name: table for table in found.manifest.tables}
@@ -195,6 +199,7 @@ def _sha256(pieces: Iterable[bytes]) -> str:
 
 
 def _prepare(database: Database, manifest: Manifest) -> None:
+    database.rollback()  # what was read is no more in use: DDL follows
     with database.waiting_for_locks(_LOCK_WAIT_S):
         database.call(
             "img_dump.prepare_restore",
