@@ -343,11 +343,13 @@ create or replace package body img_dump as
   procedure move_images_on(p_next in number) is
     l_mode varchar2(10 char);
   begin
-    select max(generation_type)
+    select max(i.generation_type)
       into l_mode
-      from user_tab_identity_cols
-     where table_name = 'IMAGE_DEMO1'
-       and column_name = 'IMAGE_ID';
+      from user_tab_identity_cols i
+      join user_tab_columns c on c.table_name = i.table_name and c.column_name = i.column_name
+     where i.table_name = 'IMAGE_DEMO1'
+       and i.column_name = 'IMAGE_ID'
+       and c.default_on_null = 'NO';
     if l_mode is null or l_mode <> 'BY DEFAULT' then
       img_error.throw(img_error.co_own_numbers);
     end if;

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import random
 import subprocess
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,16 +14,17 @@ from typing import Any
 import pytest
 
 import loader.dump as dumping
-from loader import migrations
+from loader import cli, migrations
 from loader.config import DB_DIRECTORY, ConfigurationError, EmbeddedSettings
-from loader.database import Database, DatabaseError, connect
+from loader.database import Database, DatabaseError, Json, connect
 from loader.dump import dump, held_tables, restore
-from loader.dump_file import MANIFEST, Dump, DumpError
+from loader.dump_file import MANIFEST, Dump, DumpError, Writer
 from loader.embedded import server
 from loader.evaluation import evaluate, fit
 from loader.load import load
 from loader.model import Model
 from loader.report import text_lines
+from tests.embedded.servers import command, eventually, run
 from tests.loader.conftest import Make
 from tests.loader.test_dump_file import sealed
 from tests.loader.test_own_table import PLAIN, fill, printed, rows
@@ -109,7 +112,7 @@ def loaded(source: Database, make: Make, root: Path, tiny_model: Model) -> Datab
     run_id = source.value("img_store.start_load", p_source="둘째", p_model_id=1)
     text = '{"images": [{"file_name": "later.png", "n": 12345678901234567890.10}], "annotations": [{}]}'
     labels = f'[{{"path": "later.json", "hash": "00", "label": {text}}}]'
-    source.call("img_store.put_labels", p_run_id=run_id, p_labels=dumping.Json(labels))
+    source.call("img_store.put_labels", p_run_id=run_id, p_labels=Json(labels))
     source.commit()
     figures(source)
     source.value("img_classify.sweep", p_ks="1,3")
@@ -284,7 +287,7 @@ def test_a_dump_that_fails_leaves_what_was_there(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(dumping.Writer, "vectors", full)
+    monkeypatch.setattr(Writer, "vectors", full)
     with pytest.raises(OSError, match="No space left"):
         dump(loaded, path, force=True)
     assert path.read_text() == "precious"
@@ -316,3 +319,116 @@ def test_an_own_table_goes_over_without_its_own_columns(fresh: Fresh, target: Da
         assert rows(target, "select max(image_id) from image_demo1") == [(220,)]
     finally:
         server.stop(own_directory)
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, list[str]]:
+    """The status of a command, what it printed, and its errors."""
+    status = cli.main([str(argument) for argument in arguments])
+    captured = capsys.readouterr()
+    return status, captured.out, [line for line in captured.err.splitlines() if line.startswith(("error:", "note:"))]
+
+
+def test_what_is_typed_and_what_is_said(
+    loaded: Database,
+    target: Database,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path = tmp_path / "d.zip"
+    monkeypatch.setenv("EMBEDDED_DB_DIR", str(tmp_path / "source"))
+    assert said(capsys, "restore", path) == (2, "", [f"error: {path} does not exist"])
+    status, out, errors = said(capsys, "dump", path)
+    assert (status, errors) == (0, [])
+    assert out.startswith(f"{path}: 24 images, 2 runs; ")
+    assert said(capsys, "dump", path)[0] == 2
+    assert said(capsys, "dump", path, "--force")[0] == 0
+    loaded.execute("delete from classification_run")
+    loaded.commit()
+    status, out, errors = said(capsys, "restore", path)
+    assert (status, out) == (2, "")
+    assert len(errors) == 1
+    assert "loader sql db/uninstall.sql" in errors[0]
+
+    monkeypatch.setenv("EMBEDDED_DB_DIR", str(tmp_path / "target"))
+    damaged = tmp_path / "damaged.zip"
+    damaged.write_bytes(path.read_bytes()[:-1])
+    status, _, errors = said(capsys, "restore", damaged)
+    assert (status, len(errors)) == (1, 1)
+    assert f"{damaged}: it was cut off or altered" in errors[0]
+    newer = sealed(tmp_path / "newer.zip", {MANIFEST: b'{"format": 2}'})
+    status, _, errors = said(capsys, "restore", newer)
+    assert (status, errors) == (
+        2,
+        [f"error: {newer}: it has format 2, and this loader reads formats up to 1: update these files (git pull)"],
+    )
+    status, out, errors = said(capsys, "restore", path)
+    assert (status, len(errors)) == (0, 1)
+    assert out.startswith("restored: 24 images, 2 runs; ")
+    assert errors[0].startswith("note: the vector index is not in a dump")
+    assert said(capsys, "restore", path) == (
+        0, "the database holds all of it already, and nothing else: nothing was changed\n", [],
+    )  # fmt: skip
+
+
+def test_a_database_without_the_product_says_what_to_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("EMBEDDED_DB_DIR", str(tmp_path / "bare"))
+    try:
+        status, _, errors = said(capsys, "dump", tmp_path / "d.zip")
+        assert (status, len(errors)) == (1, 1)
+        assert "run `python -m loader install`" in errors[0]
+    finally:
+        server.stop(tmp_path / "bare")
+
+
+def killed_at_random(directory: Path, arguments: list[object], moments: random.Random, rounds: int) -> Iterator[None]:
+    """Run a command again and again, killed (-9) at a moment that is uniform within what it takes."""
+    begun = time.monotonic()
+    assert run(directory, *arguments).returncode == 0
+    seconds = time.monotonic() - begun
+    yield
+    for _ in range(rounds):
+        process = command(directory, *arguments)
+        time.sleep(moments.uniform(0, seconds))
+        process.kill()
+        process.communicate(timeout=60)
+        yield
+
+
+def is_over(database: Database) -> bool:
+    """Whether the server is done with a restore whose client was killed."""
+    try:
+        database.call("img_history.acquire_lock")
+    except DatabaseError:
+        return False
+    finally:
+        database.rollback()
+    return True
+
+
+def test_a_restore_that_is_killed_has_put_nothing_or_all(loaded: Database, fresh: Fresh, tmp_path: Path) -> None:
+    path = tmp_path / "d.zip"
+    whole = sum(dump(loaded, path).rows.values())
+    directory = fresh("killed")
+    for _ in killed_at_random(directory, ["restore", path], random.Random(5), 6):
+        with connect(EmbeddedSettings(directory)) as database:
+            eventually(lambda: is_over(database))
+            assert sum(table.row_count for table in held_tables(database)) in (0, whole)
+            for table in reversed(held_tables(database)):
+                database.execute(f"delete from {table.table_name}")
+            database.commit()
+    with connect(EmbeddedSettings(directory)) as database:
+        assert restore(database, path).restored
+        assert printed(database, VALIDATE) == printed(loaded, VALIDATE)
+
+
+def test_a_dump_that_is_killed_leaves_no_file_or_a_whole_one(loaded: Database, tmp_path: Path) -> None:
+    path = tmp_path / "d.zip"
+    for _ in killed_at_random(tmp_path / "source", ["dump", path], random.Random(6), 6):
+        if path.exists():
+            assert dict(dump(loaded, tmp_path / "again.zip", force=True).rows) == {
+                name: count for name, count, _, _ in digests(path)
+            }
+            path.unlink()
