@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from loader import __version__
 from loader.config import ConfigurationError
@@ -17,6 +18,8 @@ from loader.database import Database, DatabaseError, Json
 from loader.dump_file import FORMAT, Dump, DumpError, Manifest, Table, Vector, Writer, row_lines, vector_frames
 from loader.progress import Progress
 from loader.waiting import announced
+
+Item = TypeVar("Item")
 
 # A batch of rows: so many, and no more characters than that after the last one.
 _BATCH_ROWS = 1000
@@ -49,7 +52,10 @@ class Summary:
 
 def held_tables(database: Database) -> list[Held]:
     """The tables that a dump holds, in the order in which they are filled."""
-    return [Held(*row) for row in database.rows("img_dump.tables")]
+    return [
+        Held(name, rows, None if highest is None else int(highest), has_vectors)
+        for name, rows, highest, has_vectors in database.rows("img_dump.tables")
+    ]
 
 
 # dump
@@ -71,7 +77,7 @@ def dump(database: Database, path: Path, *, force: bool = False) -> Summary:
     tables = held_tables(database)
     with _draft(path) as draft:
         progress = Progress("dumping", sum(table.row_count for table in tables), "rows")
-        with progress, draft.open("xb+") as file:
+        with progress, draft.open("wb+") as file:
             with Writer(file) as writer:
                 written = [_write(database, writer, table, progress) for table in tables]
                 writer.seal(_manifest(database, written))
@@ -98,21 +104,30 @@ def _draft(path: Path) -> Iterator[Path]:
 
 
 def _write(database: Database, writer: Writer, held: Held, progress: Progress) -> Table:
-    rows = (str(row) for (row,) in database.rows("img_dump.rows_of", p_table=held.table_name))
-    count, rows_sha256 = writer.rows(held.table_name, _counted(rows, progress))
-    vectors_sha256 = None
-    if held.has_vectors:
-        vectors = (vector for (vector,) in database.rows("img_dump.vectors_of", p_table=held.table_name))
-        _, vectors_sha256 = writer.vectors(held.table_name, vectors)
+    rows = _rows(database, held)
+    if not held.has_vectors:
+        count, rows_sha256 = writer.rows(held.table_name, _counted(rows, progress))
+        return Table(held.table_name, count, held.highest_id, rows_sha256, None)
+    count, rows_sha256 = writer.rows(held.table_name, rows)
+    # The vectors are what takes long.
+    _, vectors_sha256 = writer.vectors(held.table_name, _counted(_vectors(database, held), progress))
     return Table(held.table_name, count, held.highest_id, rows_sha256, vectors_sha256)
 
 
-def _counted(rows: Iterable[str], progress: Progress) -> Iterator[str]:
+def _rows(database: Database, held: Held) -> Iterator[str]:
+    return (str(row) for (row,) in database.rows("img_dump.rows_of", p_table=held.table_name))
+
+
+def _vectors(database: Database, held: Held) -> Iterator[object]:
+    return (vector for (vector,) in database.rows("img_dump.vectors_of", p_table=held.table_name))
+
+
+def _counted(items: Iterable[Item], progress: Progress) -> Iterator[Item]:
     count = 0
-    for count, row in enumerate(rows, start=1):
+    for count, item in enumerate(items, start=1):
         if not count % _BATCH_ROWS:
             progress.advance(_BATCH_ROWS)
-        yield row
+        yield item
     progress.advance(count % _BATCH_ROWS)
 
 
@@ -182,13 +197,10 @@ def _holds(database: Database, held: list[Held], tables: dict[str, Table]) -> bo
 
 
 def _digests(database: Database, held: Held) -> tuple[str, str | None]:
-    rows = (str(row) for (row,) in database.rows("img_dump.rows_of", p_table=held.table_name))
-    vectors_sha256 = None
-    rows_sha256 = _sha256(row_lines(rows))
-    if held.has_vectors:
-        vectors = (vector for (vector,) in database.rows("img_dump.vectors_of", p_table=held.table_name))
-        vectors_sha256 = _sha256(vector_frames(held.table_name, vectors))
-    return rows_sha256, vectors_sha256
+    rows_sha256 = _sha256(row_lines(_rows(database, held)))
+    if not held.has_vectors:
+        return rows_sha256, None
+    return rows_sha256, _sha256(vector_frames(held.table_name, _vectors(database, held)))
 
 
 def _sha256(pieces: Iterable[bytes]) -> str:
