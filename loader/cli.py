@@ -253,7 +253,9 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
 
     restore = commands.add_parser("restore", help="put a dump into an installed database that holds nothing")
     restore.add_argument("file", type=Path, metavar="FILE", help="what `dump` wrote")
-    restore.set_defaults(run=_restore, kept="nothing was restored")
+    restore.set_defaults(
+        run=_restore, kept="all of it was restored, or nothing: the same command says which, and goes on"
+    )
 
     start = commands.add_parser("start", help="start the embedded server and keep it running")
     start.set_defaults(run=_start, kept="whether the server runs is said by: python -m loader status")

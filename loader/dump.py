@@ -83,12 +83,12 @@ def dump(database: Database, path: Path, *, force: bool = False) -> Summary:
                 writer.seal(_manifest(database, written))
             os.fsync(file.fileno())
         size = draft.stat().st_size
+        notes = [
+            f"the column {name.lower()} of image_demo1 is not the product's, and not in the dump"
+            for (name,) in database.rows("img_dump.own_columns")
+        ]
+        database.rollback()
         draft.replace(path)
-    notes = [
-        f"the column {name.lower()} of image_demo1 is not the product's, and not in the dump"
-        for (name,) in database.rows("img_dump.own_columns")
-    ]
-    database.rollback()
     counts = {table.table_name: table.row_count for table in tables}
     return Summary(counts, size, time.monotonic() - begun, notes=notes)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import signal
 import subprocess
 import time
 import zipfile
@@ -17,6 +18,7 @@ import loader.dump as dumping
 from loader import cli, migrations
 from loader.config import DB_DIRECTORY, ConfigurationError, EmbeddedSettings
 from loader.database import Database, DatabaseError, Json, connect
+from loader.database.embedded import EmbeddedDatabase
 from loader.dump import dump, held_tables, restore
 from loader.dump_file import MANIFEST, Dump, DumpError, Writer
 from loader.embedded import server
@@ -381,6 +383,30 @@ def test_a_database_without_the_product_says_what_to_run(
         assert "run `python -m loader install`" in errors[0]
     finally:
         server.stop(tmp_path / "bare")
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("name", "kept"), [("dump", "no dump was written"), ("restore", "all of it was restored, or nothing")]
+)
+def test_whoever_stops_it_is_told_what_is_kept(
+    name: str, kept: str, number: signal.Signals, status: int, source: Database, tmp_path: Path
+) -> None:
+    assert isinstance(source, EmbeddedDatabase)
+    path = tmp_path / "d.zip"
+    if name == "restore":
+        dump(source, path)
+    # Whoever reads a table that a dump holds waits for this session.
+    source._connection.execute("lock table app.image_source in access exclusive mode")
+    process = command(tmp_path / "source", name, path)
+    eventually(lambda: source._connection.execute("select 1 from pg_locks where not granted").fetchone())
+    process.send_signal(number)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == status, err
+    assert f"stopped; {kept}" in err
+    assert "Traceback" not in err
+    assert path.exists() == (name == "restore")
+    assert not [entry for entry in tmp_path.iterdir() if "partial" in entry.name]
 
 
 def killed_at_random(directory: Path, arguments: list[object], moments: random.Random, rounds: int) -> Iterator[None]:
