@@ -568,6 +568,11 @@ class EmbeddedDatabase(Database):
         except psycopg.Error as error:
             raise self._error(error) from error
 
+    def begin_snapshot(self) -> None:
+        self.rollback()
+        with self._explained():
+            self._connection.execute("set transaction isolation level repeatable read, read only")
+
     def commit(self) -> None:
         self._commit_noted = False
         with self._explained():
