@@ -42,6 +42,11 @@ create or replace package img_error authid definer as
   co_index_not_rebuilt constant pls_integer := -20132;
   co_mixed_formats     constant pls_integer := -20133;
   co_wrong_format      constant pls_integer := -20134;
+  co_stale_transform   constant pls_integer := -20147;
+  co_too_long          constant pls_integer := -20148;
+  co_unknown_source    constant pls_integer := -20149;
+  co_bad_split         constant pls_integer := -20150;
+  co_other_source      constant pls_integer := -20151;
 
   e_mixed_models       exception;
   e_other_model        exception;
@@ -77,6 +82,11 @@ create or replace package img_error authid definer as
   e_index_not_rebuilt  exception;
   e_mixed_formats      exception;
   e_wrong_format       exception;
+  e_stale_transform    exception;
+  e_too_long           exception;
+  e_unknown_source     exception;
+  e_bad_split          exception;
+  e_other_source       exception;
 
   pragma exception_init(e_mixed_models, -20100);
   pragma exception_init(e_other_model, -20101);
@@ -112,6 +122,11 @@ create or replace package img_error authid definer as
   pragma exception_init(e_index_not_rebuilt, -20132);
   pragma exception_init(e_mixed_formats, -20133);
   pragma exception_init(e_wrong_format, -20134);
+  pragma exception_init(e_stale_transform, -20147);
+  pragma exception_init(e_too_long, -20148);
+  pragma exception_init(e_unknown_source, -20149);
+  pragma exception_init(e_bad_split, -20150);
+  pragma exception_init(e_other_source, -20151);
 
   /**
    * The text of an error.
