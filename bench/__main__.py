@@ -18,6 +18,7 @@ NAMES = (
     "evaluate",
     "accuracy",
     "exact",
+    "copies",
     "scale",
 )
 
