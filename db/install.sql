@@ -28,7 +28,7 @@ prompt Installing
 @@migrations/V006__runs_and_keys.sql
 @@migrations/V007__stored_labels.sql
 @@migrations/V008__who_did_what.sql
-@@migrations/V009__placeholder.sql
+@@migrations/V009__image_bits.sql
 @@migrations/V010__placeholder.sql
 @@migrations/V011__placeholder.sql
 @@migrations/V012__honest_runs.sql
@@ -117,7 +117,7 @@ exec img_history.add_entry('VERSIONED', 'migrations/V005__vector_indexes.sql', 5
 exec img_history.add_entry('VERSIONED', 'migrations/V006__runs_and_keys.sql', 6)
 exec img_history.add_entry('VERSIONED', 'migrations/V007__stored_labels.sql', 7)
 exec img_history.add_entry('VERSIONED', 'migrations/V008__who_did_what.sql', 8)
-exec img_history.add_entry('VERSIONED', 'migrations/V009__placeholder.sql', 9)
+exec img_history.add_entry('VERSIONED', 'migrations/V009__image_bits.sql', 9)
 exec img_history.add_entry('VERSIONED', 'migrations/V010__placeholder.sql', 10)
 exec img_history.add_entry('VERSIONED', 'migrations/V011__placeholder.sql', 11)
 exec img_history.add_entry('VERSIONED', 'migrations/V012__honest_runs.sql', 12)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from loader.layouts import Layout
 
 _SHOWN_FAILURES = 50
+_SHOWN_SOURCES = 5
 # What Ctrl-C and SIGTERM leave of an evaluation, which is committed as a whole.
 _NO_RUN = "no run was stored"
 _NOTHING = "nothing was changed"
@@ -477,15 +478,18 @@ def _load(options: argparse.Namespace) -> int:
             f"{len(summary.gone)} labels that were loaded are gone from disk: "
             + ("removed" if options.prune and not options.dry_run else "kept (--prune removes them)")
         )
+    if not options.dry_run:
+        if summary.kept:
+            say(f"{summary.kept} images were moved, renamed or touched, and keep their embedding")
+        _print_contents(summary.contents)
+    for doubt in summary.doubts:
+        say(doubt)
     if options.dry_run:
         say(
             f"{summary.pending} images to embed (those that were only moved or touched keep their embedding), "
             f"{summary.failed} labels are bad; nothing was changed (--dry-run)"
         )
         return BAD_FILES if summary.failed else OK
-    if summary.kept:
-        say(f"{summary.kept} images were moved, renamed or touched, and keep their embedding")
-    _print_contents(summary.contents)
     speed = f", {summary.stored / summary.total_s:.0f} images a second" if summary.stored else ""
     say(
         f"{summary.stored} images embedded and stored, {summary.failed} failed, in {summary.total_s:.1f} s{speed} "
@@ -503,13 +507,16 @@ def _print_contents(rows: Sequence[tuple[str, str | None, str | None, int]]) -> 
     if classes:
         for line in table(["Part", "Quality", "Images"], classes, 120):
             say(line)
+    others = [name for kind, name, *_ in rows if kind == "IDENTICAL"]
     for kind, name, _, images in rows:
         if kind == "MORE":
             say(f"... and {name} more pairs of part and quality, {images} images")
         elif kind == "UNLABELLED":
             say(f"{images} images without part or quality: nothing is compared with them")
-        elif kind == "IDENTICAL":
+        elif kind == "IDENTICAL" and name in others[:_SHOWN_SOURCES]:
             say(f"{images} images are identical to ones of source {name}")
+    if len(others) > _SHOWN_SOURCES:
+        say(f"... and some to ones of {len(others) - _SHOWN_SOURCES} further sources")
 
 
 def _install(options: argparse.Namespace) -> int:

@@ -17,10 +17,10 @@ from typing import Any, TextIO
 
 from wcwidth import wcswidth
 
+from engine.errors import SourceError
+from engine.script import Statement, StatementKind, is_complete, split
 from loader.database import Database, DatabaseError, Result
 from loader.database.text import interval_text, number_text
-from loader.plsql.lexer import SourceError
-from loader.plsql.script import Statement, StatementKind, is_complete, split
 from loader.private import private_file
 from loader.terminal import say, shown
 from loader.waiting import announced
@@ -223,6 +223,8 @@ class Client:
                     self._fail(f"EXIT {argument} is not known: {_EXITS}")
                     action = _Action(leave=True, status=_STATUS["failure"], end="commit")
                 raise _Exit(action)
+            case _:
+                self._fail(f"{statement.command.upper()} is not known here: run this script in SQL*Plus or SQLcl")
 
     def _set(self, argument: str) -> None:
         words = argument.lower().split()

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
-from loader.files import LARGEST_LABEL, FileError, read_bytes
+from loader.content import read
+from loader.files import LARGEST_LABEL, FileError
 from loader.labels import LabelError
 
 
@@ -29,7 +30,7 @@ Pairs = list[tuple[str, Any]]
 def read_file(path: Path, largest: int = LARGEST_LABEL) -> bytes:
     """The content of a file of at most `largest` bytes. Raises LabelError where it can not be read."""
     try:
-        return read_bytes(path, largest)
+        return read(path, largest)
     except FileError as error:
         raise LabelError(f"the label can not be read: {error}") from error
 

@@ -67,9 +67,13 @@ def read_bytes(path: Path, limit: int) -> bytes:
     return content
 
 
+def check_size(size: int, limit: int) -> None:
+    """Raises FileError for more bytes than the limit."""
+    if size > limit:
+        raise FileError(f"it has {size / _MEGABYTE:,.0f} MB, more than the limit of {limit // _MEGABYTE:,} MB")
+
+
 def _check(status: os.stat_result, limit: int) -> None:
     if kind := special_kind(status.st_mode):
         raise FileError(f"it is {kind}, no regular file")
-    if status.st_size > limit:
-        size = f"{status.st_size / _MEGABYTE:,.0f} MB"
-        raise FileError(f"it has {size}, more than the limit of {limit // _MEGABYTE:,} MB")
+    check_size(status.st_size, limit)

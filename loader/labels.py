@@ -16,8 +16,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from loader.config import ConfigurationError
-from loader.kinds import LITTER, is_archive, is_image, is_mask_directory, masked, stem
+from loader.kinds import is_archive, is_image, is_left_out, is_mask_directory, masked, stem, whole_of
 from loader.notes import Notes
+from loader.packed import Packed
 from loader.wrappers import remaining, unmarked
 
 # The longest path that the database keeps.
@@ -34,14 +35,15 @@ class Tree:
 
     Paths are relative to the root with forward slashes, as the file system spells them; Unicode form NFC
     is what they are compared in. `problems` are places that could not be read, with the reason; `notes` is
-    what else there is to say; `passed_over` counts files of other kinds by the ending of their names, `archives`
-    names packed files. Several threads may ask at once.
+    what else there is to say, `doubts` what is likely wrong; `passed_over` counts files of other kinds by the ending
+    of their names, `archives` names those that are not read. Several threads may ask at once.
     """
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.problems: list[tuple[str, str]] = []
         self.notes = Notes()
+        self.doubts = Notes()
         self.passed_over: Counter[str] = Counter()
         self.archives: list[str] = []
         # A file without a name: SQLite removes it when it is closed.
@@ -59,6 +61,16 @@ class Tree:
         )
         self._has_stems = False
 
+    def add(self, path: str) -> None:
+        """Note a file: a label, or what may be an image. What can not be kept is a problem."""
+        key = nfc(path)
+        if len(key) > _LONGEST:
+            self.problems.append((key[:_LONGEST], f"the path is longer than {_LONGEST} characters"))
+        elif not path.lower().endswith(".json"):
+            self.add_image(path)
+        elif not self.add_label(path):
+            self.problems.append((key, "two label files have this name, in different Unicode forms: rename one"))
+
     def add_label(self, path: str) -> bool:
         """Note a label file; False where there is one of that name in another Unicode form."""
         with self._lock:
@@ -68,7 +80,7 @@ class Tree:
         """Note a file that may be an image: anything that is no label."""
         *directories, name = nfc(path).split("/")
         if not is_image(name):
-            if is_archive(name):
+            if is_archive(name) or whole_of(name):
                 self.archives.append(path)
             else:
                 self.passed_over[PurePosixPath(name).suffix.lower() or "no ending"] += 1
@@ -99,6 +111,12 @@ class Tree:
                 "create index loose_stem on loose (stem);"
             )
             self._has_stems = True
+
+    def is_empty(self) -> bool:
+        """Whether the walk found no file that could be read, label or other."""
+        with self._lock:
+            query = "select exists (select 1 from label) or exists (select 1 from image)"
+            return not self._index.execute(query).fetchone()[0]
 
     def masks(self) -> int:
         """How many images are masks."""
@@ -261,7 +279,7 @@ def nfc(text: str) -> str:
 
 
 def walk(root: Path) -> Tree:
-    """Walk `root` once: `*.json` are labels, every other file may be an image.
+    """Walk `root` once: `*.json` are labels, every other file may be an image, archives are read in place.
 
     Linked directories are followed once each, after all others, and never into one that was walked or that holds
     the root. Files and directories whose name begins with a dot are left out, and what systems leave (__MACOSX,
@@ -279,18 +297,15 @@ def walk(root: Path) -> Tree:
 
 
 def _fill(tree: Tree) -> None:
-    for path, entry in _entries(tree):
-        key = nfc(path)
-        if len(key) > _LONGEST:
-            tree.problems.append((key[:_LONGEST], f"the path is longer than {_LONGEST} characters"))
-        elif not entry.name.lower().endswith(".json"):
-            tree.add_image(path)
-        elif not tree.add_label(path):
-            tree.problems.append((key, "two label files have this name, in different Unicode forms: rename one"))
+    packed = Packed()
+    for path in _files(tree):
+        if not packed.add(path):
+            tree.add(path)
+    packed.take_in(tree)
 
 
-def _entries(tree: Tree) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Every file below the root that is not left out, with its path."""
+def _files(tree: Tree) -> Iterator[str]:
+    """The path of every file below the root that is not left out."""
     known: set[tuple[int, int]] = set()
     with contextlib.suppress(OSError):
         known.update(_identity(parent) for parent in tree.root.resolve().parents)
@@ -309,7 +324,7 @@ def _entries(tree: Tree) -> Iterator[tuple[str, os.DirEntry[str]]]:
             known.add(identity)
             with os.scandir(tree.root / directory) as entries:
                 for entry in entries:
-                    if entry.name.startswith(".") or entry.name in LITTER:
+                    if is_left_out(entry.name):
                         continue
                     path = f"{directory}/{entry.name}" if directory else entry.name
                     if reason := _bad_name(entry.name):
@@ -319,7 +334,7 @@ def _entries(tree: Tree) -> Iterator[tuple[str, os.DirEntry[str]]]:
                     elif entry.is_symlink() and (tree.root / path).is_dir():
                         links.append(path)
                     else:
-                        yield path, entry
+                        yield path
         except OSError as error:
             tree.problems.append((printable(directory) or ".", f"the directory can not be read: {error.strerror}"))
 

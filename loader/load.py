@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shlex
@@ -12,8 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed, wait
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import asdict, dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 from stat import S_ISREG
@@ -22,6 +20,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from loader import content
 from loader.config import ConfigurationError, existing_directory
 from loader.database import Database, DatabaseError, Json, LostConnectionError
 from loader.depth import Depth
@@ -68,7 +67,8 @@ class Summary:
 
     `decode_s`, `embed_s` and `database_s` are summed over the threads. `pending` is what waited for an
     embedding, `kept` those of them that had one of the same content, `gone` the labels that were on disk once and
-    are no more, `contents` the rows of img_store.contents, `notes` lines for people.
+    are no more, `contents` the rows of img_store.contents, `notes` lines for people, `doubts` those of what is likely
+    wrong.
     """
 
     labels: int = 0
@@ -86,6 +86,7 @@ class Summary:
     gone: list[str] = field(default_factory=list)
     failures: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
     total_s: float = 0.0
     database_s: float = 0.0
     decode_s: float = 0.0
@@ -94,24 +95,24 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What tells whether an image has to be embedded again: bytes, and the time of change in nanoseconds since 1970.
+    """What tells whether an image has to be embedded again.
 
-    Where only some bits of a sample count, their number stands in the hundredths of the time: the same file gives
-    another picture with another number.
+    Its bytes, the time of its change in nanoseconds since 1970, and how many bits of a sample count (0: all), for with
+    another number the same file gives another picture.
     """
 
     size: int
-    mtime: int | Decimal
+    mtime: int
+    bits: int
 
     @classmethod
     def of(cls, status: os.stat_result, bits: int) -> _Facts:
-        """Of a file of which so many bits of a sample count; 0 for all."""
-        return cls(status.st_size, status.st_mtime_ns + Decimal(bits).scaleb(-2) if bits else status.st_mtime_ns)
+        """Of a file of which so many bits of a sample count."""
+        return cls(status.st_size, status.st_mtime_ns, bits)
 
     def to_json(self, path: str, **more: Any) -> str:
         """As img_store.put_files and keep_embeddings take it."""
-        named = json.dumps({"path": path} | more, ensure_ascii=False)
-        return f'{named[:-1]}, "size": {self.size}, "mtime": {self.mtime}}}'
+        return json.dumps({"path": path} | asdict(self) | more, ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ def load(
     tree = walk(root)
     labels = labels_alone(layout(tree), tree.notes)
     first = next(labels, None)
-    if first is None:
+    if first is None or tree.is_empty():
         _abandon(transaction, run_id)
         raise ConfigurationError(_no_label(root, tree))
     depth = find_depth(tree, bits)
@@ -225,6 +226,7 @@ def load(
         summary.without_categories,
     ) = counts
     summary.notes = list(_notes(tree))
+    summary.doubts = list(tree.doubts.lines())
     summary.database_s += clock.seconds
     summary.total_s = time.monotonic() - begun
     return summary
@@ -309,6 +311,7 @@ def _finish(transaction: _Transaction, run_id: int, prune: bool, some_gone: bool
 
 def _no_label(root: Path, tree: Tree) -> str:
     found = [*tree.notes.lines(), *([_packed(tree)] if tree.archives else [])]
+    found += [f"{printable(path)}: {reason}" for path, reason in tree.problems[:_SHOWN]]
     return "; ".join([f"{root} holds no label file (*.json, or what --layout reads), at any depth", *found])
 
 
@@ -404,7 +407,7 @@ def _put_files(transaction: _Transaction, run_id: int, tree: Tree, clock: _Clock
         facts = []
         for path in batch:
             try:
-                stat = (tree.root / path).stat()
+                stat = content.status(tree.root / path)
             except OSError:
                 continue  # gone since the walk: found out when it is to be read
             facts.append(_Facts.of(stat, tree.depth(path)).to_json(printable(path)))
@@ -590,11 +593,11 @@ class _Worker:
             try:
                 item = _Item(load_id, self.tree.find_image(file_name, label_path))
                 path = self.tree.root / item.path
-                stat = path.stat()
+                stat = content.status(path)
                 bits = self.tree.depth(item.path)
                 # A pipe or a device may have no end.
-                content = _hash(path) if S_ISREG(stat.st_mode) else None
-                item = _Item(load_id, item.path, _Facts.of(stat, bits), content)
+                hashed = content.sha256(path) if S_ISREG(stat.st_mode) else None
+                item = _Item(load_id, item.path, _Facts.of(stat, bits), hashed)
             except OSError as error:
                 batch.failures.append((item, f"the image can not be read: {error.strerror}"))
             except (ImageError, LabelError) as error:
@@ -620,18 +623,12 @@ class _Worker:
         path = self.tree.root / item.path
         try:
             pixels = read_image(path, self.model.preprocessing, self.depth, self.tree.notes)
-            after = path.stat()
+            after = content.status(path)
         except OSError as error:
             raise ImageError(f"the image can not be read: {error.strerror}") from error
         if item.facts != _Facts.of(after, self.tree.depth(item.path)):
             raise ImageError("the image changed while it was read: load again")
         return pixels
-
-
-def _hash(path: Path) -> str:
-    """SHA-256 of a file, hexadecimal. Raises OSError."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _store(database: Database, run_id: int, batch: _Batch) -> None:
@@ -645,6 +642,7 @@ def _store(database: Database, run_id: int, batch: _Batch) -> None:
             "p_image_size": item.facts.size if item.facts else None,
             "p_image_mtime": item.facts.mtime if item.facts else None,
             "p_image_hash": item.hash,
+            "p_image_bits": item.facts.bits if item.facts else 0,
         }
         for item, vector in zip(batch.items, batch.vectors, strict=True)
         if np.isfinite(vector).all()

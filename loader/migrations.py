@@ -13,11 +13,12 @@ from enum import Enum
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+from engine.errors import SourceError
+from engine.lexer import Kind as TokenKind
+from engine.lexer import tokenize
+from engine.script import Statement, StatementKind, split
 from loader.config import DB_DIRECTORY
 from loader.database import Database, DatabaseError, Invalid
-from loader.plsql.lexer import Kind as TokenKind
-from loader.plsql.lexer import SourceError, tokenize
-from loader.plsql.script import Statement, StatementKind, split
 
 _VERSIONED = re.compile(r"V(\d+)__[a-z0-9_]+\.sql")
 _NOT_INSTALLED = 6550

@@ -169,14 +169,18 @@ create or replace package body img_store as
                  'the label has more than one image; it must describe just one'
                when not json_exists(c.label, '$.annotations[0]') then 'the label has no annotations'
                when c.file_name is null then 'the label names no file: images[0].file_name is missing or empty'
-               when (select greatest(count(distinct a.part), count(distinct a.quality))
-                       from json_table(c.label, '$.annotations[*].attributes'
-                              columns (
-                                part    varchar2(100 char) path '$.part' null on error null on empty,
-                                quality varchar2(100 char) path '$.quality' null on error null on empty
-                              )
-                            ) a) > 1 then
-                 'the label''s annotations differ in part or quality'
+               when exists (
+                      select a.part
+                        from json_table(c.label, '$.annotations[*].attributes'
+                               columns (
+                                 part    varchar2(100 char) path '$.part' null on error null on empty,
+                                 quality varchar2(100 char) path '$.quality' null on error null on empty
+                               )
+                             ) a
+                       group by a.part
+                      having count(distinct a.quality) > 1
+                    ) then
+                 'the label''s annotations give one part two qualities'
              end as reason,
              c.label as metadata
         from checked c
@@ -272,12 +276,13 @@ create or replace package body img_store as
   begin
     merge into image_load l
     using (
-      select f.image_path, f.image_size, f.image_mtime
+      select f.image_path, f.image_size, f.image_mtime, nvl(f.image_bits, 0) as image_bits
         from json_table(p_files, '$[*]'
                columns (
                  image_path  varchar2(1000 char) path '$.path' null on error null on empty,
                  image_size  number              path '$.size' null on error null on empty,
-                 image_mtime number              path '$.mtime' null on error null on empty
+                 image_mtime number              path '$.mtime' null on error null on empty,
+                 image_bits  number              path '$.bits' null on error null on empty
                )
              ) f
     ) n
@@ -288,7 +293,9 @@ create or replace package body img_store as
              l.outcome    = 'CHANGED',
              l.changed_at = systimestamp
        where l.state = 'STORED'
-         and (nvl(l.image_size, n.image_size) <> n.image_size or nvl(l.image_mtime, n.image_mtime) <> n.image_mtime);
+         and (nvl(l.image_size, n.image_size) <> n.image_size
+              or nvl(l.image_mtime, n.image_mtime) <> n.image_mtime
+              or l.image_bits <> n.image_bits);
 
     if has_images(l_source_id) = 0 then
       select count(*), count(case when k.alike = 0 then 1 end)
@@ -506,13 +513,15 @@ create or replace package body img_store as
         img_error.throw(img_error.co_unknown_run, to_char(p_run_id));
     end;
     for r_image in (
-      select l.load_id, l.image_id, l.metadata, f.image_path, f.image_size, f.image_mtime, f.image_hash
+      select l.load_id, l.image_id, l.metadata, f.image_path, f.image_size, f.image_mtime, f.image_hash,
+             nvl(f.image_bits, 0) as image_bits
         from json_table(p_images, '$[*]'
                columns (
                  load_id     number              path '$.load_id' null on error null on empty,
                  image_path  varchar2(1000 char) path '$.path' null on error null on empty,
                  image_size  number              path '$.size' null on error null on empty,
                  image_mtime number              path '$.mtime' null on error null on empty,
+                 image_bits  number              path '$.bits' null on error null on empty,
                  image_hash  varchar2(64 char)   path '$.hash' null on error null on empty
                )
              ) f
@@ -534,7 +543,7 @@ create or replace package body img_store as
        where l.load_id = l_from_id
          and i.model_id = l_model_id
          and i.embedding is not null
-         and mod(l.image_mtime, 1) = mod(r_image.image_mtime, 1)
+         and l.image_bits = r_image.image_bits
          and (l.image_hash = r_image.image_hash
               or (l.image_hash is null
                   and l.state = 'STORED'
@@ -554,6 +563,7 @@ create or replace package body img_store as
              image_path  = r_image.image_path,
              image_size  = r_image.image_size,
              image_mtime = r_image.image_mtime,
+             image_bits  = r_image.image_bits,
              image_hash  = r_image.image_hash,
              changed_at  = systimestamp
        where load_id = r_image.load_id;
@@ -580,7 +590,8 @@ create or replace package body img_store as
     p_image_path  in image_load.image_path%type,
     p_image_size  in image_load.image_size%type default null,
     p_image_mtime in image_load.image_mtime%type default null,
-    p_image_hash  in image_load.image_hash%type default null
+    p_image_hash  in image_load.image_hash%type default null,
+    p_image_bits  in image_load.image_bits%type default 0
   ) is
     l_image_id  image_demo1.image_id%type;
     l_stored_id image_demo1.image_id%type;
@@ -651,6 +662,7 @@ create or replace package body img_store as
              image_path    = p_image_path,
              image_size    = p_image_size,
              image_mtime   = p_image_mtime,
+             image_bits    = p_image_bits,
              image_hash    = p_image_hash,
              stored_run_id = p_run_id,
              changed_at    = systimestamp

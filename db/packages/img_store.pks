@@ -75,6 +75,9 @@ create or replace package img_store authid definer as
    * its image is embedded again only where the label now names another file. A label that can not
    * be used is kept with the reason, see failures; what an earlier load stored of it stays.
    *
+   * A label may have several annotations, each of another part: vw_image_demo1 shows them all, and the first one is
+   * what is classified (vw_image_label). Two qualities of one part refuse the label.
+   *
    * @param p_run_id from start_load
    * @param p_labels a JSON array of objects: path (relative to the source, / between its parts),
    *                 hash (tells whether it changed), and either label (its content) or problem (why
@@ -91,8 +94,8 @@ create or replace package img_store authid definer as
    *
    * @param p_run_id from start_load
    * @param p_files  a JSON array of objects: path (relative to the source), size (bytes), mtime
-   *                 (nanoseconds since 1970; what stands behind the point tells how the file was read). An
-   *                 image is changed where either differs
+   *                 (nanoseconds since 1970), bits (of a sample that are used, where the image has more than 8;
+   *                 0 or missing: all). An image is changed where one of the three differs
    * @exception img_error.e_unknown_run
    */
   procedure put_files(
@@ -144,7 +147,7 @@ create or replace package img_store authid definer as
    * a label that is gone.
    *
    * @param p_run_id from start_load
-   * @param p_images a JSON array of objects: load_id (from claim), path, size and mtime (as in put_files), hash
+   * @param p_images a JSON array of objects: load_id (from claim), path, size, mtime and bits (as in put_files), hash
    *                 (SHA-256 of the file, hexadecimal)
    * @return         rows of load_id: those that are stored now. The others are to be embedded
    * @exception img_error.e_unknown_run
@@ -168,6 +171,7 @@ create or replace package img_store authid definer as
    * @param p_image_size  its bytes, as put_files tells them
    * @param p_image_mtime its time of change, likewise
    * @param p_image_hash  its SHA-256, hexadecimal
+   * @param p_image_bits  the bits of a sample that were used, likewise
    * @exception img_error.e_missing_argument p_embedding or p_image_path is null
    * @exception img_error.e_unknown_run
    * @exception img_error.e_unknown_item   nothing waits or is stored under that number
@@ -181,7 +185,8 @@ create or replace package img_store authid definer as
     p_image_path  in image_load.image_path%type,
     p_image_size  in image_load.image_size%type default null,
     p_image_mtime in image_load.image_mtime%type default null,
-    p_image_hash  in image_load.image_hash%type default null
+    p_image_hash  in image_load.image_hash%type default null,
+    p_image_bits  in image_load.image_bits%type default 0
   );
 
   /**

@@ -23,6 +23,8 @@ from psycopg.types import TypeInfo
 from psycopg.types.json import set_json_loads
 from psycopg.types.numeric import FloatLoader, NumericBinaryLoader
 
+from engine.errors import SourceError
+from engine.words import capitals, fold
 from loader.database.base import Database, DatabaseError, Invalid, Json, Output, Result
 from loader.embedded import functions, server, sessions
 from loader.embedded.catalog import Catalog, Package, Routine
@@ -30,8 +32,6 @@ from loader.embedded.fragment import Rendered
 from loader.embedded.names import PRIVATE_MARK, heading, is_short, shown_in, stored_name
 from loader.embedded.translate import Translation, translate
 from loader.embedded.vector_errors import oracle_error
-from loader.plsql.lexer import SourceError
-from loader.plsql.words import capitals, fold
 
 _EMBEDDED = Path(__file__).resolve().parent.parent / "embedded"
 _COMPATIBILITY = _EMBEDDED / "compatibility.sql"

@@ -12,14 +12,15 @@ from typing import Any
 import numpy as np
 import oracledb
 
+from engine.errors import SourceError
+from engine.lexer import Kind, tokenize
+from engine.script import unit_of
 from loader.config import DB_DIRECTORY, OracleSettings
 from loader.database import prerequisites
 from loader.database.base import Database, DatabaseError, Invalid, Json, LostConnectionError, Output, Result
 from loader.database.oracle_connection import open_session
 from loader.database.oracle_errors import reported
 from loader.database.oracle_values import TYPES, bound, fetch_as, json_text, number, shown
-from loader.plsql.lexer import Kind, SourceError, tokenize
-from loader.plsql.script import unit_of
 
 # Seconds; the largest value of DDL_LOCK_TIMEOUT.
 _LONGEST_WAIT = 1_000_000

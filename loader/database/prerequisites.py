@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from engine.script import StatementKind, split
 from loader.config import DB_DIRECTORY
 from loader.database.base import Database, DatabaseError
-from loader.plsql.script import StatementKind, split
 
 SCRIPT = DB_DIRECTORY / "prerequisites.sql"
 # What the script's block prints before each thing that is missing, and raises after the last.

@@ -24,8 +24,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from engine.lexer import Kind, Token
 from loader.embedded import functions
-from loader.plsql.lexer import Kind, Token
 
 _WINDOW = ("row_number", "(", ")", "over", "(", "partition", "by")
 # What ends the conditions of a block, beside a closing parenthesis.

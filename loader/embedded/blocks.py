@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from engine.lexer import Kind, Token
 from loader.embedded import functions
 from loader.embedded.catalog import Routine
 from loader.embedded.fragment import Fragment, join
 from loader.embedded.queries import Queries
-from loader.plsql.lexer import Kind, Token
 
 _DML = ("insert", "update", "delete", "merge")
 # SQLSTATE of an exception that no error number was given to: ORA-06510.

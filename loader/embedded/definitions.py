@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from engine.lexer import Kind, Token
 from loader.embedded.fragment import Fragment, Piece, join
 from loader.embedded.names import Place
 from loader.embedded.units import Units
 from loader.embedded.vectors import is_vector
-from loader.plsql.lexer import Kind, Token
 
 _DROPPED = {
     "table": Place.TABLE,

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Union
 
-from loader.plsql.lexer import Token
+from engine.lexer import Token
 
 Part = Union[str, Token, "Fragment", tuple[str, Token]]
 

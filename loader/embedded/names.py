@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from enum import Enum
 
-from loader.plsql.words import capitals, fold
+from engine.words import capitals, fold
 
 
 class Place(Enum):

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import TypeVar
 
+from engine.errors import SourceError
+from engine.lexer import Kind, Token, tokenize
+from engine.words import LONGEST_NAME, PLSQL_RESERVED, SQL_RESERVED, capitals, fold
 from loader.embedded.catalog import Catalog
 from loader.embedded.fragment import Fragment
 from loader.embedded.names import STOP_WORDS, Place, spell, stored_name
-from loader.plsql.lexer import Kind, SourceError, Token, tokenize
-from loader.plsql.words import LONGEST_NAME, PLSQL_RESERVED, SQL_RESERVED, capitals, fold
 
 T = TypeVar("T")
 _HINT = re.compile(r"/\*\+(.*?)\*/", re.DOTALL)
@@ -57,6 +58,9 @@ class Parser:
                 raise SourceError(error.in_plsql, error.line, error.column, error.source, 6550) from error
             raise
         for index, token in enumerate(tokens):
+            if token.kind is Kind.SUBSTITUTION:
+                message = "& begins a variable of SQL*Plus: run this script in SQL*Plus or SQLcl, which know them"
+                raise SourceError(message, token.line, token.column, self.source)
             # No character takes more than four bytes, so that a short name needs no counting.
             if token.end - token.start > LONGEST_NAME // 4 and token.kind in (Kind.WORD, Kind.QUOTED):
                 self._check_length(token, unit and not _names_unit(tokens, index))

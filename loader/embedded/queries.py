@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from engine.lexer import Kind, Token
+from engine.words import LONGEST_NAME, SQL_RESERVED
 from loader.embedded import best_rows, functions
 from loader.embedded.best_rows import Best, BestRows
 from loader.embedded.expressions import Expressions, Search, in_sql
 from loader.embedded.fragment import Fragment, Value, join
 from loader.embedded.names import Place
 from loader.embedded.vectors import is_vector
-from loader.plsql.lexer import Kind, Token
-from loader.plsql.words import LONGEST_NAME, SQL_RESERVED
 
 _SET_OPERATORS = {"union": "union", "intersect": "intersect", "minus": "except", "except": "except"}
 _JOINS = ("inner", "left", "right", "full", "join", "cross", "natural", "outer")

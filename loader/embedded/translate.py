@@ -6,11 +6,11 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.lexer import Token
 from loader.embedded.best_rows import BestRows
 from loader.embedded.catalog import Catalog, Package, Routine
 from loader.embedded.definitions import Definitions
 from loader.embedded.fragment import Fragment, Rendered, render
-from loader.plsql.lexer import Token
 
 
 @dataclass(slots=True)

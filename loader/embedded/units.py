@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from engine.lexer import Token
+from engine.words import PLSQL_RESERVED
 from loader.embedded.blocks import Blocks
 from loader.embedded.catalog import Package, Parameter, Routine
 from loader.embedded.fragment import Fragment
 from loader.embedded.names import Place
-from loader.plsql.lexer import Token
-from loader.plsql.words import PLSQL_RESERVED
 
 
 class Units(Blocks):

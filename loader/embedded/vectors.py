@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from engine.errors import SourceError
 from loader.embedded.fragment import Fragment, Value
 from loader.embedded.parser import Parser
-from loader.plsql.lexer import SourceError
 
 # PostgreSQL's types that stand for Oracle's VECTOR: of FLOAT32, and of FLOAT64.
 FLOAT64 = "float64_vector"

@@ -13,6 +13,7 @@ from loader.values import LONGEST_NAME, Cleaning
 
 # The key of an index takes 2,704 bytes on the embedded engine (PostgreSQL's B-tree), and 6,398 on Oracle's blocks.
 _KEY_BYTES = 2500
+_SEVERAL_PARTS = "labels describe several parts: all are stored, and the first is what is classified"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,12 @@ def key(path: str) -> str:
     return f"{content[: _KEY_BYTES - 20].decode(errors='ignore')[: LONGEST_NAME - 20]}...{hash_of(escaped)[:16]}"
 
 
+def contradiction(part: str | None, one: tuple[str, str | None], other: tuple[str, str | None]) -> str:
+    """Why an image is refused that is given two qualities of one part; each with the place that says so."""
+    said = " and ".join(f"{place} says {quality or 'nothing'}" for place, quality in (one, other))
+    return f"{said} of the part {part or 'without a name'}"
+
+
 def hash_of(text: str) -> str:
     """SHA-256 of a text, which may hold halves of surrogate pairs."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
@@ -97,8 +104,14 @@ def remark(path: str, warning: str, count: int = 1) -> LabelItem:
 
 def accepted(path: str, text: str, cleaning: Cleaning, hashed: str | None = None) -> LabelItem:
     """A label with cleaned values. `hashed` is its hash, else that of the text."""
+    warnings = (_SEVERAL_PARTS,) if len(set(cleaning.said.get("part", ()))) > 1 else ()
     return LabelItem(
-        key(path), hashed or hash_of(text), text, missing=tuple(cleaning.missing), changed=cleaning.changed
+        key(path),
+        hashed or hash_of(text),
+        text,
+        missing=tuple(cleaning.missing),
+        changed=cleaning.changed,
+        warnings=warnings,
     )
 
 

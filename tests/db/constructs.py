@@ -19,7 +19,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from loader.plsql.lexer import Kind, Token, tokenize
+from engine.lexer import Kind, Token, tokenize
 from tests.db.oracle_text import PLSQL, SQL, SQLPLUS, Names, Source, Stream, names, read, tables
 
 DB = Path(__file__).resolve().parents[2] / "db"

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from loader.plsql.lexer import Kind, Token, tokenize
+from engine.lexer import Kind, Token, tokenize
 
 SQL, PLSQL, SQLPLUS = "SQL", "PL/SQL", "SQL*Plus"
 

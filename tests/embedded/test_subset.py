@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from engine.script import split
 from loader.database import Database, DatabaseError
-from loader.plsql.script import split
 
 PAGE = Path(__file__).resolve().parents[2] / "loader" / "embedded" / "SUBSET.md"
 FENCES = re.findall(r"^```sql( refused)?\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from engine.script import unit_of
 from loader.config import OracleSettings
 from loader.database import oracle
 from loader.database.base import Invalid
 from loader.database.oracle import OracleDatabase
-from loader.plsql.script import unit_of
 
 
 @pytest.mark.parametrize(

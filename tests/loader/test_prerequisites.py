@@ -7,11 +7,11 @@ from typing import cast
 
 import pytest
 
+from engine.lexer import Kind, tokenize
+from engine.script import StatementKind, split
 from loader.config import DB_DIRECTORY, PROJECT
 from loader.database import Database, DatabaseError, Result
 from loader.database.prerequisites import SCRIPT, missing
-from loader.plsql.lexer import Kind, tokenize
-from loader.plsql.script import StatementKind, split
 
 
 class Scripted:

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import pytest
 
+from engine.words import PLSQL_RESERVED, SQL_RESERVED
 from loader.database import Database
-from loader.plsql.words import PLSQL_RESERVED, SQL_RESERVED
 from tests.oracle_rules.runner import Case, accepted, check, refused
 
 RULE_T = "create table rule_t (rule_id number, name varchar2(100 char))"
