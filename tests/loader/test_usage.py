@@ -117,7 +117,7 @@ def test_what_the_database_refuses_names_the_option(filled: Database, capsys: py
         ("evaluate --method x", "--method: unknown method x: loo, kfold, logo, time or path"),
         ("evaluate --weighting x", "--weighting: unknown weighting x: majority, inverse (not with dot) or softmax"),
         ("evaluate --temperature 0", "--temperature: the temperature must be from 0.000001 to 1000000, not 0"),
-        ("evaluate --method kfold --folds 1", "--folds: the number of folds must be a whole number of 2 or more"),
+        ("evaluate --method kfold --folds 1", "--folds: the number of folds must be a whole number from 2 to 999999"),
         ("evaluate --method logo", "--group-path: an empty value is no JSON path of names and positions"),
         ("evaluate --part x", "--part: there is no image with an embedding of the part x: the parts are pump, tank"),
         ("evaluate --transform x", "--transform: unknown transform x: centre, prototype, whiten or lda"),
