@@ -20,6 +20,7 @@ NAMES = (
     "evaluate",
     "accuracy",
     "exact",
+    "copies",
     "scale",
 )
 

@@ -14,6 +14,7 @@ whenever sqlerror exit failure rollback
 set define on
 set verify off
 
+grant execute on img_choice to &1;
 grant execute on img_classify to &1;
 grant execute on img_error to &1;
 grant execute on img_report to &1;
@@ -26,19 +27,24 @@ grant read on vw_evaluation_calibration to &1;
 grant read on vw_evaluation_class to &1;
 grant read on vw_evaluation_confusion to &1;
 grant read on vw_evaluation_coverage to &1;
+grant read on vw_evaluation_item to &1;
 grant read on vw_evaluation_mistake to &1;
 grant read on vw_evaluation_part to &1;
+grant read on vw_evaluation_run to &1;
+grant read on vw_evaluation_source to &1;
 grant read on vw_evaluation_untested to &1;
 grant read on vw_image_class to &1;
 grant read on vw_image_demo1 to &1;
 grant read on vw_image_failure to &1;
 grant read on vw_image_gone to &1;
 grant read on vw_image_label to &1;
+grant read on vw_image_order to &1;
 grant read on vw_item_vector to &1;
 grant read on vw_label_suspect to &1;
 grant read on vw_near_duplicate to &1;
 grant read on vw_outlier to &1;
 grant read on vw_sweep to &1;
+grant read on vw_tested_item to &1;
 grant read on vw_transformed_image to &1;
 grant read on vw_vector_accuracy to &1;
 grant read on vw_vector_index to &1;

@@ -6,6 +6,7 @@ import argparse
 import math
 import os
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -204,6 +205,7 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     classify.add_argument("--part", help="their part (default: neighbours of any part)")
     _neighbour_options(classify)
     classify.add_argument("--transform", metavar="NAME", help="a transform that `fit` stored")
+    _source_option(classify)
     classify.add_argument(
         "--min-confidence", type=_number, metavar="X", help="say unknown below this confidence (0 to 1)"
     )
@@ -220,6 +222,12 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     evaluate.add_argument(
         "--shrinkage", type=_number, metavar="X", help="for whiten and lda, above 0 and at most 1 (default: 0.2)"
     )
+    evaluate.add_argument(
+        "--near-distance",
+        type=_number,
+        metavar="X",
+        help="images within this cosine distance are copies of one another, 0 to 2 (default: 0.009)",
+    )
     evaluate.set_defaults(run=_evaluate, kept=_NO_RUN)
 
     sweep = commands.add_parser("sweep", help="compare values of k, weightings and metrics")
@@ -234,6 +242,7 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     fit.add_argument("--kind", default="lda", help="lda (default), whiten, prototype or centre")
     fit.add_argument("--target", default="quality", help="quality (default), category1, category2 or part")
     fit.add_argument("--any-part", action="store_true", help="one for all parts, not one for each")
+    _source_option(fit)
     fit.add_argument(
         "--shrinkage", type=_number, metavar="X", help="for whiten and lda, above 0 and at most 1 (default: 0.2)"
     )
@@ -243,6 +252,7 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     report.add_argument(
         "run_id", type=_whole(1, _TEN_DIGITS), nargs="?", metavar="RUN", help="default: the last evaluation"
     )
+    report.add_argument("--source", metavar="NAME", help="the last evaluation of this source alone")
     report.add_argument("--out", type=Path, default=Path("report.html"), metavar="FILE", help="default: report.html")
     report.add_argument("--mistakes", type=_positive, default=24, metavar="N", help="how many to show (default: 24)")
     report.set_defaults(run=_report, kept="no report was written; one of that name that was there stays")
@@ -390,8 +400,13 @@ def _neighbour_options(command: Parser) -> None:
 
 
 def _evaluation_options(command: Parser) -> None:
-    command.add_argument("--method", help="loo (leave one out, default), kfold, or logo (leave one group out)")
+    command.add_argument(
+        "--method",
+        help="loo (leave one out, default), kfold, logo (leave one group out), time (the newest from the older) or "
+        "path (a directory from all others)",
+    )
     command.add_argument("--part", help="only images of this part")
+    _source_option(command)
     command.add_argument("--any-part", action="store_true", help="neighbours of any part, not the image's own")
     command.add_argument("--folds", type=_six_digits, metavar="N", help="how many folds kfold makes (default: 10)")
     command.add_argument(
@@ -401,8 +416,19 @@ def _evaluation_options(command: Parser) -> None:
         help="another seed makes other folds (default: 1)",
     )
     command.add_argument(
-        "--group-path", metavar="PATH", help="for logo: where the label names its group, such as $.images[0].item"
+        "--group-path",
+        metavar="PATH",
+        help="for logo: where the label names its group, such as $.images[0].item; for time: where it names the time "
+        "(default: when the image file was changed)",
     )
+    command.add_argument(
+        "--test-share", type=_number, metavar="X", help="for time: the share of the images to test (default: 0.2)"
+    )
+    command.add_argument("--test-path", metavar="DIRECTORY", help="for path: test what is in this directory")
+
+
+def _source_option(command: Parser) -> None:
+    command.add_argument("--source", metavar="NAME", help="only images of this source (default: of all)")
 
 
 @contextmanager
@@ -738,6 +764,7 @@ def _classify(options: argparse.Namespace) -> int:
             min_confidence=options.min_confidence,
             max_distance=options.max_distance,
             depth=Depth(options.bits, options.bits),
+            source=options.source,
             **_neighbour_parameters(options),
         )
     bad = [decision for decision in decisions if decision.answer is None]
@@ -787,6 +814,10 @@ def _evaluation_parameters(options: argparse.Namespace) -> dict[str, object]:
         "folds": options.folds,
         "seed": options.seed,
         "group_path": options.group_path,
+        "test_share": options.test_share,
+        # In the Unicode form in which the database keeps paths.
+        "test_path": options.test_path and unicodedata.normalize("NFC", options.test_path),
+        "source": options.source,
     }
 
 
@@ -798,6 +829,7 @@ def _evaluate(options: argparse.Namespace) -> int:
         run_id = evaluate(
             database,
             shrinkage=options.shrinkage,
+            near_distance=options.near_distance,
             **_neighbour_parameters(options),
             **_evaluation_parameters(options),
         )
@@ -844,6 +876,7 @@ def _fit(options: argparse.Namespace) -> int:
             options.target,
             within_part=not options.any_part,
             shrinkage=options.shrinkage,
+            source=options.source,
         )
     say(f"{options.kind.lower()} {options.name} is stored: python -m loader classify IMAGE --transform {options.name}")
     return OK
@@ -855,9 +888,10 @@ def _report(options: argparse.Namespace) -> int:
     if options.out.is_dir() or not options.out.parent.is_dir():
         raise ConfigurationError(f"--out: {options.out} can not be written: name a file in a directory that exists")
     with _session(options) as database:
-        run_id = options.run_id or database.value("img_report.latest_run")
+        run_id = options.run_id or database.value("img_report.latest_run", p_source=options.source)
         if run_id is None:
-            raise ConfigurationError("there is no evaluation yet: python -m loader evaluate")
+            of_source = f" --source {options.source}" if options.source else ""
+            raise ConfigurationError(f"there is no such evaluation yet: python -m loader evaluate{of_source}")
         with announced(f"writing the report of run {run_id}, with its mistakes in pictures"):
             write(database, run_id, options.out, mistakes=options.mistakes)
     say(f"run {run_id} is in {options.out}")

@@ -35,25 +35,41 @@ def evaluate(database: Database, *, shrinkage: float | None = None, **parameters
     return run_id
 
 
-def fit(database: Database, name: str, kind: str, target: str, *, within_part: bool, shrinkage: float | None) -> int:
-    """Fit a named transform on all labelled images; the number of images. Raises DatabaseError."""
+def fit(
+    database: Database,
+    name: str,
+    kind: str,
+    target: str,
+    *,
+    within_part: bool,
+    shrinkage: float | None,
+    source: str | None = None,
+) -> int:
+    """Fit a named transform on all labelled images, or on those of a source; their number. Raises DatabaseError."""
     kind = kind.upper()
     share = _checked(shrinkage)
     with announced(f"fitting {kind} on all labelled images"):
-        return _fit(database, name, kind, target, within_part=within_part, share=share)
+        return _fit(database, name, kind, target, within_part=within_part, share=share, source=source)
 
 
-def _fit(database: Database, name: str, kind: str, target: str, *, within_part: bool, share: float) -> int:
+def _fit(
+    database: Database, name: str, kind: str, target: str, *, within_part: bool, share: float, source: str | None
+) -> int:
     if not database.value("img_transform.needs_loader", p_kind=kind):
         database.call(
-            "img_transform.fit_named", p_name=name, p_kind=kind, p_target=target, p_within_part=int(within_part)
+            "img_transform.fit_named",
+            p_name=name,
+            p_kind=kind,
+            p_target=target,
+            p_within_part=int(within_part),
+            p_source=source,
         )
         database.commit()
         return 0
     fits = []
     images = 0
-    for (part,) in list(database.rows("img_transform.named_groups", p_within_part=int(within_part))):
-        rows = list(database.rows("img_transform.named_rows", p_target=target, p_part=part))
+    for (part,) in list(database.rows("img_transform.named_groups", p_within_part=int(within_part), p_source=source)):
+        rows = list(database.rows("img_transform.named_rows", p_target=target, p_part=part, p_source=source))
         images += len(rows)
         if rows:
             fits.append((part, _rows(kind, rows, share)))
@@ -67,6 +83,7 @@ def _fit(database: Database, name: str, kind: str, target: str, *, within_part: 
         p_images=images,
         p_shrinkage=share,
         p_name=name,
+        p_source=source,
     )
     for part, fitted in fits:
         _put(database, transform_id, part, fitted)

@@ -18,8 +18,9 @@ from loader.thumbnail import thumbnail
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 _SUMMARY = (
     "method", "target", "k", "weighting", "temperature", "metric", "within_part", "part", "folds", "seed",
-    "group_path", "transform", "approximate", "target_accuracy", "model", "fingerprint", "images", "tested",
-    "untested", "correct", "accuracy", "accuracy_low", "accuracy_high", "balanced_accuracy",
+    "group_path", "test_share", "test_path", "source_name", "transform", "approximate", "target_accuracy", "model",
+    "fingerprint", "images", "tested", "untested", "correct", "accuracy", "accuracy_low", "accuracy_high", "copies",
+    "accuracy_without_copies", "majority_share", "chance_share", "near_distance", "balanced_accuracy",
     "macro_precision", "macro_recall", "macro_f1", "weighted_precision", "weighted_recall", "weighted_f1",
     "expected_calibration_error", "started_at",
 )  # fmt: skip
@@ -68,9 +69,7 @@ def _share(value: Any) -> str:
 
 def _settings(run: dict[str, Any]) -> str:
     """How the run was done, in a sentence's worth of words."""
-    method = {"LOO": "leave-one-out", "KFOLD": f"{run['folds']}-fold (seed {run['seed']})"}.get(
-        run["method"], f"leave-one-group-out by {run['group_path']}"
-    )
+    method = _method(run)
     scope = "within the part" if run["within_part"] else "across parts"
     votes = f"k = {run['k']}, {run['weighting'].lower()} votes"
     if run["weighting"] == "SOFTMAX":
@@ -80,6 +79,7 @@ def _settings(run: dict[str, Any]) -> str:
     elif run["transform"]:
         votes += f", {run['transform']}"
     only = f", part {run['part']} only" if run["part"] else ""
+    only += f", source {run['source_name']} only" if run["source_name"] else ""
     distance = "" if run["transform"] == "LDA" else f", {run['metric'].lower()} distance"
     index = ""
     if run["approximate"]:
@@ -88,11 +88,44 @@ def _settings(run: dict[str, Any]) -> str:
     return f"{run['target'].lower()} by {method}, {votes}{distance}, {scope}{only}{index}"
 
 
+def _method(run: dict[str, Any]) -> str:
+    match run["method"]:
+        case "LOO":
+            return "leave-one-out"
+        case "KFOLD":
+            return f"{run['folds']}-fold (seed {run['seed']})"
+        case "LOGO":
+            return f"leave-one-group-out by {run['group_path']}"
+        case "TIME":
+            time = f"time at {run['group_path']}" if run["group_path"] else "the files' time of change"
+            return f"the newest {100 * float(run['test_share']):g} % from the older, by {time}"
+        case _:
+            return f"the directory {run['test_path']} from all others"
+
+
+def _copies(run: dict[str, Any]) -> str:
+    """How much the accuracy owes to copies, in a sentence; empty for a run that did not look for them."""
+    if run["copies"] is None:
+        return ""
+    if not run["copies"]:
+        return f"No tested image has a copy among those that it was compared with (cosine distance {_near(run)})"
+    without = "there is no other image" if run["copies"] == run["tested"] else _share(run["accuracy_without_copies"])
+    return (
+        f"{run['copies']} of {run['tested']} tested images have a copy among those that they were compared with (the "
+        f"same file, or cosine distance {_near(run)}); accuracy without them: {without}"
+    )
+
+
+def _near(run: dict[str, Any]) -> str:
+    return f"up to {float(run['near_distance']):g}"
+
+
 def text_lines(database: Database, run_id: int) -> Iterator[str]:
     """The figures of a run as lines of text. Raises DatabaseError."""
     run = _summary(database, run_id)
     yield f"Run {run_id}: {_settings(run)}; model {run['model'] or 'unknown'}"
     yield f"Tested: {run['tested']} of {run['images']} images; right: {run['correct']}"
+    yield f"Sources: {_sources(database, run_id)}"
     for reason, images in database.rows("img_report.untested_reasons", p_run_id=run_id):
         yield f"  not tested: {images}, {reason}"
     if not run["tested"]:
@@ -102,12 +135,24 @@ def text_lines(database: Database, run_id: int) -> Iterator[str]:
         f"{_share(run['accuracy_high'])}); balanced {_share(run['balanced_accuracy'])}; "
         f"macro F1 {_share(run['macro_f1'])}; calibration error {_share(run['expected_calibration_error'])}"
     )
+    yield (
+        f"Right without looking: {_share(run['majority_share'])} by always saying the commonest class, "
+        f"{_share(run['chance_share'])} by chance"
+    )
+    if copies := _copies(run):
+        yield copies
     rows = [
         (name, support, _share(precision), _share(recall), _share(f1))
         for name, support, _, precision, recall, f1 in database.rows("img_report.class_figures", p_run_id=run_id)
     ]
     yield from table(["Class", "Images", "Precision", "Recall", "F1"], rows, 80)
     yield f"Its mistakes in pictures: python -m loader report {run_id}"
+
+
+def _sources(database: Database, run_id: int) -> str:
+    """The sources that a run covers, each with its images."""
+    rows = database.rows("img_report.source_figures", p_run_id=run_id)
+    return ", ".join(f"{name or '(none)'} ({images} images)" for name, images, *_ in rows)
 
 
 def write(database: Database, run_id: int, path: Path, *, mistakes: int = 24) -> None:
@@ -117,7 +162,9 @@ def write(database: Database, run_id: int, path: Path, *, mistakes: int = 24) ->
         f"<h1>Evaluation {run_id}: {_share(run['accuracy'])} right</h1>",
         f"<p class='note'>{shown_html(_settings(run))}. Model {shown_html(run['model'] or 'unknown')}, "
         f"{shown_html(run['started_at'])}, data {shown_html(run['fingerprint'] or '')}.</p>",
+        f"<p class='note'>Sources: {shown_html(_sources(database, run_id))}.</p>",
         _figures(run),
+        f"<p>{shown_html(_copies(run))}.</p>" if run["tested"] and _copies(run) else "",
         _untested(list(database.rows("img_report.untested_reasons", p_run_id=run_id))),
         "<h2>Which classes are taken for which</h2>",
         _confusion(list(database.rows("img_report.confusion_rows", p_run_id=run_id))),
@@ -178,8 +225,11 @@ def _put(path: Path, page: str) -> None:
 
 def _figures(run: dict[str, Any]) -> str:
     interval = f"<small>95 %: {_share(run['accuracy_low'])} – {_share(run['accuracy_high'])}</small>"
+    chance = _share(run["chance_share"])
     figures = [
         ("Accuracy", _share(run["accuracy"]) + (interval if run["tested"] else "")),
+        ("Without copies", f"{_share(run['accuracy_without_copies'])}<small>{_copied(run)}</small>"),
+        ("By the commonest class / by chance", f"{_share(run['majority_share'])}<small>{chance}</small>"),
         ("Balanced accuracy", _share(run["balanced_accuracy"])),
         ("F1, macro / weighted", f"{_share(run['macro_f1'])}<small>{_share(run['weighted_f1'])}</small>"),
         ("Calibration error", _share(run["expected_calibration_error"])),
@@ -188,6 +238,10 @@ def _figures(run: dict[str, Any]) -> str:
     ]
     cells = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in figures)
     return f"<dl class='figures'>{cells}</dl>"
+
+
+def _copied(run: dict[str, Any]) -> str:
+    return "not looked for" if run["copies"] is None else f"{run['copies']} tested images have one"
 
 
 def _untested(rows: Sequence[tuple[Any, ...]]) -> str:

@@ -34,6 +34,11 @@ _PARAMETERS: Final[Mapping[int, tuple[str, ...]]] = {
     20138: (),
     20139: (),
     20140: (),
+    20147: ("transform",),
+    20148: (),
+    20149: ("source",),
+    20150: ("test_path", "test_share"),
+    20151: ("source",),
 }
 _PREFIX = re.compile(r"ORA-\d+: ")
 _PARAMETER = re.compile(r"\bp_([a-z0-9_]+)\b")
@@ -76,6 +81,8 @@ def _listing(code: int, options: Mapping[str, object], database: Database) -> st
         case 20117 if "images" in options:
             fitted = database.execute("select name from embedding_transform where name is not null order by name")
             return _names(": fitted are ", fitted.rows) or ": none was fitted yet"
+        case 20149:
+            return _names(": the sources are ", database.execute("select name from image_source order by name").rows)
     return ""
 
 

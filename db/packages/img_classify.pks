@@ -10,14 +10,18 @@ create or replace package img_classify authid definer as
    *                INVERSE: 1 / distance (S. A. Dudani 1976, The distance-weighted k-nearest-neighbor
    *                rule); a distance below 1e-12 counts as that. Not with DOT.
    *                SOFTMAX: exp(-distance / temperature); for cosine distance that is the rule of DINO's
-   *                k-NN protocol, exp(similarity / 0.07) (M. Caron et al. 2021, arXiv 2104.14294)
+   *                k-NN protocol, exp(similarity / 0.07) (M. Caron et al. 2021, arXiv 2104.14294). The temperature
+   *                is 0.000001 to 1000000
    *   metric       COSINE: 1 - a.b / (|a| |b|), 0 to 2. EUCLIDEAN. DOT: -(a.b)
    *   within_part  1: neighbours are of the item's own part; 0: of any. With target PART always 0.
    *   transform    see img_transform; none where null
    *
+   *   source       only images of this source take part, by its name; null: those of all
+   *
    * The class with most votes wins; of two with as many, the one whose nearest vote is nearer; then the
-   * one that sorts first. Equally near neighbours come in order of image_id. Confidence is the winner's
-   * share of the votes, 0 to 1.
+   * one that sorts first. Equally near neighbours (within 1e-6) come in the order of vw_image_order, by the picture,
+   * so that the order in which images were loaded decides nothing; see img_search. Confidence is the winner's share of
+   * the votes, 0 to 1.
    *
    *   approximate  1: neighbours are looked for in the vector index (see img_index), which may miss some;
    *                0: exact search, the default. With cosine and without a transform only
@@ -35,13 +39,15 @@ create or replace package img_classify authid definer as
    *
    * In order of image_id one line for each image, `12 and 40 are similar.` or
    * `**12 and 40 are different.`, where 40 is nearest to 12 by cosine distance among the other images
-   * of the same part that have a quality (of two that are equally near, the one with the smaller
-   * image_id); then the number of tests, of same and of different qualities, of images with no
+   * of the same part that have a quality (of two that are equally near, the first in the order of
+   * vw_image_order); then the number of tests, of same and of different qualities, of images with no
    * neighbour to compare with, and the accuracy in per cent, cut after four decimals (217 of 218 are
    * 99.5412). Run it with set serveroutput on.
    *
    * Images without part or quality, and those whose embedding is all zeros, are no tests; they count among those
    * with no neighbour.
+   *
+   * It is evaluate with one neighbour. The run is removed again: nothing is left of it, and nothing is committed.
    *
    * @param p_part only images of this part; all parts where null
    * @exception img_error.e_no_images    no image has a label and an embedding
@@ -64,24 +70,25 @@ create or replace package img_classify authid definer as
    * @param p_transform      the name of a stored transform
    * @return JSON: class, confidence, best (the class before rejection), k, part, and neighbours, an
    *         array of place, image_id, class, distance and part in order of place
-   * @exception img_error.e_wrong_dimension, e_zero_embedding, e_bad_k, e_unknown_target,
-   *            e_unknown_weighting, e_unknown_metric, e_bad_temperature, e_bad_threshold,
-   *            e_no_images, e_unknown_part, e_mixed_models, e_mixed_formats, e_wrong_format, e_unknown_transform,
-   *            e_no_index, e_not_approximate, e_bad_parameter
+   * @exception img_error.e_missing_argument, e_wrong_dimension, e_zero_embedding, e_wrong_format, e_bad_k,
+   *            e_unknown_target, e_unknown_weighting, e_unknown_metric, e_bad_temperature, e_bad_threshold,
+   *            e_no_images, e_unknown_part, e_mixed_models, e_unknown_source, e_no_index, e_not_approximate,
+   *            e_bad_parameter; of a transform e_unknown_transform, e_stale_transform, e_other_target, e_other_source
    */
   function classify(
     p_embedding       in vector,
-    p_part            in classification_item.part%type default null,
-    p_k               in number default 5,
-    p_weighting       in varchar2 default 'MAJORITY',
-    p_temperature     in number default 0.07,
-    p_metric          in varchar2 default 'COSINE',
-    p_target          in varchar2 default 'QUALITY',
+    p_part            in varchar2 default null,
+    p_k               in number default img_choice.co_k,
+    p_weighting       in varchar2 default img_choice.co_weighting,
+    p_temperature     in number default img_choice.co_temperature,
+    p_metric          in varchar2 default img_choice.co_metric,
+    p_target          in varchar2 default img_choice.co_target,
     p_min_confidence  in number default null,
     p_max_distance    in number default null,
     p_transform       in varchar2 default null,
     p_approximate     in number default 0,
-    p_target_accuracy in number default null
+    p_target_accuracy in number default null,
+    p_source          in varchar2 default null
   ) return json;
 
   /**
@@ -90,18 +97,22 @@ create or replace package img_classify authid definer as
    *
    * @param p_model_id the model of their embeddings; null where it is not known
    * @return run_id
-   * @exception as of classify; img_error.e_other_model where the stored embeddings are of another model
+   * @exception img_error.e_bad_k, e_unknown_target, e_unknown_weighting, e_unknown_metric, e_bad_temperature,
+   *            e_no_images, e_unknown_part, e_mixed_models, e_mixed_formats, e_unknown_source, e_no_index,
+   *            e_not_approximate, e_bad_parameter; e_other_model where the stored embeddings are of another model; of
+   *            a transform e_unknown_transform, e_stale_transform, e_other_target, e_other_source
    */
   function open_batch(
-    p_k               in number default 5,
-    p_weighting       in varchar2 default 'MAJORITY',
-    p_temperature     in number default 0.07,
-    p_metric          in varchar2 default 'COSINE',
-    p_target          in varchar2 default 'QUALITY',
+    p_k               in number default img_choice.co_k,
+    p_weighting       in varchar2 default img_choice.co_weighting,
+    p_temperature     in number default img_choice.co_temperature,
+    p_metric          in varchar2 default img_choice.co_metric,
+    p_target          in varchar2 default img_choice.co_target,
     p_transform       in varchar2 default null,
     p_model_id        in embedding_model.model_id%type default null,
     p_approximate     in number default 0,
-    p_target_accuracy in number default null
+    p_target_accuracy in number default null,
+    p_source          in varchar2 default null
   ) return number;
 
   /**
@@ -109,12 +120,13 @@ create or replace package img_classify authid definer as
    *
    * @param p_name what the caller calls it, for example its path
    * @param p_part its part; null where it is not known
-   * @exception img_error.e_unknown_run, e_wrong_dimension, e_wrong_format, e_zero_embedding, e_unknown_part
+   * @exception img_error.e_unknown_run, e_missing_argument, e_wrong_dimension, e_wrong_format, e_zero_embedding,
+   *            e_unknown_part, e_no_images, e_mixed_models
    */
   procedure add_item(
     p_run_id    in classification_run.run_id%type,
     p_name      in classification_item.name%type,
-    p_part      in classification_item.part%type,
+    p_part      in varchar2,
     p_embedding in vector
   );
 
@@ -122,7 +134,8 @@ create or replace package img_classify authid definer as
    * Classify the batch, set-based. Read it from classification_item and classification_neighbour, or by
    * decisions.
    *
-   * @exception img_error.e_unknown_run
+   * @exception img_error.e_unknown_run; e_unknown_transform, e_stale_transform, e_other_target, e_unknown_source where
+   *            that went or changed since open_batch; e_unknown_part where the transform was not fitted for a part
    */
   procedure classify_batch(p_run_id in classification_run.run_id%type);
 
@@ -143,64 +156,92 @@ create or replace package img_classify authid definer as
    * from PL/SQL, not from a query (ORA-14551); sweep likewise.
    *
    * Each image is an item of the run. One that can not be tested (no part, no label of the target, no
-   * group, nothing to compare with) has untested_reason and no prediction.
+   * group, nothing to compare with) has untested_reason and no prediction. So has one on the training side of a
+   * split by time or path.
+   *
+   * The same images and labels give the same folds, figures and fingerprint, in whatever order and from wherever they
+   * were loaded: see vw_image_order. Images of a table of your own go by image_id.
    *
    * @param p_method     LOO: from all other images. KFOLD: stratified by part and target into p_folds, by
    *                     a seeded shuffle; from the other folds. LOGO: leave one group out, from images
-   *                     of other groups, for several pictures of one physical item
+   *                     of other groups, for several pictures of one physical item. TIME: the newest from the
+   *                     older. PATH: those in a directory from all others
    * @param p_part       only images of this part
    * @param p_folds      of KFOLD, 2 to 999,999
-   * @param p_seed       of KFOLD: the same seed gives the same folds, on either engine
+   * @param p_seed       of KFOLD, of at most ten digits: the same seed gives the same folds, on either engine
    * @param p_group_path of LOGO: where the label names the group, a JSON path of names and positions
-   *                     such as $.images[0].item, of at most 150 characters
-   * @param p_transform  CENTRE or PROTOTYPE, fitted on the training side of each fold, for KFOLD and
-   *                     LOGO; for WHITEN and LDA, which need linear algebra, run
+   *                     such as $.images[0].item, of at most 150 characters. Of TIME: where it names the time, as a
+   *                     text that sorts (2024-05-31T08:00); null: when the image file was changed last
+   * @param p_transform  CENTRE or PROTOTYPE, fitted on the training side of each fold, for all methods but
+   *                     LOO; for WHITEN and LDA, which need linear algebra, run
    *                     python -m loader evaluate, which calls begin_evaluation and finish_evaluation
-   * @param p_near_distance two images nearer than this are near-duplicates, see vw_near_duplicate
+   * @param p_near_distance two images nearer than this are copies, see vw_near_duplicate: tested images of which a
+   *                     copy is among those that they are compared with are counted, and the accuracy is told
+   *                     without them as well (vw_evaluation). A cosine distance, 0 to 2
+   * @param p_test_share of TIME: the share of the images that is tested, above 0 and below 1
+   * @param p_test_path  of PATH: tested are the images whose label's path has this directory, such as test or
+   *                     2024/june
    * @return             run_id; see the views vw_evaluation...
    * @exception img_error.e_bad_k, e_unknown_target, e_unknown_weighting, e_unknown_metric,
-   *            e_unknown_method, e_bad_temperature, e_bad_folds, e_bad_path, e_unknown_transform,
-   *            e_needs_loader, e_needs_folds, e_no_images, e_unknown_part, e_mixed_models, e_mixed_formats, e_no_index,
+   *            e_unknown_method, e_bad_temperature, e_bad_threshold, e_bad_folds, e_bad_path, e_bad_split,
+   *            e_missing_argument, e_too_long, e_unknown_transform, e_needs_loader, e_needs_folds, e_no_images,
+   *            e_unknown_part, e_unknown_source, e_mixed_models, e_mixed_formats, e_no_index,
    *            e_not_approximate (approximate is for LOO), e_bad_parameter
+   *
+   * exec dbms_output.put_line(img_classify.evaluate(p_method => 'KFOLD', p_k => 3))
    */
   function evaluate(
-    p_method          in varchar2 default 'LOO',
-    p_target          in varchar2 default 'QUALITY',
-    p_k               in number default 5,
-    p_weighting       in varchar2 default 'MAJORITY',
-    p_temperature     in number default 0.07,
-    p_metric          in varchar2 default 'COSINE',
-    p_part            in classification_item.part%type default null,
+    p_method          in varchar2 default img_choice.co_method,
+    p_target          in varchar2 default img_choice.co_target,
+    p_k               in number default img_choice.co_k,
+    p_weighting       in varchar2 default img_choice.co_weighting,
+    p_temperature     in number default img_choice.co_temperature,
+    p_metric          in varchar2 default img_choice.co_metric,
+    p_part            in varchar2 default null,
     p_within_part     in number default 1,
-    p_folds           in number default 10,
-    p_seed            in number default 1,
+    p_folds           in number default img_choice.co_folds,
+    p_seed            in number default img_choice.co_seed,
     p_group_path      in varchar2 default null,
     p_transform       in varchar2 default null,
-    p_near_distance   in number default 0.02,
+    p_near_distance   in number default img_choice.co_near_distance,
     p_approximate     in number default 0,
-    p_target_accuracy in number default null
+    p_target_accuracy in number default null,
+    p_source          in varchar2 default null,
+    p_test_share      in number default img_choice.co_test_share,
+    p_test_path       in varchar2 default null
   ) return number;
 
-  /** The first half of evaluate: the run, its items and folds; a loader step may fit transforms then. */
+  /**
+   * The first half of evaluate: the run, its items and folds; a loader step may fit transforms then.
+   *
+   * @exception as of evaluate, but e_needs_loader
+   */
   function begin_evaluation(
-    p_method          in varchar2 default 'LOO',
-    p_target          in varchar2 default 'QUALITY',
-    p_k               in number default 5,
-    p_weighting       in varchar2 default 'MAJORITY',
-    p_temperature     in number default 0.07,
-    p_metric          in varchar2 default 'COSINE',
-    p_part            in classification_item.part%type default null,
+    p_method          in varchar2 default img_choice.co_method,
+    p_target          in varchar2 default img_choice.co_target,
+    p_k               in number default img_choice.co_k,
+    p_weighting       in varchar2 default img_choice.co_weighting,
+    p_temperature     in number default img_choice.co_temperature,
+    p_metric          in varchar2 default img_choice.co_metric,
+    p_part            in varchar2 default null,
     p_within_part     in number default 1,
-    p_folds           in number default 10,
-    p_seed            in number default 1,
+    p_folds           in number default img_choice.co_folds,
+    p_seed            in number default img_choice.co_seed,
     p_group_path      in varchar2 default null,
     p_transform       in varchar2 default null,
-    p_near_distance   in number default 0.02,
+    p_near_distance   in number default img_choice.co_near_distance,
     p_approximate     in number default 0,
-    p_target_accuracy in number default null
+    p_target_accuracy in number default null,
+    p_source          in varchar2 default null,
+    p_test_share      in number default img_choice.co_test_share,
+    p_test_path       in varchar2 default null
   ) return number;
 
-  /** The second half of evaluate: neighbours, votes and counts. */
+  /**
+   * The second half of evaluate: neighbours, votes, copies and counts.
+   *
+   * @exception img_error.e_unknown_run
+   */
   procedure finish_evaluation(p_run_id in classification_run.run_id%type);
 
   /**
@@ -210,19 +251,22 @@ create or replace package img_classify authid definer as
    * @param p_ks      values of k, separated by commas
    * @param p_metrics metrics, separated by commas
    * @return          run_id of the first metric's run; the runs of the others follow it
-   * @exception as of evaluate
+   * @exception as of evaluate, but e_needs_loader, e_needs_folds, e_unknown_transform, e_no_index, e_not_approximate
    */
   function sweep(
     p_ks          in varchar2 default '1,3,5,7,9,11,15,21,31,51',
     p_metrics     in varchar2 default 'COSINE',
-    p_method      in varchar2 default 'LOO',
-    p_target      in varchar2 default 'QUALITY',
-    p_temperature in number default 0.07,
-    p_part        in classification_item.part%type default null,
+    p_method      in varchar2 default img_choice.co_method,
+    p_target      in varchar2 default img_choice.co_target,
+    p_temperature in number default img_choice.co_temperature,
+    p_part        in varchar2 default null,
     p_within_part in number default 1,
-    p_folds       in number default 10,
-    p_seed        in number default 1,
-    p_group_path  in varchar2 default null
+    p_folds       in number default img_choice.co_folds,
+    p_seed        in number default img_choice.co_seed,
+    p_group_path  in varchar2 default null,
+    p_source      in varchar2 default null,
+    p_test_share  in number default img_choice.co_test_share,
+    p_test_path   in varchar2 default null
   ) return number;
 
   /**

@@ -122,7 +122,7 @@ create or replace package body img_dump as
                'transform_id' value transform_id, 'name' value name, 'kind' value kind, 'target' value target,
                'within_part' value within_part, 'model_id' value model_id, 'run_id' value run_id, 'fold' value fold,
                'images' value images, 'shrinkage' value shrinkage,
-               'created_at' value to_char(sys_extract_utc(created_at), co_time)
+               'created_at' value to_char(sys_extract_utc(created_at), co_time), 'source_name' value source_name
                absent on null returning json) as row_json
         from embedding_transform
        order by transform_id;
@@ -155,7 +155,8 @@ create or replace package body img_dump as
                'tested' value tested, 'correct' value correct,
                'started_at' value to_char(sys_extract_utc(started_at), co_time),
                'finished_at' value to_char(sys_extract_utc(finished_at), co_time), 'started_by' value started_by,
-               'approximate' value approximate, 'target_accuracy' value target_accuracy
+               'approximate' value approximate, 'target_accuracy' value target_accuracy,
+               'source_name' value source_name, 'test_share' value test_share, 'test_path' value test_path
                absent on null returning json) as row_json
         from classification_run
        order by run_id;
@@ -170,7 +171,9 @@ create or replace package body img_dump as
                'run_id' value run_id, 'item_id' value item_id, 'image_id' value image_id, 'name' value name,
                'part' value part, 'group_key' value group_key, 'fold' value fold, 'actual' value actual,
                'predicted' value predicted, 'confidence' value confidence, 'actual_share' value actual_share,
-               'nearest_distance' value nearest_distance, 'untested_reason' value untested_reason
+               'nearest_distance' value nearest_distance, 'untested_reason' value untested_reason,
+               'item_no' value item_no, 'image_hash' value image_hash, 'source_id' value source_id,
+               'has_copy' value has_copy
                absent on null returning json) as row_json
         from classification_item
        order by run_id, item_id;
@@ -520,10 +523,11 @@ create or replace package body img_dump as
   procedure put_transform_rows(p_rows in json) is
   begin
     insert into embedding_transform (
-      transform_id, name, kind, target, within_part, model_id, run_id, fold, images, shrinkage, created_at
+      transform_id, name, kind, target, within_part, model_id, run_id, fold, images, shrinkage, created_at,
+      source_name
     )
     select j.transform_id, j.name, j.kind, j.target, j.within_part, j.model_id, j.run_id, j.fold, j.images,
-           j.shrinkage, j.created_at
+           j.shrinkage, j.created_at, j.source_name
       from json_table(p_rows, '$[*]'
              columns (
                  transform_id number path '$.transform_id' error on error null on empty,
@@ -536,7 +540,8 @@ create or replace package body img_dump as
                  fold         number path '$.fold' error on error null on empty,
                  images       number path '$.images' error on error null on empty,
                  shrinkage    number path '$.shrinkage' error on error null on empty,
-                 created_at   timestamp with time zone path '$.created_at' error on error null on empty
+                 created_at   timestamp with time zone path '$.created_at' error on error null on empty,
+                 source_name  varchar2(1000 char) path '$.source_name' error on error null on empty
              )
            ) j;
   end put_transform_rows;
@@ -566,11 +571,12 @@ create or replace package body img_dump as
     insert into classification_run (
       run_id, method, target, k, weighting, temperature, metric, within_part, part, folds, seed, group_path,
       transform, near_distance, model_id, fingerprint, images, tested, correct, started_at, finished_at, started_by,
-      approximate, target_accuracy
+      approximate, target_accuracy, source_name, test_share, test_path
     )
     select j.run_id, j.method, j.target, j.k, j.weighting, j.temperature, j.metric, j.within_part, j.part, j.folds,
            j.seed, j.group_path, j.transform, j.near_distance, j.model_id, j.fingerprint, j.images, j.tested,
-           j.correct, j.started_at, j.finished_at, j.started_by, j.approximate, j.target_accuracy
+           j.correct, j.started_at, j.finished_at, j.started_by, j.approximate, j.target_accuracy, j.source_name,
+           j.test_share, j.test_path
       from json_table(p_rows, '$[*]'
              columns (
                  run_id          number path '$.run_id' error on error null on empty,
@@ -596,7 +602,10 @@ create or replace package body img_dump as
                  finished_at     timestamp with time zone path '$.finished_at' error on error null on empty,
                  started_by      varchar2(128 char) path '$.started_by' error on error null on empty,
                  approximate     number path '$.approximate' error on error null on empty,
-                 target_accuracy number path '$.target_accuracy' error on error null on empty
+                 target_accuracy number path '$.target_accuracy' error on error null on empty,
+                 source_name     varchar2(1000 char) path '$.source_name' error on error null on empty,
+                 test_share      number path '$.test_share' error on error null on empty,
+                 test_path       varchar2(1000 char) path '$.test_path' error on error null on empty
              )
            ) j;
   end put_run_rows;
@@ -608,10 +617,11 @@ create or replace package body img_dump as
   begin
     insert into classification_item (
       run_id, item_id, image_id, name, part, group_key, fold, actual, predicted, confidence, actual_share,
-      nearest_distance, untested_reason, embedding
+      nearest_distance, untested_reason, item_no, image_hash, source_id, has_copy, embedding
     )
     select j.run_id, j.item_id, j.image_id, j.name, j.part, j.group_key, j.fold, j.actual, j.predicted, j.confidence,
-           j.actual_share, j.nearest_distance, j.untested_reason, p_vector
+           j.actual_share, j.nearest_distance, j.untested_reason, j.item_no, j.image_hash, j.source_id, j.has_copy,
+           p_vector
       from json_table(p_row, '$'
              columns (
                  run_id           number path '$.run_id' error on error null on empty,
@@ -626,7 +636,11 @@ create or replace package body img_dump as
                  confidence       binary_double path '$.confidence' error on error null on empty,
                  actual_share     binary_double path '$.actual_share' error on error null on empty,
                  nearest_distance binary_double path '$.nearest_distance' error on error null on empty,
-                 untested_reason  varchar2(200 char) path '$.untested_reason' error on error null on empty
+                 untested_reason  varchar2(200 char) path '$.untested_reason' error on error null on empty,
+                 item_no          number path '$.item_no' error on error null on empty,
+                 image_hash       varchar2(64 char) path '$.image_hash' error on error null on empty,
+                 source_id        number path '$.source_id' error on error null on empty,
+                 has_copy         number path '$.has_copy' error on error null on empty
              )
            ) j;
   end put_item;

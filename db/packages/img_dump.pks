@@ -53,7 +53,7 @@ create or replace package img_dump authid definer as
    * The vectors of a table, one for each of rows_of in the same order; null where the row has none.
    *
    * @param p_table of tables, with vectors
-   * @return        rows of one vector
+   * @return        of each row its vector
    */
   function vectors_of(p_table in varchar2) return sys_refcursor;
 

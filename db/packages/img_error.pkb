@@ -1,5 +1,30 @@
 create or replace package body img_error as
 
+  /** A text with its %1, %2 and %3 filled in. One pass, so that what is filled in may hold a %2 of its own. */
+  function filled(
+    p_text in varchar2,
+    p_1    in varchar2,
+    p_2    in varchar2,
+    p_3    in varchar2
+  ) return varchar2 is
+    l_filled varchar2(32767 byte);
+    l_from   pls_integer := 1;
+    l_at     pls_integer := instr(p_text, '%');
+  begin
+    while l_at > 0 loop
+      l_filled := l_filled || substr(p_text, l_from, l_at - l_from)
+        || case substr(p_text, l_at + 1, 1)
+             when '1' then nvl(p_1, '(null)')
+             when '2' then nvl(p_2, '(null)')
+             when '3' then nvl(p_3, '(null)')
+             else substr(p_text, l_at, 2)
+           end;
+      l_from := l_at + 2;
+      l_at := instr(p_text, '%', l_from);
+    end loop;
+    return l_filled || substr(p_text, l_from);
+  end filled;
+
   function message(
     p_code in pls_integer,
     p_1    in varchar2 default null,
@@ -34,11 +59,11 @@ create or replace package body img_error as
         when co_unknown_metric then
           'unknown metric %1: cosine, euclidean or dot'
         when co_unknown_method then
-          'unknown method %1: loo, kfold or logo'
+          'unknown method %1: loo, kfold, logo, time or path'
         when co_bad_temperature then
-          'the temperature must be above 0, not %1'
+          'the temperature must be from %2, not %1'
         when co_bad_folds then
-          'the number of folds must be a whole number of 2 or more, not %1'
+          'the number of folds must be a whole number from 2 to %2, not %1'
         when co_bad_path then
           '%1 is no JSON path of names and positions such as $.images[0].item, of at most %2 characters'
         when co_unknown_transform then
@@ -46,7 +71,7 @@ create or replace package body img_error as
         when co_needs_loader then
           '%1 needs linear algebra, which the loader does: python -m loader evaluate --transform %1, or fit'
         when co_needs_folds then
-          'a transform is fitted on the training side of each fold: use kfold or logo, not loo'
+          'a transform is fitted on the training side of each fold: use kfold, logo, time or path, not loo'
         when co_bad_threshold then
           '%1 must be %3, not %2'
         when co_other_target then
@@ -63,7 +88,8 @@ create or replace package body img_error as
           'the vector memory pool has no room for an HNSW index of about %1 MB: have vector_memory_size raised (alter '
           || 'system set vector_memory_size = %2M scope = spfile, and a restart), or create an IVF index, which lies on disk'
         when co_not_approximate then
-          'the vector index serves cosine distance between embeddings as they are, and leave-one-out: %1 needs exact search'
+          'the vector index serves cosine distance between embeddings as they are, and leave-one-out: %1 needs exact '
+          || 'search'
         when co_index_dimension then
           'the vector index holds embeddings of %1 dimensions and the model gives %2: drop it first, '
           || 'exec img_index.drop_index'
@@ -91,12 +117,16 @@ create or replace package body img_error as
         when co_own_numbers then
           'image_demo1 was made by another script and numbers its rows in a way of its own: drop that table, and '
           || 'install anew: python -m loader sql db/uninstall.sql, then python -m loader install'
+        when co_stale_transform then
+          'the transform %1 was fitted on embeddings of %2, and the stored ones are of %3: fit it again, '
+          || 'python -m loader fit, or exec img_transform.fit_named'
+        when co_too_long then '%1 must have at most %3 characters, not %2'
+        when co_unknown_source then 'there is no image with an embedding of the source %1'
+        when co_bad_split then '%1: nothing is left to test, or nothing to compare with'
+        when co_other_source then 'the transform %1 was fitted on the images of %2, not of %3: fit one on those'
         else 'unknown error ' || p_code
       end;
-    l_text := replace(l_text, '%1', nvl(p_1, '(null)'));
-    l_text := replace(l_text, '%2', nvl(p_2, '(null)'));
-    l_text := replace(l_text, '%3', nvl(p_3, '(null)'));
-    return substrb(l_text, 1, 2000);
+    return substrb(filled(l_text, p_1, p_2, p_3), 1, 2000);
   end message;
 
   procedure throw(

@@ -45,6 +45,11 @@ create or replace package img_error authid definer as
   co_not_empty         constant pls_integer := -20138;
   co_newer_dump        constant pls_integer := -20139;
   co_own_numbers       constant pls_integer := -20140;
+  co_stale_transform   constant pls_integer := -20147;
+  co_too_long          constant pls_integer := -20148;
+  co_unknown_source    constant pls_integer := -20149;
+  co_bad_split         constant pls_integer := -20150;
+  co_other_source      constant pls_integer := -20151;
 
   e_mixed_models       exception;
   e_other_model        exception;
@@ -83,6 +88,11 @@ create or replace package img_error authid definer as
   e_not_empty          exception;
   e_newer_dump         exception;
   e_own_numbers        exception;
+  e_stale_transform    exception;
+  e_too_long           exception;
+  e_unknown_source     exception;
+  e_bad_split          exception;
+  e_other_source       exception;
 
   pragma exception_init(e_mixed_models, -20100);
   pragma exception_init(e_other_model, -20101);
@@ -121,6 +131,11 @@ create or replace package img_error authid definer as
   pragma exception_init(e_not_empty, -20138);
   pragma exception_init(e_newer_dump, -20139);
   pragma exception_init(e_own_numbers, -20140);
+  pragma exception_init(e_stale_transform, -20147);
+  pragma exception_init(e_too_long, -20148);
+  pragma exception_init(e_unknown_source, -20149);
+  pragma exception_init(e_bad_split, -20150);
+  pragma exception_init(e_other_source, -20151);
 
   /**
    * The text of an error.

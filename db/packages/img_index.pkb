@@ -30,20 +30,6 @@ create or replace package body img_index as
   co_rebuild_share constant number := 0.2;
   co_timed         constant pls_integer := 5;
 
-  procedure check_range(
-    p_name  in varchar2,
-    p_value in number,
-    p_least in number,
-    p_most  in number
-  ) is
-  begin
-    if p_value is null or p_value < p_least or p_value > p_most or p_value <> trunc(p_value) then
-      img_error.throw(
-        img_error.co_bad_parameter, p_name, to_char(p_value), to_char(p_least) || ' to ' || to_char(p_most)
-      );
-    end if;
-  end check_range;
-
   function is_created return number is
     l_found number;
   begin
@@ -79,7 +65,7 @@ create or replace package body img_index as
   procedure check_usable(p_target_accuracy in number default null) is
   begin
     if p_target_accuracy is not null then
-      check_range('p_target_accuracy', p_target_accuracy, 1, 100);
+      img_choice.check_whole('p_target_accuracy', p_target_accuracy, 1, 100);
     end if;
     if is_created() = 0 then
       img_error.throw(img_error.co_no_index);
@@ -214,12 +200,12 @@ create or replace package body img_index as
     if p_kind is null or upper(p_kind) not in ('HNSW', 'IVF') then
       img_error.throw(img_error.co_unknown_kind, p_kind);
     end if;
-    check_range('p_target_accuracy', p_target_accuracy, 1, 100);
-    check_range('p_neighbors', p_neighbors, 2, 2048);
-    check_range('p_ef_construction', p_ef_construction, 1, 65535);
-    check_range('p_parallel', p_parallel, 1, 64);
+    img_choice.check_whole('p_target_accuracy', p_target_accuracy, 1, 100);
+    img_choice.check_whole('p_neighbors', p_neighbors, 2, 2048);
+    img_choice.check_whole('p_ef_construction', p_ef_construction, 1, 65535);
+    img_choice.check_whole('p_parallel', p_parallel, 1, 64);
     if p_partitions is not null then
-      check_range('p_partitions', p_partitions, 1, 10000000);
+      img_choice.check_whole('p_partitions', p_partitions, 1, 10000000);
     end if;
     if is_created() = 1 then
       img_error.throw(img_error.co_index_exists);
@@ -304,55 +290,101 @@ create or replace package body img_index as
     end;
   end rebuild;
 
-  /** nearest by exact search. */
-  function exact_nearest(
+  /** The p_k nearest by exact search, and whether (1) two of these and the next are equally near. */
+  procedure find_exactly(
     p_embedding in vector,
     p_k         in number,
     p_part      in vw_image_label.part%type,
     p_target    in varchar2,
     p_except    in image_demo1.image_id%type,
-    p_metric    in varchar2
-  ) return json is
-    l_nearest json;
+    p_metric    in varchar2,
+    p_source_id in image_source.source_id%type,
+    p_nearest   out json,
+    p_tied      out number
+  ) is
+    l_looked_at constant number := p_k + 1;
   begin
     -- Two statements, for a plan each: within a part its index serves.
     if p_part is null then
       select json_arrayagg(
                json_object('image_id' value image_id, 'part' value part, 'class' value class,
                            'distance' value distance returning json)
-               order by distance, image_id returning json)
-        into l_nearest
-        from (select image_id, part, class,
-                     case p_metric
-                       when 'COSINE' then vector_distance(embedding, p_embedding, cosine)
-                       when 'EUCLIDEAN' then vector_distance(embedding, p_embedding, euclidean)
-                       else vector_distance(embedding, p_embedding, dot)
-                     end as distance
-                from vw_image_class
-               where target = p_target
-                 and class is not null
-                 and image_id <> nvl(p_except, -1)
-               order by distance, image_id
-               fetch exact first p_k rows only);
+               order by place returning json),
+             max(tied)
+        into p_nearest, p_tied
+        from (select image_id, part, class, distance, place,
+                     max(case when distance - former <= img_search.co_tie then 1 else 0 end) over () as tied
+                from (select image_id, part, class, distance,
+                             row_number() over (order by distance, image_id) as place,
+                             lag(distance) over (order by distance, image_id) as former
+                        from (select image_id, part, class,
+                                     case p_metric
+                                       when 'COSINE' then vector_distance(embedding, p_embedding, cosine)
+                                       when 'EUCLIDEAN' then vector_distance(embedding, p_embedding, euclidean)
+                                       else vector_distance(embedding, p_embedding, dot)
+                                     end as distance
+                                from vw_image_class
+                               where target = p_target
+                                 and class is not null
+                                 and image_id <> nvl(p_except, -1)
+                                 and (p_source_id is null
+                                      or image_id in (select o.image_id from image_load o
+                                                       where o.source_id = p_source_id))
+                               order by distance, image_id
+                               fetch exact first l_looked_at rows only)))
+       where place <= p_k;
     else
       select json_arrayagg(
                json_object('image_id' value image_id, 'part' value part, 'class' value class,
                            'distance' value distance returning json)
-               order by distance, image_id returning json)
-        into l_nearest
-        from (select image_id, part, class,
-                     case p_metric
-                       when 'COSINE' then vector_distance(embedding, p_embedding, cosine)
-                       when 'EUCLIDEAN' then vector_distance(embedding, p_embedding, euclidean)
-                       else vector_distance(embedding, p_embedding, dot)
-                     end as distance
-                from vw_image_class
-               where target = p_target
-                 and class is not null
-                 and part = p_part
-                 and image_id <> nvl(p_except, -1)
-               order by distance, image_id
-               fetch exact first p_k rows only);
+               order by place returning json),
+             max(tied)
+        into p_nearest, p_tied
+        from (select image_id, part, class, distance, place,
+                     max(case when distance - former <= img_search.co_tie then 1 else 0 end) over () as tied
+                from (select image_id, part, class, distance,
+                             row_number() over (order by distance, image_id) as place,
+                             lag(distance) over (order by distance, image_id) as former
+                        from (select image_id, part, class,
+                                     case p_metric
+                                       when 'COSINE' then vector_distance(embedding, p_embedding, cosine)
+                                       when 'EUCLIDEAN' then vector_distance(embedding, p_embedding, euclidean)
+                                       else vector_distance(embedding, p_embedding, dot)
+                                     end as distance
+                                from vw_image_class
+                               where target = p_target
+                                 and class is not null
+                                 and part = p_part
+                                 and image_id <> nvl(p_except, -1)
+                                 and (p_source_id is null
+                                      or image_id in (select o.image_id from image_load o
+                                                       where o.source_id = p_source_id))
+                               order by distance, image_id
+                               fetch exact first l_looked_at rows only)))
+       where place <= p_k;
+    end if;
+  end find_exactly;
+
+  /** nearest by exact search. Ties are few, so that they are looked at only where there are any. */
+  function exact_nearest(
+    p_embedding in vector,
+    p_k         in number,
+    p_part      in vw_image_label.part%type,
+    p_target    in varchar2,
+    p_except    in image_demo1.image_id%type,
+    p_metric    in varchar2,
+    p_source    in varchar2
+  ) return json is
+    l_source_id constant number := img_comparable.checked_source(p_source);
+    l_nearest   json;
+    l_tied      number;
+  begin
+    find_exactly(p_embedding, p_k, p_part, p_target, p_except, p_metric, l_source_id, l_nearest, l_tied);
+    if l_tied = 1 then
+      find_exactly(
+        p_embedding, p_k + img_search.co_spare, p_part, p_target, p_except, p_metric, l_source_id, l_nearest, l_tied
+      );
+      l_nearest := img_search.settled(l_nearest, p_k);
     end if;
     return l_nearest;
   end exact_nearest;
@@ -361,11 +393,12 @@ create or replace package body img_index as
     p_embedding       in vector,
     p_k               in number,
     p_part            in vw_image_label.part%type default null,
-    p_target          in varchar2 default 'QUALITY',
+    p_target          in varchar2 default img_choice.co_target,
     p_target_accuracy in number default null,
     p_exact           in number default 0,
     p_except          in image_demo1.image_id%type default null,
-    p_metric          in varchar2 default 'COSINE'
+    p_metric          in varchar2 default img_choice.co_metric,
+    p_source          in varchar2 default null
   ) return json is
     l_metric   varchar2(10 char);
     l_target   varchar2(10 char);
@@ -375,21 +408,16 @@ create or replace package body img_index as
     if p_embedding is null then
       img_error.throw(img_error.co_missing_argument, 'p_embedding');
     end if;
-    check_range('p_k', p_k, 1, 100000);
-    check_range('p_exact', p_exact, 0, 1);
-    if p_target is null or upper(p_target) not in ('QUALITY', 'CATEGORY1', 'CATEGORY2', 'PART') then
-      img_error.throw(img_error.co_unknown_target, p_target);
-    end if;
-    if p_metric is null or upper(p_metric) not in ('COSINE', 'EUCLIDEAN', 'DOT') then
-      img_error.throw(img_error.co_unknown_metric, p_metric);
-    end if;
-    -- Not before: a longer text does not fit.
-    l_target := upper(p_target);
-    l_metric := upper(p_metric);
+    img_choice.check_whole('p_k', p_k, 1, img_choice.co_most_neighbours);
+    img_choice.check_flag('p_exact', p_exact);
+    l_target := img_choice.checked_target(p_target);
+    l_metric := img_choice.checked_metric(p_metric);
     if p_exact = 1 then
-      return exact_nearest(p_embedding, p_k, p_part, l_target, p_except, l_metric);
+      return exact_nearest(p_embedding, p_k, p_part, l_target, p_except, l_metric, p_source);
     elsif l_metric <> 'COSINE' then
       img_error.throw(img_error.co_not_approximate, lower(l_metric));
+    elsif p_source is not null then
+      img_error.throw(img_error.co_not_approximate, 'the source ' || p_source);
     end if;
     if l_accuracy is null then
       select nvl(max(target_accuracy), co_target_accuracy)
@@ -397,7 +425,7 @@ create or replace package body img_index as
         from vector_index
        where index_name = co_name;
     end if;
-    check_range('p_target_accuracy', l_accuracy, 1, 100);
+    img_choice.check_whole('p_target_accuracy', l_accuracy, 1, 100);
     -- A target accuracy has to be a literal; it is a whole number from 1 to 100. Order by repeats the
     -- distance, for the optimizer to recognise the search.
     if p_part is null then
@@ -417,7 +445,7 @@ create or replace package body img_index as
         || '         order by vector_distance(embedding, :searched, cosine)'
         || '         fetch approx first :k rows only with target accuracy ' || to_char(l_accuracy) || ')'
         into l_nearest
-        using l_target, p_embedding, nvl(p_except, -1), l_target, p_embedding, p_k;
+        using l_target, p_embedding, nvl(p_except, -1), l_target, p_embedding, p_k + img_search.co_spare;
     else
       execute immediate
         'select json_arrayagg('
@@ -436,9 +464,9 @@ create or replace package body img_index as
         || '         order by vector_distance(embedding, :searched, cosine)'
         || '         fetch approx first :k rows only with target accuracy ' || to_char(l_accuracy) || ')'
         into l_nearest
-        using l_target, p_embedding, p_part, nvl(p_except, -1), l_target, p_embedding, p_k;
+        using l_target, p_embedding, p_part, nvl(p_except, -1), l_target, p_embedding, p_k + img_search.co_spare;
     end if;
-    return l_nearest;
+    return img_search.settled(l_nearest, p_k);
   end nearest;
 
   function accuracy_report(
@@ -456,8 +484,8 @@ create or replace package body img_index as
     l_said      vector_accuracy_query.index_accuracy%type;
   begin
     check_usable;
-    check_range('p_samples', p_samples, 1, 100000);
-    check_range('p_k', p_k, 1, 100000);
+    img_choice.check_whole('p_samples', p_samples, 1, 100000);
+    img_choice.check_whole('p_k', p_k, 1, img_choice.co_most_neighbours);
     select max(kind)
       into l_kind
       from vector_index

@@ -126,21 +126,23 @@ create or replace package img_index authid definer as
    * @param p_exact           1: exact search; 0: by the index. Null is neither, and refused
    * @param p_except          this image is not looked at
    * @param p_metric          COSINE; EUCLIDEAN and DOT by exact search. In either case, as the target
+   * @param p_source          only images of this source, by exact search; null: of any
    * @return JSON array of image_id, part, class (the label of the target) and distance, the nearest first; of
-   *         equally near ones that with the smaller image_id. Fewer than p_k where there are no more, null
-   *         where there is none. An index may miss some
+   *         equally near ones as img_search says. Fewer than p_k where there are no more, null where there is
+   *         none. An index may miss some
    * @exception img_error.e_missing_argument, e_bad_parameter, e_unknown_target, e_unknown_metric,
-   *            e_not_approximate
+   *            e_not_approximate, e_unknown_source
    */
   function nearest(
     p_embedding       in vector,
     p_k               in number,
     p_part            in vw_image_label.part%type default null,
-    p_target          in varchar2 default 'QUALITY',
+    p_target          in varchar2 default img_choice.co_target,
     p_target_accuracy in number default null,
     p_exact           in number default 0,
     p_except          in image_demo1.image_id%type default null,
-    p_metric          in varchar2 default 'COSINE'
+    p_metric          in varchar2 default img_choice.co_metric,
+    p_source          in varchar2 default null
   ) return json;
 
   /**
@@ -166,7 +168,13 @@ create or replace package img_index authid definer as
     p_seed    in number default 1
   ) return number;
 
-  /** accuracy_report, printed: exec img_index.measure */
+  /**
+   * accuracy_report, printed.
+   *
+   * @exception img_error.e_no_index, e_bad_parameter
+   *
+   * exec img_index.measure
+   */
   procedure measure(
     p_samples in number default 50,
     p_k       in number default 10,

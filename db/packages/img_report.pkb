@@ -5,20 +5,21 @@ create or replace package body img_report as
   begin
     select count(*)
       into l_found
-      from vw_evaluation
+      from vw_evaluation_run
      where run_id = p_run_id;
     if l_found = 0 then
       img_error.throw(img_error.co_unknown_run, to_char(p_run_id));
     end if;
   end check_run;
 
-  function latest_run return number is
+  function latest_run(p_source in varchar2 default null) return number is
     l_run_id classification_run.run_id%type;
   begin
     select max(run_id)
       into l_run_id
-      from classification_run
-     where method <> 'NEW';
+      from vw_evaluation_run
+     where p_source is null
+        or source_name = p_source;
     return l_run_id;
   end latest_run;
 
@@ -28,14 +29,26 @@ create or replace package body img_report as
     check_run(p_run_id);
     open l_rows for
       select method, target, k, weighting, temperature, metric, within_part, part, folds, seed, group_path,
-             transform, approximate, target_accuracy, model, fingerprint, images, tested, untested, correct,
-             accuracy, accuracy_low, accuracy_high, balanced_accuracy, macro_precision, macro_recall, macro_f1, weighted_precision,
+             test_share, test_path, source_name, transform, approximate, target_accuracy, model, fingerprint, images,
+             tested, untested, correct, accuracy, accuracy_low, accuracy_high, copies, accuracy_without_copies,
+             majority_share, chance_share, near_distance, balanced_accuracy, macro_precision, macro_recall, macro_f1, weighted_precision,
              weighted_recall, weighted_f1, expected_calibration_error,
              to_char(started_at, 'YYYY-MM-DD HH24:MI:SS') as started_at
         from vw_evaluation
        where run_id = p_run_id;
     return l_rows;
   end run_summary;
+
+  function source_figures(p_run_id in classification_run.run_id%type) return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select source_name, images, tested, correct, accuracy
+        from vw_evaluation_source
+       where run_id = p_run_id
+       order by nlssort(source_name, 'NLS_SORT=BINARY');
+    return l_rows;
+  end source_figures;
 
   function class_figures(p_run_id in classification_run.run_id%type) return sys_refcursor is
     l_rows sys_refcursor;

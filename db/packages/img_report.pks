@@ -4,20 +4,25 @@ create or replace package img_report authid definer as
    */
 
   /**
-   * The last evaluation, or null where there is none.
+   * @param p_source restricted to this source; null: any
+   * @return the run_id of the last evaluation, or null where there is none
    */
-  function latest_run return number;
+  function latest_run(p_source in varchar2 default null) return number;
 
   /**
    * @return one row of method, target, k, weighting, temperature, metric, within_part, part, folds, seed,
-   *         group_path, transform, approximate, target_accuracy, model, fingerprint, images, tested, untested,
-   *         correct, accuracy, accuracy_low, accuracy_high, balanced_accuracy, macro_precision, macro_recall, macro_f1,
-   *         weighted_precision, weighted_recall, weighted_f1, expected_calibration_error, started_at as text
+   *         group_path, test_share, test_path, source_name, transform, approximate, target_accuracy, model, fingerprint,
+   *         images, tested, untested, correct, accuracy, accuracy_low, accuracy_high, copies, accuracy_without_copies,
+   *         majority_share, chance_share, near_distance, balanced_accuracy, macro_precision, macro_recall, macro_f1,
+   *         weighted_precision, weighted_recall, weighted_f1, expected_calibration_error, started_at (as text)
    * @exception img_error.e_unknown_run
    */
   function run_summary(p_run_id in classification_run.run_id%type) return sys_refcursor;
 
-  /** @return rows of class, support, predicted, precision, recall, f1 */
+  /** @return rows of source_name, images, tested, correct, accuracy: the sources that the run covers */
+  function source_figures(p_run_id in classification_run.run_id%type) return sys_refcursor;
+
+  /** @return rows of class, support, predicted, precision_share, recall, f1 */
   function class_figures(p_run_id in classification_run.run_id%type) return sys_refcursor;
 
   /** @return rows of part, images, tested, correct, accuracy, accuracy_low, accuracy_high */

@@ -73,6 +73,7 @@ create or replace package img_store authid definer as
    * @param p_model_id   from use_model
    * @param p_new_source 1 loads the source although its labels are those of another one, now and later
    * @return             run_id
+   * @exception img_error.e_missing_argument p_source is null
    */
   function start_load(
     p_source     in image_source.name%type,

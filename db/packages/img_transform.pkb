@@ -1,19 +1,5 @@
 create or replace package body img_transform as
 
-  procedure check_kind(p_kind in varchar2) is
-  begin
-    if p_kind is null or upper(p_kind) not in ('CENTRE', 'PROTOTYPE', 'WHITEN', 'LDA') then
-      img_error.throw(img_error.co_unknown_transform, p_kind);
-    end if;
-  end check_kind;
-
-  procedure check_target(p_target in varchar2) is
-  begin
-    if p_target is null or upper(p_target) not in ('QUALITY', 'CATEGORY1', 'CATEGORY2', 'PART') then
-      img_error.throw(img_error.co_unknown_target, p_target);
-    end if;
-  end check_target;
-
   function needs_loader(p_kind in varchar2) return number is
   begin
     return case when upper(p_kind) in ('WHITEN', 'LDA') then 1 else 0 end;
@@ -58,6 +44,40 @@ create or replace package body img_transform as
       img_error.throw(img_error.co_unknown_part, p_part);
   end applied;
 
+  function named(
+    p_name   in varchar2,
+    p_target in varchar2
+  ) return number is
+    l_transform_id embedding_transform.transform_id%type;
+    l_target       embedding_transform.target%type;
+    l_kind         embedding_transform.kind%type;
+    l_model_id     embedding_transform.model_id%type;
+    l_stored       embedding_transform.model_id%type;
+  begin
+    if p_name is null then
+      return null;
+    end if;
+    begin
+      select transform_id, target, kind, model_id
+        into l_transform_id, l_target, l_kind, l_model_id
+        from embedding_transform
+       where name = p_name;
+    exception
+      when no_data_found then
+        img_error.throw(img_error.co_unknown_transform, p_name);
+    end;
+    l_stored := img_comparable.stored_model;
+    if nvl(l_model_id, -1) <> nvl(l_stored, -1) then
+      img_error.throw(
+        img_error.co_stale_transform, p_name, img_comparable.model_name(l_model_id),
+        img_comparable.model_name(l_stored)
+      );
+    elsif l_kind in ('PROTOTYPE', 'LDA') and l_target <> img_choice.checked_target(p_target) then
+      img_error.throw(img_error.co_other_target, l_target, upper(p_target));
+    end if;
+    return l_transform_id;
+  end named;
+
   function begin_fit(
     p_kind        in varchar2,
     p_target      in varchar2,
@@ -66,20 +86,26 @@ create or replace package body img_transform as
     p_shrinkage   in number,
     p_run_id      in classification_run.run_id%type default null,
     p_fold        in number default null,
-    p_name        in embedding_transform.name%type default null
+    p_name        in varchar2 default null,
+    p_source      in varchar2 default null
   ) return number is
+    l_kind         constant varchar2(10 char) := img_choice.checked_kind(p_kind);
+    l_target       constant varchar2(10 char) := img_choice.checked_target(p_target);
     l_transform_id embedding_transform.transform_id%type;
   begin
-    check_kind(p_kind);
-    if p_name is null and p_run_id is null then
-      img_error.throw(img_error.co_missing_argument, 'p_name');
+    img_choice.check_flag('p_within_part', p_within_part);
+    if p_run_id is null then
+      img_choice.check_text('p_name', p_name);
+      img_comparable.check_stored;
+      img_comparable.check_formats;
     end if;
     delete from embedding_transform
      where name = p_name;
-    insert into embedding_transform (name, kind, target, within_part, model_id, run_id, fold, images, shrinkage)
-    values (
-      p_name, upper(p_kind), upper(p_target), p_within_part,
-      (select max(model_id) from image_demo1 where embedding is not null), p_run_id, p_fold, p_images, p_shrinkage
+    insert into embedding_transform (
+      name, kind, target, within_part, model_id, run_id, fold, images, shrinkage, source_name
+    ) values (
+      p_name, l_kind, l_target, p_within_part, img_comparable.stored_model, p_run_id, p_fold, p_images, p_shrinkage,
+      p_source
     )
     returning transform_id into l_transform_id;
     return l_transform_id;
@@ -106,20 +132,14 @@ create or replace package body img_transform as
     l_within_part  classification_run.within_part%type;
     l_transform_id embedding_transform.transform_id%type;
   begin
-    check_kind(p_kind);
-    if needs_loader(p_kind) = 1 then
+    if needs_loader(img_choice.checked_kind(p_kind)) = 1 then
       img_error.throw(img_error.co_needs_loader, upper(p_kind));
     end if;
     select target, within_part
       into l_target, l_within_part
       from classification_run
      where run_id = p_run_id;
-    for r_fold in (
-      select distinct fold
-        from classification_item
-       where run_id = p_run_id
-         and untested_reason is null
-    ) loop
+    for r_fold in (select distinct fold from vw_tested_item where run_id = p_run_id) loop
       l_transform_id := begin_fit(
         p_kind        => p_kind,
         p_target      => l_target,
@@ -143,46 +163,52 @@ create or replace package body img_transform as
   end fit_run;
 
   procedure fit_named(
-    p_name        in embedding_transform.name%type,
+    p_name        in varchar2,
     p_kind        in varchar2,
-    p_target      in varchar2 default 'QUALITY',
-    p_within_part in number default 1
+    p_target      in varchar2 default img_choice.co_target,
+    p_within_part in number default 1,
+    p_source      in varchar2 default null
   ) is
+    l_kind         constant varchar2(10 char) := img_choice.checked_kind(p_kind);
+    l_target       constant varchar2(10 char) := img_choice.checked_target(p_target);
+    l_source_id    image_source.source_id%type;
     l_transform_id embedding_transform.transform_id%type;
     l_images       pls_integer;
   begin
-    check_kind(p_kind);
-    if needs_loader(p_kind) = 1 then
-      img_error.throw(img_error.co_needs_loader, upper(p_kind));
-    elsif p_name is null then
-      img_error.throw(img_error.co_missing_argument, 'p_name');
+    if needs_loader(l_kind) = 1 then
+      img_error.throw(img_error.co_needs_loader, l_kind);
     end if;
-    check_target(p_target);
+    img_comparable.check_stored;
+    l_source_id := img_comparable.checked_source(p_source);
     select count(*)
       into l_images
-      from vw_image_label
-     where embedding is not null;
-    if l_images = 0 then
-      img_error.throw(img_error.co_no_images);
-    end if;
+      from vw_image_class
+     where target = l_target
+       and part is not null
+       and class is not null
+       and embedding is not null
+       and (l_source_id is null or image_id in (select o.image_id from image_load o where o.source_id = l_source_id));
     l_transform_id := begin_fit(
-      p_kind        => p_kind,
-      p_target      => p_target,
+      p_kind        => l_kind,
+      p_target      => l_target,
       p_within_part => p_within_part,
       p_images      => l_images,
       p_shrinkage   => null,
-      p_name        => p_name
+      p_name        => p_name,
+      p_source      => p_source
     );
     insert into embedding_transform_row (transform_id, part, row_no, class, coefficients)
     select l_transform_id, m.part,
            row_number() over (partition by m.part order by nlssort(m.class, 'NLS_SORT=BINARY')), m.class, m.mean
       from (select g.part, g.class, to_vector(avg(g.embedding), *, float32) as mean
               from (select case when p_within_part = 1 then l.part else '*' end as part,
-                           case when upper(p_kind) = 'PROTOTYPE' then l.class end as class, l.embedding
+                           case when l_kind = 'PROTOTYPE' then l.class end as class, l.embedding
                       from vw_image_class l
-                     where l.target = upper(p_target)
+                     where l.target = l_target
                        and l.part is not null
-                       and l.class is not null) g
+                       and l.class is not null
+                       and (l_source_id is null
+                            or l.image_id in (select o.image_id from image_load o where o.source_id = l_source_id))) g
              group by g.part, g.class) m;
   end fit_named;
 
@@ -191,10 +217,9 @@ create or replace package body img_transform as
   begin
     open l_groups for
       select distinct i.fold, case when r.within_part = 1 then i.part else '*' end as part
-        from classification_item i
+        from vw_tested_item i
         join classification_run r on r.run_id = i.run_id
        where i.run_id = p_run_id
-         and i.untested_reason is null
        order by 1, 2;
     return l_groups;
   end groups;
@@ -207,50 +232,61 @@ create or replace package body img_transform as
     l_rows sys_refcursor;
   begin
     open l_rows for
-      select /*+ use_hash(v r) */ v.actual, v.embedding
+      select /*+ use_hash(v r) */ v.actual as class, v.embedding
         from vw_item_vector v
         join classification_run r on r.run_id = v.run_id
        where v.run_id = p_run_id
          and v.fold <> p_fold
          and (r.within_part = 0 or v.part = p_part)
-       order by v.item_id;
+       order by v.item_no;
     return l_rows;
   end training_rows;
 
-  function named_groups(p_within_part in number) return sys_refcursor is
-    l_groups sys_refcursor;
+  function named_groups(
+    p_within_part in number,
+    p_source      in varchar2 default null
+  ) return sys_refcursor is
+    l_source_id constant number := img_comparable.checked_source(p_source);
+    l_groups    sys_refcursor;
   begin
+    img_choice.check_flag('p_within_part', p_within_part);
     open l_groups for
       select distinct case when p_within_part = 1 then part else '*' end as part
         from vw_image_label
        where embedding is not null
          and part is not null
+         and (l_source_id is null or image_id in (select o.image_id from image_load o where o.source_id = l_source_id))
        order by 1;
     return l_groups;
   end named_groups;
 
   function named_rows(
     p_target in varchar2,
-    p_part   in varchar2
+    p_part   in varchar2,
+    p_source in varchar2 default null
   ) return sys_refcursor is
-    l_rows sys_refcursor;
+    l_target    constant varchar2(10 char) := img_choice.checked_target(p_target);
+    l_source_id constant number := img_comparable.checked_source(p_source);
+    l_rows      sys_refcursor;
   begin
-    check_target(p_target);
     open l_rows for
-      select class, embedding
+      select l.class, l.embedding
         from (select image_id, class, embedding
                 from vw_image_class
-               where target = upper(p_target)
+               where target = l_target
                  and class is not null
                  and p_part = '*'
                union all
               select image_id, class, embedding
                 from vw_image_class
-               where target = upper(p_target)
+               where target = l_target
                  and class is not null
                  and part = p_part
-                 and p_part <> '*')
-       order by image_id;
+                 and p_part <> '*') l
+        join vw_image_order o on o.image_id = l.image_id
+       where l_source_id is null
+          or o.source_id = l_source_id
+       order by nlssort(o.order_key, 'NLS_SORT=BINARY'), l.image_id;
     return l_rows;
   end named_rows;
 

@@ -45,24 +45,44 @@ create or replace package img_transform authid definer as
   );
 
   /**
+   * The transform that was fitted under a name, for a target.
+   *
+   * @return    transform_id; null for null
+   * @exception img_error.e_unknown_transform; e_stale_transform where it was fitted on embeddings of another model;
+   *            e_other_target where it tells classes of another target apart; e_unknown_target
+   */
+  function named(
+    p_name   in varchar2,
+    p_target in varchar2
+  ) return number;
+
+  /**
    * Fit CENTRE or PROTOTYPE on all labelled images, under a name; one of that name is replaced.
    *
-   * @exception img_error.e_unknown_transform, e_needs_loader, e_unknown_target, e_missing_argument,
-   *            e_no_images, e_mixed_models
+   * @param p_name   at most 100 characters
+   * @param p_source only images of this source; null: of all
+   * @exception img_error.e_unknown_transform, e_needs_loader, e_unknown_target, e_missing_argument, e_too_long,
+   *            e_bad_parameter, e_no_images, e_mixed_models, e_mixed_formats, e_unknown_source
+   *
+   * exec img_transform.fit_named('centred', 'CENTRE')
    */
   procedure fit_named(
-    p_name        in embedding_transform.name%type,
+    p_name        in varchar2,
     p_kind        in varchar2,
-    p_target      in varchar2 default 'QUALITY',
-    p_within_part in number default 1
+    p_target      in varchar2 default img_choice.co_target,
+    p_within_part in number default 1,
+    p_source      in varchar2 default null
   );
 
   /**
    * Begin a transform that the loader fits; rows follow by put_row.
    *
    * @param p_run_id     of an evaluation, with p_fold; else p_name
-   * @param p_name       under which classify finds it; one of that name is replaced
+   * @param p_name       under which classify finds it, at most 100 characters; one of that name is replaced
+   * @param p_source     fitted on images of this source alone; null: on those of all
    * @return             transform_id
+   * @exception img_error.e_unknown_transform, e_unknown_target, e_bad_parameter; of a named one e_missing_argument,
+   *            e_too_long, e_no_images, e_mixed_models, e_mixed_formats
    */
   function begin_fit(
     p_kind        in varchar2,
@@ -72,7 +92,8 @@ create or replace package img_transform authid definer as
     p_shrinkage   in number,
     p_run_id      in classification_run.run_id%type default null,
     p_fold        in number default null,
-    p_name        in embedding_transform.name%type default null
+    p_name        in varchar2 default null,
+    p_source      in varchar2 default null
   ) return number;
 
   /** Add a row of coefficients; see embedding_transform_row. */
@@ -88,25 +109,34 @@ create or replace package img_transform authid definer as
   /** @return rows of fold, part ('*' where the run compares across parts): the fits an evaluation needs */
   function groups(p_run_id in classification_run.run_id%type) return sys_refcursor;
 
-  /** @return rows of class, embedding: the training side of one fit of an evaluation */
+  /** @return rows of class, embedding: the training side of one fit of an evaluation, in the order of the run's items */
   function training_rows(
     p_run_id in classification_run.run_id%type,
     p_fold   in number,
     p_part   in varchar2
   ) return sys_refcursor;
 
-  /** @return rows of part ('*' where p_within_part is 0): the fits a named transform needs */
-  function named_groups(p_within_part in number) return sys_refcursor;
+  /**
+   * The fits that a named transform needs.
+   *
+   * @return    rows of part ('*' where p_within_part is 0)
+   * @exception img_error.e_bad_parameter, e_unknown_source
+   */
+  function named_groups(
+    p_within_part in number,
+    p_source      in varchar2 default null
+  ) return sys_refcursor;
 
   /**
-   * All labelled images of a part, for a named transform.
+   * All labelled images of a part, for a named transform, in the order of vw_image_order.
    *
    * @return    rows of class, embedding
-   * @exception img_error.e_unknown_target
+   * @exception img_error.e_unknown_target, e_unknown_source
    */
   function named_rows(
     p_target in varchar2,
-    p_part   in varchar2
+    p_part   in varchar2,
+    p_source in varchar2 default null
   ) return sys_refcursor;
 
 end img_transform;

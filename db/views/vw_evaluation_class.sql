@@ -9,12 +9,12 @@ select c.run_id, c.class, c.support, c.predicted, c.hits,
   from (select m.run_id, m.class, sum(m.support) as support, sum(m.predicted) as predicted, sum(m.hit) as hits
           from (select run_id, actual as class, 1 as support, 0 as predicted,
                        case when actual = predicted then 1 else 0 end as hit
-                  from classification_item
+                  from vw_evaluation_item
                  where predicted is not null
                    and actual is not null
                 union all
                 select run_id, predicted, 0, 1, 0
-                  from classification_item
+                  from vw_evaluation_item
                  where predicted is not null
                    and actual is not null) m
          group by m.run_id, m.class) c;

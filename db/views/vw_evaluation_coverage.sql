@@ -7,7 +7,7 @@ select run_id, confidence as threshold, answered, answered / tested as coverage,
                sum(hits) over (partition by run_id order by confidence desc) as correct,
                sum(images) over (partition by run_id) as tested
           from (select run_id, confidence, count(*) as images, count(case when predicted = actual then 1 end) as hits
-                  from classification_item
+                  from vw_evaluation_item
                  where predicted is not null
                    and actual is not null
                  group by run_id, confidence));

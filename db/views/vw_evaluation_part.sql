@@ -10,5 +10,5 @@ select p.run_id, p.part, p.images, p.tested, p.images - p.tested as untested, p.
          / (p.tested + 3.841459) end as accuracy_high
   from (select run_id, part, count(*) as images, count(predicted) as tested,
                count(case when predicted = actual then 1 end) as correct
-          from classification_item
+          from vw_evaluation_item
          group by run_id, part) p;

@@ -5,8 +5,8 @@
 create or replace view vw_label_suspect as
 select run_id, image_id, part, actual, predicted, confidence, actual_share,
        row_number() over (partition by run_id
-         order by actual_share, confidence desc, nearest_distance, item_id) as place,
+         order by actual_share, confidence desc, nearest_distance, item_no) as place,
        case when predicted <> actual and confidence >= 0.5 then 1 else 0 end as disputed
-  from classification_item
+  from vw_evaluation_item
  where predicted is not null
    and actual is not null;

@@ -12,9 +12,9 @@ select p.run_id, p.image_id, p.other_image_id, p.distance,
   from (select n.run_id, least(n.item_id, n.image_id) as image_id, greatest(n.item_id, n.image_id) as other_image_id,
                min(n.distance) as distance
           from classification_neighbour n
-          join classification_run r on r.run_id = n.run_id
-         where n.distance <= r.near_distance
-           and r.method <> 'NEW'
+          join vw_evaluation_item i on i.run_id = n.run_id and i.item_id = n.item_id
+         where n.distance <= i.near_distance
+           and n.image_id is not null
          group by n.run_id, least(n.item_id, n.image_id), greatest(n.item_id, n.image_id)) p
-  join classification_item a on a.run_id = p.run_id and a.item_id = p.image_id
-  join classification_item b on b.run_id = p.run_id and b.item_id = p.other_image_id;
+  join vw_evaluation_item a on a.run_id = p.run_id and a.item_id = p.image_id
+  join vw_evaluation_item b on b.run_id = p.run_id and b.item_id = p.other_image_id;

@@ -4,14 +4,12 @@ create or replace view vw_outlier as
 select d.run_id, d.image_id, d.part, d.distance, d.distance / nullif(m.median_distance, 0) as ratio,
        row_number() over (partition by d.run_id order by d.distance desc, d.image_id) as place
   from (select i.run_id, i.item_id as image_id, i.part, max(n.distance) as distance
-          from classification_item i
+          from vw_evaluation_item i
           join classification_neighbour n on n.run_id = i.run_id and n.item_id = i.item_id
-          join classification_run r on r.run_id = i.run_id
-         where r.method <> 'NEW'
          group by i.run_id, i.item_id, i.part) d
   join (select run_id, part, median(distance) as median_distance
           from (select i.run_id, i.item_id, i.part, max(n.distance) as distance
-                  from classification_item i
+                  from vw_evaluation_item i
                   join classification_neighbour n on n.run_id = i.run_id and n.item_id = i.item_id
                  group by i.run_id, i.item_id, i.part)
          group by run_id, part) m

@@ -4,8 +4,9 @@ create or replace view vw_sweep as
 select s.run_id, r.method, r.target, r.part, r.fingerprint, r.metric, s.weighting, s.k, s.tested, s.correct,
        s.correct / s.tested as accuracy, s.balanced_accuracy,
        row_number() over (
-         partition by r.method, r.target, r.part, r.within_part, r.folds, r.seed, r.group_path, r.fingerprint
+         partition by r.method, r.target, r.part, r.within_part, r.folds, r.seed, r.group_path, r.test_share, r.test_path,
+                      r.fingerprint
          order by s.correct / s.tested desc, s.balanced_accuracy desc, s.k, s.weighting, r.metric, s.run_id) as place
   from classification_setting s
-  join classification_run r on r.run_id = s.run_id
+  join vw_evaluation_run r on r.run_id = s.run_id
  where s.tested > 0;

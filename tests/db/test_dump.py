@@ -48,6 +48,7 @@ FULL: dict[str, dict[str, str]] = {
     "embedding_transform": {
         "name": "'변환'", "kind": "'LDA'", "target": "'QUALITY'", "within_part": "1", "model_id": "MODEL",
         "run_id": "RUN", "fold": "2", "images": "3", "shrinkage": "0.2", "created_at": AT,
+        "source_name": "'/데이터'",
     },
     "embedding_transform_row": {
         "transform_id": "TRANSFORM", "part": "'탱크'", "row_no": "1", "class": "'양품'",
@@ -58,12 +59,13 @@ FULL: dict[str, dict[str, str]] = {
         "metric": "'COSINE'", "within_part": "1", "part": "'탱크'", "folds": "10", "seed": "1", "group_path": "'$.a'",
         "transform": "'LDA'", "near_distance": "0.05", "model_id": "MODEL", "fingerprint": "'f'", "images": "3",
         "tested": "2", "correct": "1", "started_at": AT, "finished_at": AT, "started_by": "'나'", "approximate": "1",
-        "target_accuracy": "95",
+        "target_accuracy": "95", "source_name": "'/데이터'", "test_share": "0.25", "test_path": "'가/나'",
     },
     "classification_item": {
         "run_id": "RUN", "item_id": "1", "image_id": "777", "name": "'x'", "part": "'탱크'", "group_key": "'g'",
         "fold": "3", "actual": "'양품'", "predicted": "'불량'", "confidence": "0.1", "actual_share": "1 / 3",
         "nearest_distance": "1e-17", "untested_reason": "'r'", "embedding": "to_vector('[1, 2, 3]')",
+        "item_no": "4", "image_hash": "'ef'", "source_id": "SOURCE", "has_copy": "1",
     },
     "classification_neighbour": {
         "run_id": "RUN", "item_id": "1", "place": "1", "image_id": "IMAGE", "class": "'양품'",

@@ -254,7 +254,10 @@ def test_folds_are_stratified_seeded_and_never_meet_themselves(installed: Databa
         installed, f"select distinct fingerprint from vw_evaluation where run_id in ({runs[0]}, {runs[2]})"
     )
     assert len(fingerprints) == 1
-    installed.execute(f"update image_demo1 set embedding = to_vector('{[9.0] * 8}') where image_id = {ids[0]}")
+    installed.execute(
+        "update image_demo1 set metadata = json_transform(metadata, set '$.annotations[0].attributes.quality' = 'new')"
+        f" where image_id = {ids[0]}"
+    )
     changed = evaluate(installed)
     assert rows(installed, f"select fingerprint from vw_evaluation where run_id = {changed}") != fingerprints
 

@@ -205,10 +205,10 @@ def test_a_complaint_names_file_and_line(table: list[Row]) -> None:
 def test_names_of_the_project_need_no_row(table: list[Row]) -> None:
     written = (
         "create or replace package body made_up as\n\n  co_limit constant pls_integer := 3;\n\n"
-        "  function twice(p_soundex in number) return number is\n    l_rowid number := p_soundex;\n"
-        "    cursor c_rows is\n      with sample as (\n        select a.image_id as wait from image_demo1 a\n      )\n"
-        "      select s.wait from sample s where s.wait > co_limit order by s.wait;\n  begin\n"
-        "    for r_row in c_rows loop\n      l_rowid := l_rowid + r_row.wait;\n    end loop;\n"
+        "  function twice(p_soundex in number) return number is\n    l_rowid number := p_soundex;\n  begin\n"
+        "    for r_row in (\n      with sample as (\n        select a.image_id as wait from image_demo1 a\n      )\n"
+        "      select s.wait from sample s where s.wait > co_limit order by s.wait\n    ) loop\n"
+        "      l_rowid := l_rowid + r_row.wait;\n    end loop;\n"
         "    return l_rowid;\n  end twice;\n\nend made_up;\n/\n"
     )
     file = "packages/made_up.pkb"

@@ -1,0 +1,94 @@
+"""How near a re-encoded copy is to its original, and how near the nearest other picture is: what p_near separates."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from bench.result import Result
+from loader.export import keras_to_onnx
+from loader.images import read_image
+from loader.linear import unit
+from loader.model import Model
+from loader.sample import write_sample
+
+# img_choice.co_near_distance, which this measures.
+_NEAR = 0.009
+_COPIED = 200
+# What it is to find; stronger compression moves a copy further than another picture is.
+_LIGHT = ("JPEG 95", "JPEG 90", "0.75 of its size")
+_QUALITIES = (95, 90, 75, 50)
+_SIZES = (0.75, 0.5, 0.25)
+
+
+def _variants(picture: Image.Image) -> Iterator[tuple[str, Image.Image]]:
+    """The copies that people make of a picture: saved as JPEG, made smaller, or both."""
+    for quality in _QUALITIES:
+        yield f"JPEG {quality}", _saved(picture, quality)
+    for size in _SIZES:
+        smaller = picture.resize((round(picture.width * size), round(picture.height * size)), Image.Resampling.LANCZOS)
+        yield f"{size:g} of its size", smaller
+        yield f"{size:g} of its size, JPEG 75", _saved(smaller, 75)
+
+
+def _saved(picture: Image.Image, quality: int) -> Image.Image:
+    file = io.BytesIO()
+    picture.save(file, "JPEG", quality=quality)
+    return Image.open(file)
+
+
+def _embedded(model: Model, pictures: list[Path]) -> NDArray[np.float64]:
+    vectors = [model.embed(read_image(path, model.preprocessing)[np.newaxis])[0] for path in pictures]
+    return unit(np.stack(vectors))
+
+
+def run() -> Iterator[Result]:
+    """All 2,624 pictures of the ELPV data set, 200 of them copied in ten ways, EfficientNet-Lite0."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as directory:
+        root = Path(directory)
+        write_sample(root / "Sample", None)
+        keras_to_onnx.export("efficientnet-lite0", root / "efficientnet-lite0.onnx")
+        model = Model(root / "efficientnet-lite0.onnx", threads=2)
+        originals = sorted((root / "Sample").rglob("*.png"))
+        stored = _embedded(model, originals)
+        chosen = np.random.default_rng(1).choice(len(originals), _COPIED, replace=False)
+        copies: dict[str, list[Path]] = {}
+        for index in chosen:
+            with Image.open(originals[index]) as picture:
+                for number, (name, copy) in enumerate(_variants(picture)):
+                    path = root / f"{index}-{number}.png"
+                    copy.save(path)
+                    copies.setdefault(name, []).append(path)
+        light = []
+        for name, paths in copies.items():
+            distances = 1 - (_embedded(model, paths) * stored[chosen]).sum(axis=1)
+            print(f"  {name}: {_percentiles(distances)}; {100 * np.mean(distances <= _NEAR):.1f} % within {_NEAR}")
+            if name in _LIGHT:
+                light.append(distances)
+        between = 1 - stored @ stored.T
+        np.fill_diagonal(between, np.inf)
+        nearest = between.min(axis=1)
+        print(
+            f"  nearest other picture: {_percentiles(nearest)}; {100 * np.mean(nearest <= _NEAR):.1f} % within {_NEAR}"
+        )
+    yield Result(
+        f"copies within {_NEAR} of their original",
+        float(np.mean(np.concatenate(light) <= _NEAR)),
+        0.95,
+        at_least=True,
+        detail=f"{_COPIED} pictures, {', '.join(_LIGHT)}",
+    )
+    yield Result(
+        f"pictures whose nearest other one is within {_NEAR}", float(np.mean(nearest <= _NEAR)), 0.055, at_least=False
+    )
+
+
+def _percentiles(distances: NDArray[np.float64]) -> str:
+    shares = (0.01, 0.05, 0.5, 0.95, 0.99, 1)
+    return ", ".join(f"{100 * share:g} % {np.quantile(distances, share):.4f}" for share in shares)

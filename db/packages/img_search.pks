@@ -1,0 +1,88 @@
+create or replace package img_search authid definer as
+  /**
+   * The nearest images, or classes, of one embedding or of every item of a run: what img_classify votes on.
+   *
+   * Ties: a distance that exceeds the next smaller one by no more than co_tie counts as equal to it, and the nearer
+   * one's stands for both. Equally near images come in the order of vw_image_order, equally near classes by name. So
+   * the order in which images were stored decides nothing, nor does the last bit of a distance. Of the images that
+   * are not exactly as near, those among the first k + co_spare are looked at.
+   */
+
+  co_tie   constant binary_double := 1e-6;
+  co_spare constant pls_integer := 16;
+
+  /**
+   * The k nearest of some that were found.
+   *
+   * @param p_found JSON array of image_id, part, class and distance: the k + co_spare nearest
+   * @return JSON array of the same, in order; null where there is none
+   */
+  function settled(
+    p_found in json,
+    p_k     in number
+  ) return json;
+
+  /**
+   * The nearest images of a transformed embedding among transformed images, as img_index.nearest gives them.
+   *
+   * @param p_embedding as img_transform.applied gives it
+   * @param p_source_id only images of this source; null: of any
+   */
+  function nearest_transformed(
+    p_transform_id in embedding_transform.transform_id%type,
+    p_embedding    in vector,
+    p_k            in number,
+    p_part         in varchar2,
+    p_target       in varchar2,
+    p_metric       in varchar2,
+    p_source_id    in image_source.source_id%type
+  ) return json;
+
+  /** The classes of PROTOTYPE or LDA with their distances of an embedding, in the form of img_index.nearest. */
+  function compared_classes(
+    p_transform_id in embedding_transform.transform_id%type,
+    p_kind         in varchar2,
+    p_scope        in varchar2,
+    p_embedding    in vector
+  ) return json;
+
+  /** Distances to each class, where a transform says how, for one fold (null: all items) of a run. */
+  procedure compare_with_classes(
+    p_run_id       in classification_run.run_id%type,
+    p_transform_id in embedding_transform.transform_id%type,
+    p_fold         in number
+  );
+
+  /**
+   * The nearest images of each item of a batch of new ones, for one part (null: of any).
+   *
+   * @exception img_error.e_unknown_source; e_unknown_part where the transform was not fitted for the part
+   */
+  procedure find_for_batch(
+    p_run_id       in classification_run.run_id%type,
+    p_transform_id in embedding_transform.transform_id%type,
+    p_part         in classification_item.part%type
+  );
+
+  /**
+   * The nearest images of each item of an evaluation among the items of other folds, within a part
+   * (null: all), in the space of a transform (null: as they are) for the items of a fold (null: all).
+   */
+  procedure find_for_evaluation(
+    p_run_id       in classification_run.run_id%type,
+    p_transform_id in embedding_transform.transform_id%type,
+    p_fold         in number,
+    p_part         in classification_item.part%type
+  );
+
+  /** The nearest images of each item of a run by the vector index. */
+  procedure find_approximately(p_run_id in classification_run.run_id%type);
+
+  /**
+   * Say of each tested item of an evaluation whether a copy of it is among the images that it was compared with: the
+   * same file, or one nearer than the run's near_distance by cosine distance.
+   */
+  procedure mark_copies(p_run_id in classification_run.run_id%type);
+
+end img_search;
+/
