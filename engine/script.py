@@ -10,16 +10,30 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from engine.errors import SourceError
 from engine.lexer import Kind, Scanner, Token
 
-COMMANDS = {
-    "desc": "describe", "describe": "describe", "exec": "execute", "execute": "execute",
-    "set": "set", "exit": "exit", "quit": "exit", "prompt": "prompt", "rem": "remark",
-    "remark": "remark", "whenever": "whenever", "help": "help", "show": "show",
-    "acc": "accept", "accept": "accept", "def": "define", "define": "define", "undef": "undefine",
-    "undefine": "undefine",
-}  # fmt: skip
-_COMMAND_PREFIXES = {"@@": "include_beside", "@": "include", "?": "help"}
+# Each command with the letters that are enough for it (SQL*Plus User's Guide and Reference, "SQL*Plus Command
+# Reference"). Those of one letter are left out.
+_ABBREVIATED = """acc[ept] app[end] archive attr[ibute] bre[ak] bti[tle] cha[nge] cl[ear] col[umn] comp[ute] conn[ect]
+    copy def[ine] del desc[ribe] disc[onnect] ed[it] exec[ute] exit get help hist[ory] ho[st] input list oerr passw[ord]
+    pau[se] ping pri[nt] pro[mpt] quit recover rem[ark] repf[ooter] reph[eader] run sav[e] set sho[w] shutdown spo[ol]
+    sta[rt] startup store timi[ng] tti[tle] undef[ine] var[iable] whenever xquery"""
+_OTHER_NAMES = {"quit": "exit", "start": "include"}
+
+
+def _commands() -> dict[str, str]:
+    found = {}
+    for word in _ABBREVIATED.split():
+        least, _, rest = word.rstrip("]").partition("[")
+        for length in range(len(rest) + 1):
+            found[least + rest[:length]] = _OTHER_NAMES.get(least + rest, least + rest)
+    return found
+
+
+# The full name of each command by all its spellings.
+COMMANDS = _commands()
+_COMMAND_PREFIXES = {"@@": "include_beside", "@": "include", "?": "help", "!": "host", "$": "host"}
 _STORED_UNITS = ("package", "procedure", "function", "trigger", "type", "library")
 
 
@@ -53,7 +67,21 @@ def _alone_on_line(text: str, token: Token) -> bool:
     return text[line_start : line_end if line_end >= 0 else len(text)].strip() == "/"
 
 
-def _is_plsql(words: list[str]) -> bool:
+def begins_unit(text: str) -> bool:
+    """Whether a text is PL/SQL: a block, or CREATE of a stored unit."""
+    scanner, words = Scanner(text), list[str]()
+    try:
+        while len(words) < 8 and not _is_unit(words):
+            token = scanner.next()
+            if token.kind is not Kind.WORD and not token.is_op("<<"):
+                return False
+            words.append(token.value)
+    except SourceError:
+        return False
+    return _is_unit(words)
+
+
+def _is_unit(words: list[str]) -> bool:
     if not words:
         return False
     if words[0] in ("begin", "declare", "<<"):
@@ -63,8 +91,6 @@ def _is_plsql(words: list[str]) -> bool:
     rest = words[1:]
     if rest[:2] == ["or", "replace"]:
         rest = rest[2:]
-    if rest[:3] == ["if", "not", "exists"]:
-        rest = rest[3:]
     if rest[:1] in (["editionable"], ["noneditionable"]):
         rest = rest[1:]
     return bool(rest and rest[0] in _STORED_UNITS)
@@ -81,7 +107,7 @@ def _command(scanner: Scanner) -> Statement | None:
             name, rest = command, line[len(prefix) :]
             break
     else:
-        word, _, rest = line.partition(" ")
+        word, rest = (*line.split(None, 1), "")[:2]
         name = COMMANDS.get(word.lower().rstrip(";"), "")
         # SET TRANSACTION, SET ROLE and SET CONSTRAINTS are SQL
         if name == "set" and rest.lower().startswith(("transaction", "role", "constraint")):
@@ -154,7 +180,7 @@ def _statement(scanner: Scanner) -> Statement | None:
     while True:
         if len(words) < 8:
             words.append(token.value)
-            plsql = plsql or _is_plsql(words)
+            plsql = plsql or _is_unit(words) or words in (["with", "function"], ["with", "procedure"])
         if token.kind is Kind.END:
             end, terminated = last.end, False
             break

@@ -24,6 +24,51 @@ PLSQL_RESERVED = frozenset(
     subtype tabauth table then to type union unique update values view views when where with""".split()
 )
 
+# Reserved by SQL, and values there.
+PSEUDO_COLUMNS = frozenset("level rowid rownum sysdate uid user".split())
+
+# Behind these a comment that begins with + holds hints (SQL Language Reference, "Hints").
+HINTED = ("select", "insert", "update", "delete", "merge")
+
+# Data types of Oracle's own by their words, longer ones first where one begins another (SQL Language Reference, "Data
+# Types", "ANSI, DB2, and SQL/DS Data Types"; PL/SQL Language Reference, "PL/SQL Data Types"). INTERVAL and
+# VECTOR have a syntax of their own.
+BUILTIN_TYPES = (
+    "TIMESTAMP WITH LOCAL TIME ZONE", "TIMESTAMP WITH TIME ZONE", "TIMESTAMP", "DATE", "TIME WITH TIME ZONE",
+    "NATIONAL CHARACTER VARYING", "NATIONAL CHAR VARYING", "NATIONAL CHARACTER", "NATIONAL CHAR",
+    "CHARACTER VARYING", "CHAR VARYING", "NCHAR VARYING", "CHARACTER", "CHAR", "NCHAR", "VARCHAR2", "NVARCHAR2",
+    "VARCHAR", "STRING", "DOUBLE PRECISION", "LONG RAW", "LONG", "RAW", "NUMBER", "NUMERIC", "DECIMAL", "DEC",
+    "INTEGER", "INT", "SMALLINT", "FLOAT", "REAL", "BINARY_FLOAT", "BINARY_DOUBLE", "BINARY_INTEGER",
+    "PLS_INTEGER", "SIMPLE_INTEGER", "SIMPLE_FLOAT", "SIMPLE_DOUBLE", "NATURALN", "NATURAL", "POSITIVEN", "POSITIVE",
+    "SIGNTYPE", "BOOLEAN", "BOOL", "CLOB", "NCLOB", "BLOB", "BFILE", "JSON", "ROWID", "UROWID", "MLSLABEL",
+    "SYS_REFCURSOR", "DSINTERVAL_UNCONSTRAINED", "YMINTERVAL_UNCONSTRAINED", "TIMESTAMP_UNCONSTRAINED",
+    "TIMESTAMP_TZ_UNCONSTRAINED", "TIMESTAMP_LTZ_UNCONSTRAINED",
+)  # fmt: skip
+
+# Arguments that are words and no expressions, by function and position (SQL Language Reference, "Vector Functions").
+_VECTOR_FORMATS = frozenset("INT8 FLOAT32 FLOAT64 BINARY".split())
+_VECTOR_METRICS = frozenset("COSINE DOT EUCLIDEAN L2_SQUARED EUCLIDEAN_SQUARED MANHATTAN HAMMING JACCARD".split())
+_VECTOR_STORAGE = frozenset("DENSE SPARSE".split())
+KEYWORD_ARGUMENTS: dict[str, dict[int, frozenset[str]]] = {
+    "VECTOR_DISTANCE": {2: _VECTOR_METRICS},
+    "TO_VECTOR": {2: _VECTOR_FORMATS, 3: _VECTOR_STORAGE},
+    "VECTOR": {2: _VECTOR_FORMATS, 3: _VECTOR_STORAGE},
+    "VECTOR_SERIALIZE": {},
+    "RATIO_TO_REPORT": {},
+}
+
+# Attributes of cursors behind `%`.
+CURSOR_ATTRIBUTES = frozenset("found notfound isopen rowcount bulk_rowcount bulk_exceptions".split())
+
+# Functions whose arguments have a syntax of their own that the tree does not hold.
+REFUSED_FUNCTIONS = frozenset(
+    """prediction prediction_probability prediction_set prediction_details prediction_cost prediction_bounds cluster_id
+    cluster_probability cluster_set cluster_details cluster_distance feature_id feature_value feature_set
+    feature_details feature_compare vector_embedding vector_chunks graph_table xmlelement xmlattributes xmlforest
+    xmlserialize xmlparse xmlroot xmlpi xmlcolattval xmlquery xmlexists to_xmltype json_mergepatch_agg
+    approx_percentile_agg match_recognize vector_serialize""".split()
+)
+
 # The longest name, in bytes of the database's character set (SQL Language Reference, "Database Object Naming Rules").
 LONGEST_NAME = 128
 

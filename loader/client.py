@@ -223,6 +223,8 @@ class Client:
                     self._fail(f"EXIT {argument} is not known: {_EXITS}")
                     action = _Action(leave=True, status=_STATUS["failure"], end="commit")
                 raise _Exit(action)
+            case _:
+                self._fail(f"{statement.command.upper()} is not known here: run this script in SQL*Plus or SQLcl")
 
     def _set(self, argument: str) -> None:
         words = argument.lower().split()

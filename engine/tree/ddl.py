@@ -294,6 +294,15 @@ class CreateDirectory(Statement):
     path: Expression
 
 
+@dataclass(frozen=True, slots=True)
+class CreateUser(Statement):
+    """CREATE USER name and the rest of it, as written."""
+
+    creation: Creation
+    name: Name
+    words: tuple[str, ...]
+
+
 # ALTER
 
 

@@ -349,6 +349,13 @@ class JsonInput(Expression):
 
 
 @dataclass(frozen=True, slots=True)
+class JsonPathValue(Expression):
+    """PATH '$.a' on the right side of an operation of JSON_TRANSFORM: a value of the document itself."""
+
+    path: Expression
+
+
+@dataclass(frozen=True, slots=True)
 class JsonPathCall(Expression):
     """JSON_VALUE, JSON_QUERY, JSON_EXISTS or JSON_TEXTCONTAINS.
 
@@ -443,6 +450,14 @@ class Parenthesised(Expression):
 
 
 @dataclass(frozen=True, slots=True)
+class Generalised(Expression):
+    """`(self AS supertype)`: an object taken for one of a supertype, whose method is called."""
+
+    operand: Expression
+    supertype: ObjectName
+
+
+@dataclass(frozen=True, slots=True)
 class Unary(Expression):
     """`-x`, `+x`, PRIOR x, CONNECT_BY_ROOT x."""
 
@@ -451,18 +466,14 @@ class Unary(Expression):
 
 
 @dataclass(frozen=True, slots=True)
-class Binary(Expression):
-    """+ - * / ** MOD REM, the distances <=> <-> <#>, and MULTISET UNION | INTERSECT | EXCEPT [ALL | DISTINCT]."""
+class Operation(Expression):
+    """Operands of operators of one rank, from left to right; one operator fewer.
 
-    operator: str
-    left: Expression
-    right: Expression
+    The ranks: `+ - ||`, the distances `<=> <-> <#>` and MULTISET UNION | INTERSECT | EXCEPT [ALL | DISTINCT]; then
+    `* / MOD REM`; then `**`.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Concatenation(Expression):
-    """Operands joined by `||`, from left to right."""
-
+    operators: tuple[str, ...]
     operands: tuple[Expression, ...]
 
 
