@@ -47,8 +47,7 @@ def run(checker: Checker, setting: Setting, block: plsql.Block) -> None:
             checker.complain("PLS-00370", handler)
         for name in handler.exceptions:
             _check_exception(checker, setting.scope, name, seen)
-        inner = replace(setting, in_handler=True, labels=frozenset())
-        statements.check_all(checker, inner, handler.statements)
+        statements.check_all(checker, replace(setting, in_handler=True), handler.statements)
 
 
 def _check_exception(checker: Checker, scope: Scope, name: ObjectName, seen: dict[tuple[str, ...], Name]) -> None:
@@ -59,13 +58,13 @@ def _check_exception(checker: Checker, scope: Scope, name: ObjectName, seen: dic
     check_exception_name(checker, scope, name)
 
 
-def check_exception_name(checker: Checker, scope: Scope, name: ObjectName) -> None:
-    """Complain unless this is the name of an exception."""
+def check_exception_name(checker: Checker, scope: Scope, name: ObjectName, number: str = "PLS-00485") -> None:
+    """Complain under this number unless this is the name of an exception."""
     found = names.meaning(checker, scope, name.parts, role="exception")
     if found is None or not found.symbols or found.used < len(name.parts):
         return
     if found.symbols[0].kind is not Kind.EXCEPTION:
-        checker.complain("PLS-00485", name, display(name.parts))
+        checker.complain(number, name, display(name.parts))
 
 
 def check_end(checker: Checker, end: Name | None, begin: Name) -> None:

@@ -54,7 +54,9 @@ def _subtype(checker: Checker, scope: Scope, item: plsql.Subtype) -> None:
     for bound in (item.low, item.high):
         if bound is not None:
             expressions.type_of(checker, scope, bound)
-    kind = replace(base, not_null=base.not_null or item.not_null, origin=base.origin) if base.known else base
+    if base.not_null and not item.not_null and isinstance(item.datatype, NamedType):
+        checker.complain("PLS-00366", item.datatype)
+    kind = replace(base, not_null=base.not_null or item.not_null) if base.known else base
     scope.declare(Symbol(Kind.TYPE, item.name.value, item.name.place, kind, tree=item))
 
 
@@ -87,6 +89,8 @@ def _cursor(checker: Checker, scope: Scope, item: plsql.CursorDeclaration) -> No
         place = formal.tree.name.place
         inner.declare(Symbol(Kind.PARAMETER, formal.name, place, formal.type, "IN", tree=formal))
     row = datatypes.type_of(checker, scope, item.result) if item.result is not None else None
+    if item.query is None and item.result is None:
+        checker.complain("PLS-00360", item)
     if item.query is not None:
         columns = queries.check_query(checker, inner, item.query)
         if row is None:
@@ -149,9 +153,6 @@ def _routine(checker: Checker, scope: Scope, item: plsql.Routine) -> None:
     symbol = routine_symbol(checker, scope, item)
     announced = _announced(scope, symbol)
     if announced is None:
-        same = [other for other in scope.own(symbol.name) if other.kind is Kind.ROUTINE and same_heading(other, symbol)]
-        if same:
-            checker.complain("PLS-00305", symbol.place, symbol.name)
         scope.declare(symbol)
     else:
         announced.defined = True
@@ -199,7 +200,7 @@ def check_defined(checker: Checker, scope: Scope) -> None:
     for found in scope.names.values():
         for symbol in found:
             if symbol.kind in (Kind.ROUTINE, Kind.CURSOR) and not symbol.defined:
-                checker.complain("PLS-00323", symbol.place, symbol.name)
+                checker.complain("PLS-00328" if symbol.private else "PLS-00323", symbol.place, symbol.name)
 
 
 _DECLARE: dict[type[Node], Callable[[Checker, Scope, Any], None]] = {

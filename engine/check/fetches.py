@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from engine.check import calls, expressions, names, queries, targets
 from engine.check.checker import Checker
-from engine.check.scopes import Kind, Scope, Symbol
+from engine.check.scopes import Kind, Scope, Symbol, display
 from engine.check.types import Family, Type, convertible
 from engine.tree import expressions as values
 from engine.tree import plsql as tree
@@ -73,8 +73,12 @@ def check_fetch(checker: Checker, scope: Scope, statement: tree.Fetch) -> None:
         expressions.type_of(checker, scope, into.limit)
     found = [targets.check(checker, scope, target, "PLS-00403") for target in into.targets]
     columns = list(row.fields.values()) if row is not None and row.fields is not None else None
-    if columns is not None and not _takes(into, found, columns):
+    if columns is None:
+        return
+    if not _takes(into, found, columns):
         checker.complain("PLS-00394", statement)
+    else:
+        _check_types(checker, into, found, columns, "PLS-00386")
 
 
 def check_select(checker: Checker, scope: Scope, statement: Query) -> None:
@@ -95,9 +99,34 @@ def _into_of(statement: Query) -> Into | None:
 def check_into(checker: Checker, scope: Scope, into: Into, columns: Sequence[Type] | None) -> None:
     """Check the variables of INTO against the types of what they take; None where those are unknown."""
     found = [targets.check(checker, scope, target, "PLS-00403") for target in into.targets]
-    if columns is None or _takes(into, found, columns):
+    if columns is None:
         return
-    checker.complain("ORA-00947" if len(columns) < len(found) else "ORA-00913", into.targets[0])
+    if _takes(into, found, columns):
+        _check_types(checker, into, found, columns, "PLS-00385")
+        return
+    record = len(found) == 1 and found[0].family in (Family.RECORD, Family.COLLECTION)
+    too_many = len(columns) > len(found) if record else len(columns) < len(found)
+    checker.complain("ORA-00913" if too_many else "ORA-00947", into.targets[0])
+
+
+def _check_types(checker: Checker, into: Into, found: Sequence[Type], columns: Sequence[Type], number: str) -> None:
+    """Complain of a column that can not become a value of its variable's type.
+
+    What SQL makes of BOOLEAN is left open.
+    """
+    if len(found) != len(columns):
+        return
+    for target, kind, column in zip(into.targets, found, columns, strict=True):
+        into_kind = kind.element if into.bulk and kind.family is Family.COLLECTION else kind
+        if into_kind is None or Family.BOOLEAN in (into_kind.family, column.family) or into_kind.composite:
+            continue
+        if not convertible(into_kind, column):
+            checker.complain(number, target, target_name(target))
+
+
+def target_name(target: Expression) -> str:
+    """A variable of INTO as messages show it."""
+    return display(target.parts) if isinstance(target, values.Reference) else "?"
 
 
 def _takes(into: Into, found: Sequence[Type], columns: Sequence[Type]) -> bool:
@@ -107,5 +136,5 @@ def _takes(into: Into, found: Sequence[Type], columns: Sequence[Type]) -> bool:
         if only is None or not only.known or only.family in (Family.OBJECT, Family.COLLECTION):
             return True
         if only.family is Family.RECORD:
-            return only.fields is None or len(only.fields) == len(columns) or len(columns) == 1
+            return only.fields is None or len(only.fields) == len(columns) or len(columns) == 1 or into.bulk
     return len(found) == len(columns)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from engine.check.checker import Checker, Setting
-from engine.check.scopes import Kind
 from engine.tree import plsql as tree
 from engine.tree.base import Statement
 
@@ -23,13 +22,8 @@ def check_leave(checker: Checker, setting: Setting, statement: tree.Exit | tree.
     label = statement.label
     if label is None or any(label.value in marks for marks in setting.loops):
         return
-    found = setting.scope.find(label.value)
-    if found and found[0].kind is Kind.LABEL:
-        checker.complain("PLS-00373", label, label.value)
-    elif not found:
-        checker.complain("PLS-00201", label, label.value)
-    else:
-        checker.complain("PLS-00373", label, label.value)
+    declared = setting.scope.find(label.value)
+    checker.complain("PLS-00373" if declared else "PLS-00201", label, label.value)
 
 
 def check_go_to(checker: Checker, setting: Setting, statement: tree.GoTo) -> None:

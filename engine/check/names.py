@@ -96,6 +96,8 @@ def _is_supplied(name: str, parts: int, role: str) -> bool:
     """Whether Oracle supplies something of this name that may stand in this role."""
     if packages.may_be_supplied(name) or name in _SUPPLIED_EVERYWHERE:
         return True
+    if name in standard.SCHEMAS and parts > 1:
+        return True
     if name in standard.EXCEPTIONS and (role == "exception" or parts == 1):
         return True
     return role in ("row", "anchor") and views.may_be_supplied(name)

@@ -10,10 +10,9 @@ from engine.check import bodies, calls, dml, expressions, fetches, labels, names
 from engine.check.checker import Checker, Setting
 from engine.check.scopes import VALUES, Kind, Scope, ScopeKind, Symbol
 from engine.check.types import INTEGER, NUMBER, UNKNOWN, Family, Type, convertible
-from engine.tree import dml as dml_tree
 from engine.tree import expressions as values
 from engine.tree import plsql as tree
-from engine.tree.base import Expression, Name, Node, Statement
+from engine.tree.base import Expression, Node, Statement
 from engine.tree.queries import Query
 
 
@@ -195,7 +194,7 @@ def _block(checker: Checker, setting: Setting, statement: tree.Block) -> None:
 
 def _raise(checker: Checker, setting: Setting, statement: tree.Raise) -> None:
     if statement.exception is not None:
-        bodies.check_exception_name(checker, setting.scope, statement.exception)
+        bodies.check_exception_name(checker, setting.scope, statement.exception, "PLS-00368")
     elif not setting.in_handler:
         checker.complain("PLS-00367", statement)
 
@@ -293,4 +292,3 @@ _STATEMENTS: dict[type[Node], Callable[[Checker, Setting, Any], None]] = {
     tree.Close: _close,
     Query: _query,
 }
-__all__ = ["Name", "check", "check_all", "dml_tree"]

@@ -79,6 +79,11 @@ def _routine(checker: Checker, statement: units.CreateRoutine) -> None:
     declarations.declare_all(checker, scope, (routine,))
 
 
+def _trigger(checker: Checker, statement: units.CreateTrigger) -> None:
+    if isinstance(statement.body, tree.Block):
+        bodies.check_block(checker, Setting(Scope(ScopeKind.TRIGGER)), statement.body)
+
+
 def _view(checker: Checker, statement: ddl.CreateView) -> None:
     if statement.force != "FORCE":
         queries.check_query(checker, Scope(ScopeKind.UNIT), statement.query)
@@ -98,7 +103,7 @@ _READERS: dict[type[Statement], Callable[[Checker, Any], None]] = {
     units.CreatePackage: _package,
     units.CreatePackageBody: _package_body,
     units.CreateRoutine: _routine,
-    units.CreateTrigger: _nothing,
+    units.CreateTrigger: _trigger,
     units.CreateType: _nothing,
     units.CreateTypeBody: _nothing,
     ddl.CreateView: _view,
@@ -113,4 +118,3 @@ PLSQL = (
     units.CreateType,
     units.CreateTypeBody,
 )
-__all__ = ["PLSQL", "check_statement", "tree"]

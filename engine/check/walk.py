@@ -7,7 +7,6 @@ from dataclasses import fields
 
 from engine.tree.base import Node
 
-
 _FIELDS: dict[type[Node], tuple[str, ...]] = {}
 
 
