@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -101,3 +102,6 @@ def pytest_configure() -> None:
     # A test must never reach the developer's own database by a forgotten fixture.
     if "EMBEDDED_DB_DIR" not in os.environ:
         os.environ["EMBEDDED_DB_DIR"] = "/nonexistent/no-database-for-this-test"
+    # A shell starts what runs in the background with SIGINT ignored; the commands under test must hear it.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -245,9 +245,9 @@ class Cursor:
         token = self.token
         if token.kind is Kind.WORD and self.is_reserved(token):
             raise self.reserved(role, token)
-        return self.any_name()
+        return self.any_name(role)
 
-    def any_name(self) -> Name:
+    def any_name(self, role: Role = Role.COLUMN) -> Name:
         """The identifier that stands here, be it a reserved word."""
         token = self.token
         if token.kind is Kind.WORD:
@@ -256,7 +256,7 @@ class Cursor:
             value = token.value
         else:
             raise self.unexpected("a name", 1747 if token.kind is Kind.STRING else 0)
-        self.check_length(token)
+        self._check_length(token, role)
         self.take()
         written = self.text[token.start : token.end]
         return Name(Place(token.line, token.column, token.start), written, value)
@@ -271,15 +271,14 @@ class Cursor:
             token,
         )
 
-    def check_length(self, token: Token) -> None:
-        """An error where a name is too long."""
+    def _check_length(self, token: Token, role: Role) -> None:
         if token.end - token.start <= LONGEST_NAME // 4:  # no character takes more than four bytes
             return
         written = self.text[token.start : token.end].strip('"')
         size = len(written.encode())
         if size <= LONGEST_NAME:
             return
-        if self.in_unit:
+        if self.in_unit and role is not Role.UNIT:
             raise self.error("PLS-00114", f"identifier '{written}' too long: {size} bytes, of at most 128", token)
         raise self.error("ORA-00972", f"identifier is too long: {written} has {size} bytes, of at most 128", token)
 
@@ -292,6 +291,15 @@ class Cursor:
             raise self.error("PLS-00172", f"string literal too long: it has {size} bytes, of at most 32767", token)
         if self.in_sql and size > _SQL_LITERAL:
             raise self.error("ORA-01704", f"string literal too long: it has {size} bytes, of at most 4000", token)
+
+    def unit_name(self) -> ObjectName:
+        """The name of a stored unit: SQL reads it, and PL/SQL's reserved words are none either."""
+        with self.sql:
+            place, last = self.place, self.token
+            found = self.object_name(Role.UNIT)
+        if len(found.parts) == 1 and self.is_reserved(last):
+            raise self.reserved(Role.UNIT, last)
+        return ObjectName(place, found.parts)
 
     def object_name(self, role: Role = Role.TABLE) -> ObjectName:
         """`[schema .] name [@ link]`, of as many parts as are there."""

@@ -171,10 +171,9 @@ def collection(cursor: Cursor) -> tree.NestedTable | tree.AssociativeArray | tre
 
 
 def _element(cursor: Cursor) -> tuple[DataType, bool]:
-    if cursor.accept_op("("):
-        element, not_null = _element(cursor)
-        cursor.expect_op(")")
-        return element, not_null
+    if cursor.at_op("("):
+        with cursor.deeper():
+            return cursor.in_parentheses(_element)
     return datatypes.datatype(cursor), _not_null(cursor)
 
 

@@ -40,7 +40,7 @@ def _target(cursor: Cursor) -> tree.Target:
 
 
 def _target_alias(cursor: Cursor) -> Name | None:
-    if cursor.at("default", "values") or cursor.at_any("values", "select", "with", "set", "using"):
+    if cursor.at("default", "values") or cursor.at_any("values", "select", "with", "set", "using", "from"):
         return None
     return sources.alias(cursor)
 
@@ -108,7 +108,7 @@ def _row(cursor: Cursor) -> Expression:
 def _column(cursor: Cursor) -> Expression:
     """A column that is written to: `c`, `t.c`."""
     place = cursor.place
-    parts = [cursor.name(Role.COLUMN if cursor.ahead().is_op("=", ",", ")") else Role.TABLE)]
+    parts = [cursor.name(Role.QUALIFIED)]
     while cursor.accept_op("."):
         parts.append(cursor.name(Role.QUALIFIED))
     return values.Reference(place, tuple(parts))

@@ -25,11 +25,11 @@ def partitioning(cursor: Cursor, word: str = "partition") -> tree.Partitioning |
     automatic = cursor.accept("automatic")
     store_in = _store_in(cursor)
     inner = partitioning(cursor, "subpartition") if word == "partition" else None
-    template = cursor.list_behind(_partition, "subpartition", "template")
+    template = cursor.list_behind(_subpartition, "subpartition", "template")
     count = _count(cursor, word)
     store_in = store_in or _store_in(cursor)
     tablespace_set = cursor.name() if cursor.accept("tablespace", "set") else None
-    listed = cursor.optional_list(_partition)
+    listed = cursor.optional_list(partition) if word == "partition" else ()
     return tree.Partitioning(
         place, kind, columns, interval, automatic, count, store_in, listed, inner, template, tablespace_set
     )
@@ -47,20 +47,24 @@ def _store_in(cursor: Cursor) -> tuple[Name, ...]:
 
 
 def partition(cursor: Cursor) -> tree.Partition:
-    """PARTITION name VALUES ... as ALTER TABLE ADD has it, with or without the word."""
-    return _partition(cursor)
+    """PARTITION name VALUES ..., with its subpartitions."""
+    return _partition(cursor, "partition")
 
 
-def _partition(cursor: Cursor) -> tree.Partition:
+def _subpartition(cursor: Cursor) -> tree.Partition:
+    return _partition(cursor, "subpartition")
+
+
+def _partition(cursor: Cursor, word: str) -> tree.Partition:
     place = cursor.place
-    cursor.expect_any("partition", "subpartition")
+    cursor.expect(word)
     name = None
     if cursor.token.kind is Kind.QUOTED or (cursor.at_name() and not cursor.at("tablespace")):
         name = cursor.name()
     bound = "LESS THAN" if cursor.accept("values", "less", "than") else "LIST" if cursor.accept("values") else ""
     values = cursor.list_in_parentheses(_bound) if bound else ()
     options = clauses.options(cursor, clauses.INDEX)
-    inner = cursor.optional_list(_partition)
+    inner = cursor.optional_list(_subpartition) if word == "partition" else ()
     return tree.Partition(place, name, bound, values, options, inner)
 
 

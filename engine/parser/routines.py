@@ -5,9 +5,8 @@ from __future__ import annotations
 from engine.lexer import Kind
 from engine.parser import blocks, datatypes, declarations
 from engine.parser.cursor import Cursor
-from engine.parser.roles import Role
 from engine.tree import plsql as tree
-from engine.tree.base import Name, ObjectName
+from engine.tree.base import ObjectName
 
 # Properties that are words alone.
 _WORDS = (
@@ -38,11 +37,7 @@ def routine(cursor: Cursor, *, stored: bool = False, role: str = "", end: bool =
 
 
 def _name(cursor: Cursor, stored: bool) -> ObjectName:
-    place = cursor.place
-    if stored:
-        with cursor.sql:
-            return cursor.object_name(Role.UNIT)
-    return ObjectName(place, (cursor.name(),))
+    return cursor.unit_name() if stored else ObjectName(cursor.place, (cursor.name(),))
 
 
 def parameters(cursor: Cursor) -> tuple[tree.Parameter, ...]:
@@ -51,15 +46,11 @@ def parameters(cursor: Cursor) -> tuple[tree.Parameter, ...]:
 
 
 def _parameter(cursor: Cursor) -> tree.Parameter:
-    place, name = cursor.place, _parameter_name(cursor)
+    place, name = cursor.place, cursor.name()
     mode = "IN OUT" if cursor.accept("in", "out") else cursor.accept_any("in", "out")
     nocopy = cursor.accept("nocopy")
     datatype = datatypes.datatype(cursor)
     return tree.Parameter(place, name, mode, datatype, nocopy, declarations.default(cursor))
-
-
-def _parameter_name(cursor: Cursor) -> Name:
-    return cursor.name()
 
 
 # properties

@@ -13,24 +13,24 @@ from engine.tree import expressions as values
 from engine.tree import queries as tree
 from engine.tree.base import Expression, Name
 
-S = TypeVar("S", bound=tree.Source)
+S = TypeVar("S", bound=tree.AliasedSource)
 
 _JOINS = (
     "INNER JOIN", "LEFT OUTER JOIN", "LEFT JOIN", "RIGHT OUTER JOIN", "RIGHT JOIN", "FULL OUTER JOIN", "FULL JOIN",
     "JOIN",
 )  # fmt: skip
 _APPLIES = ("CROSS JOIN", "CROSS APPLY", "OUTER APPLY")
-# Words that no list reserves and that go on behind a table; each is an alias unless one of these follows (None:
-# unless the source ends there).
-_CLAUSES: dict[str, tuple[str, ...] | None] = {
+# Words that no list reserves and that go on behind a table where one of these follows; they are aliases otherwise.
+_CLAUSES: dict[str, tuple[str, ...]] = {
     "left": ("join", "outer"), "right": ("join", "outer"), "full": ("join", "outer"), "inner": ("join",),
     "cross": ("join", "apply"), "outer": ("apply",), "natural": ("join", "inner", "left", "right", "full"),
-    "join": None, "using": None, "fetch": ("first", "next", "approx", "approximate", "exact"), "offset": None,
+    "fetch": ("first", "next", "approx", "approximate", "exact"),
     "except": ("select", "all", "(", "with", "distinct"), "pivot": ("(", "xml"), "unpivot": ("(", "include", "exclude"),
     "sample": ("(", "block"), "partition": ("(", "for", "by"), "subpartition": ("(", "for"),
-    "versions": ("between",), "model": None, "window": None, "qualify": None, "log": ("errors",),
-    "returning": None, "return": None, "when": None, "match_recognize": ("(",), "loop": None, "limit": None,
+    "versions": ("between",), "log": ("errors",), "match_recognize": ("(",),
 }  # fmt: skip
+# Those that go on unless the source ends behind them.
+_OPENERS = ("join", "using", "offset", "model", "window", "qualify", "returning", "return", "when", "loop", "limit")
 _ENDS = frozenset("where group order connect start having union intersect minus for on set values".split())
 
 
@@ -46,7 +46,7 @@ def from_item(cursor: Cursor) -> tree.FromItem:
 
 def _join(cursor: Cursor) -> tree.Join | None:
     place = cursor.place
-    if cursor.at("natural") and not _ends_behind(cursor):
+    if cursor.at("natural") and cursor.ahead().is_word(*_CLAUSES["natural"]):
         cursor.take()
         kind = cursor.accept_phrase(_JOINS)
         if not kind:
@@ -87,9 +87,9 @@ def source(cursor: Cursor) -> tree.Source:
     """A source with its alias, and PIVOT or UNPIVOT."""
     with cursor.deeper():
         found = _plain(cursor)
-        if isinstance(found, tree.JoinedSource):
-            return found
-        return _pivoted(cursor, _aliased(cursor, found))
+        if isinstance(found, tree.AliasedSource):
+            return _pivoted(cursor, _aliased(cursor, found))
+        return found
 
 
 def _plain(cursor: Cursor) -> tree.Source:
@@ -242,18 +242,15 @@ def _ends_behind(cursor: Cursor) -> bool:
     """Whether the source ends behind the word at hand, so that this is its alias."""
     following = cursor.ahead()
     if following.kind is Kind.WORD:
-        return following.value in _ENDS or following.value == "join"
+        return following.value in _ENDS
     return following.kind is Kind.END or following.is_op(",", ")", ";")
 
 
 def _opens_clause(cursor: Cursor) -> bool:
     word = cursor.token.value
-    if word not in _CLAUSES:
-        return False
-    followers = _CLAUSES[word]
-    if followers is None:
+    if word in _OPENERS:
         return not _ends_behind(cursor)
-    return cursor.ahead().kind in (Kind.WORD, Kind.OPERATOR) and cursor.ahead().value in followers
+    return cursor.ahead().kind in (Kind.WORD, Kind.OPERATOR) and cursor.ahead().value in _CLAUSES.get(word, ())
 
 
 # PIVOT

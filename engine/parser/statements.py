@@ -65,13 +65,14 @@ def _is_target(cursor: Cursor) -> bool:
     """Whether the word at hand is a name: what follows it can follow no word of a statement."""
     following = cursor.ahead()
     if following.is_op("("):
-        return cursor.token.value not in _BEFORE_PARENTHESIS
+        is_query = cursor.ahead(2).is_word("select", "with")
+        return cursor.token.value not in _BEFORE_PARENTHESIS and not (cursor.at("delete") and is_query)
     return following.is_op(":=", ".", "%", "@")
 
 
 # Words that a parenthesis may follow and that are no names then.
 _BEFORE_PARENTHESIS = (
-    "if", "elsif", "while", "return", "case", "when", "select", "with", "insert", "update", "delete",
+    "if", "elsif", "while", "return", "case", "when", "select", "with", "insert", "update",
 )  # fmt: skip
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from engine.lexer import Kind
 from engine.parser import blocks, calls, datatypes, declarations, expressions, routines, statements
 from engine.parser.cursor import Cursor
-from engine.parser.roles import Role
 from engine.tree import plsql
 from engine.tree import units as tree
 from engine.tree.base import Expression, Name, ObjectName, Place, Statement
@@ -15,11 +14,6 @@ _MODIFIERS = (
     "PERSISTABLE",
 )  # fmt: skip
 _ROLES = ("MAP MEMBER", "ORDER MEMBER", "MEMBER", "STATIC", "CONSTRUCTOR")
-
-
-def _unit_name(cursor: Cursor) -> ObjectName:
-    with cursor.sql:
-        return cursor.object_name(Role.UNIT)
 
 
 def anonymous_block(cursor: Cursor) -> Statement:
@@ -39,7 +33,7 @@ def anonymous_block(cursor: Cursor) -> Statement:
 def package(cursor: Cursor, place: Place, creation: tree.Creation) -> Statement:
     """A package's specification or body."""
     is_body = cursor.at("body") and cursor.ahead().kind in (Kind.WORD, Kind.QUOTED) and cursor.accept("body")
-    name = _unit_name(cursor)
+    name = cursor.unit_name()
     if cursor.at("wrapped"):
         raise cursor.unsupported("wrapped text")
     options = routines.options(cursor)
@@ -71,7 +65,7 @@ def object_type(cursor: Cursor, place: Place, creation: tree.Creation) -> Statem
     if cursor.at("body") and cursor.ahead().kind in (Kind.WORD, Kind.QUOTED):
         cursor.take()
         return _type_body(cursor, place, creation)
-    name = _unit_name(cursor)
+    name = cursor.unit_name()
     force = cursor.accept("force")
     oid = expressions.text(cursor) if cursor.accept("oid") else None
     options = routines.options(cursor)
@@ -131,7 +125,7 @@ def _method(cursor: Cursor, *, end: bool) -> tree.Method:
 
 
 def _type_body(cursor: Cursor, place: Place, creation: tree.Creation) -> Statement:
-    name = _unit_name(cursor)
+    name = cursor.unit_name()
     if cursor.at("wrapped"):
         raise cursor.unsupported("wrapped text")
     cursor.expect_any("is", "as")
@@ -150,7 +144,7 @@ def _type_body(cursor: Cursor, place: Place, creation: tree.Creation) -> Stateme
 def trigger(cursor: Cursor, place: Place, creation: tree.Creation) -> Statement:
     """CREATE TRIGGER."""
     with cursor.sql:
-        name = cursor.object_name(Role.UNIT)
+        name = cursor.unit_name()
         timing = cursor.accept_phrase(("BEFORE", "AFTER", "INSTEAD OF", "FOR"))
         if not timing:
             raise cursor.unexpected("BEFORE, AFTER or INSTEAD OF")

@@ -147,7 +147,6 @@ class RoutineOption(Node):
     name: str
     text: str = ""
     names: tuple[Accessor, ...] = ()
-    arguments: tuple[Expression, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

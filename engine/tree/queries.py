@@ -227,7 +227,12 @@ class ForUpdate(Node):
 
 @dataclass(frozen=True, slots=True)
 class Source(Node):
-    """What FROM names, with its alias."""
+    """What FROM names."""
+
+
+@dataclass(frozen=True, slots=True)
+class AliasedSource(Source):
+    """A source that may have an alias, and rows turned to columns or columns to rows; all but joins in parentheses."""
 
     alias: Name | None = field(default=None, kw_only=True)
     pivot: Pivot | Unpivot | None = field(default=None, kw_only=True)
@@ -258,7 +263,7 @@ class Join(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class TableSource(Source):
+class TableSource(AliasedSource):
     """A table, a view or a named query; with a partition, a sample and a flashback where they are written."""
 
     name: ObjectName
@@ -296,7 +301,7 @@ class Flashback(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class QuerySource(Source):
+class QuerySource(AliasedSource):
     """An inline view, LATERAL where it sees the sources before it; `restriction` is WITH READ ONLY or CHECK OPTION."""
 
     query: Query
@@ -305,7 +310,7 @@ class QuerySource(Source):
 
 
 @dataclass(frozen=True, slots=True)
-class CollectionSource(Source):
+class CollectionSource(AliasedSource):
     """The rows of a collection or a table function: TABLE (...), THE (...), or the call alone (no `keyword`)."""
 
     expression: Expression
@@ -314,7 +319,7 @@ class CollectionSource(Source):
 
 
 @dataclass(frozen=True, slots=True)
-class ValuesSource(Source):
+class ValuesSource(AliasedSource):
     """(VALUES (a, b), (c, d)) alias (columns)."""
 
     values: Values
@@ -329,7 +334,7 @@ class JoinedSource(Source):
 
 
 @dataclass(frozen=True, slots=True)
-class JsonTable(Source):
+class JsonTable(AliasedSource):
     """JSON_TABLE (document [FORMAT JSON] [, path] [PASSING] [options] [handlers] COLUMNS (...))."""
 
     operand: Expression
@@ -367,7 +372,7 @@ class NestedColumns(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class XmlTable(Source):
+class XmlTable(AliasedSource):
     """XMLTABLE ([namespaces,] xquery PASSING ... COLUMNS ...)."""
 
     namespaces: tuple[XmlNamespace, ...]

@@ -58,6 +58,9 @@ class Parser:
                 raise SourceError(error.in_plsql, error.line, error.column, error.source, 6550) from error
             raise
         for index, token in enumerate(tokens):
+            if token.kind is Kind.SUBSTITUTION:
+                message = "& begins a variable of SQL*Plus: run this script in SQL*Plus or SQLcl, which know them"
+                raise SourceError(message, token.line, token.column, self.source)
             # No character takes more than four bytes, so that a short name needs no counting.
             if token.end - token.start > LONGEST_NAME // 4 and token.kind in (Kind.WORD, Kind.QUOTED):
                 self._check_length(token, unit and not _names_unit(tokens, index))

@@ -7,8 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import SourceError
-from engine.lexer import Kind, tokenize
-from engine.script import StatementKind, split
 from loader.database import Database, DatabaseError
 from loader.embedded.translate import Catalog, translate
 from tests.conftest import Run
@@ -20,38 +18,7 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-@given(text=text_strategy)
-def test_any_string_literal_is_one_token_with_its_text(text: str) -> None:
-    tokens = tokenize(f"x := {literal(text)};")
-    assert [token.value for token in tokens if token.kind is Kind.STRING] == [text]
-
-
-@given(text=text_strategy, pair=st.sampled_from(["[]", "{}", "()", "<>", "!!", "||", "xx"]))
-def test_any_q_quoted_literal_is_one_token_with_its_text(text: str, pair: str) -> None:
-    if pair[1] + "'" in text + "'" and (text.endswith(pair[1]) or pair[1] + "'" in text):
-        return
-    tokens = tokenize(f"q'{pair[0]}{text}{pair[1]}'")
-    assert [(token.kind, token.value) for token in tokens[:-1]] == [(Kind.STRING, text)]
-
-
 WORDS = ["select", "x", "'it''s'", "q'[;]'", "1.5", "1..2", ":=", "=>", "||", '"A b"', "(", ")", ",", "<>", "<<", ">>"]
-FILLERS = [" ", "\n", " /* ; ' -- */ ", " -- it's; /*\n", "\t"]
-
-
-@given(st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from(FILLERS), st.sampled_from(FILLERS))))
-def test_blanks_and_comments_change_no_token(parts: list[tuple[str, str, str]]) -> None:
-    first = tokenize("".join(word + a for word, a, _ in parts))
-    second = tokenize("".join(word + b for word, _, b in parts))
-    assert [(t.kind, t.value) for t in first] == [(t.kind, t.value) for t in second]
-
-
-@given(st.text(max_size=60))
-def test_any_text_is_read_or_refused_with_its_place(text: str) -> None:
-    try:
-        list(split(text, "f.sql"))
-    except SourceError as error:
-        assert error.source == "f.sql"
-        assert 1 <= error.line <= text.count("\n") + 1
 
 
 @given(
@@ -64,37 +31,6 @@ def test_any_tokens_are_translated_or_refused(words: list[str]) -> None:
         translate(" ".join(words), Catalog())
     except SourceError as error:
         assert error.message
-
-
-SCRIPT = """
--- ; a comment
-select 'a;b', q'[it's; /]' from dual;
-create or replace package p as
-  c constant varchar2(9) := ';';
-end;
-/
-begin null; /* ;
-/
-*/ end;
-/
-set serveroutput on
-exec p.x('a;b');
-insert into t values (1 / 2)
-/
-"""
-
-
-def test_a_script_is_split_where_oracle_splits_it() -> None:
-    statements = list(split(SCRIPT))
-    assert [(s.kind, s.line, s.command) for s in statements] == [
-        (StatementKind.SQL, 3, ""),
-        (StatementKind.PLSQL, 4, ""),
-        (StatementKind.PLSQL, 8, ""),
-        (StatementKind.COMMAND, 12, "set"),
-        (StatementKind.COMMAND, 13, "execute"),
-        (StatementKind.SQL, 14, ""),
-    ]
-    assert statements[5].text == "insert into t values (1 / 2)"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,29 @@
+"""Whether two texts of a statement are made of the same tokens, but for words that say nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from engine.lexer import Kind, tokenize
+
+# Words and signs that may be there or not, and those that stand for one another, with what they stand for.
+_NOISE = frozenset(["as", "is", "outer", "inner", "work", "of", ";", "column", "path"])
+_SAME = {
+    "!=": "<>", "^=": "<>", "~=": "<>", "row": "rows", "next": "first", "default": ":=", "return": "returning",
+}  # fmt: skip
+
+
+def significant(text: str) -> Counter[str]:
+    """The tokens of a text that mean something, however they stand."""
+    tokens = tokenize(text, hints=False)
+    values = (
+        f"{token.kind.name} {token.value}" if token.kind not in (Kind.WORD, Kind.OPERATOR) else token.value
+        for token in tokens
+    )
+    return Counter(_SAME.get(value, value) for value in values if value not in _NOISE)
+
+
+def difference(one: str, other: str) -> dict[str, int]:
+    """The tokens of which the first text has more (above 0) or fewer (below) than the second."""
+    first, second = significant(one), significant(other)
+    return {value: first[value] - second[value] for value in first | second if first[value] != second[value]}
