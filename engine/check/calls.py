@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from engine.check import columns, expressions, names, targets
 from engine.check.checker import Checker
 from engine.check.scopes import VALUES, Formal, Kind, Scope, ScopeKind, Symbol
-from engine.check.types import DATE, NUMBER, TEXT, TIMESTAMP, UNKNOWN, Family, Type, convertible
+from engine.check.types import DATE, NUMBER, SCALARS, TEXT, TIMESTAMP, UNKNOWN, Family, Type, convertible
 from engine.supplied import functions
 from engine.tree import expressions as tree
 from engine.tree.base import Expression, Name, Node
@@ -74,7 +74,7 @@ def _of_symbols(
         return chosen.type if chosen is not None else UNKNOWN
     check_arguments(checker, scope, node)
     if symbol.kind in VALUES:
-        return _indexed(checker, symbol, rest)
+        return _indexed(checker, function, symbol, rest)
     if symbol.kind is Kind.TYPE:
         return symbol.type
     if symbol.kind is Kind.CURSOR:
@@ -84,13 +84,15 @@ def _of_symbols(
     return UNKNOWN
 
 
-def _indexed(checker: Checker, symbol: Symbol, rest: tuple[Name, ...]) -> Type:
+def _indexed(checker: Checker, function: tree.Reference, symbol: Symbol, rest: tuple[Name, ...]) -> Type:
     """An element of a collection, or a method of one."""
-    value = expressions.component(checker, symbol.type, rest)
+    value = expressions.component(checker, symbol.type, rest, symbol.name)
     if value.family is Family.COLLECTION:
         return value.element or UNKNOWN
     if rest and rest[-1].value in names.COLLECTION_METHODS:
         return value if rest[-1].value in ("FIRST", "LAST", "NEXT", "PRIOR") else UNKNOWN
+    if value.family in SCALARS:
+        checker.complain("PLS-00224", function, symbol.name)
     return UNKNOWN
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine.check import names
+from engine.check import columns, names
 from engine.check.checker import Checker
 from engine.check.scopes import VALUES, Kind, Scope, Symbol, display
 from engine.check.types import BUILTIN, INTERVAL, UNKNOWN, VECTOR, Family, Type
 from engine.tree import plsql
-from engine.tree.base import DataType
+from engine.tree.base import DataType, Expression
+from engine.tree.expressions import NumberLiteral, Unary
 from engine.tree.types import AnchoredType, BuiltinType, IntervalType, NamedType, VectorType
 
 
@@ -19,8 +20,38 @@ def type_of(checker: Checker, scope: Scope, datatype: DataType) -> Type:
     return _READERS[type(datatype)](checker, scope, datatype)
 
 
-def _builtin(_checker: Checker, _scope: Scope, datatype: BuiltinType) -> Type:
-    return BUILTIN.get(datatype.name, UNKNOWN)
+def sized_type_of(checker: Checker, scope: Scope, datatype: DataType) -> Type:
+    """The type of something that holds a value: a string's length must be stated."""
+    if isinstance(datatype, BuiltinType) and datatype.name in ("VARCHAR2", "VARCHAR") and not datatype.sizes:
+        checker.complain("PLS-00215", datatype)
+    return type_of(checker, scope, datatype)
+
+
+# Sizes in PL/SQL: by the base type, the least and the most of each, and the number under which others are refused.
+_LIMITS: dict[str, tuple[tuple[int, int, str], ...]] = {
+    "VARCHAR2": ((1, 32767, "PLS-00215"),),
+    "CHAR": ((1, 32767, "PLS-00215"),),
+    "RAW": ((1, 32767, "PLS-00215"),),
+    "NUMBER": ((1, 38, "PLS-00216"), (-84, 127, "PLS-00217")),
+}
+
+
+def _builtin(checker: Checker, scope: Scope, datatype: BuiltinType) -> Type:
+    found = BUILTIN.get(datatype.name, UNKNOWN)
+    if checker.in_unit and not columns.in_sql(scope) and datatype.name not in ("FLOAT", "REAL", "DOUBLE PRECISION"):
+        for size, (least, most, number) in zip(datatype.sizes, _LIMITS.get(found.base, ()), strict=False):
+            value = _integer(size)
+            if value is not None and not least <= value <= most:
+                checker.complain(number, size)
+    return found
+
+
+def _integer(size: Expression) -> int | None:
+    """The value of a whole number as it is written; None for anything else."""
+    if isinstance(size, Unary) and size.operator == "-":
+        value = _integer(size.operand)
+        return None if value is None else -value
+    return int(size.text) if isinstance(size, NumberLiteral) and size.text.isdigit() else None
 
 
 def _interval(_checker: Checker, _scope: Scope, _datatype: IntervalType) -> Type:
@@ -59,9 +90,9 @@ def _anchored(checker: Checker, scope: Scope, datatype: AnchoredType) -> Type:
     symbol = meaning.symbols[0]
     rest = datatype.name.parts[meaning.used :]
     if symbol.kind in VALUES:
-        return names.field_type(checker, symbol.type, rest)
+        return names.field_type(checker, symbol.type, rest, symbol.name)
     if symbol.kind is Kind.CURSOR:
-        return names.field_type(checker, symbol.type, rest)
+        return names.field_type(checker, symbol.type, rest, symbol.name)
     if symbol.kind is Kind.TYPE:
         checker.complain("PLS-00206", datatype.name, display(datatype.name.parts))
     return UNKNOWN
@@ -113,19 +144,19 @@ def _record(checker: Checker, scope: Scope, definition: plsql.RecordType) -> Typ
     for item in definition.fields:
         if item.name.value in fields:
             checker.complain("PLS-00410", item.name)
-        fields[item.name.value] = type_of(checker, scope, item.datatype)
+        fields[item.name.value] = sized_type_of(checker, scope, item.datatype)
         if item.not_null and item.default is None:
             checker.complain("PLS-00218", item.name)
     return Type(Family.RECORD, "RECORD", fields, origin=definition, plsql_only=True)
 
 
 def _nested_table(checker: Checker, scope: Scope, definition: plsql.NestedTable | plsql.Varray) -> Type:
-    element = type_of(checker, scope, definition.element)
+    element = sized_type_of(checker, scope, definition.element)
     return Type(Family.COLLECTION, "TABLE", element=element, index=BUILTIN["PLS_INTEGER"], origin=definition)
 
 
 def _associative_array(checker: Checker, scope: Scope, definition: plsql.AssociativeArray) -> Type:
-    element = type_of(checker, scope, definition.element)
+    element = sized_type_of(checker, scope, definition.element)
     index = type_of(checker, scope, definition.index)
     return Type(Family.COLLECTION, "ARRAY", element=element, index=index, origin=definition, plsql_only=True)
 

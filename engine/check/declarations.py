@@ -6,19 +6,24 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from engine.check import bodies, datatypes, expressions, names, queries
+from engine.check import bodies, datatypes, expressions, queries
 from engine.check.checker import Checker
 from engine.check.scopes import Formal, Kind, Scope, ScopeKind, Symbol
 from engine.check.types import UNKNOWN, Family, Type, convertible
+from engine.tree import expressions as values
 from engine.tree import plsql
-from engine.tree.base import DataType, Declaration, Expression, Name, Node
+from engine.tree.base import DataType, Declaration, Expression, Name, Node, ObjectName, Place
 from engine.tree.types import BuiltinType, IntervalType, NamedType, VectorType
 
 
 def declare_all(checker: Checker, scope: Scope, items: Iterable[Declaration]) -> None:
     """Check a declarative part and fill its scope; bodies of routines are checked where they stand."""
     items = tuple(items)
-    scope.later |= {item.name.parts[-1].value for item in items if isinstance(item, plsql.Routine)}
+    for item in items:
+        name = getattr(item, "name", None)
+        if isinstance(name, Name | ObjectName) and not isinstance(item, plsql.Pragma):
+            last = name if isinstance(name, Name) else name.name
+            scope.later[last.value] = isinstance(item, plsql.Routine)
     for item in items:
         _DECLARE[type(item)](checker, scope, item)
 
@@ -34,7 +39,7 @@ def check_value(checker: Checker, scope: Scope, target: Type, value: Expression)
 
 
 def _variable(checker: Checker, scope: Scope, item: plsql.Variable) -> None:
-    kind = datatypes.type_of(checker, scope, item.datatype)
+    kind = datatypes.sized_type_of(checker, scope, item.datatype)
     if item.default is not None:
         check_value(checker, scope, kind, item.default)
     elif item.constant:
@@ -66,17 +71,17 @@ def _type(checker: Checker, scope: Scope, item: plsql.TypeDeclaration) -> None:
 
 
 def _pragma(checker: Checker, scope: Scope, item: plsql.Pragma) -> None:
-    if item.name.value == "EXCEPTION_INIT" and len(item.arguments) == 2:
-        for part in names_of(item.arguments[0].value):
-            found = scope.find(part.value)
-            if not found and checker.catalogue.find(part.value) is None:
-                names.meaning(checker, scope, (part,), role="exception")
-            break
-
-
-def names_of(value: Expression) -> tuple[Name, ...]:
-    """The parts of a plain name; none for another expression."""
-    return getattr(value, "parts", ())
+    if item.name.value != "EXCEPTION_INIT" or not item.arguments:
+        return
+    named = item.arguments[0].value
+    if not isinstance(named, values.Reference) or len(named.parts) > 1:
+        return
+    name = named.parts[0].value
+    own = scope.own(name)
+    if own and own[0].kind is not Kind.EXCEPTION:
+        checker.complain("PLS-00124", named)
+    elif not own:
+        checker.complain("PLS-00700" if scope.find(name) else "PLS-00109", named, name)
 
 
 # cursors
@@ -115,12 +120,24 @@ def formals(checker: Checker, scope: Scope, parameters: tuple[plsql.Parameter, .
             checker.complain("PLS-00410", item.name)
         sized = _size_of(item.datatype)
         if sized is not None:
-            checker.complain("PLS-00103", sized, "(", ":= . ) , @ % default character")
+            checker.complain("PLS-00103", _before(sized), "(", ":= . ) , @ % default character")
         kind = datatypes.type_of(checker, scope, item.datatype)
         if item.default is not None:
-            check_value(checker, scope, kind, item.default)
+            _check_default(checker, scope, kind, item, found)
         found[item.name.value] = Formal(item.name.value, item.mode or "IN", kind, item.default is not None, item)
     return tuple(found.values())
+
+
+def _check_default(
+    checker: Checker, scope: Scope, kind: Type, item: plsql.Parameter, before: dict[str, Formal]
+) -> None:
+    default = item.default
+    if "OUT" in item.mode:
+        checker.complain("PLS-00230", item)
+    elif isinstance(default, values.Reference) and default.parts[0].value in before:
+        checker.complain("PLS-00227", default, default.parts[0].value)
+    elif default is not None:
+        check_value(checker, scope, kind, default)
 
 
 def _size_of(datatype: DataType) -> Node | None:
@@ -132,6 +149,12 @@ def _size_of(datatype: DataType) -> Node | None:
     return datatype.dimension if isinstance(datatype, VectorType) else None
 
 
+def _before(size: Node) -> Place:
+    """The place of the parenthesis before a size, where nothing stands between them."""
+    line, column, offset = size.place
+    return Place(line, column - 1, offset - 1)
+
+
 def routine_symbol(checker: Checker, scope: Scope, item: plsql.Routine) -> Symbol:
     """The symbol of a procedure or function by its heading."""
     parameters = formals(checker, scope, item.parameters)
@@ -139,7 +162,9 @@ def routine_symbol(checker: Checker, scope: Scope, item: plsql.Routine) -> Symbo
     if item.result is not None:
         sized = _size_of(item.result)
         if sized is not None:
-            checker.complain("PLS-00103", sized, "(", ". @ % ; is authid as cluster order using external character")
+            checker.complain(
+                "PLS-00103", _before(sized), "(", ". @ % ; is authid as cluster order using external character"
+            )
         result = datatypes.type_of(checker, scope, item.result)
     name = item.name.name
     symbol = Symbol(Kind.ROUTINE, name.value, name.place, result, parameters=parameters, tree=item)

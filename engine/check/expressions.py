@@ -127,14 +127,18 @@ def symbol_type(checker: Checker, scope: Scope, node: tree.Reference, meaning: n
     if symbol.kind in VALUES:
         if columns.in_sql(scope) and not checker.in_unit:
             checker.complain("PLS-00221", node.parts[meaning.used - 1], symbol.name)
-        return component(checker, symbol.type, rest)
+        return component(checker, symbol.type, rest, symbol.name)
     if symbol.kind is Kind.ROUTINE:
         return _call_without_arguments(checker, scope, node, meaning, rest)
     if symbol.kind is Kind.CURSOR and rest:
         checker.complain("PLS-00225", node, symbol.name)
-    elif symbol.kind is Kind.TYPE and not rest:
-        checker.complain("PLS-00330", node)
+    elif symbol.kind in _NO_VALUES and not rest:
+        checker.complain(_NO_VALUES[symbol.kind], node, symbol.name)
     return UNKNOWN
+
+
+# What has no value, and the number under which it is refused where one must stand.
+_NO_VALUES = {Kind.TYPE: "PLS-00330", Kind.EXCEPTION: "PLS-00705", Kind.UNIT: "PLS-00226"}
 
 
 def _call_without_arguments(
@@ -145,10 +149,10 @@ def _call_without_arguments(
         checker.complain("PLS-00225", node, symbol.name)
         return UNKNOWN
     chosen = calls.choose(checker, scope, node, meaning.symbols, (), function=True)
-    return component(checker, chosen.type, rest) if chosen is not None else UNKNOWN
+    return component(checker, chosen.type, rest, symbol.name) if chosen is not None else UNKNOWN
 
 
-def component(checker: Checker, value: Type, rest: tuple[Name, ...]) -> Type:
+def component(checker: Checker, value: Type, rest: tuple[Name, ...], owner: str) -> Type:
     """The type of what stands behind a value's dots: fields of records, methods of collections."""
     if not rest:
         return value
@@ -158,17 +162,19 @@ def component(checker: Checker, value: Type, rest: tuple[Name, ...]) -> Type:
             return INTEGER if method in ("COUNT", "LIMIT") else value.index or UNKNOWN
         checker.complain("PLS-00302", rest[0], method)
         return UNKNOWN
-    return names.field_type(checker, value, rest)
+    return names.field_type(checker, value, rest, owner)
 
 
 def _attribute(checker: Checker, scope: Scope, node: tree.Attribute) -> Type:
-    return component(checker, type_of(checker, scope, node.target), (node.name,))
+    return component(checker, type_of(checker, scope, node.target), (node.name,), "")
 
 
 def _cursor_attribute(checker: Checker, scope: Scope, node: tree.CursorAttribute) -> Type:
     if isinstance(node.cursor, tree.Reference) and not node.cursor.link:
         parts = node.cursor.parts
-        if display(parts) != "SQL":
+        if columns.in_sql(scope):
+            checker.complain("PLS-00229", node)
+        elif display(parts) != "SQL":
             check_cursor_name(checker, scope, node.cursor, "PLS-00324")
     return INTEGER if node.attribute.endswith("ROWCOUNT") else BOOLEAN if "BULK" not in node.attribute else UNKNOWN
 
@@ -181,7 +187,7 @@ def check_cursor_name(checker: Checker, scope: Scope, node: tree.Reference, numb
     symbol = meaning.symbols[0]
     if symbol.kind in (Kind.CURSOR, Kind.ROUTINE):
         return symbol if symbol.kind is Kind.CURSOR else None
-    found = component(checker, symbol.type, node.parts[meaning.used :]) if symbol.kind in VALUES else None
+    found = component(checker, symbol.type, node.parts[meaning.used :], symbol.name) if symbol.kind in VALUES else None
     if found is None or (found.known and found.family not in (Family.CURSOR, Family.OBJECT)):
         checker.complain(number, node, display(node.parts))
         return None

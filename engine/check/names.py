@@ -8,7 +8,7 @@ from engine.catalogue import ObjectTypeEntry, PackageEntry, Relation, RoutineEnt
 from engine.check import columns, elaborate
 from engine.check.checker import Checker
 from engine.check.scopes import Kind, Scope, Symbol, display
-from engine.check.types import UNKNOWN, Family, Type
+from engine.check.types import SCALARS, UNKNOWN, Family, Type
 from engine.supplied import functions, packages, standard, views
 from engine.tree.base import Name
 
@@ -71,8 +71,9 @@ def _of_schema(checker: Checker, scope: Scope, parts: tuple[Name, ...], role: st
         return Meaning(used=len(parts))
     if _is_supplied(first, len(parts), role):
         return Meaning(used=len(parts), supplied=True)
-    if _declared_later(scope, first):
-        checker.complain("PLS-00313", parts[0], first)
+    later = _declared_later(scope, first)
+    if later is not None:
+        checker.complain("PLS-00313" if later else "PLS-00320", parts[0], first)
         return None
     if not checker.catalogue.complete and role != "target":
         return Meaning(used=len(parts))
@@ -83,13 +84,14 @@ def _of_schema(checker: Checker, scope: Scope, parts: tuple[Name, ...], role: st
     return None
 
 
-def _declared_later(scope: Scope, name: str) -> bool:
+def _declared_later(scope: Scope, name: str) -> bool | None:
+    """Whether a declarative part around declares this further on: True for a routine, None where none does."""
     current: Scope | None = scope
     while current is not None:
         if name in current.later:
-            return True
+            return current.later[name]
         current = current.parent
-    return False
+    return None
 
 
 def _is_supplied(name: str, parts: int, role: str) -> bool:
@@ -174,7 +176,7 @@ def _anchor(checker: Checker, entry: Relation, parts: tuple[Name, ...], used: in
 # fields
 
 
-def field_type(checker: Checker, value: Type, rest: tuple[Name, ...]) -> Type:
+def field_type(checker: Checker, value: Type, rest: tuple[Name, ...], owner: str) -> Type:
     """The type of `value.a.b`; complains where a record has no such field."""
     for name in rest:
         if value.family is Family.RECORD and value.fields is not None:
@@ -182,8 +184,12 @@ def field_type(checker: Checker, value: Type, rest: tuple[Name, ...]) -> Type:
                 checker.complain("PLS-00302", name, name.value)
                 return UNKNOWN
             value = value.fields[name.value]
+        elif value.family in SCALARS:
+            checker.complain("PLS-00487", name, owner)
+            return UNKNOWN
         else:
             return UNKNOWN
+        owner = name.value
     return value
 
 

@@ -84,7 +84,8 @@ class ScopeKind(Enum):
 class Scope:
     """Names that are declared together, and the scope around them.
 
-    `owner` is the symbol whose name opens it. `later` are names that this declarative part declares further on.
+    `owner` is the symbol whose name opens it. `later` are the names of its declarative part, and
+    whether each is a routine's.
     `in_body` tells that what is declared now stands in a package's body.
     """
 
@@ -92,7 +93,7 @@ class Scope:
     parent: Scope | None = None
     owner: Symbol | None = None
     names: dict[str, list[Symbol]] = field(default_factory=dict)
-    later: set[str] = field(default_factory=set)
+    later: dict[str, bool] = field(default_factory=dict)
     in_body: bool = False
 
     def own(self, name: str) -> list[Symbol]:

@@ -49,6 +49,8 @@ def _add(checker: Checker, block: QueryScope, source: tree.Source) -> None:
     if isinstance(source, tree.JoinedSource):
         _add_item(checker, block, source.item)
         return
+    if not isinstance(source, tree.AliasedSource):
+        return
     found = _READERS[type(source)](checker, block, source)
     if source.pivot is not None:
         found.columns = None
@@ -163,7 +165,7 @@ def _xml_table(checker: Checker, block: QueryScope, source: tree.XmlTable) -> Ro
     return row_source("", {c.name.value: UNKNOWN for c in source.columns} or None, source)
 
 
-_READERS: dict[type[tree.Source], Callable[[Checker, QueryScope, Any], RowSource]] = {
+_READERS: dict[type[tree.AliasedSource], Callable[[Checker, QueryScope, Any], RowSource]] = {
     tree.TableSource: _table,
     tree.QuerySource: _query,
     tree.CollectionSource: _collection,

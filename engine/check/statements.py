@@ -83,7 +83,7 @@ def _procedure(
     if isinstance(node, values.Call):
         calls.check_arguments(checker, scope, node)
     if symbol.kind in VALUES and rest:
-        expressions.component(checker, symbol.type, rest)
+        expressions.component(checker, symbol.type, rest, symbol.name)
     elif symbol.kind is not Kind.ROUTINE and not rest:
         checker.complain("PLS-00221", reference, symbol.name)
 

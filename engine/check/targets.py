@@ -20,7 +20,7 @@ def check(checker: Checker, scope: Scope, node: Expression, number: str = "PLS-0
     if isinstance(node, tree.Call) and isinstance(node.function, tree.Reference):
         return _element(checker, scope, node, node.function, number)
     if isinstance(node, tree.Attribute):
-        return expressions.component(checker, check(checker, scope, node.target, number), (node.name,))
+        return expressions.component(checker, check(checker, scope, node.target, number), (node.name,), "")
     if not isinstance(node, _PLACES):
         checker.complain(number, node, _text(node))
         return UNKNOWN
@@ -49,7 +49,7 @@ def _named(checker: Checker, scope: Scope, node: tree.Reference, number: str) ->
         if symbol.kind is not Kind.ROUTINE or not rest:
             checker.complain("PLS-00363" if symbol.kind is not Kind.CURSOR else number, node, display(node.parts))
         return UNKNOWN
-    found = names.field_type(checker, symbol.type, rest)
+    found = names.field_type(checker, symbol.type, rest, symbol.name)
     if not symbol.assignable and not (rest and symbol.kind is Kind.LOOP_INDEX):
         checker.complain(number, node, display(node.parts))
     return found
@@ -63,7 +63,7 @@ def _element(checker: Checker, scope: Scope, node: tree.Call, function: tree.Ref
     for argument in node.arguments:
         if isinstance(argument, tree.Argument):
             expressions.type_of(checker, scope, argument.value)
-    value = names.field_type(checker, symbol.type, function.parts[meaning.used :])
+    value = names.field_type(checker, symbol.type, function.parts[meaning.used :], symbol.name)
     if not symbol.assignable:
         checker.complain(number, node, display(function.parts))
     return value.element or UNKNOWN if value.family is Family.COLLECTION else UNKNOWN

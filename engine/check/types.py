@@ -110,7 +110,7 @@ BUILTIN = {
 }
 BUILTIN["VECTOR"] = VECTOR = Type(Family.VECTOR, "VECTOR")
 
-_SCALARS = frozenset(
+SCALARS = frozenset(
     {
         Family.NUMBER,
         Family.TEXT,
@@ -128,7 +128,7 @@ _SCALARS = frozenset(
 _NEVER = frozenset(
     frozenset(pair)
     for pair in (
-        *((Family.BOOLEAN, other) for other in _SCALARS - {Family.BOOLEAN}),
+        *((Family.BOOLEAN, other) for other in SCALARS - {Family.BOOLEAN}),
         (Family.NUMBER, Family.DATETIME),
         (Family.NUMBER, Family.INTERVAL),
         (Family.NUMBER, Family.ROWID),
@@ -154,7 +154,7 @@ def convertible(left: Type, right: Type) -> bool:
     if composites == 2:
         return False
     if composites:
-        return not {left.family, right.family} & _SCALARS
+        return not {left.family, right.family} & SCALARS
     return frozenset((left.family, right.family)) not in _NEVER
 
 
