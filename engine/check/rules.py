@@ -57,7 +57,8 @@ NAMES = (
     ),
     Rule(
         "PLS-00302",
-        "A package, a record or a schema has what a name takes from it; what a package's body alone declares is private.",
+        "A package, a record or a schema has what a name takes from it; what a package's body alone declares "
+        "is private.",
         "begin\n  shop.@@hidden(1);\nend;",
         "begin\n  shop.show('x');\nend;",
     ),
@@ -100,7 +101,8 @@ NAMES = (
     Rule(
         "PLS-00225",
         "What a routine declares can not be named outside of it.",
-        "declare\n  procedure p is l_one number; begin l_one := 1; end;\n  l_two number := @@p.l_one;\nbegin\n  null;\nend;",
+        "declare\n  procedure p is l_one number; begin l_one := 1; end;\n  l_two number := @@p.l_one;\n"
+        "begin\n  null;\nend;",
         "declare\n  procedure p is l_one number; begin p.l_one := 1; end;\nbegin\n  p;\nend;",
     ),
     Rule(
@@ -231,12 +233,14 @@ DECLARATIONS = (
         "EXCEPTION_INIT stands in the declarative part of its exception.",
         "declare\n  e_one exception;\nbegin\n  declare\n    pragma exception_init(@@e_one, -20001);\n  begin\n"
         "    null;\n  end;\nend;",
-        "begin\n  declare\n    e_one exception;\n    pragma exception_init(e_one, -20001);\n  begin\n    null;\n  end;\nend;",
+        "begin\n  declare\n    e_one exception;\n    pragma exception_init(e_one, -20001);\n  begin\n"
+        "    null;\n  end;\nend;",
     ),
     Rule(
         "PLS-00323",
         "A package's body defines what its specification declares, with the same parameters.",
-        "create package body shop as\n  function price(p_key in number, p_factor in number default 1) return number is\n"
+        "create package body shop as\n"
+        "  function price(p_key in number, p_factor in number default 1) return number is\n"
         "  begin\n    return p_key;\n  end;\nend shop;",
         "create package body shop as\n  function price(p_id in number, p_factor in number default 1) return number is\n"
         "  begin\n    return p_id;\n  end;\n  procedure count_items(p_from in number, p_count out number) is\n  begin\n"
@@ -246,7 +250,8 @@ DECLARATIONS = (
     Rule(
         "PLS-00593",
         "A default in the body is that of the specification.",
-        "create package body shop as\n  function price(p_id in number, @@p_factor in number default 2) return number is\n"
+        "create package body shop as\n"
+        "  function price(p_id in number, @@p_factor in number default 2) return number is\n"
         "  begin\n    return p_id;\n  end;\n  procedure count_items(p_from in number, p_count out number) is\n  begin\n"
         "    p_count := p_from;\n  end;\n  procedure show(p_text in varchar2) is begin null; end;\n"
         "  procedure show(p_day in date) is begin null; end;\nend shop;",
@@ -291,9 +296,11 @@ CALLS = (
     Rule(
         "PLS-00307",
         "One of the overloaded routines fits a call better than all others.",
-        "declare\n  procedure p(a number, b number default 1) is begin null; end;\n  procedure p(a number) is begin null; end;\n"
+        "declare\n  procedure p(a number, b number default 1) is begin null; end;\n"
+        "  procedure p(a number) is begin null; end;\n"
         "begin\n  @@p(1);\nend;",
-        "declare\n  procedure p(a number, b number default 1) is begin null; end;\n  procedure p(a number) is begin null; end;\n"
+        "declare\n  procedure p(a number, b number default 1) is begin null; end;\n"
+        "  procedure p(a number) is begin null; end;\n"
         "begin\n  p(1, 2);\nend;",
     ),
     Rule(
