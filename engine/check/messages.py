@@ -78,7 +78,7 @@ MESSAGES = {
     "ORA-00904": "{0}: invalid identifier",
     "ORA-00913": "too many values",
     "ORA-00918": "{0}: column ambiguously specified",
-    "ORA-00942": "table or view does not exist",
+    "ORA-00942": "table or view {0} does not exist",
     "ORA-00947": "not enough values",
     "ORA-00972": "identifier is too long",
     "ORA-00997": "illegal use of LONG datatype",

@@ -97,7 +97,11 @@ def _unknown_table(checker: Checker, found: RowSource, name: ObjectName, schema:
     own = not schema or schema == checker.catalogue.schema
     supplied = views.may_be_supplied(found.name) or packages.may_be_supplied(found.name)
     if own and checker.catalogue.complete and not supplied:
-        checker.complain("ORA-00942", name)
+        checker.complain("ORA-00942", name, _full(checker.catalogue.schema, found.name))
+
+
+def _full(schema: str, name: str) -> str:
+    return f'"{schema}"."{name}"' if schema else f'"{name}"'
 
 
 def _common(scope: Scope, name: str) -> tuple[dict[str, Type] | None] | None:
