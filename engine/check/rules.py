@@ -187,6 +187,12 @@ DECLARATIONS = (
         "declare\n  l_one number not null := 1;\nbegin\n  null;\nend;",
     ),
     Rule(
+        "PLS-00366",
+        "A subtype of one that is NOT NULL is NOT NULL.",
+        "declare\n  subtype t_one is number not null;\n  subtype t_two is @@t_one;\nbegin\n  null;\nend;",
+        "declare\n  subtype t_one is number not null;\n  subtype t_two is t_one not null;\nbegin\n  null;\nend;",
+    ),
+    Rule(
         "PLS-00322",
         "A constant has a value.",
         "declare\n  @@co_one constant number;\nbegin\n  null;\nend;",
@@ -564,6 +570,38 @@ SQL_IN_PLSQL = (
         seen=False,
     ),
 )
+WORDS = (
+    Rule(
+        "ORA-00903",
+        "A reserved word of SQL is no name, under a number for each place: here a table's.",
+        "create table @@number (id number)",
+        'create table "NUMBER" (id number)',
+    ),
+    Rule(
+        "ORA-03050",
+        "A reserved word of SQL is no column's name.",
+        "create table box (@@size number)",
+        "create table box (box_size number)",
+    ),
+    Rule(
+        "PLS-00103",
+        "A reserved word of PL/SQL is no name.",
+        "declare\n  @@table number;\nbegin\n  null;\nend;",
+        "declare\n  comment number;\nbegin\n  null;\nend;",
+    ),
+    Rule(
+        "ORA-00972",
+        "A name of SQL has at most 128 bytes.",
+        "create table @@" + "n" * 129 + " (id number)",
+        "create table " + "n" * 128 + " (id number)",
+    ),
+    Rule(
+        "PLS-00114",
+        "A name of PL/SQL has at most 128 bytes.",
+        "declare\n  @@" + "n" * 129 + " number;\nbegin\n  null;\nend;",
+        "declare\n  " + "n" * 128 + " number;\nbegin\n  null;\nend;",
+    ),
+)
 SQL = (
     Rule(
         "ORA-00942",
@@ -602,4 +640,4 @@ SQL = (
         "insert into item (id) values (1)",
     ),
 )
-RULES = NAMES + DECLARATIONS + CALLS + VALUES + STATEMENTS + SQL_IN_PLSQL + SQL
+RULES = WORDS + NAMES + DECLARATIONS + CALLS + VALUES + STATEMENTS + SQL_IN_PLSQL + SQL
