@@ -153,7 +153,8 @@ def choose(
         symbol for symbol in _with_outer(scope, at, right_kind, function) if _fits(symbol.parameters, given, found)
     ]
     if not fitting:
-        checker.complain("PLS-00306", at, name)
+        if name not in functions.SQL_FUNCTIONS:  # else STANDARD's own may fit
+            checker.complain("PLS-00306", at, name)
         return None
     if len(fitting) == 1:
         _check_out(checker, scope, fitting[0], given)

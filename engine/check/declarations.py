@@ -170,7 +170,7 @@ def routine_symbol(checker: Checker, scope: Scope, item: plsql.Routine) -> Symbo
     symbol = Symbol(Kind.ROUTINE, name.value, name.place, result, parameters=parameters, tree=item)
     symbol.is_function = item.kind == "FUNCTION"
     symbol.defined = item.body is not None or bool(item.external)
-    symbol.private = scope.kind is not ScopeKind.UNIT or scope.in_body
+    symbol.private = scope.in_body or scope.kind not in (ScopeKind.UNIT, ScopeKind.QUERY)
     return symbol
 
 

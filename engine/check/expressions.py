@@ -125,7 +125,7 @@ def symbol_type(checker: Checker, scope: Scope, node: tree.Reference, meaning: n
     symbol = meaning.symbols[0]
     rest = node.parts[meaning.used :]
     if symbol.kind in VALUES:
-        if columns.in_sql(scope) and not checker.in_unit:
+        if columns.in_sql(scope) and not checker.in_unit and meaning.entry is not None:
             checker.complain("PLS-00221", node.parts[meaning.used - 1], symbol.name)
         return component(checker, symbol.type, rest, symbol.name)
     if symbol.kind is Kind.ROUTINE:

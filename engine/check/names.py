@@ -72,7 +72,7 @@ def _of_schema(checker: Checker, scope: Scope, parts: tuple[Name, ...], role: st
     if _is_supplied(first, len(parts), role):
         return Meaning(used=len(parts), supplied=True)
     later = _declared_later(scope, first)
-    if later is not None:
+    if later is not None and checker.catalogue.complete:
         checker.complain("PLS-00313" if later else "PLS-00320", parts[0], first)
         return None
     if not checker.catalogue.complete and role != "target":

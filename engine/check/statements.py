@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from engine.check import bodies, calls, dml, expressions, fetches, labels, names, queries, targets
+from engine.check import bodies, calls, declarations, dml, expressions, fetches, labels, names, queries, targets
 from engine.check.checker import Checker, Setting
 from engine.check.scopes import VALUES, Kind, Scope, ScopeKind, Symbol
-from engine.check.types import INTEGER, NUMBER, UNKNOWN, Family, Type, convertible
+from engine.check.types import INTEGER, TEXT, UNKNOWN, Type, convertible
 from engine.tree import expressions as values
 from engine.tree import plsql as tree
 from engine.tree.base import Expression, Node, Statement
@@ -222,9 +222,7 @@ def _pipe_row(checker: Checker, setting: Setting, statement: tree.PipeRow) -> No
 
 
 def _execute(checker: Checker, setting: Setting, statement: tree.ExecuteImmediate) -> None:
-    found = expressions.type_of(checker, setting.scope, statement.text)
-    if found.family in (Family.NUMBER, Family.BOOLEAN) and found is not NUMBER:
-        checker.complain("PLS-00382", statement.text)
+    declarations.check_value(checker, setting.scope, TEXT, statement.text)
     for into in (statement.into, statement.returning):
         for target in into.targets if into is not None else ():
             targets.check(checker, setting.scope, target, "PLS-00403")
