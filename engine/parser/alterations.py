@@ -106,7 +106,7 @@ def _drop_action(cursor: Cursor) -> tree.AlterAction:
         return _drop_constraint(cursor)
     if cursor.at_any("partition", "subpartition"):
         return _named_partitions(cursor, "DROP")
-    if cursor.accept_phrase(("UNUSED COLUMNS", "COLUMNS CONTINUE")):
+    if cursor.accept("unused", "columns"):
         return tree.DropColumns(place, "DROP UNUSED", ())
     return _drop_columns(cursor, "DROP")
 

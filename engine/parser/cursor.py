@@ -34,7 +34,7 @@ class _Counter:
 
 
 class Cursor:
-    """Where a parse stands. One cursor is handed from function to function; it goes back by no more than one word.
+    """Where a parse stands. One cursor is handed from function to function; it never goes back.
 
     `in_unit` tells that the text is PL/SQL; within `sql` a statement of SQL in it is read.
     """
@@ -85,11 +85,6 @@ class Cursor:
             self.index += 1
             self.token = self.tokens[self.index]
         return token
-
-    def back(self) -> None:
-        """Go back by one token, to read a word again that told what follows."""
-        self.index -= 1
-        self.token = self.tokens[self.index]
 
     def at(self, *words: str) -> bool:
         """Whether these words stand here, one after the other."""

@@ -34,7 +34,8 @@ def create(cursor: Cursor) -> Statement:
     place = cursor.place
     cursor.expect("create")
     replace = cursor.accept("or", "replace")
-    cursor.accept("and", "resolve") or cursor.accept("and", "compile")
+    if cursor.at("and"):
+        raise cursor.unsupported("CREATE JAVA")
     force = cursor.accept_phrase(_FORCES)
     editionable = cursor.accept_any("editionable", "noneditionable")
     force = force or cursor.accept_phrase(_FORCES)
@@ -42,12 +43,12 @@ def create(cursor: Cursor) -> Statement:
     kind = cursor.accept_phrase(_KINDS)
     if not kind:
         raise _refused(cursor)
+    given = {"OR REPLACE": replace, "FORCE": force, "EDITIONABLE": editionable, "PUBLIC": public}
+    for words, is_given in given.items():
+        if is_given and kind not in _KINDS_WITH[words]:
+            raise cursor.error("ORA-00922", f"missing or invalid option: {words} does not go with {kind}")
     exists = cursor.accept("if", "not", "exists")
     creation = Creation(place, replace, exists, editionable)
-    if kind in ("PROCEDURE", "FUNCTION"):
-        cursor.back()
-        if exists:
-            raise cursor.unsupported(f"CREATE {kind} IF NOT EXISTS")
     reader = _READERS.get(kind)
     if reader is not None:
         return reader(cursor, place, creation)
@@ -153,8 +154,8 @@ def _vector_index(cursor: Cursor, place: Place, creation: Creation) -> Statement
 
 _READERS: dict[str, Callable[[Cursor, Place, Creation], Statement]] = {
     "PACKAGE": units.package,
-    "PROCEDURE": units.routine,
-    "FUNCTION": units.routine,
+    "PROCEDURE": units.procedure,
+    "FUNCTION": units.function,
     "TYPE": units.object_type,
     "TRIGGER": units.trigger,
     "SEQUENCE": _sequence,
@@ -167,3 +168,11 @@ _KINDS = (
     *_READERS, "VIEW", "SYNONYM", "UNIQUE INDEX", "BITMAP INDEX", "MULTIVALUE INDEX", "INDEX", "TABLE",
     *(f"{kind} TABLE" for kind in _TABLE_KINDS),
 )  # fmt: skip
+_UNITS = frozenset(["PACKAGE", "PROCEDURE", "FUNCTION", "TYPE", "TRIGGER"])
+# The words before a kind, and the kinds that they go with.
+_KINDS_WITH = {
+    "OR REPLACE": _UNITS | {"VIEW", "SYNONYM", "CONTEXT", "DIRECTORY"},
+    "FORCE": frozenset(["VIEW"]),
+    "EDITIONABLE": _UNITS | {"VIEW", "SYNONYM"},
+    "PUBLIC": frozenset(["SYNONYM"]),
+}

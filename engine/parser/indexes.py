@@ -64,7 +64,7 @@ def vector_index(cursor: Cursor, place: Place, creation: Creation) -> tree.Creat
     columns = cursor.list_in_parentheses(Cursor.name)
     include = cursor.list_behind(Cursor.name, "include")
     organization = ""
-    if cursor.accept("global", "organization") or cursor.accept("organization"):
+    if cursor.accept("organization"):
         organization = cursor.accept_phrase(_ORGANIZATIONS)
         if not organization:
             raise cursor.unexpected("INMEMORY NEIGHBOR GRAPH or NEIGHBOR PARTITIONS")

@@ -6,7 +6,7 @@ from engine.lexer import Kind
 from engine.parser import blocks, datatypes, declarations
 from engine.parser.cursor import Cursor
 from engine.tree import plsql as tree
-from engine.tree.base import ObjectName
+from engine.tree.base import ObjectName, Place
 
 # Properties that are words alone.
 _WORDS = (
@@ -16,13 +16,23 @@ _WORDS = (
 _UNIT_KINDS = ("function", "procedure", "package", "trigger", "type")
 
 
-def routine(cursor: Cursor, *, stored: bool = False, role: str = "", end: bool = True) -> tree.Routine:
-    """A procedure or function, of which the body may be missing; `end` tells that a semicolon closes it."""
-    place = cursor.place
-    kind = cursor.expect_any("procedure", "function")
-    name = _name(cursor, stored)
+def routine(cursor: Cursor, *, role: str = "", end: bool = True) -> tree.Routine:
+    """A procedure or function of a declarative part or a type; `end` tells that a semicolon closes it."""
+    place, kind = cursor.place, cursor.expect_any("procedure", "function")
+    found = _behind_name(cursor, place, kind, ObjectName(cursor.place, (cursor.name(),)), role)
+    if end or found.body is not None:
+        cursor.expect_op(";")
+    return found
+
+
+def stored(cursor: Cursor, kind: str) -> tree.Routine:
+    """A stored procedure or function, behind the word that says which, without the last semicolon."""
+    return _behind_name(cursor, cursor.place, kind, cursor.unit_name(), "")
+
+
+def _behind_name(cursor: Cursor, place: Place, kind: str, name: ObjectName, role: str) -> tree.Routine:
     given = parameters(cursor)
-    result, returns_self = None, False
+    returns_self, result = False, None
     if kind == "FUNCTION" and cursor.accept("return"):
         returns_self = cursor.accept("self", "as", "result")
         result = None if returns_self else datatypes.datatype(cursor)
@@ -31,13 +41,7 @@ def routine(cursor: Cursor, *, stored: bool = False, role: str = "", end: bool =
     has_body = aggregate is None and bool(cursor.accept_any("is", "as"))
     external = _external(cursor) if has_body else ()
     body = blocks.body(cursor) if has_body and not external else None
-    if end and (body is None or not stored):
-        cursor.expect_op(";")
     return tree.Routine(place, kind, name, given, result, found, body, external, role, returns_self, aggregate)
-
-
-def _name(cursor: Cursor, stored: bool) -> ObjectName:
-    return cursor.unit_name() if stored else ObjectName(cursor.place, (cursor.name(),))
 
 
 def parameters(cursor: Cursor) -> tuple[tree.Parameter, ...]:

@@ -50,11 +50,14 @@ def package(cursor: Cursor, place: Place, creation: tree.Creation) -> Statement:
     return tree.CreatePackage(place, creation, name, options, declared, end)
 
 
-def routine(cursor: Cursor, place: Place, creation: tree.Creation) -> Statement:
-    """A stored procedure or function, which stands here."""
-    found = routines.routine(cursor, stored=True)
-    cursor.accept_op(";")
-    return tree.CreateRoutine(place, creation, found)
+def procedure(cursor: Cursor, place: Place, creation: tree.Creation) -> Statement:
+    """A stored procedure."""
+    return tree.CreateRoutine(place, creation, routines.stored(cursor, "PROCEDURE"))
+
+
+def function(cursor: Cursor, place: Place, creation: tree.Creation) -> Statement:
+    """A stored function."""
+    return tree.CreateRoutine(place, creation, routines.stored(cursor, "FUNCTION"))
 
 
 # object types

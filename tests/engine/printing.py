@@ -446,7 +446,7 @@ PRINT: dict[type[Node], Callable[[Any], Pieces]] = {
         creation(n, "package"), n.name, list(n.options), "as", declared(n.declarations), "end", n.end_name, ";",
     ],
     units.CreatePackageBody: lambda n: [creation(n, "package body"), n.name, "as", block_body(n.block), ";"],
-    units.CreateRoutine: lambda n: [creation(n), _routine(n.routine), ";"],
+    units.CreateRoutine: lambda n: [creation(n, n.routine.kind), _routine(n.routine, ""), ";"],
     units.ObjectAttribute: lambda n: [n.name, n.datatype],
     units.Method: lambda n: [list(n.modifiers), n.routine.role, _routine(n.routine)],
     units.ObjectType: lambda n: [
@@ -690,11 +690,11 @@ def _option(n: plsql.RoutineOption) -> Pieces:
     return [n.name, n.text, optional(n.names)]
 
 
-def _routine(n: plsql.Routine) -> Pieces:
+def _routine(n: plsql.Routine, kind: str | None = None) -> Pieces:
     """A routine without its last semicolon."""
     result = "return self as result" if n.returns_self else after("return", n.result)
     head = [
-        n.kind,
+        n.kind if kind is None else kind,
         n.name,
         optional(n.parameters),
         result,

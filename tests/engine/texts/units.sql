@@ -166,6 +166,8 @@ end p;
 /
 create or replace function f return number as begin return 1; end;
 /
+create function if not exists f return number as begin return 1; end;
+/
 create or replace type t_obj force authid current_user as object (
   a number,
   b varchar2(10 char),
