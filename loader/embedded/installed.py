@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from engine.catalogue import Column, PackageEntry, Relation, RoutineEntry, SchemaObject, SequenceEntry
 from engine.errors import SourceError
@@ -98,14 +99,18 @@ def _relation(known: Catalog, name: str, types: dict[str, str]) -> Relation:
     return Relation(heading(name), "VIEW" if name in known.views else "TABLE", columns)
 
 
+@lru_cache(maxsize=64)
+def _tree(text: str) -> Statement | None:
+    """The tree of a specification, None where it can not be read; each change of the schema asks for them anew."""
+    try:
+        return parse(text) if may_check(text) else None
+    except SourceError:
+        return None
+
+
 def _specify(entry: PackageEntry | RoutineEntry, text: str | None) -> None:
     """Give an object its tree; without a text that can be read it stays unknown."""
-    if text is None or not may_check(text):
-        return
-    try:
-        tree = parse(text)
-    except SourceError:
-        return
+    tree = _tree(text) if text is not None else None
     if isinstance(entry, PackageEntry) and isinstance(tree, units.CreatePackage):
         entry.specification = tree
     elif isinstance(entry, RoutineEntry) and isinstance(tree, units.CreateRoutine):
