@@ -38,6 +38,8 @@ _LIMITS: dict[str, tuple[tuple[int, int, str], ...]] = {
 
 def _builtin(checker: Checker, scope: Scope, datatype: BuiltinType) -> Type:
     found = BUILTIN.get(datatype.name, UNKNOWN)
+    if found.plsql_only and columns.in_sql(scope):
+        checker.complain("ORA-00902", datatype)
     if checker.in_unit and not columns.in_sql(scope) and datatype.name not in ("FLOAT", "REAL", "DOUBLE PRECISION"):
         for size, (least, most, number) in zip(datatype.sizes, _LIMITS.get(found.base, ()), strict=False):
             value = _integer(size)

@@ -286,6 +286,16 @@ def _exists(checker: Checker, scope: Scope, node: tree.Exists) -> Type:
     return BOOLEAN
 
 
+def _current_of(checker: Checker, scope: Scope, node: tree.CurrentOf) -> Type:
+    if isinstance(node.cursor, tree.Reference) and not node.cursor.link:
+        meaning = names.meaning(checker, scope, node.cursor.parts)
+        symbol = meaning.symbols[0] if meaning is not None and meaning.symbols else None
+        query = symbol.tree.query if symbol is not None and symbol.kind is Kind.CURSOR else None
+        if query is not None and query.for_update is None:
+            checker.complain("PLS-00404", node.cursor, display(node.cursor.parts))
+    return BOOLEAN
+
+
 def _cast(checker: Checker, scope: Scope, node: tree.Cast) -> Type:
     type_of(checker, scope, node.operand)
     for value in (node.default, *node.formats):
@@ -325,5 +335,6 @@ _READERS: dict[type[Node], Callable[[Checker, Scope, Any], Type]] = {
     tree.Subquery: _subquery,
     tree.Exists: _exists,
     tree.Cast: _cast,
+    tree.CurrentOf: _current_of,
     tree.Call: _call,
 }

@@ -56,6 +56,7 @@ MESSAGES = {
     "PLS-00386": "type mismatch found at '{0}' between FETCH cursor and INTO variables",
     "PLS-00394": "wrong number of values in the INTO list of a FETCH statement",
     "PLS-00403": "expression '{0}' cannot be used as an INTO-target of a SELECT/FETCH statement",
+    "PLS-00404": "cursor '{0}' must be declared with FOR UPDATE to use with CURRENT OF",
     "PLS-00405": "subquery not allowed in this context",
     "PLS-00410": "duplicate fields in RECORD,TABLE or argument list are not permitted",
     "PLS-00428": "an INTO clause is expected in this SELECT statement",
@@ -70,6 +71,7 @@ MESSAGES = {
     "PLS-00703": "multiple instances of named argument in list",
     "PLS-00705": "exception '{0}' used in expression requires return type",
     # SQL
+    "ORA-00902": "invalid datatype",
     "ORA-00904": "{0}: invalid identifier",
     "ORA-00913": "too many values",
     "ORA-00918": "{0}: column ambiguously specified",

@@ -157,6 +157,12 @@ DECLARATIONS = (
         "create procedure p(p_one in varchar2) as begin null; end;",
     ),
     Rule(
+        "PLS-00103",
+        "A function says what it returns.",
+        "create function f @@as\nbegin\n  return 1;\nend;",
+        "create function f return number as\nbegin\n  return 1;\nend;",
+    ),
+    Rule(
         "PLS-00215",
         "A string's length is stated, from 1 to 32767.",
         "declare\n  l_one varchar2(@@32768);\nbegin\n  null;\nend;",
@@ -547,6 +553,18 @@ SQL_IN_PLSQL = (
         "DECODE, aggregates and ROWNUM belong to SQL.",
         "declare\n  l_one number := @@decode(1, 1, 2);\nbegin\n  null;\nend;",
         "declare\n  l_one number;\nbegin\n  select decode(1, 1, 2) into l_one from dual;\nend;",
+    ),
+    Rule(
+        "PLS-00404",
+        "CURRENT OF names a cursor that is FOR UPDATE.",
+        "declare\n  cursor c is select id from item;\nbegin\n  delete from item where current of @@c;\nend;",
+        "declare\n  cursor c is select id from item for update;\nbegin\n  delete from item where current of c;\nend;",
+    ),
+    Rule(
+        "ORA-00902",
+        "A type of PL/SQL alone is none of SQL.",
+        "create table box (id @@pls_integer)",
+        "create table box (id integer)",
     ),
     Rule(
         "PLS-00172",
