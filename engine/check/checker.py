@@ -14,14 +14,13 @@ from engine.tree.base import Node, Place
 class Checker:
     """What is asked, and where complaints go.
 
-    `in_unit` tells that the text is a PL/SQL unit, so that SQL in it is static SQL. `own` is the name of the package
-    that is checked, `elaborating` the objects that are being elaborated, so that none is asked for itself.
+    `in_unit` tells that the text is a PL/SQL unit, so that SQL in it is static SQL. `elaborating` are the objects that
+    are being elaborated, so that none is asked for itself.
     """
 
     catalogue: Catalogue
     complaints: Complaints
     in_unit: bool
-    own: str = ""
     elaborating: set[str] = field(default_factory=set)
 
     def complain(self, number: str, at: Node | Place, *words: str) -> None:
@@ -31,9 +30,10 @@ class Checker:
 
 @dataclass(slots=True)
 class Setting:
-    """What holds for the statements at hand: the routine, whether a handler or a loop is around them, labels to go to.
+    """What holds for the statements at hand.
 
-    `result` is the routine's kind of RETURN: a function's symbol, None in a block and a procedure; `in_routine` tells.
+    `routine` is that in whose body they stand, None in a block of its own. `loops` are the loops around them, each by
+    its labels, from outside to inside. `labels` are those that GOTO can reach.
     """
 
     scope: Scope

@@ -51,6 +51,3 @@ class Complaints:
 
     def __iter__(self) -> Iterator[Complaint]:
         return iter(self._found.values())
-
-    def __len__(self) -> int:
-        return len(self._found)

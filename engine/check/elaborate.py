@@ -16,7 +16,7 @@ _NOWHERE = Place(0, 0, 0)
 
 def _silent(checker: Checker, name: str) -> Checker:
     """A checker for an object that is not the one that is checked: what is wrong in it is not said here."""
-    return Checker(checker.catalogue, Complaints(True), True, name, checker.elaborating | {name})
+    return Checker(checker.catalogue, Complaints(True), True, checker.elaborating | {name})
 
 
 def package(checker: Checker, entry: PackageEntry) -> Scope | None:

@@ -27,8 +27,6 @@ from engine.tree import expressions as tree
 from engine.tree.base import Condition, DataType, Expression, Name, Node, ObjectName
 from engine.tree.queries import Query
 
-LONGEST_LITERAL = 32767
-
 # Values that are called without parentheses, and their types.
 _CONSTANTS = {
     "SYSDATE": DATE,
@@ -84,12 +82,6 @@ def condition(checker: Checker, scope: Scope, node: Expression) -> None:
 
 def _constant_type(kind: Type) -> Callable[[Checker, Scope, Expression], Type]:
     return lambda _checker, _scope, _node: kind
-
-
-def _text(checker: Checker, scope: Scope, node: tree.TextLiteral) -> Type:
-    if not columns.in_sql(scope) and len(node.value.encode()) > LONGEST_LITERAL:
-        checker.complain("PLS-00172", node)
-    return TEXT
 
 
 # names
@@ -320,7 +312,7 @@ _READERS: dict[type[Node], Callable[[Checker, Scope, Any], Type]] = {
     tree.IntervalLiteral: _constant_type(INTERVAL),
     tree.Selector: _selector,
     tree.DateTimeLiteral: lambda _c, _s, node: DATE if node.kind == "DATE" else TIMESTAMP,
-    tree.TextLiteral: _text,
+    tree.TextLiteral: _constant_type(TEXT),
     tree.Reference: _reference,
     tree.Attribute: _attribute,
     tree.CursorAttribute: _cursor_attribute,

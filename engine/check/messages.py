@@ -8,7 +8,6 @@ MESSAGES = {
     "PLS-00109": "unknown exception name '{0}' in PRAGMA EXCEPTION_INIT",
     "PLS-00113": "END identifier '{0}' must match '{1}' at line {2}, column {3}",
     "PLS-00124": "name of exception expected for first arg in EXCEPTION_INIT pragma",
-    "PLS-00172": "string literal too long",
     "PLS-00201": "identifier '{0}' must be declared",
     "PLS-00204": "function or pseudo-column '{0}' may be used inside a SQL statement only",
     "PLS-00206": "%TYPE must be applied to a variable, column, field or attribute, not to \"{0}\"",

@@ -117,13 +117,6 @@ class Scope:
             scope = scope.parent
         return []
 
-    def around(self, kind: ScopeKind) -> Scope | None:
-        """The innermost scope of this kind, this one included."""
-        scope: Scope | None = self
-        while scope is not None and scope.kind is not kind:
-            scope = scope.parent
-        return scope
-
 
 @dataclass(eq=False, slots=True)
 class RowSource:

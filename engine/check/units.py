@@ -37,7 +37,6 @@ def _unit_scope(name: str, scope: Scope, statement: Statement) -> None:
 
 def _package(checker: Checker, statement: units.CreatePackage) -> None:
     name = statement.name.name
-    checker.own = name.value
     scope = Scope(ScopeKind.UNIT)
     _unit_scope(name.value, scope, statement)
     declarations.declare_all(checker, scope, statement.declarations)
@@ -46,7 +45,6 @@ def _package(checker: Checker, statement: units.CreatePackage) -> None:
 
 def _package_body(checker: Checker, statement: units.CreatePackageBody) -> None:
     name = statement.name.name
-    checker.own = name.value
     scope = _specified(checker, statement.name)
     if scope is None:
         return
@@ -68,14 +66,13 @@ def _specified(checker: Checker, name: ObjectName) -> Scope | None:
         return None
     scope = Scope(ScopeKind.UNIT)
     _unit_scope(name.name.value, scope, entry.specification)
-    silent = Checker(checker.catalogue, Complaints(True), True, name.name.value)
+    silent = Checker(checker.catalogue, Complaints(True), True, {name.name.value})
     declarations.declare_all(silent, scope, entry.specification.declarations)
     return scope
 
 
 def _routine(checker: Checker, statement: units.CreateRoutine) -> None:
     routine = statement.routine
-    checker.own = routine.name.name.value
     scope = Scope(ScopeKind.UNIT)
     declarations.declare_all(checker, scope, (routine,))
 
