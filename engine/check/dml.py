@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from engine.check import columns, expressions, fetches, queries, sources
@@ -112,7 +113,7 @@ def _update(checker: Checker, scope: Scope, statement: tree.Update) -> None:
     _set(checker, block, statement.assignments)
     if statement.where is not None:
         expressions.condition(checker, block, statement.where)
-    _returning(checker, scope, block, statement.returning)
+    _returning(checker, scope, _led_by_target(block), statement.returning)
 
 
 def _delete(checker: Checker, scope: Scope, statement: tree.Delete) -> None:
@@ -120,7 +121,7 @@ def _delete(checker: Checker, scope: Scope, statement: tree.Delete) -> None:
     sources.add_all(checker, block, statement.sources)
     if statement.where is not None:
         expressions.condition(checker, block, statement.where)
-    _returning(checker, scope, block, statement.returning)
+    _returning(checker, scope, _led_by_target(block), statement.returning)
 
 
 def _merge(checker: Checker, scope: Scope, statement: tree.Merge) -> None:
@@ -136,12 +137,19 @@ def _merge(checker: Checker, scope: Scope, statement: tree.Merge) -> None:
             for column in branch.columns:
                 _check_column(checker, target, column)
             for value in branch.values:
-                expressions.type_of(checker, block, value)
+                expressions.type_of(checker, _led_by_target(block), value)
             conditions = [branch.where]
         for condition in conditions:
             if condition is not None:
                 expressions.condition(checker, block, condition)
-    _returning(checker, scope, block, statement.returning)
+    _returning(checker, scope, _led_by_target(block), statement.returning)
+
+
+def _led_by_target(block: QueryScope) -> QueryScope:
+    """The block where a name that the target and a source share is not ambiguous."""
+    target = block.sources[0]
+    led = replace(target, joined=target.joined | frozenset(target.columns or ()))
+    return replace(block, sources=[led, *block.sources[1:]])
 
 
 def _returning(checker: Checker, scope: Scope, block: QueryScope, clause: tree.ReturningInto | None) -> None:

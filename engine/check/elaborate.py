@@ -8,10 +8,7 @@ from engine.check.checker import Checker
 from engine.check.complaints import Complaints
 from engine.check.scopes import Kind, Scope, ScopeKind, Symbol
 from engine.check.types import UNKNOWN, Family, Type
-from engine.tree.base import Place
 from engine.tree.plsql import NestedTable, Varray
-
-_NOWHERE = Place(0, 0, 0)
 
 
 def _silent(checker: Checker, name: str) -> Checker:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from engine.catalogue import Relation
@@ -31,7 +32,7 @@ def add_all(checker: Checker, block: QueryScope, items: Iterable[tree.FromItem])
 def _add_item(checker: Checker, block: QueryScope, item: tree.FromItem) -> None:
     _add(checker, block, item.source)
     for join in item.joins:
-        _add(checker, block, join.source)
+        _add(checker, block, _applied(join))
         if join.using:
             shared = frozenset(name.value for name in join.using)
             for source in block.sources:
@@ -43,6 +44,14 @@ def _add_item(checker: Checker, block: QueryScope, item: tree.FromItem) -> None:
             expressions.condition(checker, block, join.on)
         for expression in (*join.left_partition, *join.right_partition):
             expressions.type_of(checker, block, expression)
+
+
+def _applied(join: tree.Join) -> tree.Source:
+    """The source that is joined; a query behind APPLY is as LATERAL."""
+    source = join.source
+    if join.kind.endswith("APPLY") and isinstance(source, tree.QuerySource):
+        return replace(source, lateral=True)
+    return source
 
 
 def _add(checker: Checker, block: QueryScope, source: tree.Source) -> None:
@@ -115,14 +124,10 @@ def _common(scope: Scope, name: str) -> tuple[dict[str, Type] | None] | None:
 
 
 def _query(checker: Checker, block: QueryScope, source: tree.QuerySource) -> RowSource:
-    outer = block if source.lateral or _is_applied(block) else block.parent
+    """An inline view, which sees the sources before it where it is LATERAL or applied."""
+    outer = block if source.lateral else block.parent
     items = queries.check_query(checker, outer or block, source.query)
     return row_source("", None if items is None else dict(items), source)
-
-
-def _is_applied(block: QueryScope) -> bool:
-    """Whether a query that stands here may see the sources before it: APPLY lets it, and more is not told apart."""
-    return bool(block.sources)
 
 
 def _collection(checker: Checker, block: QueryScope, source: tree.CollectionSource) -> RowSource:
