@@ -13,6 +13,7 @@ NAMES = (
     "runtimes",
     "store",
     "relabel",
+    "unchanged",
     "memory",
     "validate",
     "evaluate",

@@ -22,7 +22,8 @@ from tests.loader.tiny_model import write_tiny_model
 _COUNTS = (1_000, 10_000, 100_000)
 
 
-def _write(root: Path, count: int) -> None:
+def write_tree(root: Path, count: int) -> None:
+    """Labels and pictures of 16 x 16, a thousand in a directory."""
     random = np.random.default_rng(1)
     pictures = []
     for _ in range(50):
@@ -65,7 +66,7 @@ def run() -> Iterator[Result]:
         model = write_tiny_model(directory / "tiny.onnx", dimension=1_024)
         for count in _COUNTS:
             root = directory / f"{count}"
-            _write(root, count)
+            write_tree(root, count)
             begun = time.perf_counter()
             curve = _resident(directory / f"database-{count}", root, model)
             seconds = time.perf_counter() - begun

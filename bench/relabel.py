@@ -66,12 +66,13 @@ def _put_files(database: EmbeddedDatabase, run_id: int) -> list[_Cost]:
     times = []
     for first in range(0, _LABELS, _FILES):
         facts = ",".join(
-            f'{{"path": "images/{n:06}.png", "size": 1, "mtime": 1}}' for n in range(first, first + _FILES)
+            f'{{"path": "images/{n:06}.png", "size": 1, "mtime": 1, "stamp": "1"}}'
+            for n in range(first, first + _FILES)
         )
         files = Json(f"[{facts}]")
 
         def put(files: Json = files) -> None:
-            database.call("img_store.put_files", p_run_id=run_id, p_files=files)
+            assert not list(database.rows("img_store.put_files", p_run_id=run_id, p_files=files))
             database.commit()
 
         times.append(_timed(database, put))
@@ -89,6 +90,7 @@ def _store(database: EmbeddedDatabase, run_id: int) -> None:
                 "p_image_path": f"images/{file_name}",
                 "p_image_size": 1,
                 "p_image_mtime": 1,
+                "p_image_stamp": "1",
             }
             for load_id, _, file_name, _ in claimed
         ]

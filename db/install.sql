@@ -28,6 +28,8 @@ prompt Installing
 @@migrations/V006__runs_and_keys.sql
 @@migrations/V007__stored_labels.sql
 @@migrations/V008__who_did_what.sql
+@@migrations/V009__image_bits.sql
+@@migrations/V010__file_stamps.sql
 @@packages/img_error.pks
 @@packages/img_report.pks
 @@packages/img_store.pks
@@ -102,6 +104,8 @@ exec img_history.add_entry('VERSIONED', 'migrations/V005__vector_indexes.sql', 5
 exec img_history.add_entry('VERSIONED', 'migrations/V006__runs_and_keys.sql', 6)
 exec img_history.add_entry('VERSIONED', 'migrations/V007__stored_labels.sql', 7)
 exec img_history.add_entry('VERSIONED', 'migrations/V008__who_did_what.sql', 8)
+exec img_history.add_entry('VERSIONED', 'migrations/V009__image_bits.sql', 9)
+exec img_history.add_entry('VERSIONED', 'migrations/V010__file_stamps.sql', 10)
 exec img_history.add_entry('REPEATABLE', 'packages/img_error.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_report.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_store.pks')

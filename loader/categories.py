@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from loader.notes import Notes
-from loader.wrappers import is_wrapper, remaining
+from loader.wrappers import is_wrapper, remaining, unpacked
 
 # Directories of a label where none wraps: <set>/<category1>/<category2>/.
 _NEEDED = 3
@@ -22,8 +22,9 @@ class Categories:
 
     Wrapping directories are taken out (loader.wrappers), and the first two that remain are the categories. Where none
     wraps they are the second and third below the root; where no label of the tree lies so deep, the first two.
-    With fewer the label's own categories stay. `chosen` are the numbers of two directories below the root, from 1,
-    which decide alone where they are given.
+    With fewer the label's own categories stay. An archive is no directory: what it holds counts as if it had been
+    unpacked where it lies, but an archive whose name wraps does wrap. `chosen` are the numbers of two
+    directories below the root, from 1 and with archives, which decide alone where they are given.
     """
 
     def __init__(self, paths: Iterable[str], chosen: tuple[int, int] | None = None) -> None:
@@ -33,7 +34,7 @@ class Categories:
             # Labels come by directories, so that each is looked at once.
             for directory, _ in groupby(paths, _directory):
                 found = _parts(directory)
-                if len(found) >= _NEEDED and not any(map(is_wrapper, found)):
+                if len(unpacked(found)) >= _NEEDED and not any(map(is_wrapper, found)):
                     self._has_sets = True
                     break
         self._used: Counter[str] = Counter()
@@ -57,13 +58,13 @@ class Categories:
                 f"labels take their categories from the directories {first} and {second} below the root",
                 (names[first - 1], names[second - 1]),
             )
-        left = remaining(names)
-        if len(left) < len(names):
-            rule, found = "first two directories that remain without those that wrap others", left[:2]
+        plain = unpacked(names)
+        if any(map(is_wrapper, names)):
+            rule, found = "first two directories that remain without those that wrap others", remaining(names)[:2]
         elif self._has_sets:
-            rule, found = "second and third directory below the root", names[1:3]
+            rule, found = "second and third directory below the root", plain[1:3]
         else:
-            rule, found = "first two directories below the root", names[:2]
+            rule, found = "first two directories below the root", plain[:2]
         if len(found) < 2:
             return "labels keep their own categories: fewer than two directories name them", ()
         rule = f"labels take their categories from the {rule}"

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from loader.layouts import Layout
 
 _SHOWN_FAILURES = 50
+_SHOWN_SOURCES = 5
 # What Ctrl-C and SIGTERM leave of an evaluation, which is committed as a whole.
 _NO_RUN = "no run was stored"
 _NOTHING = "nothing was changed"
@@ -137,6 +138,7 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     _bits_option(load)
     _runtime_option(load)
     load.add_argument("--prune", action="store_true", help="remove from the database what is gone from disk")
+    load.add_argument("--verify", action="store_true", help="read all files, whatever their size and times")
     load.add_argument("--dry-run", action="store_true", help="only say what there is to do")
     load.add_argument("--replace-model", action="store_true", help="embed again what another model embedded")
     load.add_argument(
@@ -190,6 +192,7 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
 
     sql = commands.add_parser("sql", help="the SQL client: interactive, or a file or a statement")
     sql.add_argument("text", nargs="?", metavar="FILE|STATEMENT", help="what to run (default: read from the terminal)")
+    sql.add_argument("values", nargs="*", metavar="VALUE", help="what &1, &2 ... stand for in the file")
     sql.set_defaults(run=_sql, kept="what was not committed was undone")
 
     classify = commands.add_parser("classify", help="classify new images by their nearest neighbours")
@@ -428,38 +431,44 @@ def _load(options: argparse.Namespace) -> int:
                 replace_model=options.replace_model,
                 workers=options.workers,
                 bits=options.bits,
+                verify=options.verify,
             )
     for path, reason in summary.failures[:_SHOWN_FAILURES]:
         warn(f"{options.root / path}: {reason}")
-    if len(summary.failures) > _SHOWN_FAILURES:
-        warn(
-            f"... and {len(summary.failures) - _SHOWN_FAILURES} more: "
-            "python -m loader status, or the view vw_image_failure"
-        )
+    if summary.failed > _SHOWN_FAILURES:
+        warn(f"... and {summary.failed - _SHOWN_FAILURES} more: python -m loader status, or the view vw_image_failure")
     say(
         f"{summary.labels} labels: {summary.new} new, {summary.changed} changed, {summary.unchanged} unchanged, "
         f"{summary.retried} tried again"
     )
+    if summary.unread_labels or summary.unread_images:
+        say(
+            f"{summary.unread_labels} label files and {summary.unread_images} image files were not read: their size "
+            "and times are as they were (--verify reads them)"
+        )
     if summary.without_categories and options.layout == "aihub":
         say(f"{summary.without_categories} images have no category: neither their directories nor their labels say one")
     for note in summary.notes:
         say(note)
-    if summary.gone:
+    if summary.gone_count:
         for path in summary.gone[:_SHOWN_FAILURES]:
             warn(f"gone from disk: {options.root / path}")
         say(
-            f"{len(summary.gone)} labels that were loaded are gone from disk: "
+            f"{summary.gone_count} labels that were loaded are gone from disk: "
             + ("removed" if options.prune and not options.dry_run else "kept (--prune removes them)")
         )
+    if not options.dry_run:
+        if summary.kept:
+            say(f"{summary.kept} images keep their embedding: moved, touched or just written, of the same content")
+        _print_contents(summary.contents)
+    for doubt in summary.doubts:
+        say(doubt)
     if options.dry_run:
         say(
-            f"{summary.pending} images to embed (those that were only moved or touched keep their embedding), "
+            f"{summary.pending} images to embed, {summary.kept} that were only moved or touched keep their embedding, "
             f"{summary.failed} labels are bad; nothing was changed (--dry-run)"
         )
         return BAD_FILES if summary.failed else OK
-    if summary.kept:
-        say(f"{summary.kept} images were moved, renamed or touched, and keep their embedding")
-    _print_contents(summary.contents)
     speed = f", {summary.stored / summary.total_s:.0f} images a second" if summary.stored else ""
     say(
         f"{summary.stored} images embedded and stored, {summary.failed} failed, in {summary.total_s:.1f} s{speed} "
@@ -477,13 +486,16 @@ def _print_contents(rows: Sequence[tuple[str, str | None, str | None, int]]) -> 
     if classes:
         for line in table(["Part", "Quality", "Images"], classes, 120):
             say(line)
+    others = [name for kind, name, *_ in rows if kind == "IDENTICAL"]
     for kind, name, _, images in rows:
         if kind == "MORE":
             say(f"... and {name} more pairs of part and quality, {images} images")
         elif kind == "UNLABELLED":
             say(f"{images} images without part or quality: nothing is compared with them")
-        elif kind == "IDENTICAL":
+        elif kind == "IDENTICAL" and name in others[:_SHOWN_SOURCES]:
             say(f"{images} images are identical to ones of source {name}")
+    if len(others) > _SHOWN_SOURCES:
+        say(f"... and some to ones of {len(others) - _SHOWN_SOURCES} further sources")
 
 
 def _install(options: argparse.Namespace) -> int:
@@ -649,8 +661,7 @@ def _sample(options: argparse.Namespace) -> int:
 def _sql(options: argparse.Namespace) -> int:
     from loader.client import Client
 
-    source = None
-    text = options.text
+    text, source = options.text, None
     if text is not None and Path(text).suffix.lower() in (".sql", ".pks", ".pkb") and "\n" not in text:
         source = text
         try:
@@ -658,18 +669,24 @@ def _sql(options: argparse.Namespace) -> int:
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else f"it is not UTF-8, {error}"
             raise ConfigurationError(f"{source} can not be read: {reason}") from error
-    elif text is None and not sys.stdin.isatty():
-        try:
-            text = sys.stdin.buffer.read().decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise ConfigurationError(f"standard input is not UTF-8: {error}") from error
     with _session(options) as database:
         client = Client(database)
-        if text is None:
-            client.interact(_history())
+        if text is None and sys.stdin.isatty():
+            from loader.client.interactive import interact
+
+            interact(client, _history())
         else:
-            client.run(text, source)
+            client.run(_lines_of_input() if text is None else text, source, options.values)
     return client.status
+
+
+def _lines_of_input() -> Iterator[str]:
+    """The lines of standard input, each as soon as it is there."""
+    for number, line in enumerate(sys.stdin.buffer, 1):
+        try:
+            yield line.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError as error:
+            raise ConfigurationError(f"standard input is not UTF-8, line {number}: {error}") from error
 
 
 def _history() -> Path:

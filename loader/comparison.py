@@ -20,7 +20,7 @@ from loader.depth import Depth
 from loader.embedded.scratch import scratch_database
 from loader.images import ImageError, read_image
 from loader.labels import Tree, walk
-from loader.layouts import LabelItem, Layout
+from loader.layouts import LabelItem, Layout, UnreadLabel
 from loader.linear import cosines
 from loader.load import load
 from loader.model import Model, Preprocessing
@@ -114,8 +114,8 @@ def compare(exact: Model, other: Model, images: list[NDArray[np.uint8]], root: P
     (before, exact_speed), (after, other_speed) = (_embed(model, batches) for model in (exact, other))
     alike = cosines(before, after)
 
-    def some(tree: Tree) -> Iterator[LabelItem]:
-        found = (item for item in layout(tree) if item.is_label)
+    def some(tree: Tree) -> Iterator[LabelItem | UnreadLabel]:
+        found = (item for item in layout(tree) if isinstance(item, UnreadLabel) or item.is_label)
         return iter(heapq.nsmallest(LABELS, found, key=lambda item: _by_hash(item.path)))
 
     with scratch_database() as database:

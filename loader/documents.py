@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
-from loader.files import LARGEST_LABEL, FileError, read_bytes
+from loader import content as sources
+from loader.files import LARGEST_LABEL, FileError
 from loader.labels import LabelError
 
 
@@ -28,8 +30,13 @@ Pairs = list[tuple[str, Any]]
 
 def read_file(path: Path, largest: int = LARGEST_LABEL) -> bytes:
     """The content of a file of at most `largest` bytes. Raises LabelError where it can not be read."""
+    return read_with_status(path, largest)[0]
+
+
+def read_with_status(path: Path, largest: int = LARGEST_LABEL) -> tuple[bytes, os.stat_result]:
+    """The same, with what the system says of the file. Raises LabelError."""
     try:
-        return read_bytes(path, largest)
+        return sources.read_with_status(path, largest)
     except FileError as error:
         raise LabelError(f"the label can not be read: {error}") from error
 

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
 
+from loader.stamps import stamp_of
+
 # Larger label files and images are refused before they are read. The first is what Oracle's type JSON holds.
 LARGEST_LABEL = 32_000_000
 LARGEST_IMAGE = 1_000_000_000
@@ -55,6 +57,11 @@ def open_regular(path: Path, limit: int) -> Iterator[BufferedReader]:
 
 def read_bytes(path: Path, limit: int) -> bytes:
     """The content of a regular file that stayed as it was while it was read. Raises FileError."""
+    return read_with_status(path, limit)[0]
+
+
+def read_with_status(path: Path, limit: int) -> tuple[bytes, os.stat_result]:
+    """The same, with what the system says of the file. Raises FileError."""
     with open_regular(path, limit) as file:
         before = os.fstat(file.fileno())
         try:
@@ -62,14 +69,18 @@ def read_bytes(path: Path, limit: int) -> bytes:
         except OSError as error:
             raise FileError(error.strerror or str(error)) from error
         after = os.fstat(file.fileno())
-    if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, len(content)):
+    if stamp_of(before) != stamp_of(after) or len(content) != after.st_size:
         raise FileError("it changed while it was read: load again")
-    return content
+    return content, after
+
+
+def check_size(size: int, limit: int) -> None:
+    """Raises FileError for more bytes than the limit."""
+    if size > limit:
+        raise FileError(f"it has {size / _MEGABYTE:,.0f} MB, more than the limit of {limit // _MEGABYTE:,} MB")
 
 
 def _check(status: os.stat_result, limit: int) -> None:
     if kind := special_kind(status.st_mode):
         raise FileError(f"it is {kind}, no regular file")
-    if status.st_size > limit:
-        size = f"{status.st_size / _MEGABYTE:,.0f} MB"
-        raise FileError(f"it has {size}, more than the limit of {limit // _MEGABYTE:,} MB")
+    check_size(status.st_size, limit)

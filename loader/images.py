@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
+from loader.content import opened
 from loader.depth import UNIT, Depth, Header, advice, depth_of, highest
-from loader.files import LARGEST_IMAGE, FileError, open_regular
+from loader.files import LARGEST_IMAGE, FileError
 from loader.kinds import HEIF, HEIF_ADVICE, HEIF_SUFFIXES
 from loader.labels import printable
 from loader.model import Preprocessing
@@ -110,7 +111,7 @@ def deep_header(path: Path) -> Header | None:
     if path.suffix.lower() not in _DEEP_SUFFIXES:
         return None
     try:
-        with open_regular(path, LARGEST_IMAGE) as file:
+        with opened(path, LARGEST_IMAGE) as file:
             start = file.read(25)
         if start.startswith(_SIGNATURE) and start[24:] != b"\x10":
             return None
@@ -133,7 +134,7 @@ def largest_value(path: Path) -> float | None:
 def _opened(path: Path) -> Iterator[Image.Image]:
     """Open an image and look at its size. Everything that goes wrong until the end is an ImageError."""
     try:
-        with warnings.catch_warnings(), open_regular(path, LARGEST_IMAGE) as file:
+        with warnings.catch_warnings(), opened(path, LARGEST_IMAGE) as file:
             warnings.simplefilter("ignore")
             if not file.peek(1):
                 raise ImageError("the image file is empty")
@@ -307,7 +308,7 @@ def _is_spread(samples: NDArray[Any], bits: int) -> bool:
 
 def _sbit(path: Path) -> int | None:
     """The most bits that a PNG's chunk sBIT names; it stands before the palette and the pixels."""
-    with open_regular(path, LARGEST_IMAGE) as file:
+    with opened(path, LARGEST_IMAGE) as file:
         file.seek(len(_SIGNATURE))
         while len(head := file.read(8)) == 8:
             length, kind = int.from_bytes(head[:4], "big"), head[4:]

@@ -1,8 +1,9 @@
-"""What a file is by its name: an image, a mask, an archive, or something else."""
+"""What a file is by its name: an image, a mask, an archive, a piece of one, or something else."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import PurePosixPath
 
@@ -15,7 +16,14 @@ _SUFFIXES = frozenset(
 HEIF_SUFFIXES = frozenset([".heic", ".heif", ".hif"])
 HEIF = find_spec("pillow_heif") is not None
 HEIF_ADVICE = "pip install -e '.[heic]'"
-_ARCHIVE = re.compile(r"\.(zip|tar|tar\.(gz|bz2|xz|zst)|tgz|tbz2|txz|gz|7z|rar|z\d\d|part\d+)$", re.IGNORECASE)
+_ARCHIVE = re.compile(r"\.(zip|tar|tar\.(gz|bz2|xz|zst)|tgz|tbz2|txz|gz|7z|rar|zst)$", re.IGNORECASE)
+# Those that are read in place.
+_PACKED = re.compile(r"\.(zip|tar|tar\.(gz|bz2|xz)|tgz|tbz2|txz)$", re.IGNORECASE)
+_INSIDE = re.compile(f"{_PACKED.pattern[:-1]}(?=/)", re.IGNORECASE)
+# What split archives are called, and in the first group the whole: of x.z01 the last piece is x.zip.
+_PIECE = re.compile(
+    r"(.+)\.part\d+|(.+)\.z\d\d|(.+\.(?:zip|7z|tar|tar\.\w+|tgz))\.\d{3}|(.+)\.part\d+\.rar", re.IGNORECASE
+)
 # What systems leave beside the files of their users.
 LITTER = frozenset(["__MACOSX", "Thumbs.db", "ehthumbs.db", "desktop.ini", "Desktop.ini", "$RECYCLE.BIN"])
 _MASK_DIRECTORIES = frozenset(["ground_truth", "Masks", "masks"])
@@ -30,8 +38,42 @@ def is_image(name: str) -> bool:
 
 
 def is_archive(name: str) -> bool:
-    """Whether a file's name is that of an archive, or of a piece of one."""
+    """Whether a file's name is that of an archive."""
     return _ARCHIVE.search(name) is not None
+
+
+def is_packed(name: str) -> bool:
+    """Whether a file's name is that of an archive that is read in place."""
+    return _PACKED.search(name) is not None
+
+
+def places_in_archives(path: str) -> Iterator[tuple[str, str]]:
+    """Each way to take a path for that of an archive and of a file in it, by the names of its directories."""
+    for found in _INSIDE.finditer(path):
+        yield path[: found.end()], path[found.end() + 1 :]
+
+
+def without_ending(name: str) -> str:
+    """The name of an archive that is read in place, without its ending."""
+    return _PACKED.sub("", name)
+
+
+def whole_of(name: str) -> str | None:
+    """The archive of which a file is a piece by its name, None where it is none."""
+    found = _PIECE.fullmatch(name)
+    if found is None:
+        return None
+    parts, first_of_zip, numbered, first_of_rar = found.groups()
+    if first_of_zip:
+        return f"{first_of_zip}.zip"
+    if first_of_rar:
+        return f"{first_of_rar}.rar"
+    return numbered or (parts if is_archive(parts) else None)
+
+
+def is_left_out(name: str) -> bool:
+    """Whether a file or directory is none of the user's: hidden, or left there by a system."""
+    return name.startswith(".") or name in LITTER
 
 
 def stem(name: str) -> str:

@@ -10,14 +10,15 @@ import threading
 import unicodedata
 import weakref
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import takewhile
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from loader.config import ConfigurationError
-from loader.kinds import LITTER, is_archive, is_image, is_mask_directory, masked, stem
+from loader.kinds import is_archive, is_image, is_left_out, is_mask_directory, masked, stem, whole_of
 from loader.notes import Notes
+from loader.packed import Packed
 from loader.wrappers import remaining, unmarked
 
 # The longest path that the database keeps.
@@ -34,14 +35,17 @@ class Tree:
 
     Paths are relative to the root with forward slashes, as the file system spells them; Unicode form NFC
     is what they are compared in. `problems` are places that could not be read, with the reason; `notes` is
-    what else there is to say; `passed_over` counts files of other kinds by the ending of their names, `archives`
-    names packed files. Several threads may ask at once.
+    what else there is to say, `doubts` what is likely wrong, `last_words` what adds to them when all labels are read;
+    `passed_over` counts files of other kinds by the ending
+    of their names, `archives` names those that are not read. Several threads may ask at once.
     """
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.problems: list[tuple[str, str]] = []
         self.notes = Notes()
+        self.doubts = Notes()
+        self.last_words: list[Callable[[], None]] = []
         self.passed_over: Counter[str] = Counter()
         self.archives: list[str] = []
         # A file without a name: SQLite removes it when it is closed.
@@ -56,8 +60,19 @@ class Tree:
             "create index image_name on image (name, rest);"
             "create table depth (path text primary key, bits integer not null) without rowid;"
             "create table looks_like_mask (path text primary key, stem text not null) without rowid;"
+            "create table fresh (stem text primary key) without rowid;"
         )
         self._has_stems = False
+
+    def add(self, path: str) -> None:
+        """Note a file: a label, or what may be an image. What can not be kept is a problem."""
+        key = nfc(path)
+        if len(key) > _LONGEST:
+            self.problems.append((key[:_LONGEST], f"the path is longer than {_LONGEST} characters"))
+        elif not path.lower().endswith(".json"):
+            self.add_image(path)
+        elif not self.add_label(path):
+            self.problems.append((key, "two label files have this name, in different Unicode forms: rename one"))
 
     def add_label(self, path: str) -> bool:
         """Note a label file; False where there is one of that name in another Unicode form."""
@@ -68,7 +83,7 @@ class Tree:
         """Note a file that may be an image: anything that is no label."""
         *directories, name = nfc(path).split("/")
         if not is_image(name):
-            if is_archive(name):
+            if is_archive(name) or whole_of(name):
                 self.archives.append(path)
             else:
                 self.passed_over[PurePosixPath(name).suffix.lower() or "no ending"] += 1
@@ -100,6 +115,12 @@ class Tree:
             )
             self._has_stems = True
 
+    def is_empty(self) -> bool:
+        """Whether the walk found no file that could be read, label or other."""
+        with self._lock:
+            query = "select exists (select 1 from label) or exists (select 1 from image)"
+            return not self._index.execute(query).fetchone()[0]
+
     def masks(self) -> int:
         """How many images are masks."""
         with self._lock:
@@ -114,6 +135,25 @@ class Tree:
         left_out = "" if masks else "and mask = 0"
         query = f"select path from image where path > ? {left_out} order by path limit 1000"  # noqa: S608
         return (path for (path,) in self._paged(query))
+
+    def add_fresh(self, paths: Iterable[str]) -> None:
+        """Note files that are new or changed: a label that means such a name may mean another file now."""
+        with self._lock:
+            self._index.executemany("insert or ignore into fresh values (?)", ((_meant(path),) for path in paths))
+
+    def has_fresh(self) -> bool:
+        """Whether add_fresh noted any."""
+        with self._lock:
+            return self._index.execute("select 1 from fresh limit 1").fetchone() is not None
+
+    def may_have_moved(self, file_name: str, image_path: str) -> bool:
+        """Whether a label that means `file_name`, and had the image at `image_path`, may mean another one now."""
+        with self._lock:
+            (found,) = self._index.execute(
+                "select not exists (select 1 from image where path = ?) or exists (select 1 from fresh where stem = ?)",
+                (image_path, _meant(file_name)),
+            ).fetchone()
+        return bool(found)
 
     def put_depth(self, path: str, bits: int) -> None:
         """Note how many bits of a sample count in an image that has more than 8."""
@@ -138,11 +178,19 @@ class Tree:
             last = found[-1][0]
 
     def find_image(self, file_name: str, label_path: str = "") -> str:
+        """What `resolve` gives; a name that is only nearly the image's is noted."""
+        path = self.resolve(file_name, label_path)
+        if PurePosixPath(nfc(path)).name != _name(file_name):
+            example = f"{printable(file_name)}: {printable(path)}"
+            self.notes.add("names were taken for the only image that is called nearly so", example)
+        return path
+
+    def resolve(self, file_name: str, label_path: str = "") -> str:
         """The one image that a label means by `file_name`, a name or the end of a path.
 
         Where several are called so, it is the one whose directories end like the label's, without those that wrap;
         then the one that lies nearest to the label. A name that differs in case, in blanks at its ends or in its
-        ending is taken where it is the only one, which is noted. Raises LabelError where there is none, where two
+        ending is taken where it is the only one. Raises LabelError where there is none, where two
         are as near, or for one outside the root.
         """
         wanted = PurePosixPath(nfc(file_name.replace("\\", "/")))
@@ -158,11 +206,7 @@ class Tree:
             if outside:
                 raise LabelError(f"the label names a file outside the root: {file_name}{listed}")
             raise LabelError(f"the label names {file_name}, and there is no such image below the root{listed}")
-        path = _nearest(found, directories, file_name)
-        if PurePosixPath(nfc(path)).name != wanted.name:
-            example = f"{printable(file_name)}: {printable(path)}"
-            self.notes.add("names were taken for the only image that is called nearly so", example)
-        return path
+        return _nearest(found, directories, file_name)
 
     def _named(self, wanted: PurePosixPath, directories: tuple[str, ...]) -> list[str]:
         """The images of that name whose path ends so, of those whose directories end most like the label's.
@@ -194,6 +238,16 @@ class Tree:
                 (name,),
             ).fetchall()
         return [path for (path,) in rows if is_image(path) or nfc(path).endswith(wanted.name)]
+
+
+def _name(file_name: str) -> str:
+    """The last part of a path as a label spells it."""
+    return PurePosixPath(nfc(file_name.replace("\\", "/"))).name
+
+
+def _meant(file_name: str) -> str:
+    """What is common to all names that a label may mean by one of them."""
+    return _loosely(stem(_loosely(_name(file_name))))
 
 
 def _backwards(directories: tuple[str, ...]) -> str:
@@ -261,7 +315,7 @@ def nfc(text: str) -> str:
 
 
 def walk(root: Path) -> Tree:
-    """Walk `root` once: `*.json` are labels, every other file may be an image.
+    """Walk `root` once: `*.json` are labels, every other file may be an image, archives are read in place.
 
     Linked directories are followed once each, after all others, and never into one that was walked or that holds
     the root. Files and directories whose name begins with a dot are left out, and what systems leave (__MACOSX,
@@ -279,18 +333,15 @@ def walk(root: Path) -> Tree:
 
 
 def _fill(tree: Tree) -> None:
-    for path, entry in _entries(tree):
-        key = nfc(path)
-        if len(key) > _LONGEST:
-            tree.problems.append((key[:_LONGEST], f"the path is longer than {_LONGEST} characters"))
-        elif not entry.name.lower().endswith(".json"):
-            tree.add_image(path)
-        elif not tree.add_label(path):
-            tree.problems.append((key, "two label files have this name, in different Unicode forms: rename one"))
+    packed = Packed()
+    for path in _files(tree):
+        if not packed.add(path):
+            tree.add(path)
+    packed.take_in(tree)
 
 
-def _entries(tree: Tree) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Every file below the root that is not left out, with its path."""
+def _files(tree: Tree) -> Iterator[str]:
+    """The path of every file below the root that is not left out."""
     known: set[tuple[int, int]] = set()
     with contextlib.suppress(OSError):
         known.update(_identity(parent) for parent in tree.root.resolve().parents)
@@ -309,7 +360,7 @@ def _entries(tree: Tree) -> Iterator[tuple[str, os.DirEntry[str]]]:
             known.add(identity)
             with os.scandir(tree.root / directory) as entries:
                 for entry in entries:
-                    if entry.name.startswith(".") or entry.name in LITTER:
+                    if is_left_out(entry.name):
                         continue
                     path = f"{directory}/{entry.name}" if directory else entry.name
                     if reason := _bad_name(entry.name):
@@ -319,7 +370,7 @@ def _entries(tree: Tree) -> Iterator[tuple[str, os.DirEntry[str]]]:
                     elif entry.is_symlink() and (tree.root / path).is_dir():
                         links.append(path)
                     else:
-                        yield path, entry
+                        yield path
         except OSError as error:
             tree.problems.append((printable(directory) or ".", f"the directory can not be read: {error.strerror}"))
 
@@ -344,5 +395,8 @@ def _bad_name(name: str) -> str:
 
 def printable(path: str) -> str:
     """A path that can be printed and stored: bytes that are not UTF-8, and control characters, are escaped."""
+    composed = nfc(path)
+    if composed.isprintable():
+        return composed
     text = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in nfc(text))

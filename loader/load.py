@@ -2,44 +2,43 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shlex
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed, wait
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
 from stat import S_ISREG
-from typing import Any, TypeVar
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from loader import content, stamps
+from loader.batches import batched
 from loader.config import ConfigurationError, existing_directory
 from loader.database import Database, DatabaseError, Json, LostConnectionError
 from loader.depth import Depth
+from loader.find_again import find_again
+from loader.halving import put_halved
 from loader.images import ImageError, read_image
 from loader.kinds import HEIF_ADVICE, HEIF_SUFFIXES
 from loader.labels import LabelError, Tree, printable, walk
-from loader.layouts import LabelItem, Layout, aihub
+from loader.layouts import Layout, aihub
 from loader.layouts.remarks import labels_alone
 from loader.model import NOT_FINITE, Model
 from loader.progress import Progress
+from loader.put_labels import put_labels
 from loader.source_depth import find_depth
+from loader.transaction import DEADLOCK, Clock, Transaction
 
-T = TypeVar("T")
-
-# Label files go to the database so many at a time, or as many as have so many characters: a value of Oracle's
-# type JSON holds 32 MB in a form that may be four times as long as its text. Facts of image files go so many.
-_LABEL_BATCH = 500
-_LABEL_CHARACTERS = 8_000_000
+# Facts of image files that go to the database at once.
 _FILE_BATCH = 2000
 # Images that one thread claims, embeds and stores in one transaction; the more the fewer round trips.
 _CLAIM = 16
@@ -50,16 +49,13 @@ _SESSIONS = 8
 _EMBED_BATCH = 4
 # Endings and archives that are named at the end.
 _SHOWN = 10
-# Errors that another loader on the same labels can cause, and that pass: a row of the same key was put in
-# at the same moment (1), a deadlock (60).
-_PASSING = (1, 60)
-_ATTEMPTS = 8
 # Images that another loader has claimed are waited for, seconds at a time: it may die, and they be free again. Where
 # none is done for so many seconds, they are left to it.
 _PAUSE_S = 0.2
 _PATIENCE_S = 60.0
-# The place of the count of failures in img_store.summary.
-_FAILED = 6
+# The failures and the labels gone from disk that a summary lists, and the sizes of gone images that are remembered.
+_LISTED = 1000
+_SIZES = 10_000
 
 
 @dataclass(slots=True)
@@ -67,8 +63,10 @@ class Summary:
     """What a load did itself. The counts of labels are those of img_store.summary; times are seconds.
 
     `decode_s`, `embed_s` and `database_s` are summed over the threads. `pending` is what waited for an
-    embedding, `kept` those of them that had one of the same content, `gone` the labels that were on disk once and
-    are no more, `contents` the rows of img_store.contents, `notes` lines for people.
+    embedding (in a dry run, what is to be embedded), `kept` those that had one of the same content. `unread_labels`
+    and `unread_images` are files that are as they were and were not read. `gone` are labels that were on disk once and
+    are no more, `failures` what could not be loaded: at most 1,000 of each; `gone_count` and `failed` count them all.
+    `contents` are the rows of img_store.contents, `notes` lines for people, `doubts` those of what is likely wrong.
     """
 
     labels: int = 0
@@ -82,10 +80,14 @@ class Summary:
     pending: int = 0
     kept: int = 0
     pruned: int = 0
+    unread_labels: int = 0
+    unread_images: int = 0
+    gone_count: int = 0
     contents: list[tuple[str, str | None, str | None, int]] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     failures: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
     total_s: float = 0.0
     database_s: float = 0.0
     decode_s: float = 0.0
@@ -94,33 +96,36 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What tells whether an image has to be embedded again: bytes, and the time of change in nanoseconds since 1970.
+    """What tells whether an image has to be embedded again.
 
-    Where only some bits of a sample count, their number stands in the hundredths of the time: the same file gives
-    another picture with another number.
+    Its bytes, the time of its change in nanoseconds since 1970, and how many bits of a sample count (0: all), for with
+    another number the same file gives another picture.
     """
 
     size: int
-    mtime: int | Decimal
+    mtime: int
+    bits: int
+    stamp: str
 
     @classmethod
     def of(cls, status: os.stat_result, bits: int) -> _Facts:
-        """Of a file of which so many bits of a sample count; 0 for all."""
-        return cls(status.st_size, status.st_mtime_ns + Decimal(bits).scaleb(-2) if bits else status.st_mtime_ns)
+        """Of a file of which so many bits of a sample count."""
+        return cls(status.st_size, status.st_mtime_ns, bits, stamps.stamp_of(status))
 
-    def to_json(self, path: str, **more: Any) -> str:
+    def to_json(self, path: str, stamp: str | None, **more: Any) -> str:
         """As img_store.put_files and keep_embeddings take it."""
-        named = json.dumps({"path": path} | more, ensure_ascii=False)
-        return f'{named[:-1]}, "size": {self.size}, "mtime": {self.mtime}}}'
+        facts = {"path": path, "size": self.size, "mtime": self.mtime, "bits": self.bits, "stamp": stamp}
+        return json.dumps(facts | more)
 
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """An image to embed; `facts` is what its file was before it was read."""
+    """An image to embed; `facts` is what its file was before it was read, `stamp` what of it is to be kept."""
 
     load_id: int
     path: str
     facts: _Facts | None = None
+    stamp: str | None = None
     hash: str | None = None
 
 
@@ -147,6 +152,7 @@ def load(
     prune: bool = False,
     dry_run: bool = False,
     bits: int | None = None,
+    verify: bool = False,
 ) -> Summary:
     """Load every label below `root` with its image; bad ones are reported in the summary.
 
@@ -154,15 +160,15 @@ def load(
     path. Each batch is committed by itself, so that a load that is cut short is gone on with by
     the next, and loaders may share the work. `prune` removes what is gone from disk; `dry_run` undoes
     everything and only says what there is to do. `bits` are those of a sample that count where an image has more
-    than 8 and does not declare them; else the source's largest value decides (loader.source_depth). Raises
-    ConfigurationError for a root that is no directory, holds no label, or whose labels are those of another source,
-    unless `new_source`; and DatabaseError.
+    than 8 and does not declare them; else the source's largest value decides (loader.source_depth). `verify` reads
+    the files that seem to be as they were, too. Raises ConfigurationError for a root that is no directory, holds no
+    label, or whose labels are those of another source, unless `new_source`; and DatabaseError.
     """
     begun = time.monotonic()
     existing_directory(root)
     summary = Summary()
-    transaction = _Transaction(database, dry_run)
-    clock = _Clock()
+    transaction = Transaction(database, dry_run)
+    clock = Clock()
     with clock:
         model_id = register_model(database, model, replace=replace_model)
         # Before the walk: what another loader meets from now on is not gone, whenever it was written.
@@ -173,142 +179,132 @@ def load(
             p_new_source=int(new_source),
         )
         transaction.keep()
-    tree = walk(root)
-    labels = labels_alone(layout(tree), tree.notes)
-    first = next(labels, None)
-    if first is None:
+    try:
+        tree = walk(root)
+        labels = labels_alone(layout(tree), tree.notes)
+        first = next(labels, None)
+        if first is None or tree.is_empty():
+            raise ConfigurationError(_no_label(root, tree))
+        depth = find_depth(tree, bits)
+    except ConfigurationError:
         _abandon(transaction, run_id)
-        raise ConfigurationError(_no_label(root, tree))
-    depth = find_depth(tree, bits)
-    _put_labels(transaction, run_id, chain([first], labels), clock)
-    _put_files(transaction, run_id, tree, clock)
-    sizes: frozenset[int] = frozenset()
+        raise
     with clock:
-        ((pending, pending_gone, gone, moved_from, moved_labels),) = database.rows(
-            "img_store.work_left", p_run_id=run_id
-        )
-        summary.pending = int(pending)
-        if moved_from is not None:
-            _abandon(transaction, run_id)
-            raise ConfigurationError(
-                f"{moved_labels} of {summary.pending} labels are those of source {moved_from}: if this root is that "
-                f"one, moved, go on as that source (--source {shlex.quote(moved_from)}); "
-                "else load it as another one (--new-source)"
-            )
-        if gone:
-            sizes = frozenset(
-                int(size) for _, _, size in database.rows("img_store.gone", p_run_id=run_id) if size is not None
-            )
+        is_first = not database.value("img_store.stored_count", p_run_id=run_id)
+    summary.unread_labels = put_labels(transaction, run_id, chain([first], labels), clock, read_all=verify or is_first)
+    summary.unread_images = _put_files(transaction, run_id, tree, clock, verify=verify, is_first=is_first)
+    with clock:
+        left = _work_left(transaction, run_id)
+        sizes = _gone_sizes(database, run_id) if left.gone else frozenset()
         transaction.keep()  # none stays open for as long as the images take
-    if summary.pending and not dry_run:
-        _embed_all(database, run_id, tree, model, depth, workers, sizes, summary.pending, summary)
-    if pending_gone and not dry_run and not prune:
+    summary.pending = left.pending
+    work = _Work(run_id, tree, model, depth, sizes)
+    if dry_run and left.pending:
+        summary.kept, summary.pending = _keep_alone(database, work)
+    if left.pending and not dry_run:
+        _embed_all(database, work, workers, left.pending, summary)
+    if left.pending_gone and not dry_run and not prune:
         # Last, since a label that was moved takes the image of one that is gone.
-        _embed_all(database, run_id, tree, model, depth, workers, sizes, int(pending_gone), summary, gone=True)
+        _embed_all(database, replace(work, gone=1), workers, left.pending_gone, summary)
     with clock:
         try:
-            counts = _finish(transaction, run_id, prune, bool(gone), summary)
+            _finish(transaction, run_id, prune, left.gone > 0, summary)
         except LostConnectionError:
             # This session was idle while the threads worked, which firewalls and profiles cut short.
             if dry_run:
                 raise
             with database.another() as fresh:
-                counts = _finish(_Transaction(fresh, dry_run), run_id, prune, bool(gone), summary)
-    (
-        summary.labels,
-        summary.new,
-        summary.changed,
-        summary.unchanged,
-        summary.retried,
-        summary.stored,
-        summary.failed,
-        summary.without_categories,
-    ) = counts
+                _finish(Transaction(fresh, dry_run), run_id, prune, left.gone > 0, summary)
     summary.notes = list(_notes(tree))
+    for say in tree.last_words:
+        say()
+    summary.doubts = list(tree.doubts.lines())
     summary.database_s += clock.seconds
     summary.total_s = time.monotonic() - begun
     return summary
 
 
-class _Transaction:
-    """A session's work, which is kept or undone step by step, or in a dry run undone at the end alone."""
-
-    def __init__(self, database: Database, dry_run: bool) -> None:
-        self.database = database
-        self._dry_run = dry_run
-
-    def keep(self) -> None:
-        """Commit, but in a dry run."""
-        if not self._dry_run:
-            self.database.commit()
-
-    def end(self) -> None:
-        """Commit, or undo a dry run."""
-        if self._dry_run:
-            self.database.rollback()
-        else:
-            self.database.commit()
-
-    def put(self, routine: str, **parameters: Any) -> None:
-        """A call of a procedure, see `repeat`."""
-        self.repeat(lambda: self.database.call(routine, **parameters))
-
-    def value(self, routine: str, **parameters: Any) -> Any:
-        """A function's result, see `repeat`."""
-        return self.repeat(lambda: self.database.value(routine, **parameters))
-
-    def repeat(self, work: Callable[[], T]) -> T:
-        """Work that is done again where another loader was in the way.
-
-        A call that fails undoes itself; the locks of the calls before it are let go too, except in a dry run,
-        whose own rows would be gone with them.
-        """
-        for attempt in range(1, _ATTEMPTS):
-            try:
-                return work()
-            except DatabaseError as error:
-                if error.code not in _PASSING:
-                    raise
-                if not self._dry_run:
-                    self.database.rollback()
-                time.sleep(0.05 * attempt)
-        return work()
-
-
-def _abandon(transaction: _Transaction, run_id: int) -> None:
+def _abandon(transaction: Transaction, run_id: int) -> None:
     """Undo the run, or in a dry run the transaction."""
     transaction.put("img_store.abandon_load", p_run_id=run_id)
     transaction.end()
 
 
-def _finish(transaction: _Transaction, run_id: int, prune: bool, some_gone: bool, summary: Summary) -> Sequence[int]:
-    """End the run; its counts."""
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What there is to do: images that wait, those whose label is gone, and all labels that are gone."""
+
+    pending: int
+    pending_gone: int
+    gone: int
+
+
+def _work_left(transaction: Transaction, run_id: int) -> _Left:
+    """Raises ConfigurationError, and gives up the run, where the labels are those of another source."""
+    ((pending, pending_gone, gone, moved_from, moved_labels),) = transaction.database.rows(
+        "img_store.work_left", p_run_id=run_id
+    )
+    if moved_from is not None:
+        _abandon(transaction, run_id)
+        raise ConfigurationError(
+            f"{moved_labels} of {pending} labels are those of source {moved_from}: if this root is that one, moved, "
+            f"go on as that source (--source {shlex.quote(moved_from)}); else load it as another one (--new-source)"
+        )
+    return _Left(int(pending), int(pending_gone), int(gone))
+
+
+def _gone_sizes(database: Database, run_id: int) -> frozenset[int] | None:
+    """The bytes of the images whose labels are gone; None for more sizes than are worth the memory."""
+    sizes: set[int] = set()
+    for _, _, size in database.rows("img_store.gone", p_run_id=run_id):
+        if size is not None:
+            sizes.add(int(size))
+        if len(sizes) > _SIZES:
+            return None
+    return frozenset(sizes)
+
+
+def _finish(transaction: Transaction, run_id: int, prune: bool, some_gone: bool, summary: Summary) -> None:
+    """End the run, and read what it did."""
     database = transaction.database
 
-    def work() -> Sequence[int]:
-        # After the embedding: the labels that were moved are not gone any more.
-        summary.gone = [path for path, *_ in database.rows("img_store.gone", p_run_id=run_id)] if some_gone else []
+    def work() -> None:
+        if some_gone:
+            # After the embedding: the labels that were moved are not gone any more.
+            paths = (path for path, *_ in database.rows("img_store.gone", p_run_id=run_id))
+            summary.gone = list(islice(paths, _LISTED))
+            summary.gone_count = len(summary.gone) + sum(1 for _ in paths)
         if prune:
             summary.pruned = int(database.value("img_store.prune", p_run_id=run_id))
         database.call("img_store.finish_load", p_run_id=run_id)
         (counts,) = database.rows("img_store.summary", p_run_id=run_id)
-        if counts[_FAILED]:
+        (
+            summary.labels,
+            summary.new,
+            summary.changed,
+            summary.unchanged,
+            summary.retried,
+            summary.stored,
+            summary.failed,
+            summary.without_categories,
+        ) = counts
+        if summary.failed:
             summary.failures = [
                 (label_path, f"{reason} ({image_path})" if image_path else reason)
-                for label_path, image_path, reason in database.rows("img_store.failures", p_run_id=run_id)
+                for label_path, image_path, reason in database.some_rows(_LISTED, "img_store.failures", p_run_id=run_id)
             ]
         summary.contents = [
             (kind, part, quality, int(images))
             for kind, part, quality, images in database.rows("img_store.contents", p_run_id=run_id)
         ]
         transaction.end()
-        return counts
 
-    return transaction.repeat(work)
+    transaction.repeat(work)
 
 
 def _no_label(root: Path, tree: Tree) -> str:
     found = [*tree.notes.lines(), *([_packed(tree)] if tree.archives else [])]
+    found += [f"{printable(path)}: {reason}" for path, reason in tree.problems[:_SHOWN]]
     return "; ".join([f"{root} holds no label file (*.json, or what --layout reads), at any depth", *found])
 
 
@@ -354,84 +350,63 @@ class Interrupted(KeyboardInterrupt):
     """Ctrl-C during a load; the message says how far it had come."""
 
 
-class _Clock:
-    """Adds up the time spent inside its with statements."""
+def _put_files(transaction: Transaction, run_id: int, tree: Tree, clock: Clock, *, verify: bool, is_first: bool) -> int:
+    """Tell the database what the image files are now; how many of its images are as they were.
 
-    def __init__(self) -> None:
-        self.seconds = 0.0
-        self._begun = 0.0
-
-    def __enter__(self) -> None:
-        self._begun = time.monotonic()
-
-    def __exit__(self, *_: object) -> None:
-        self.seconds += time.monotonic() - self._begun
-
-
-def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    iterator = iter(items)
-    while batch := list(islice(iterator, size)):
-        yield batch
-
-
-def _label_batches(items: Iterable[LabelItem]) -> Iterator[list[str]]:
-    """Labels as img_store.put_labels takes them, by number and by length."""
-    batch: list[str] = []
-    length = 0
-    for item in items:
-        text = item.to_json()
-        if batch and (len(batch) == _LABEL_BATCH or length + len(text) > _LABEL_CHARACTERS):
-            yield batch
-            batch, length = [], 0
-        batch.append(text)
-        length += len(text)
-    if batch:
-        yield batch
-
-
-def _put_labels(transaction: _Transaction, run_id: int, labels: Iterable[LabelItem], clock: _Clock) -> None:
-    with Progress("labels", None, "labels") as progress:
-        for batch in _label_batches(labels):
-            with clock:
-                transaction.put("img_store.put_labels", p_run_id=run_id, p_labels=Json(f"[{','.join(batch)}]"))
-                transaction.keep()
-            progress.advance(len(batch))
-
-
-def _put_files(transaction: _Transaction, run_id: int, tree: Tree, clock: _Clock) -> None:
-    """Tell the database what the image files are now; it finds the changed ones."""
-    for batch in _batches(tree.images(masks=True), _FILE_BATCH):
+    It finds those that changed, and all with `verify`.
+    """
+    known = 0
+    for batch in batched(tree.images(masks=True), _FILE_BATCH):
         facts = []
         for path in batch:
             try:
-                stat = (tree.root / path).stat()
+                found = _Facts.of(content.status(tree.root / path), tree.depth(path))
             except OSError:
                 continue  # gone since the walk: found out when it is to be read
-            facts.append(_Facts.of(stat, tree.depth(path)).to_json(printable(path)))
+            facts.append(found.to_json(printable(path), None if verify else found.stamp))
+        files = Json(f"[{','.join(facts)}]")
         with clock:
-            files = Json(f"[{','.join(facts)}]")
-            transaction.put("img_store.put_files", p_run_id=run_id, p_files=files)
+            rows = transaction.rows("img_store.put_files", p_run_id=run_id, p_files=files)
             transaction.keep()
+        if not is_first:
+            tree.add_fresh(path for (path,) in rows)
+        known += len(facts) - len(rows)
+    if not is_first:
+        with clock:
+            find_again(transaction, run_id, tree, known)
+            transaction.keep()
+    return known
 
 
-def _embed_all(
-    database: Database,
-    run_id: int,
-    tree: Tree,
-    model: Model,
-    depth: Depth,
-    workers: int | None,
-    gone_sizes: frozenset[int],
-    pending: int,
-    summary: Summary,
-    *,
-    gone: bool = False,
-) -> None:
-    """Claim, embed and store in threads, each with a session of its own, until nothing waits.
-
-    `gone_sizes` are the bytes of the images whose labels are gone: one of them may have moved. `pending` is how many
-    wait: those whose labels are there, or with `gone` the others.
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What the threads share. `gone_sizes` are the bytes of the images whose labels are gone, None for any: one of them
+    may have moved. `gone` is 1 for the images whose labels are gone, else those of the others are claimed.
     """
+
+    run_id: int
+    tree: Tree
+    model: Model
+    depth: Depth
+    gone_sizes: frozenset[int] | None
+    gone: int = 0
+
+
+def _keep_alone(database: Database, work: _Work) -> tuple[int, int]:
+    """Find the images that wait, and embed none: how many keep their embedding, and how many are to be embedded.
+
+    For a dry run, whose transaction undoes it all.
+    """
+    worker = _Worker(database, _CLAIM, work, threading.Event(), None)
+    claimed = database.rows("img_store.claim", p_run_id=work.run_id, p_gone=work.gone)
+    for part in batched(claimed, _CLAIM):
+        worker.keep_alone(part)
+    ((left, *_),) = database.rows("img_store.work_left", p_run_id=work.run_id)
+    return worker.kept, int(left)
+
+
+def _embed_all(database: Database, work: _Work, workers: int | None, pending: int, summary: Summary) -> None:
+    """Claim, embed and store in threads, each with a session of its own, until none of the `pending` ones waits."""
     stop = threading.Event()
     wanted = workers or min(os.cpu_count() or 1, _SESSIONS if database.remote else sys.maxsize)
     claim = min(_LARGEST_CLAIM, max(_CLAIM, pending // (2 * wanted))) if database.remote else _CLAIM
@@ -439,15 +414,12 @@ def _embed_all(
         sessions = _sessions(database, min(wanted, -(-pending // claim)), stack)
         progress = stack.enter_context(Progress("embedding", pending, "images"))
         pool = stack.enter_context(ThreadPoolExecutor(len(sessions), thread_name_prefix="embed"))
-        threads = [
-            _Worker(session, claim, run_id, tree, model, depth, gone_sizes, stop, progress, gone=gone)
-            for session in sessions
-        ]
+        threads = [_Worker(session, claim, work, stop, progress) for session in sessions]
         left, since = pending, time.monotonic()
         try:
             while left:
                 _run(pool, threads, stop)
-                before, left = left, _count_left(sessions[0], run_id, gone=gone)
+                before, left = left, _count_left(sessions[0], work)
                 if left != before:
                     since = time.monotonic()
                 elif time.monotonic() - since > _PATIENCE_S:
@@ -478,10 +450,10 @@ def _run(pool: ThreadPoolExecutor, threads: Sequence[_Worker], stop: threading.E
         wait(futures)
 
 
-def _count_left(session: Database, run_id: int, *, gone: bool) -> int:
+def _count_left(session: Database, work: _Work) -> int:
     """How many images wait still: those that another loader has claimed, and those whose labels it is taking in."""
-    ((pending, pending_gone, *_),) = session.rows("img_store.work_left", p_run_id=run_id)
-    left = int(pending_gone if gone else pending)
+    ((pending, pending_gone, *_),) = session.rows("img_store.work_left", p_run_id=work.run_id)
+    left = int(pending_gone if work.gone else pending)
     if left:
         session.commit()  # none stays open for a pause
     return left
@@ -505,31 +477,15 @@ class _Worker:
     """One thread's work: batch after batch, each in one transaction of its own session."""
 
     def __init__(
-        self,
-        session: Database,
-        claim: int,
-        run_id: int,
-        tree: Tree,
-        model: Model,
-        depth: Depth,
-        gone_sizes: frozenset[int],
-        stop: threading.Event,
-        progress: Progress,
-        *,
-        gone: bool,
+        self, session: Database, claim: int, work: _Work, stop: threading.Event, progress: Progress | None
     ) -> None:
         self.session = session
         self.claim = claim
-        self.run_id = run_id
-        self.tree = tree
-        self.model = model
-        self.depth = depth
-        self.gone_sizes = gone_sizes
-        self.gone = int(gone)
+        self.work = work
         self.kept = 0
         self.stop = stop
         self.progress = progress
-        self.clock = _Clock()
+        self.clock = Clock()
         self.decode_s = 0.0
         self.embed_s = 0.0
 
@@ -538,22 +494,33 @@ class _Worker:
         session = self.session
         while not self.stop.is_set():
             with self.clock:
-                claimed = session.some_rows(self.claim, "img_store.claim", p_run_id=self.run_id, p_gone=self.gone)
+                claimed = session.some_rows(
+                    self.claim, "img_store.claim", p_run_id=self.work.run_id, p_gone=self.work.gone
+                )
             if not claimed:
                 return
             try:
                 batch = self._embed(claimed)
                 with self.clock:
-                    _store(session, self.run_id, batch)
+                    _store(session, self.work.run_id, batch)
             except DatabaseError as error:
-                if error.code not in _PASSING:
+                if error.code != DEADLOCK:
                     raise
                 session.rollback()  # the images are free again, to be claimed once more
                 continue
             self.kept += batch.kept
-            self.progress.advance(len(claimed))
+            if self.progress is not None:
+                self.progress.advance(len(claimed))
             if len(claimed) < self.claim:
                 return
+
+    def keep_alone(self, claimed: Sequence[tuple[Any, ...]]) -> None:
+        """Store what is embedded already, and note what is not to be found; read nothing else."""
+        batch = _Batch()
+        known, _ = self._find(claimed, batch, hash_all=False)
+        if known:
+            self.kept += len(self._keep(known))
+        _put_failures(self.session, self.work.run_id, batch.failures)
 
     def _embed(self, claimed: Sequence[tuple[Any, ...]]) -> _Batch:
         batch = _Batch()
@@ -565,7 +532,7 @@ class _Worker:
                 kept = self._keep(known)
             batch.kept = len(kept)
             others += [item for item in known if item.load_id not in kept]
-        for part in _batches(others, _EMBED_BATCH):
+        for part in batched(others, _EMBED_BATCH):
             begun = time.monotonic()
             pixels: list[NDArray[np.uint8]] = []
             for item in part:
@@ -577,61 +544,68 @@ class _Worker:
             self.decode_s += time.monotonic() - begun
             if pixels:
                 begun = time.monotonic()
-                batch.vectors += list(self.model.embed(np.stack(pixels)))
+                batch.vectors += list(self.work.model.embed(np.stack(pixels)))
                 self.embed_s += time.monotonic() - begun
         return batch
 
-    def _find(self, claimed: Sequence[tuple[Any, ...]], batch: _Batch) -> tuple[list[_Item], list[_Item]]:
+    def _find(
+        self, claimed: Sequence[tuple[Any, ...]], batch: _Batch, *, hash_all: bool = True
+    ) -> tuple[list[_Item], list[_Item]]:
         """The images: those that the database may have embedded already, and the others."""
+        tree, sizes = self.work.tree, self.work.gone_sizes
         known: list[_Item] = []
         others: list[_Item] = []
         for load_id, label_path, file_name, stored_size in claimed:
             item = _Item(load_id, "")
             try:
-                item = _Item(load_id, self.tree.find_image(file_name, label_path))
-                path = self.tree.root / item.path
-                stat = path.stat()
-                bits = self.tree.depth(item.path)
+                item = _Item(load_id, tree.find_image(file_name, label_path))
+                path = tree.root / item.path
+                read_at = stamps.now()
+                status = content.status(path)
+                may_be_known = status.st_size == stored_size or sizes is None or status.st_size in sizes
                 # A pipe or a device may have no end.
-                content = _hash(path) if S_ISREG(stat.st_mode) else None
-                item = _Item(load_id, item.path, _Facts.of(stat, bits), content)
+                hashed = content.sha256(path) if S_ISREG(status.st_mode) and (hash_all or may_be_known) else None
+                facts = _Facts.of(status, tree.depth(item.path))
+                item = _Item(load_id, item.path, facts, stamps.lasting(facts.stamp, status, read_at), hashed)
             except OSError as error:
                 batch.failures.append((item, f"the image can not be read: {error.strerror}"))
             except (ImageError, LabelError) as error:
                 batch.failures.append((item, str(error)))
             else:
-                may_be_known = stat.st_size == stored_size or stat.st_size in self.gone_sizes
                 (known if item.hash and may_be_known else others).append(item)
         return known, others
 
     def _keep(self, items: list[_Item]) -> set[int]:
         """Of images that may have been embedded already the numbers of those that were, and are stored so."""
-        facts = [
-            item.facts.to_json(printable(item.path), load_id=int(item.load_id), hash=item.hash)
-            for item in items
-            if item.facts
-        ]
-        images = Json(f"[{','.join(facts)}]")
-        rows = self.session.rows("img_store.keep_embeddings", p_run_id=self.run_id, p_images=images)
-        return {load_id for (load_id,) in rows}
+        kept: set[int] = set()
+
+        def keep(part: Sequence[_Item]) -> None:
+            facts = [
+                item.facts.to_json(printable(item.path), item.stamp, load_id=int(item.load_id), hash=item.hash)
+                for item in part
+                if item.facts
+            ]
+            images = Json(f"[{','.join(facts)}]")
+            rows = self.session.rows("img_store.keep_embeddings", p_run_id=self.work.run_id, p_images=images)
+            kept.update(load_id for (load_id,) in rows)
+
+        # What is refused is embedded anew; where the database refuses that too, the failure is noted.
+        for _ in put_halved(items, keep):
+            pass
+        return kept
 
     def _read(self, item: _Item) -> NDArray[np.uint8]:
         """The pixels of a file that stayed as it was since it was found."""
-        path = self.tree.root / item.path
+        work = self.work
+        path = work.tree.root / item.path
         try:
-            pixels = read_image(path, self.model.preprocessing, self.depth, self.tree.notes)
-            after = path.stat()
+            pixels = read_image(path, work.model.preprocessing, work.depth, work.tree.notes)
+            after = content.status(path)
         except OSError as error:
             raise ImageError(f"the image can not be read: {error.strerror}") from error
-        if item.facts != _Facts.of(after, self.tree.depth(item.path)):
+        if item.facts != _Facts.of(after, work.tree.depth(item.path)):
             raise ImageError("the image changed while it was read: load again")
         return pixels
-
-
-def _hash(path: Path) -> str:
-    """SHA-256 of a file, hexadecimal. Raises OSError."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _store(database: Database, run_id: int, batch: _Batch) -> None:
@@ -645,46 +619,37 @@ def _store(database: Database, run_id: int, batch: _Batch) -> None:
             "p_image_size": item.facts.size if item.facts else None,
             "p_image_mtime": item.facts.mtime if item.facts else None,
             "p_image_hash": item.hash,
+            "p_image_bits": item.facts.bits if item.facts else 0,
+            "p_image_stamp": item.stamp,
         }
         for item, vector in zip(batch.items, batch.vectors, strict=True)
         if np.isfinite(vector).all()
     ]
-    failures = [
+    items = {item.load_id: item for item in batch.items}
+    refused = [
+        (items[cast(int, row["p_load_id"])], error.message)
+        for row, error in put_halved(rows, lambda part: database.call_many("img_store.put_embedding", part))
+    ]
+    _put_failures(database, run_id, [*batch.failures, *_not_finite(batch), *refused])
+    database.commit()
+
+
+def _put_failures(database: Database, run_id: int, failures: Sequence[tuple[_Item, str]]) -> None:
+    """Note the failures; where the database refuses an image's path as well, without it."""
+    rows = [
         {
             "p_load_id": item.load_id,
             "p_run_id": run_id,
             "p_reason": reason[:1000],
             "p_image_path": printable(item.path) or None,
         }
-        for item, reason in [*batch.failures, *_not_finite(batch)]
+        for item, reason in failures
     ]
-    try:
-        database.call_many("img_store.put_embedding", rows)
-    except DatabaseError as error:
-        if not error.refuses_row:
-            raise
-        failures += _store_singly(database, rows)
-    database.call_many("img_store.put_failure", failures)
-    database.commit()
+    for row, _ in put_halved(rows, lambda part: database.call_many("img_store.put_failure", part)):
+        database.call("img_store.put_failure", **(row | {"p_image_path": None}))
 
 
 def _not_finite(batch: _Batch) -> list[tuple[_Item, str]]:
     """The images whose vector no database takes, with the reason."""
     pairs = zip(batch.items, batch.vectors, strict=True)
     return [(item, NOT_FINITE) for item, vector in pairs if not np.isfinite(vector).all()]
-
-
-def _store_singly(database: Database, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Store one row after the other, again or not; what the packages refuse is returned as failures."""
-    failures = []
-    for row in rows:
-        try:
-            database.call("img_store.put_embedding", **row)
-        except DatabaseError as error:
-            if not error.refuses_row:
-                raise
-            failures.append(
-                {key: row[key] for key in ("p_load_id", "p_run_id", "p_image_path")}
-                | {"p_reason": error.message[:1000]}
-            )
-    return failures

@@ -29,10 +29,11 @@ def kind(value: object) -> str:
 
 @dataclass(slots=True)
 class Cleaning:
-    """What was done to the values of one label: how many were changed, and which it does not name."""
+    """The values of one label: how many were changed, which it does not name, and by kind what it says."""
 
     changed: int = 0
     missing: list[str] = field(default_factory=list)
+    said: dict[str, list[str | None]] = field(default_factory=dict)
 
     def text(self, name: str, value: object) -> str | None:
         """A value cleaned, None where it is missing or empty. A number is taken as it is spelled.
@@ -53,6 +54,7 @@ class Cleaning:
     def named(self, name: str, value: object) -> str | None:
         """As `text`, for a value that each label should name: noted where it is missing."""
         text = self.text(name, value)
+        self.said.setdefault(name, []).append(text)
         if text is None and name not in self.missing:
             self.missing.append(name)
         return text
@@ -66,6 +68,7 @@ class Cleaning:
         categories = given.get("categories")
         if isinstance(categories, list):
             given["categories"] = [self.text("a category", category) for category in categories]
+            self.said.setdefault("category", []).extend(given["categories"])
         elif categories is not None:
             given["categories"] = [self.text("categories", categories)]
 

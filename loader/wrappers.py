@@ -7,6 +7,8 @@ import unicodedata
 from fnmatch import translate
 from functools import lru_cache
 
+from loader.kinds import is_packed, without_ending
+
 # As shell patterns, in any case. [[] stands for an opening bracket.
 PATTERNS = (
     *("[[]라벨]*", "[[]원천]*"),
@@ -26,16 +28,22 @@ _PLAIN = frozenset("라벨링데이터 라벨데이터 원천데이터 label lab
 
 @lru_cache(maxsize=10_000)
 def is_wrapper(directory: str) -> bool:
-    """Whether a directory of this name is taken out."""
-    return _WRAPPER.match(directory) is not None
+    """Whether a directory, or an archive, of this name is taken out."""
+    return _WRAPPER.match(without_ending(directory)) is not None
+
+
+def unpacked(directories: tuple[str, ...]) -> tuple[str, ...]:
+    """The directories without archives: what one holds counts as if it had been unpacked where it lies."""
+    return tuple(directory for directory in directories if not is_packed(directory))
 
 
 def remaining(directories: tuple[str, ...]) -> tuple[str, ...]:
-    """The directories without those that wrap."""
-    return tuple(directory for directory in directories if not is_wrapper(directory))
+    """The directories without those that wrap, and without archives."""
+    return tuple(directory for directory in unpacked(directories) if not is_wrapper(directory))
 
 
 def unmarked(directories: tuple[str, ...]) -> tuple[str, ...]:
     """The directories with what tells labels from images taken off: TL_door and TS_door are both door."""
-    stripped = (_MARK.sub("", directory) if is_wrapper(directory) else directory for directory in directories)
+    names = map(without_ending, directories)
+    stripped = (_MARK.sub("", name) if is_wrapper(name) else name for name in names)
     return tuple(name for name in stripped if name and name.casefold() not in _PLAIN)

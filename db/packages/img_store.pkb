@@ -126,41 +126,114 @@ create or replace package body img_store as
     return l_images;
   end has_images;
 
-  procedure put_labels(
-    p_run_id in image_load_run.run_id%type,
-    p_labels in json
-  ) is
-    l_source_id constant image_source.source_id%type := source_of(p_run_id);
+  function start_of(p_run_id in image_load_run.run_id%type) return timestamp with time zone is
     l_started_at image_load_run.started_at%type;
-    l_labels     number;
-    l_new        number;
-    l_changed    number;
-    l_retried    number;
   begin
     select started_at
       into l_started_at
       from image_load_run
      where run_id = p_run_id;
+    return l_started_at;
+  end start_of;
 
+  function keep_labels(
+    p_run_id in image_load_run.run_id%type,
+    p_labels in json
+  ) return sys_refcursor is
+    l_source_id  constant image_source.source_id%type := source_of(p_run_id);
+    l_started_at constant image_load_run.started_at%type := start_of(p_run_id);
+    l_kept       number;
+    l_unknown    sys_refcursor;
+  begin
+    merge into image_load l
+    using (
+      select f.label_path, f.label_hash, f.label_stamp
+        from json_table(p_labels, '$[*]'
+               columns (
+                 label_path  varchar2(1000 char) path '$.path' null on error null on empty,
+                 label_hash  varchar2(64 char)   path '$.hash' null on error null on empty,
+                 label_stamp varchar2(200 char)  path '$.stamp' null on error null on empty
+               )
+             ) f
+    ) n
+    on (l.source_id = l_source_id and l.label_path = n.label_path)
+    when matched then
+      update
+         set l.run_id  = p_run_id,
+             l.met_at  = systimestamp,
+             l.outcome = 'UNCHANGED'
+       where l.state = 'STORED'
+         and (l.label_stamp = n.label_stamp or l.label_hash = n.label_hash)
+         -- As in put_labels.
+         and not (l.run_id <> p_run_id and l.met_at >= l_started_at);
+
+    select count(*)
+      into l_kept
+      from json_table(p_labels, '$[*]'
+             columns (
+               label_path  varchar2(1000 char) path '$.path' null on error null on empty,
+               label_hash  varchar2(64 char)   path '$.hash' null on error null on empty,
+               label_stamp varchar2(200 char)  path '$.stamp' null on error null on empty
+             )
+           ) f
+      join image_load l on l.source_id = l_source_id and l.label_path = f.label_path
+     where l.state = 'STORED'
+       and (l.label_stamp = f.label_stamp or l.label_hash = f.label_hash);
+    update image_load_run
+       set labels    = labels + l_kept,
+           unchanged = unchanged + l_kept
+     where run_id = p_run_id
+       and l_kept > 0;
+
+    open l_unknown for
+      select f.label_path
+        from json_table(p_labels, '$[*]'
+               columns (
+                 label_path  varchar2(1000 char) path '$.path' null on error null on empty,
+                 label_hash  varchar2(64 char)   path '$.hash' null on error null on empty,
+                 label_stamp varchar2(200 char)  path '$.stamp' null on error null on empty
+               )
+             ) f
+        left join image_load l
+          on l.source_id = l_source_id
+         and l.label_path = f.label_path
+         and l.state = 'STORED'
+         and (l.label_stamp = f.label_stamp or l.label_hash = f.label_hash)
+       where l.load_id is null;
+    return l_unknown;
+  end keep_labels;
+
+  procedure put_labels(
+    p_run_id in image_load_run.run_id%type,
+    p_labels in json
+  ) is
+    l_source_id  constant image_source.source_id%type := source_of(p_run_id);
+    l_started_at constant image_load_run.started_at%type := start_of(p_run_id);
+    l_labels     number;
+    l_new        number;
+    l_changed    number;
+    l_retried    number;
+  begin
     merge into image_load l
     using (
       with label_file as (
-        select f.label_path, f.label_hash, f.problem, json(f.label) as label
+        select f.label_path, f.label_hash, f.label_stamp, f.problem, json(f.label) as label
           from json_table(p_labels, '$[*]'
                  columns (
-                   label_path varchar2(1000 char) path '$.path' null on error null on empty,
-                   label_hash varchar2(64 char)   path '$.hash' null on error null on empty,
-                   problem    varchar2(1000 char) path '$.problem' null on error null on empty,
-                   label      clob format json    path '$.label' null on error null on empty
+                   label_path  varchar2(1000 char) path '$.path' null on error null on empty,
+                   label_hash  varchar2(64 char)   path '$.hash' null on error null on empty,
+                   label_stamp varchar2(200 char)  path '$.stamp' null on error null on empty,
+                   problem     varchar2(1000 char) path '$.problem' null on error null on empty,
+                   label       clob format json    path '$.label' null on error null on empty
                  )
                ) f
       ), checked as (
-        select f.label_path, f.label_hash, f.problem, f.label,
+        select f.label_path, f.label_hash, f.label_stamp, f.problem, f.label,
                json_value(f.label, '$.images[0].file_name' returning varchar2(1000 char)
                           null on error null on empty) as file_name
           from label_file f
       )
-      select c.label_path, c.label_hash, c.file_name,
+      select c.label_path, c.label_hash, c.label_stamp, c.file_name,
              case
                when c.problem is not null then c.problem
                when c.label is null then 'the label is empty'
@@ -169,14 +242,18 @@ create or replace package body img_store as
                  'the label has more than one image; it must describe just one'
                when not json_exists(c.label, '$.annotations[0]') then 'the label has no annotations'
                when c.file_name is null then 'the label names no file: images[0].file_name is missing or empty'
-               when (select greatest(count(distinct a.part), count(distinct a.quality))
-                       from json_table(c.label, '$.annotations[*].attributes'
-                              columns (
-                                part    varchar2(100 char) path '$.part' null on error null on empty,
-                                quality varchar2(100 char) path '$.quality' null on error null on empty
-                              )
-                            ) a) > 1 then
-                 'the label''s annotations differ in part or quality'
+               when exists (
+                      select a.part
+                        from json_table(c.label, '$.annotations[*].attributes'
+                               columns (
+                                 part    varchar2(100 char) path '$.part' null on error null on empty,
+                                 quality varchar2(100 char) path '$.quality' null on error null on empty
+                               )
+                             ) a
+                       group by a.part
+                      having count(distinct a.quality) > 1
+                    ) then
+                 'the label''s annotations give one part two qualities'
              end as reason,
              c.label as metadata
         from checked c
@@ -203,6 +280,7 @@ create or replace package body img_store as
                             end,
              l.reason     = n.reason,
              l.label_hash = n.label_hash,
+             l.label_stamp = n.label_stamp,
              l.file_name  = n.file_name,
              l.changed_at = case
                               when l.state = 'STORED' and l.label_hash = n.label_hash then l.changed_at
@@ -212,9 +290,11 @@ create or replace package body img_store as
        -- What another run has met as it is now, since this one began, is that run's work.
        where not (l.run_id <> p_run_id and l.met_at >= l_started_at and l.label_hash = n.label_hash)
     when not matched then
-      insert (source_id, label_path, label_hash, file_name, state, outcome, reason, metadata, run_id, failed_run_id)
+      insert (
+        source_id, label_path, label_hash, label_stamp, file_name, state, outcome, reason, metadata, run_id, failed_run_id
+      )
       values (
-        l_source_id, n.label_path, n.label_hash, n.file_name,
+        l_source_id, n.label_path, n.label_hash, n.label_stamp, n.file_name,
         case when n.reason is null then 'PENDING' else 'FAILED' end, 'NEW', n.reason,
         case when n.reason is null then n.metadata end, p_run_id, case when n.reason is not null then p_run_id end
       );
@@ -262,22 +342,25 @@ create or replace package body img_store as
     end if;
   end put_labels;
 
-  procedure put_files(
+  function put_files(
     p_run_id in image_load_run.run_id%type,
     p_files  in json
-  ) is
+  ) return sys_refcursor is
     l_source_id constant image_source.source_id%type := source_of(p_run_id);
     l_known     number;
     l_unlike    number;
+    l_unknown   sys_refcursor;
   begin
     merge into image_load l
     using (
-      select f.image_path, f.image_size, f.image_mtime
+      select f.image_path, f.image_size, f.image_mtime, f.image_stamp, nvl(f.image_bits, 0) as image_bits
         from json_table(p_files, '$[*]'
                columns (
                  image_path  varchar2(1000 char) path '$.path' null on error null on empty,
                  image_size  number              path '$.size' null on error null on empty,
-                 image_mtime number              path '$.mtime' null on error null on empty
+                 image_mtime number              path '$.mtime' null on error null on empty,
+                 image_bits  number              path '$.bits' null on error null on empty,
+                 image_stamp varchar2(200 char)  path '$.stamp' null on error null on empty
                )
              ) f
     ) n
@@ -288,7 +371,10 @@ create or replace package body img_store as
              l.outcome    = 'CHANGED',
              l.changed_at = systimestamp
        where l.state = 'STORED'
-         and (nvl(l.image_size, n.image_size) <> n.image_size or nvl(l.image_mtime, n.image_mtime) <> n.image_mtime);
+         and (nvl(l.image_size, n.image_size) <> n.image_size
+              or nvl(l.image_mtime, n.image_mtime) <> n.image_mtime
+              or l.image_bits <> n.image_bits
+              or nvl(l.image_stamp, 'stored') <> nvl(n.image_stamp, 'found'));
 
     if has_images(l_source_id) = 0 then
       select count(*), count(case when k.alike = 0 then 1 end)
@@ -313,7 +399,61 @@ create or replace package body img_store as
        where run_id = p_run_id
          and l_known > 0;
     end if;
+
+    open l_unknown for
+      select f.image_path
+        from json_table(p_files, '$[*]'
+               columns (image_path varchar2(1000 char) path '$.path' null on error null on empty)) f
+        left join image_load l
+          on l.source_id = l_source_id
+         and l.image_path = f.image_path
+         and l.state = 'STORED'
+       where l.load_id is null;
+    return l_unknown;
   end put_files;
+
+  function stored_count(p_run_id in image_load_run.run_id%type) return number is
+    l_source_id constant image_source.source_id%type := source_of(p_run_id);
+    l_images    number;
+  begin
+    select count(*)
+      into l_images
+      from image_load
+     where source_id = l_source_id
+       and state = 'STORED';
+    return l_images;
+  end stored_count;
+
+  function stored_images(p_run_id in image_load_run.run_id%type) return sys_refcursor is
+    l_source_id constant image_source.source_id%type := source_of(p_run_id);
+    l_images    sys_refcursor;
+  begin
+    open l_images for
+      select load_id, label_path, file_name, image_path
+        from image_load
+       where source_id = l_source_id
+         and state = 'STORED'
+         and run_id = p_run_id;
+    return l_images;
+  end stored_images;
+
+  procedure find_again(
+    p_run_id   in image_load_run.run_id%type,
+    p_load_ids in json
+  ) is
+    l_source_id constant image_source.source_id%type := source_of(p_run_id);
+  begin
+    update image_load
+       set state      = 'PENDING',
+           outcome    = 'CHANGED',
+           changed_at = systimestamp
+     where source_id = l_source_id
+       and state = 'STORED'
+       and load_id in (
+             select f.load_id
+               from json_table(p_load_ids, '$[*]' columns (load_id number path '$' null on error null on empty)) f
+           );
+  end find_again;
 
   function work_left(p_run_id in image_load_run.run_id%type) return sys_refcursor is
     l_source_id    constant image_source.source_id%type := source_of(p_run_id);
@@ -375,9 +515,7 @@ create or replace package body img_store as
      where source_id = l_source_id
        and run_id = p_run_id
        and image_id is null;
-    update image_load_run
-       set finished_at = systimestamp
-     where run_id = p_run_id;
+    delete from image_load_run where run_id = p_run_id;
   end abandon_load;
 
   function claim(
@@ -385,13 +523,9 @@ create or replace package body img_store as
     p_gone   in number default 0
   ) return sys_refcursor is
     l_source_id  constant image_source.source_id%type := source_of(p_run_id);
-    l_started_at image_load_run.started_at%type;
+    l_started_at constant image_load_run.started_at%type := start_of(p_run_id);
     l_claim      sys_refcursor;
   begin
-    select started_at
-      into l_started_at
-      from image_load_run
-     where run_id = p_run_id;
     open l_claim for
       -- By the index the rows come in their order, and those that are fetched are all that is read.
       select /*+ index(l image_load_state_ix) */ l.load_id, l.label_path, l.file_name,
@@ -506,13 +640,16 @@ create or replace package body img_store as
         img_error.throw(img_error.co_unknown_run, to_char(p_run_id));
     end;
     for r_image in (
-      select l.load_id, l.image_id, l.metadata, f.image_path, f.image_size, f.image_mtime, f.image_hash
+      select l.load_id, l.image_id, l.metadata, f.image_path, f.image_size, f.image_mtime, f.image_stamp, f.image_hash,
+             nvl(f.image_bits, 0) as image_bits
         from json_table(p_images, '$[*]'
                columns (
                  load_id     number              path '$.load_id' null on error null on empty,
                  image_path  varchar2(1000 char) path '$.path' null on error null on empty,
                  image_size  number              path '$.size' null on error null on empty,
                  image_mtime number              path '$.mtime' null on error null on empty,
+                 image_bits  number              path '$.bits' null on error null on empty,
+                 image_stamp varchar2(200 char)  path '$.stamp' null on error null on empty,
                  image_hash  varchar2(64 char)   path '$.hash' null on error null on empty
                )
              ) f
@@ -534,7 +671,7 @@ create or replace package body img_store as
        where l.load_id = l_from_id
          and i.model_id = l_model_id
          and i.embedding is not null
-         and mod(l.image_mtime, 1) = mod(r_image.image_mtime, 1)
+         and l.image_bits = r_image.image_bits
          and (l.image_hash = r_image.image_hash
               or (l.image_hash is null
                   and l.state = 'STORED'
@@ -554,6 +691,8 @@ create or replace package body img_store as
              image_path  = r_image.image_path,
              image_size  = r_image.image_size,
              image_mtime = r_image.image_mtime,
+             image_bits  = r_image.image_bits,
+             image_stamp = r_image.image_stamp,
              image_hash  = r_image.image_hash,
              changed_at  = systimestamp
        where load_id = r_image.load_id;
@@ -580,7 +719,9 @@ create or replace package body img_store as
     p_image_path  in image_load.image_path%type,
     p_image_size  in image_load.image_size%type default null,
     p_image_mtime in image_load.image_mtime%type default null,
-    p_image_hash  in image_load.image_hash%type default null
+    p_image_hash  in image_load.image_hash%type default null,
+    p_image_bits  in image_load.image_bits%type default 0,
+    p_image_stamp in image_load.image_stamp%type default null
   ) is
     l_image_id  image_demo1.image_id%type;
     l_stored_id image_demo1.image_id%type;
@@ -651,7 +792,9 @@ create or replace package body img_store as
              image_path    = p_image_path,
              image_size    = p_image_size,
              image_mtime   = p_image_mtime,
+             image_bits    = p_image_bits,
              image_hash    = p_image_hash,
+             image_stamp   = p_image_stamp,
              stored_run_id = p_run_id,
              changed_at    = systimestamp
        where load_id = p_load_id;

@@ -4,12 +4,14 @@ create or replace package img_store authid definer as
    *
    * One load:
    *   1. start_load    which files, which model
-   *   2. put_labels    the label files, some hundreds at a time; bad ones are noted, not raised
-   *   3. put_files     size and time of the image files: changed ones are to be embedded again
-   *   4. work_left     what there is to do; a root that has moved is seen here, see abandon_load
-   *   5. claim         some of what waits for an embedding, locked for this transaction; then keep_embeddings,
+   *   2. keep_labels   the label files by their stamps, some thousands at a time: those that are known need not be read
+   *   3. put_labels    the others, some hundreds at a time; bad ones are noted, not raised
+   *   4. put_files     the image files by their stamps: changed ones are to be embedded again
+   *   5. stored_images what else may have another image file now, see find_again
+   *   6. work_left     what there is to do; a root that has moved is seen here, see abandon_load
+   *   7. claim         some of what waits for an embedding, locked for this transaction; then keep_embeddings,
    *      put_embedding or put_failure for each of it, and commit; and so on until nothing is left
-   *   6. finish_load   and its summary, failures and contents
+   *   8. finish_load   and its summary, failures and contents
    * Nothing here commits. Any number of sessions, of one loader or of many on many hosts, claim side by
    * side: a claim is a row lock, so what a session that died had claimed is free again at once. A load
    * that was cut short is gone on with by the next: what waits is in image_load, and image_demo1 holds
@@ -24,6 +26,9 @@ create or replace package img_store authid definer as
    *
    * Moving files is normal: a new label that names the image of a label that is gone gets its row of image_demo1, the
    * image_id with it, and the embedding where the content is the same.
+   *
+   * A stamp is a text of the loader's own: equal stamps of a path say that the file is as it was when it was read. It is
+   * kept with the label's row and goes with it, so that no file is passed over whose label is not here.
    */
 
   /** The version of the img_ packages. */
@@ -68,16 +73,33 @@ create or replace package img_store authid definer as
   ) return number;
 
   /**
+   * Meet labels that are as they were, without their content.
+   *
+   * @param p_run_id from start_load
+   * @param p_labels a JSON array of objects: path, and stamp or hash, as in put_labels
+   * @return         rows of label_path: those that put_labels is to take in. The others are stored, with their image, and
+   *                 count as unchanged
+   * @exception img_error.e_unknown_run
+   */
+  function keep_labels(
+    p_run_id in image_load_run.run_id%type,
+    p_labels in json
+  ) return sys_refcursor;
+
+  /**
    * Take in label files.
    *
    * A label that is stored unchanged stays as it is; a changed one is put in place of the old, and
    * its image is embedded again only where the label now names another file. A label that can not
    * be used is kept with the reason, see failures; what an earlier load stored of it stays.
    *
+   * A label may have several annotations, each of another part: vw_image_demo1 shows them all, and the first one is
+   * what is classified (vw_image_label). Two qualities of one part refuse the label.
+   *
    * @param p_run_id from start_load
    * @param p_labels a JSON array of objects: path (relative to the source, / between its parts),
-   *                 hash (tells whether it changed), and either label (its content) or problem (why
-   *                 it could not be read)
+   *                 hash (tells whether it changed), stamp (what keep_labels is to know it by; absent where it is to be
+   *                 read again), and either label (its content) or problem (why it could not be read)
    * @exception img_error.e_unknown_run
    */
   procedure put_labels(
@@ -86,17 +108,48 @@ create or replace package img_store authid definer as
   );
 
   /**
-   * Tell size and time of image files, so that what changed since it was embedded is embedded again.
+   * Tell what the image files are, so that what changed since it was embedded is embedded again.
    *
    * @param p_run_id from start_load
    * @param p_files  a JSON array of objects: path (relative to the source), size (bytes), mtime
-   *                 (nanoseconds since 1970; what stands behind the point tells how the file was read). An
-   *                 image is changed where either differs
+   *                 (nanoseconds since 1970), bits (of a sample that are used, where the image has more than 8;
+   *                 0 or missing: all), stamp (absent where the file is to be read again). An image is changed where
+   *                 one of them differs
+   * @return         rows of image_path: the files that are not stored as they are
    * @exception img_error.e_unknown_run
    */
-  procedure put_files(
+  function put_files(
     p_run_id in image_load_run.run_id%type,
     p_files  in json
+  ) return sys_refcursor;
+
+  /**
+   * @param p_run_id from start_load
+   * @return         how many images of its source are stored as they are
+   * @exception img_error.e_unknown_run
+   */
+  function stored_count(p_run_id in image_load_run.run_id%type) return number;
+
+  /**
+   * The images that are stored as they are and whose label this run met itself, after all its put_labels and put_files.
+   * What another run has met since is that run's to judge: the files may have changed since this one looked.
+   *
+   * @param p_run_id from start_load
+   * @return         rows of load_id, label_path, file_name, image_path
+   * @exception img_error.e_unknown_run
+   */
+  function stored_images(p_run_id in image_load_run.run_id%type) return sys_refcursor;
+
+  /**
+   * Let images wait again whose file is not the one that their label means now: it moved, or one that lies nearer came.
+   *
+   * @param p_run_id   from start_load
+   * @param p_load_ids a JSON array of numbers, from stored_images
+   * @exception img_error.e_unknown_run
+   */
+  procedure find_again(
+    p_run_id   in image_load_run.run_id%type,
+    p_load_ids in json
   );
 
   /**
@@ -115,7 +168,8 @@ create or replace package img_store authid definer as
   function work_left(p_run_id in image_load_run.run_id%type) return sys_refcursor;
 
   /**
-   * Give up a load before its images: the labels that it alone has met, and that have no image, are forgotten.
+   * Give up a load before its images: the labels that it alone has met, and that have no image, are forgotten, and so
+   * is the run.
    *
    * @param p_run_id from start_load
    * @exception img_error.e_unknown_run
@@ -143,8 +197,8 @@ create or replace package img_store authid definer as
    * a label that is gone.
    *
    * @param p_run_id from start_load
-   * @param p_images a JSON array of objects: load_id (from claim), path, size and mtime (as in put_files), hash
-   *                 (SHA-256 of the file, hexadecimal)
+   * @param p_images a JSON array of objects: load_id (from claim), path, size, mtime, bits and stamp (as in put_files),
+   *                 hash (SHA-256 of the file, hexadecimal)
    * @return         rows of load_id: those that are stored now. The others are to be embedded
    * @exception img_error.e_unknown_run
    */
@@ -167,6 +221,8 @@ create or replace package img_store authid definer as
    * @param p_image_size  its bytes, as put_files tells them
    * @param p_image_mtime its time of change, likewise
    * @param p_image_hash  its SHA-256, hexadecimal
+   * @param p_image_bits  the bits of a sample that were used, likewise
+   * @param p_image_stamp what put_files is to know it by
    * @exception img_error.e_missing_argument p_embedding or p_image_path is null
    * @exception img_error.e_unknown_run
    * @exception img_error.e_unknown_item   nothing waits or is stored under that number
@@ -180,7 +236,9 @@ create or replace package img_store authid definer as
     p_image_path  in image_load.image_path%type,
     p_image_size  in image_load.image_size%type default null,
     p_image_mtime in image_load.image_mtime%type default null,
-    p_image_hash  in image_load.image_hash%type default null
+    p_image_hash  in image_load.image_hash%type default null,
+    p_image_bits  in image_load.image_bits%type default 0,
+    p_image_stamp in image_load.image_stamp%type default null
   );
 
   /**

@@ -3,9 +3,32 @@
 from __future__ import annotations
 
 from loader.config import EmbeddedSettings, OracleSettings, database_settings
-from loader.database.base import Database, DatabaseError, Invalid, Json, LostConnectionError, Result, Setting
+from loader.database.base import (
+    Bind,
+    CompileError,
+    Database,
+    DatabaseError,
+    Description,
+    Invalid,
+    Json,
+    LostConnectionError,
+    Result,
+    Setting,
+)
 
-__all__ = ["Database", "DatabaseError", "Invalid", "Json", "LostConnectionError", "Result", "Setting", "connect"]
+__all__ = [
+    "Bind",
+    "CompileError",
+    "Database",
+    "DatabaseError",
+    "Description",
+    "Invalid",
+    "Json",
+    "LostConnectionError",
+    "Result",
+    "Setting",
+    "connect",
+]
 
 
 def connect(settings: OracleSettings | EmbeddedSettings | None = None) -> Database:

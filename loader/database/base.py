@@ -12,16 +12,21 @@ from typing import Any, Self
 Output = Callable[[str], None]
 Setting = str | int | float | bytes | None
 
-# Oracle's own errors that say that a row's values can not be kept: a null (1400), a number too large (1438),
-# a check constraint (2290), a value too large for a variable (6502) or a column (12899), and a vector of another
-# number of dimensions, of a wrong form, or with a dimension that is no number or out of range (51803 to 51806).
-_ROW_CODES = frozenset({1400, 1438, 2290, 6502, 12899, 51803, 51804, 51805, 51806})
+# Oracle's own errors that say that a row's values can not be kept: a key that is there (1) or too long for an index
+# (1450), a null (1400), a number too large (1426, 1438) or no number (1722), a check constraint (2290), a reference to
+# nothing (2291), a value too large for a variable (6502) or a column (12899), JSON text that is none (40441, 40834) or
+# no UTF-8 (40474), and a vector of another number of dimensions, of a wrong form, or with a dimension that is no number
+# or out of range (51803 to 51806).
+_ROW_CODES = frozenset(
+    {1, 1400, 1426, 1438, 1450, 1722, 2290, 2291, 6502, 12899, 40441, 40474, 40834, 51803, 51804, 51805, 51806}
+)
 
 
 class DatabaseError(Exception):
     """A statement failed, or the database can not be reached.
 
     `code` is Oracle's error number without its sign (20001, 942) where there is one, else None.
+    `refused` says that the values were refused, where no number does.
     `source`, `line` and `column` say where in the Oracle text, as far as that is known. `trace`
     names the callers, innermost first, as lines of text.
     """
@@ -31,6 +36,7 @@ class DatabaseError(Exception):
         message: str,
         *,
         code: int | None = None,
+        refused: bool = False,
         source: str | None = None,
         line: int | None = None,
         column: int | None = None,
@@ -39,6 +45,7 @@ class DatabaseError(Exception):
         super().__init__(message)
         self.message = message
         self.code = code
+        self._refused = refused
         self.source = source
         self.line = line
         self.column = column
@@ -47,7 +54,8 @@ class DatabaseError(Exception):
     @property
     def refuses_row(self) -> bool:
         """Whether the values were refused, so that other rows may go well; otherwise something broke."""
-        return self.code is not None and (20000 <= self.code <= 20999 or self.code in _ROW_CODES)
+        code = self.code or 0
+        return self._refused or 20000 <= code <= 20999 or code in _ROW_CODES
 
     @property
     def place(self) -> str:
@@ -91,17 +99,79 @@ class Invalid:
         return "\n".join([f"{self.kind} {self.name}", *(f"  {error}" for error in self.errors)])
 
 
+@dataclass(frozen=True, slots=True)
+class CompileError:
+    """A row of USER_ERRORS; `line` and `column` count from the unit's own first line."""
+
+    kind: str
+    name: str
+    line: int
+    column: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnDescription:
+    """A column of a table or view, its type in Oracle's spelling."""
+
+    name: str
+    type: str
+    nullable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ArgumentDescription:
+    """A parameter of a routine; `mode` is IN, OUT or IN/OUT."""
+
+    name: str
+    type: str
+    mode: str
+    has_default: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RoutineDescription:
+    """A procedure, or a function where `returns` is the type of its result."""
+
+    name: str
+    arguments: tuple[ArgumentDescription, ...]
+    returns: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What DESCRIBE shows: the columns of a table or view, or the routines of a package, or one routine."""
+
+    columns: tuple[ColumnDescription, ...] = ()
+    routines: tuple[RoutineDescription, ...] = ()
+
+
+@dataclass(slots=True)
+class Bind:
+    """A bind variable of the SQL client.
+
+    `type` is Oracle's name of the type without its length, which is `size`, or 0 where it has none. `value` is None
+    for NULL, a string for a text, a vector or JSON, a number or a boolean; of a REFCURSOR it is what Database.cursor
+    reads.
+    """
+
+    type: str
+    size: int = 0
+    value: Any = None
+
+
 @dataclass(slots=True)
 class Result:
     """What a statement gave back.
 
-    `columns` and `rows` belong to a query and are None and empty otherwise; `rows` may be read
-    once. `message` is what the SQL client says. `invalid` is the stored unit that the statement
-    created although it does not compile.
+    `columns`, `types` (Oracle's names, one for each column) and `rows` belong to a query and are None and empty
+    otherwise; `rows` may be read once. `message` is what the SQL client says. `invalid` is the stored unit that the
+    statement created although it does not compile.
     """
 
     message: str = ""
     columns: list[str] | None = None
+    types: list[str] = field(default_factory=list)
     rows: Iterator[tuple[Any, ...]] = field(default_factory=lambda: iter(()))
     row_count: int = 0
     invalid: Invalid | None = None
@@ -145,11 +215,24 @@ class Database(ABC):
         """The first `count` rows of such a cursor; no more are fetched, nor locked by FOR UPDATE."""
 
     @abstractmethod
-    def execute(self, text: str, *, source: str | None = None, line: int = 1, output: Output | None = None) -> Result:
+    def execute(
+        self,
+        text: str,
+        *,
+        source: str | None = None,
+        line: int = 1,
+        output: Output | None = None,
+        binds: Mapping[str, Bind] | None = None,
+    ) -> Result:
         """Run one Oracle SQL statement or PL/SQL block that stands at `line` of `source`.
 
-        `output` receives the lines of DBMS_OUTPUT. Raises DatabaseError.
+        `output` receives the lines of DBMS_OUTPUT. `binds` are the bind variables of the text, by their names in
+        lower case; a block leaves its values in them. Raises DatabaseError.
         """
+
+    @abstractmethod
+    def cursor(self, value: Any) -> Result:
+        """The rows of an open cursor, the value of a REFCURSOR variable; it is closed after the last."""
 
     @abstractmethod
     def commit(self) -> None:
@@ -168,8 +251,12 @@ class Database(ABC):
         """A second session on the same database."""
 
     @abstractmethod
-    def describe(self, name: str) -> list[tuple[str, str, str]]:
-        """The columns of a table or view as (name, "NOT NULL" or "", type); empty if there is none."""
+    def describe(self, name: str) -> Description | None:
+        """What DESCRIBE shows of a table, view, package, procedure or function; None where there is none."""
+
+    @abstractmethod
+    def compile_errors(self, kind: str = "", name: str = "") -> list[CompileError]:
+        """The errors of one stored unit (`kind` as the dictionary has it, PACKAGE BODY), or of all that have some."""
 
     @abstractmethod
     def missing_prerequisites(self) -> list[str]:

@@ -8,7 +8,7 @@ import json
 import logging
 import re
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
@@ -27,8 +27,20 @@ from engine.check import check
 from engine.errors import SourceError
 from engine.parser import parse
 from engine.words import capitals, fold
-from loader.database.base import Database, DatabaseError, Invalid, Json, Output, Result
+from loader.database import dictionary
+from loader.database.base import (
+    Bind,
+    CompileError,
+    Database,
+    DatabaseError,
+    Description,
+    Invalid,
+    Json,
+    Output,
+    Result,
+)
 from loader.embedded import functions, installed, server, sessions
+from loader.embedded.bound import BoundVariable, bound_variables
 from loader.embedded.catalog import Catalog, Package, Routine
 from loader.embedded.fragment import Rendered
 from loader.embedded.installed import InstalledCatalogue
@@ -37,7 +49,8 @@ from loader.embedded.translate import Translation, translate
 from loader.embedded.vector_errors import oracle_error
 
 _EMBEDDED = Path(__file__).resolve().parent.parent / "embedded"
-_COMPATIBILITY = _EMBEDDED / "compatibility.sql"
+# What the translated text calls, and the data dictionary over it.
+_RUNTIME = (_EMBEDDED / "compatibility.sql", _EMBEDDED / "dictionary.sql")
 _SEARCH_PATH = "app, ora, public, pg_catalog"
 _OUTPUT_STATE = "OUTLN"
 _COMMIT_STATE = "COMIT"
@@ -46,6 +59,28 @@ _FRAME = re.compile(
     rf"^PL/pgSQL function (?:(?P<schema>{_NAME})\.)?(?P<name>{_NAME})(?:\(.*\))? line (?P<line>\d+) at ", re.MULTILINE
 )
 _FETCH = 1000
+# PostgreSQL's classes of errors that say that a value can not be kept: of its data, and of its limits.
+_REFUSING = ("22", "54")
+_KEY_TOO_LONG = re.compile(r"index row size \d+ exceeds btree version \d+ maximum (\d+)")
+# The owner of everything, as the dictionary and SYS_CONTEXT name it.
+_SCHEMA = "APP"
+# Oracle's names of PostgreSQL's types in a query's result; any other is shown as text.
+_TYPE_NAMES = {
+    "int4": "NUMBER",
+    "int8": "NUMBER",
+    "numeric": "NUMBER",
+    "float4": "BINARY_FLOAT",
+    "float8": "BINARY_DOUBLE",
+    "bool": "BOOLEAN",
+    "jsonb": "JSON",
+    "bytea": "RAW",
+    "interval": "INTERVAL DAY TO SECOND",
+    "timestamp": "TIMESTAMP",
+    "timestamptz": "TIMESTAMP WITH TIME ZONE",
+    "vector": "VECTOR",
+    "float64_vector": "VECTOR",
+    "refcursor": "REFCURSOR",
+}
 # psycopg warns of the rest of a pipeline whose error is raised anyway.
 logging.getLogger("psycopg").setLevel(logging.ERROR)
 
@@ -139,7 +174,7 @@ class EmbeddedDatabase(Database):
         return connection
 
     def _ensure_compatibility(self) -> None:
-        text = _COMPATIBILITY.read_text(encoding="utf-8")
+        text = "\n".join(path.read_text(encoding="utf-8") for path in _RUNTIME)
         digest = hashlib.sha256(text.encode()).hexdigest()
         connection = self._connection
         connection.execute("select pg_advisory_xact_lock(20230423)")
@@ -189,6 +224,8 @@ class EmbeddedDatabase(Database):
             code = 20000 + int(state[2:])
         elif found := oracle_error(message):
             code, message = found
+        elif key := _KEY_TOO_LONG.match(message):
+            code, message = 1450, f"ORA-01450: maximum key length ({key[1]}) exceeded"
         elif code is not None and not message.startswith("ORA-"):
             message = f"ORA-{code:05d}: {message}"
         if diagnostic.message_detail and state in ("23505", "23503"):
@@ -211,7 +248,8 @@ class EmbeddedDatabase(Database):
                 where, line = file, number
             else:
                 trace.append(f"at {label}, {file + ':' if file else 'line '}{number}")
-        return DatabaseError(message, code=code, source=where, line=line, column=column, trace=trace)
+        refused = state.startswith(_REFUSING) or isinstance(error, psycopg.DataError)
+        return DatabaseError(message, code=code, refused=refused, source=where, line=line, column=column, trace=trace)
 
     def _frame(
         self, schema: str | None, name: str, line: int, rendered: Rendered | None, source: str | None
@@ -410,16 +448,28 @@ class EmbeddedDatabase(Database):
             failure = self._error(error)
             self._undo_statement()
             raise failure from error
+        except UnicodeEncodeError as error:
+            self._connection.execute("rollback to savepoint statement")
+            raise DatabaseError(f"a text can not be sent: {error}", refused=True) from error
         except KeyboardInterrupt:
             self._undo_statement()
             raise
 
     # statements
 
-    def execute(self, text: str, *, source: str | None = None, line: int = 1, output: Output | None = None) -> Result:
+    def execute(
+        self,
+        text: str,
+        *,
+        source: str | None = None,
+        line: int = 1,
+        output: Output | None = None,
+        binds: Mapping[str, Bind] | None = None,
+    ) -> Result:
+        bound = bound_variables(binds or {})
         try:
             specified = self._check(text, source, line)
-            translation = translate(text, self.catalog, source, line)
+            translation = translate(text, self.catalog, source, line, bound)
         except SourceError as error:
             raise DatabaseError(
                 error.message, code=error.code, source=error.source, line=error.line, column=error.column
@@ -430,7 +480,10 @@ class EmbeddedDatabase(Database):
         self._output = output
         self._long_names |= translation.long_names
         try:
-            return self._execute(translation, source)
+            result = self._execute(translation, source)
+            if binds and translation.block:
+                self._take_values(binds, bound)
+            return result
         finally:
             self._output = None
 
@@ -450,6 +503,51 @@ class EmbeddedDatabase(Database):
             raise complaints[0].error(source)
         return installed.specified(statement)
 
+    def _take_values(self, binds: Mapping[str, Bind], bound: Mapping[str, BoundVariable]) -> None:
+        """Give the bind variables what the block has left in them."""
+        settings = [variable.setting for variable in bound.values()]
+        query = (
+            "select nullif(current_setting(s, true), '') from unnest(%s::text[]) with ordinality as t (s, n) order by n"
+        )
+        with self._explained():
+            rows = self._connection.execute(query, [settings]).fetchall()
+        for bind, (text,) in zip(binds.values(), rows, strict=True):
+            bind.value = text if text is None else _FROM_TEXT.get(bind.type, str)(text)
+
+    def cursor(self, value: Any) -> Result:
+        fetch = sql.SQL("fetch {} from {}").format(sql.Literal(_FETCH), sql.Identifier(value))
+        try:
+            first = self._run(fetch, {})
+        except DatabaseError as error:
+            # A cursor ends with its transaction.
+            raise DatabaseError(
+                "ORA-01001: invalid cursor; it is closed, or was by COMMIT or ROLLBACK", code=1001
+            ) from error
+        result = self._queried(first)
+
+        def rows() -> Iterator[tuple[Any, ...]]:
+            batch = first.fetchall()
+            while batch:
+                yield from batch
+                batch = self._run(fetch, {}).fetchall()
+            self._run(sql.SQL("close {}").format(sql.Identifier(value)), {})
+
+        result.rows = rows()
+        return result
+
+    def _type_name(self, oid: int) -> str:
+        known = self._connection.adapters.types.get(oid)
+        return _TYPE_NAMES.get(known.name.rpartition(".")[2] if known else "", "VARCHAR2")
+
+    def _queried(self, cursor: psycopg.Cursor[TupleRow]) -> Result:
+        described = cursor.description or []
+        return Result(
+            columns=[heading(self._shown(column.name)) for column in described],
+            types=[self._type_name(column.type_code) for column in described],
+            rows=iter(cursor),
+            row_count=max(cursor.rowcount, 0),
+        )
+
     def _execute(self, translation: Translation, source: str | None) -> Result:
         try:
             cursor = self._attempt(translation, translation.main, source)
@@ -463,8 +561,7 @@ class EmbeddedDatabase(Database):
             self.rollback()
         count = max(cursor.rowcount, 0) if cursor is not None else 0
         if translation.query and cursor is not None and cursor.description is not None:
-            columns = [heading(self._shown(column.name)) for column in cursor.description]
-            return Result(columns=columns, rows=iter(cursor), row_count=count)
+            return self._queried(cursor)
         rows = f"{count} row" if count == 1 else f"{count} rows"
         return Result(message=translation.done.replace("{count}", rows), row_count=count)
 
@@ -524,21 +621,25 @@ class EmbeddedDatabase(Database):
 
     # what the installer and the SQL client ask
 
-    def describe(self, name: str) -> list[tuple[str, str, str]]:
+    def _select(self, text: str, **parameters: Any) -> list[tuple[Any, ...]]:
+        binds = {name: Bind("VARCHAR2", value=value) for name, value in parameters.items()}
+        return list(self.execute(text, binds=binds).rows)
+
+    def describe(self, name: str) -> Description | None:
+        return dictionary.describe(self._select, name, _SCHEMA, self._vector_type)
+
+    def compile_errors(self, kind: str = "", name: str = "") -> list[CompileError]:
+        return dictionary.compile_errors(self._select, _SCHEMA, kind, name)
+
+    def _vector_type(self, _owner: str, table: str, column: str) -> str:
+        """VECTOR with its dimensions; every stored vector is FLOAT32."""
         with self._explained():
-            found = self._connection.execute(
-                "select a.attname, a.attnotnull, format_type(a.atttypid, a.atttypmod), a.atttypmod"
-                "  from pg_class c join pg_attribute a on a.attrelid = c.oid"
-                " where c.relnamespace = 'app'::regnamespace and c.relname = %s"
-                "   and a.attnum > 0 and not a.attisdropped order by a.attnum",
-                [stored_name(fold(name))],
-            ).fetchall()
-        hidden = self.catalog.invisible.get(fold(name), set())
-        return [
-            (heading(self._shown(column)), "NOT NULL" if required else "", _oracle_type(kind))
-            for column, required, kind, _ in found
-            if self._shown(column) not in hidden
-        ]
+            row = self._connection.execute(
+                "select nullif(atttypmod, -1) from pg_attribute"
+                " where attrelid = to_regclass('app.' || quote_ident(%s)) and attname = %s",
+                [stored_name(fold(table)), stored_name(fold(column))],
+            ).fetchone()
+        return f"VECTOR({(row and row[0]) or '*'}, FLOAT32)"
 
     def missing_prerequisites(self) -> list[str]:
         return []
@@ -626,32 +727,24 @@ def _bind(value: Any) -> Any:
     return value
 
 
+def _number(text: str) -> int | Decimal:
+    """A NUMBER of a bind variable, int where it is whole."""
+    value = Decimal(text)
+    return int(value) if value == value.to_integral_value() else value
+
+
+# How a bind variable's value is made of PostgreSQL's text; others stay text.
+_FROM_TEXT: dict[str, Callable[[str], Any]] = {
+    "NUMBER": _number,
+    "BINARY_FLOAT": float,
+    "BINARY_DOUBLE": float,
+    "BOOLEAN": "true".__eq__,
+}
+
+
 def _unquoted(name: str) -> str:
     """An identifier without the quotes that PostgreSQL puts around it where it needs them."""
     return name[1:-1].replace('""', '"') if name.startswith('"') else name
-
-
-def _oracle_type(kind: str) -> str:
-    """Oracle's spelling of a PostgreSQL type."""
-    base, _, rest = kind.partition("(")
-    names = {
-        "numeric": "NUMBER",
-        "bigint": "NUMBER",
-        "integer": "NUMBER",
-        "jsonb": "JSON",
-        "text": "CLOB",
-        "character varying": "VARCHAR2",
-        "double precision": "BINARY_DOUBLE",
-        "real": "BINARY_FLOAT",
-    }
-    if byte := re.fullmatch(r"(?:ora\.)?varchar_(\d+)_byte", kind):
-        return f"VARCHAR2({byte[1]})"
-    name = names.get(base, base.upper())
-    if name == "VARCHAR2" and rest:
-        return f"VARCHAR2({rest[:-1]} CHAR)"
-    if name == "VECTOR":
-        return f"VECTOR({rest[:-1] if rest else '*'}, FLOAT32)"
-    return name + (f"({rest.replace(',0)', ')')}" if rest else "")
 
 
 def _fingerprint() -> str:

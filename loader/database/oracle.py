@@ -16,11 +16,22 @@ from engine.errors import SourceError
 from engine.lexer import Kind, tokenize
 from engine.script import unit_of
 from loader.config import DB_DIRECTORY, OracleSettings
-from loader.database import prerequisites
-from loader.database.base import Database, DatabaseError, Invalid, Json, LostConnectionError, Output, Result
+from loader.database import dictionary, prerequisites
+from loader.database.base import (
+    Bind,
+    CompileError,
+    Database,
+    DatabaseError,
+    Description,
+    Invalid,
+    Json,
+    LostConnectionError,
+    Output,
+    Result,
+)
 from loader.database.oracle_connection import open_session
 from loader.database.oracle_errors import reported
-from loader.database.oracle_values import TYPES, bound, fetch_as, json_text, number, shown
+from loader.database.oracle_values import TYPES, bind_variable, bound, fetch_as, json_text, number, shown, type_name
 
 # Seconds; the largest value of DDL_LOCK_TIMEOUT.
 _LONGEST_WAIT = 1_000_000
@@ -211,7 +222,15 @@ class OracleDatabase(Database):
 
     # statements
 
-    def execute(self, text: str, *, source: str | None = None, line: int = 1, output: Output | None = None) -> Result:
+    def execute(
+        self,
+        text: str,
+        *,
+        source: str | None = None,
+        line: int = 1,
+        output: Output | None = None,
+        binds: Mapping[str, Bind] | None = None,
+    ) -> Result:
         if output is not None:
             self._enable_output()
         cursor = self._connection.cursor()
@@ -219,7 +238,10 @@ class OracleDatabase(Database):
         cursor.prefetchrows = _FETCH
         try:
             with reported(text, source, line):
-                cursor.execute(text)
+                variables = {name: bind_variable(cursor, bind) for name, bind in (binds or {}).items()}
+                cursor.execute(text, variables)
+                for name, bind in (binds or {}).items():
+                    bind.value = variables[name].getvalue()
         except LostConnectionError:
             raise
         except DatabaseError:
@@ -228,11 +250,23 @@ class OracleDatabase(Database):
             raise
         self._print_output(output)
         if cursor.description:
-            columns = [column[0] for column in cursor.description]
-            return Result(columns=columns, rows=self._shown(cursor, text, source, line))
+            return self._queried(cursor, text, source, line)
         with cursor:
             invalid = self._compiled_with_errors(text, line, cursor)
             return Result(message=_done(text, cursor), row_count=max(cursor.rowcount, 0), invalid=invalid)
+
+    def cursor(self, value: Any) -> Result:
+        value.arraysize = _FETCH
+        return self._queried(value)
+
+    def _queried(self, cursor: oracledb.Cursor, text: str = "", source: str | None = None, line: int = 1) -> Result:
+        with reported(text, source, line):
+            described = cursor.description or []
+        return Result(
+            columns=[column.name for column in described],
+            types=[type_name(column.type_code) for column in described],
+            rows=self._shown(cursor, text, source, line),
+        )
 
     def _shown(self, cursor: oracledb.Cursor, text: str, source: str | None, line: int) -> Iterator[tuple[Any, ...]]:
         """The rows of a query, without any object of the driver."""
@@ -294,15 +328,20 @@ class OracleDatabase(Database):
             rows: list[tuple[Any, ...]] = cursor.fetchall()
             return rows
 
-    def describe(self, name: str) -> list[tuple[str, str, str]]:
-        rows = self._select(
-            "select column_name, nullable, data_type, data_length, char_length, char_used, data_precision, data_scale"
-            "  from all_tab_cols where owner = :owner and table_name = upper(:name) and hidden_column = 'NO'"
-            " order by column_id",
-            owner=self._settings.owner,
-            name=name,
-        )
-        return [(row[0], "" if row[1] == "Y" else "NOT NULL", _type_text(*row[2:])) for row in rows]
+    def describe(self, name: str) -> Description | None:
+        return dictionary.describe(self._select, name, self._settings.owner, self._vector_type)
+
+    def _vector_type(self, owner: str, table: str, column: str) -> str:
+        """VECTOR with its dimensions and format, which only a query's description tells in every release."""
+        text = f'select "{column}" from "{owner}"."{table}" where 1 = 0'  # noqa: S608
+        with reported(text), self._connection.cursor() as cursor:
+            cursor.execute(text)
+            found = cursor.description[0]
+        form = found.vector_format.name if found.vector_format is not None else "*"
+        return f"VECTOR({found.vector_dimensions or '*'}, {form}{', SPARSE' if found.vector_is_sparse else ''})"
+
+    def compile_errors(self, kind: str = "", name: str = "") -> list[CompileError]:
+        return dictionary.compile_errors(self._select, self._settings.owner, kind, name)
 
     def missing_prerequisites(self) -> list[str]:
         return prerequisites.missing(self)
@@ -332,14 +371,8 @@ class OracleDatabase(Database):
     def _unit_errors(self, name: str, kind: str, first_line: int = 1) -> tuple[str, ...]:
         """The compiler's errors in a unit that begins at `first_line` of its file."""
         return tuple(
-            f"line {line + first_line - 1}, column {position}: {text.strip()}"
-            for line, position, text in self._select(
-                "select line, position, text from all_errors where owner = :owner and name = :name and type = :kind"
-                "   and attribute = 'ERROR' order by sequence",
-                owner=self._settings.owner,
-                name=name,
-                kind=kind,
-            )
+            f"line {error.line + first_line - 1}, column {error.column}: {error.text}"
+            for error in self.compile_errors(kind, name)
         )
 
     def _compiled_with_errors(self, text: str, line: int, cursor: oracledb.Cursor) -> Invalid | None:
@@ -391,14 +424,3 @@ def _done(text: str, cursor: oracledb.Cursor) -> str:
             return f"Warning: {kind.capitalize()} {_DDL_DONE[verb]} with compilation errors."
         return f"{kind.capitalize()} {_DDL_DONE[verb]}."
     return "Done."
-
-
-def _type_text(
-    kind: str, length: int, characters: int, unit: str | None, precision: int | None, scale: int | None
-) -> str:
-    """A column's type as DESCRIBE spells it."""
-    if kind in ("VARCHAR2", "CHAR"):
-        return f"{kind}({characters} CHAR)" if unit == "C" else f"{kind}({length})"
-    if kind == "NUMBER" and precision is not None:
-        return f"NUMBER({precision}{f',{scale}' if scale else ''})"
-    return kind

@@ -33,7 +33,9 @@ def reported(text: str = "", source: str | None = None, line: int = 1) -> Iterat
         raise database_error(error, text, source, line) from error
     except _FOREIGN as error:
         reason = str(error) or type(error).__name__
-        raise DatabaseError(f"the driver can not pass a value on: {reason}", source=source) from error
+        # Of a network that breaks the values are not the cause.
+        refused = not isinstance(error, OSError)
+        raise DatabaseError(f"the driver can not pass a value on: {reason}", source=source, refused=refused) from error
 
 
 def database_error(error: oracledb.Error, text: str = "", source: str | None = None, line: int = 1) -> DatabaseError:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import oracledb
 
-from loader.database.base import Json
+from loader.database.base import Bind, Json
 from loader.database.text import interval_text, iso_duration, number_text
 
 # ALL_ARGUMENTS' names of the types of parameters and results.
@@ -38,6 +38,60 @@ _WITH_THE_ROW = {
 }
 # Rows of a cursor, elements of a collection, that stand in one cell.
 _MOST_SHOWN = 20
+
+
+# What the SQL client's VARIABLE declares, by the types of the driver.
+_BINDS = {
+    "NUMBER": oracledb.DB_TYPE_NUMBER,
+    "BINARY_FLOAT": oracledb.DB_TYPE_BINARY_FLOAT,
+    "BINARY_DOUBLE": oracledb.DB_TYPE_BINARY_DOUBLE,
+    "BOOLEAN": oracledb.DB_TYPE_BOOLEAN,
+    "CHAR": oracledb.DB_TYPE_CHAR,
+    "NCHAR": oracledb.DB_TYPE_NCHAR,
+    "VARCHAR2": oracledb.DB_TYPE_VARCHAR,
+    "NVARCHAR2": oracledb.DB_TYPE_NVARCHAR,
+    "CLOB": oracledb.DB_TYPE_CLOB,
+    "NCLOB": oracledb.DB_TYPE_NCLOB,
+    "JSON": oracledb.DB_TYPE_JSON,
+    "VECTOR": oracledb.DB_TYPE_VECTOR,
+    "REFCURSOR": oracledb.DB_TYPE_CURSOR,
+}
+# Oracle's names of types where the driver's differ.
+_TYPE_NAMES = {
+    "VARCHAR": "VARCHAR2",
+    "NVARCHAR": "NVARCHAR2",
+    "TIMESTAMP_TZ": "TIMESTAMP WITH TIME ZONE",
+    "TIMESTAMP_LTZ": "TIMESTAMP WITH LOCAL TIME ZONE",
+    "INTERVAL_DS": "INTERVAL DAY TO SECOND",
+    "INTERVAL_YM": "INTERVAL YEAR TO MONTH",
+}
+
+
+def bind_variable(cursor: oracledb.Cursor, bind: Bind) -> oracledb.Var:
+    """A variable of the driver with the value of one of the SQL client's."""
+    kind = _BINDS[bind.type]
+    if kind is oracledb.DB_TYPE_NUMBER:
+        variable = cursor.var(Decimal, outconverter=number)
+    elif kind is oracledb.DB_TYPE_JSON:
+        variable = cursor.var(kind, outconverter=json_text)
+    elif kind in (oracledb.DB_TYPE_CLOB, oracledb.DB_TYPE_NCLOB):
+        variable = cursor.var(kind, outconverter=shown)
+    else:
+        variable = cursor.var(kind, bind.size)
+    value = bind.value
+    if value is not None and kind is not oracledb.DB_TYPE_CURSOR:
+        if isinstance(value, str) and bind.type == "VECTOR":
+            value = array.array("d", json.loads(value))
+        elif isinstance(value, str) and bind.type == "JSON":
+            value = json.loads(value, parse_float=Decimal)
+        variable.setvalue(0, value)
+    return variable
+
+
+def type_name(kind: Any) -> str:
+    """Oracle's name of a column's type."""
+    name = str(kind.name).removeprefix("DB_TYPE_")
+    return _TYPE_NAMES.get(name, name)
 
 
 def fetch_as(cursor: oracledb.Cursor, metadata: oracledb.FetchInfo) -> oracledb.Var | None:

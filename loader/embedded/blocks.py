@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from engine.lexer import Kind, Token
 from loader.embedded import functions
+from loader.embedded.bound import BoundVariable
 from loader.embedded.catalog import Routine
 from loader.embedded.fragment import Fragment, join
 from loader.embedded.queries import Queries
@@ -13,6 +14,8 @@ from loader.embedded.queries import Queries
 _DML = ("insert", "update", "delete", "merge")
 # SQLSTATE of an exception that no error number was given to: ORA-06510.
 _USER_DEFINED = "OU{:03d}"
+# The label of a block that a user typed, which RETURN leaves: what stands behind it still runs.
+TYPED_BLOCK = "typed_block"
 
 
 def application_sqlstate(number: int) -> str:
@@ -33,6 +36,9 @@ class Blocks(Queries):
     """Reads a PL/SQL block."""
 
     in_plsql = False
+    # The bind variables of the SQL client in the text, and whether a block that a user typed is being read.
+    bound: dict[str, BoundVariable]
+    in_typed_block: bool
     # Exceptions declared in scope, by name, with their SQLSTATEs.
     exceptions: list[dict[str, str]]
     # Cursors declared in scope: whether each takes parameters.
@@ -472,7 +478,8 @@ class Blocks(Queries):
         return result.add(";")
 
     def _return_statement(self) -> Fragment:
-        result = Fragment(self.expect("return"))
+        token = self.expect("return")
+        result = Fragment((f"exit {TYPED_BLOCK}", token) if self.in_typed_block else token)
         if not self.token.is_op(";"):
             if not self.is_function:
                 raise self.fail("a procedure returns no value")

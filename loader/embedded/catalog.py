@@ -8,19 +8,24 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A formal parameter; `type` is PostgreSQL's name of it, `mode` is in, out or in out."""
+    """A formal parameter; `type` is PostgreSQL's name of it, `mode` is in, out or inout.
+
+    `is_clob` tells CLOB from VARCHAR2, which are text alike.
+    """
 
     name: str
     mode: str
     type: str
     has_default: bool = False
+    is_clob: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Routine:
     """A procedure (`returns` is None) or a function.
 
-    `package` is the package's name, empty for a stand-alone routine. `effects` are what its own text does, in
+    `returns_clob` tells a result that is CLOB from one that is VARCHAR2. `package` is the package's name, empty for
+    a stand-alone routine. `effects` are what its own text does, in
     order: `dml:table`, `lock:` (SELECT FOR UPDATE), `ddl:`, `read:table`, and `call:package.routine`; None while its
     body has not been seen.
     """
@@ -31,6 +36,7 @@ class Routine:
     private: bool = False
     effects: tuple[str, ...] | None = None
     package: str = ""
+    returns_clob: bool = False
 
     @property
     def is_function(self) -> bool:
@@ -69,9 +75,10 @@ class Package:
                 {
                     "name": routine.name,
                     "returns": routine.returns,
+                    "returns_clob": routine.returns_clob,
                     "private": routine.private,
                     "effects": routine.effects,
-                    "parameters": [[p.name, p.mode, p.type, p.has_default] for p in routine.parameters],
+                    "parameters": [[p.name, p.mode, p.type, p.has_default, p.is_clob] for p in routine.parameters],
                 }
                 for routine in self.routines
             ],
@@ -88,6 +95,7 @@ class Package:
                 item["private"],
                 tuple(item["effects"]) if item.get("effects") is not None else None,
                 name,
+                item.get("returns_clob", False),
             )
             for item in value["routines"]
         ]

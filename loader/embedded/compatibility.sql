@@ -44,10 +44,12 @@ language sql stable strict parallel safe as $$
   select coalesce((select name from ora.long_name where short = p_stored), p_stored)
 $$;
 
--- As Oracle's dictionary has it: in capitals, unless it was quoted.
+-- As Oracle's dictionary has it: in capitals, unless it was quoted. Names of PostgreSQL's catalogue have the collation
+-- "C", which knows the letters of ASCII alone.
 create or replace function ora.dictionary_name(p_stored text) returns text
 language sql stable strict parallel safe as $$
-  select case when n = lower(n) then upper(n) else n end from ora.full_name(p_stored) as n
+  select case when n = lower(n) then upper(n) else n end
+    from (select ora.full_name(p_stored) collate "default" as n) as t
 $$;
 
 -- What the translator must know -----------------------------------------------------------------
@@ -82,6 +84,20 @@ create table if not exists ora.source (
   line_offset integer not null,
   primary key (schema_name, routine)
 );
+
+-- The Oracle text of stored units and views: of a unit from its kind on, of a view its query.
+create table if not exists ora.unit_text (
+  kind text not null,
+  name text not null,
+  text text not null,
+  primary key (kind, name)
+);
+
+create or replace function ora.keep_text(p_kind text, p_name text, p_text text) returns void
+language sql as $$
+  insert into ora.unit_text values (p_kind, p_name, p_text)
+  on conflict (kind, name) do update set text = excluded.text
+$$;
 
 create table if not exists ora.invisible_column (
   table_name  text not null,
@@ -169,6 +185,7 @@ begin
     execute 'drop routine ' || r.signature::text;
   end loop;
   delete from ora.source where schema_name = p_name;
+  delete from ora.unit_text where kind = 'PACKAGE BODY' and name = p_name;
 end $$;
 
 create or replace function ora.register_package(p_name text, p_definition jsonb) returns void
@@ -825,83 +842,6 @@ begin
   end loop;
 end $$;
 
--- The dictionary, as far as the scripts read it ---------------------------------------------------
-
-create or replace view ora.user_tables as
-select upper(relname)::text as table_name
-  from pg_class
- where relnamespace = 'app'::regnamespace
-   and relkind = 'r';
-
-create or replace view ora.user_tab_columns as
-select upper(c.relname)::text as table_name, upper(a.attname)::text as column_name,
-       case when f.kind in ('numeric', 'bigint', 'integer') then 'NUMBER'
-            when f.kind = 'character varying' or f.kind like '%varchar_%_byte' then 'VARCHAR2'
-            when f.kind = 'jsonb' then 'JSON'
-            when f.kind = 'text' then 'CLOB'
-            when f.kind = 'double precision' then 'BINARY_DOUBLE'
-            when f.kind = 'real' then 'BINARY_FLOAT'
-            else upper(f.kind) end as data_type,
-       case when a.attnotnull then 'N' else 'Y' end as nullable,
-       case when a.attidentity <> '' then 'YES' else 'NO' end as identity_column,
-       'NO' as default_on_null,
-       pg_catalog.length(coalesce(pg_get_expr(d.adbin, d.adrelid), nullif(a.attidentity::text, '')))::numeric
-         as default_length
-  from pg_class c
-  join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-  cross join lateral (select regexp_replace(format_type(a.atttypid, a.atttypmod), '\(.*\)', '') as kind) f
-  left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
- where c.relnamespace = 'app'::regnamespace
-   and c.relkind in ('r', 'v');
-
-create or replace view ora.user_tab_identity_cols as
-select upper(c.relname)::text as table_name, upper(a.attname)::text as column_name,
-       case a.attidentity when 'a' then 'ALWAYS' else 'BY DEFAULT' end as generation_type
-  from pg_class c
-  join pg_attribute a on a.attrelid = c.oid and a.attidentity <> ''
- where c.relnamespace = 'app'::regnamespace;
-
-create or replace view ora.user_constraints as
-select upper(n.conname)::text as constraint_name, upper(c.relname)::text as table_name,
-       case n.contype when 'p' then 'P' when 'u' then 'U' when 'f' then 'R' else 'C' end as constraint_type,
-       'ENABLED' as status
-  from pg_constraint n
-  join pg_class c on c.oid = n.conrelid
- where c.relnamespace = 'app'::regnamespace;
-
-create or replace view ora.user_cons_columns as
-select upper(n.conname)::text as constraint_name, upper(c.relname)::text as table_name,
-       upper(a.attname)::text as column_name, k.place::numeric as position
-  from pg_constraint n
-  join pg_class c on c.oid = n.conrelid
-  cross join lateral unnest(n.conkey) with ordinality as k (attnum, place)
-  join pg_attribute a on a.attrelid = n.conrelid and a.attnum = k.attnum
- where c.relnamespace = 'app'::regnamespace;
-
-create or replace view ora.user_indexes as
-select ora.dictionary_name(c.relname) as index_name, ora.dictionary_name(t.relname) as table_name,
-       case when m.amname in ('hnsw', 'ivfflat') then 'VECTOR'
-            when i.indexprs is not null then 'FUNCTION-BASED NORMAL'
-            else 'NORMAL' end as index_type,
-       case when i.indisvalid then 'VALID' else 'UNUSABLE' end as status
-  from pg_index i
-  join pg_class c on c.oid = i.indexrelid
-  join pg_class t on t.oid = i.indrelid
-  join pg_am m on m.oid = c.relam
- where c.relnamespace = 'app'::regnamespace;
-
-create or replace view ora.user_segments as
-select ora.dictionary_name(relname) as segment_name, case relkind when 'r' then 'TABLE' else 'INDEX' end as segment_type,
-       pg_relation_size(oid)::numeric as bytes
-  from pg_class
- where relnamespace = 'app'::regnamespace
-   and relkind in ('r', 'i');
-
--- What Oracle keeps apart, in a segment of its own, is in its table here.
-create or replace view ora.user_lobs as
-select null::text as table_name, null::text as column_name, null::text as segment_name
- where false;
-
 -- A procedure's COMMIT, and DDL by EXECUTE IMMEDIATE: the session commits when the outermost call has ended well.
 create or replace function ora.note_commit() returns void
 language plpgsql as $$ begin raise notice using errcode = 'COMIT', message = 'commit'; end $$;
@@ -1304,8 +1244,9 @@ $$;
 
 create or replace function ora.systimestamp() returns timestamp with time zone
 language sql volatile parallel safe as $$ select clock_timestamp() $$;
+-- The owner of everything is the one user there is.
 create or replace function ora.session_user_name() returns text
-language sql stable parallel safe as $$ select upper(session_user) $$;
+language sql stable parallel safe as $$ select 'APP'::text $$;
 
 -- The result is a VARCHAR2, which holds 4,000 bytes.
 create or replace function ora.listagg_step(p_state text, p_value text, p_separator text) returns text

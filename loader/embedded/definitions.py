@@ -473,8 +473,8 @@ class Definitions(Units):
         self.expect_op(")")
         return found
 
-    def create_view(self) -> tuple[str, Fragment]:
-        """CREATE [OR REPLACE] [FORCE] VIEW has been read: its name, and name, columns and query."""
+    def create_view(self) -> tuple[str, Fragment, str]:
+        """CREATE [OR REPLACE] [FORCE] VIEW has been read: its name; name, columns and query; the query's own text."""
         exists = self.accept("if", "not", "exists")
         if exists:
             raise self.unsupported("CREATE VIEW IF NOT EXISTS", exists, "use CREATE OR REPLACE VIEW")
@@ -483,10 +483,11 @@ class Definitions(Units):
         if self.token.is_op("("):
             result.add(self._in_parentheses(self._column_names()))
         self.expect("as")
+        text = self.text[self.token.start :].rstrip().removesuffix(";")
         result.add("as").add(self.query())
         if self.at("with"):
             raise self.unsupported("WITH READ ONLY and WITH CHECK OPTION")
-        return name.value, result
+        return name.value, result, text
 
     def comment(self) -> Fragment:
         """COMMENT has been read."""

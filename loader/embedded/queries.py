@@ -337,6 +337,7 @@ class Queries(Expressions):
         text = ""
         for token in self.tokens[first:last]:
             piece = f"'{token.value}'" if token.kind is Kind.STRING else token.value.upper()
+            piece = f":{piece}" if token.kind is Kind.BIND else piece
             both_words = text and (text[-1].isalnum() and piece[0].isalnum())
             text += (" " if both_words else "") + piece
         return self.spell(text.replace('"', "").encode()[:LONGEST_NAME].decode(errors="ignore"))

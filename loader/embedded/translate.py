@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from engine.lexer import Token
 from loader.embedded.best_rows import BestRows
+from loader.embedded.bound import BoundVariable
 from loader.embedded.catalog import Catalog, Package, Routine
 from loader.embedded.definitions import Definitions
 from loader.embedded.fragment import Fragment, Rendered, render
@@ -19,7 +21,8 @@ class Translation:
 
     `before` and `after` are PostgreSQL statements of the engine's own; `main` is the translated
     text with its places. Where `main` fails because a view can not be replaced in place, `retry`
-    runs instead. `long_names` are the names that PostgreSQL knows by a short form, by
+    runs instead. `block` tells of a PL/SQL block that a user typed, which leaves values in its bind variables.
+    `long_names` are the names that PostgreSQL knows by a short form, by
     that form. `ddl` tells that Oracle would commit before and after. `done` is what the SQL
     client says afterwards; `{count}` stands for the number of rows.
     """
@@ -30,6 +33,7 @@ class Translation:
     retry: list[Rendered] = field(default_factory=list)
     ddl: bool = False
     query: bool = False
+    block: bool = False
     transaction: str = ""
     done: str = ""
     long_names: dict[str, str] = field(default_factory=dict)
@@ -46,8 +50,16 @@ class Translator(Definitions):
     and Unsupported where it is outside the subset that loader/embedded/SUBSET.md lists.
     """
 
-    def __init__(self, text: str, catalog: Catalog, source: str | None = None, line: int = 1) -> None:
+    def __init__(
+        self,
+        text: str,
+        catalog: Catalog,
+        source: str | None = None,
+        line: int = 1,
+        bound: Mapping[str, BoundVariable] | None = None,
+    ) -> None:
         super().__init__(text, catalog, source, line)
+        self.bound = dict(bound or {})
         self.scopes = []
         self.exceptions = []
         self.cursors = []
@@ -61,7 +73,8 @@ class Translator(Definitions):
         self.required = set()
         self.in_default = False
         self.package = None
-        self.binds = {}
+        self.binds = {name: Fragment(variable.value) for name, variable in self.bound.items()}
+        self.in_typed_block = False
         self.in_handler = False
         self.is_function = False
         self.rownum_allowed = False
@@ -111,7 +124,8 @@ class Translator(Definitions):
                 return Translation([self._rendered(fragment, token)], done=done)
             case "begin" | "declare" | "<<":
                 fragment = self.anonymous_block()
-                return Translation([self._rendered(fragment, token)], done="PL/SQL procedure successfully completed.")
+                done = "PL/SQL procedure successfully completed."
+                return Translation([self._rendered(fragment, token)], block=True, done=done)
             case "commit" | "rollback":
                 return self._transaction(token)
             case "create":
@@ -182,11 +196,10 @@ class Translator(Definitions):
         self.take()
         replace = bool(self.accept("or", "replace"))
         self.accept("editionable") or self.accept("noneditionable")
-        if self.at("package", "body"):
-            self.index += 2
-            return self._create_package_body(token)
-        if self.accept("package"):
-            return self._create_package(token)
+        if self.at("package"):
+            text = self.text[self.token.start :]
+            self.take()
+            return self._create_package_body(token, text) if self.accept("body") else self._create_package(token, text)
         if self.at("procedure") or self.at("function"):
             return self._create_routine(token)
         self.accept("force") or self.accept("noforce")
@@ -213,13 +226,16 @@ class Translator(Definitions):
         raise self.unsupported(f"CREATE {self.token.describe()}")
 
     def _create_view(self, token: Token, replace: bool) -> Translation:
-        name, fragment = self.create_view()
+        name, fragment, text = self.create_view()
         self.expect_end()
         opening = "create or replace view" if replace else "create view"
         result = Translation(
             [self._rendered(Fragment((opening, token), fragment), token)],
             before=[f"select ora.begin_view({self.name_literal(name)})"] if replace else [],
-            after=[f"select ora.register_view({self.name_literal(name)}, {self.unmerged})"],
+            after=[
+                f"select ora.register_view({self.name_literal(name)}, {self.unmerged})",
+                self._kept_text("VIEW", name, text),
+            ],
             ddl=True,
             done="View created.",
         )
@@ -232,7 +248,7 @@ class Translator(Definitions):
         return result
 
     def _create_routine(self, token: Token) -> Translation:
-        kind = self.token.value
+        kind, start = self.token.value, self.token.start
         routine, fragment = self.stored_routine()
         definition = Package("", [routine]).to_json()["routines"][0]
         return Translation(
@@ -241,12 +257,13 @@ class Translator(Definitions):
             after=[
                 f"select ora.register_routine({self.name_literal(routine.name)}, {_quote(json.dumps(definition))})",
                 self._source_of("app", self.stored(routine.name), fragment),
+                self._kept_text(kind.upper(), routine.name, self.text[start:]),
             ],
             ddl=True,
             done=f"{kind.capitalize()} created.",
         )
 
-    def _create_package(self, token: Token) -> Translation:
+    def _create_package(self, token: Token, text: str) -> Translation:
         package, constants, rights = self.package_spec()
         definition = package.to_json() | {"rights": rights}
         known = self.catalog.packages.get(package.name)
@@ -258,12 +275,12 @@ class Translator(Definitions):
             before=[
                 f"select ora.begin_package({self.name_literal(package.name)}, {_quote(json.dumps(package.constants))})"
             ],
-            after=[self._registered(package.name, definition)],
+            after=[self._registered(package.name, definition), self._kept_text("PACKAGE", package.name, text)],
             ddl=True,
             done="Package created.",
         )
 
-    def _create_package_body(self, token: Token) -> Translation:
+    def _create_package_body(self, token: Token, text: str) -> Translation:
         package, statements = self.package_body()
         spec = self.catalog.packages[package.name]
         rights = self.package_rights(package)
@@ -276,13 +293,21 @@ class Translator(Definitions):
         return Translation(
             [self._rendered(fragment, token) for _, fragment in statements],
             before=[f"select ora.begin_package_body({self.name_literal(package.name)})"],
-            after=[self._registered(package.name, definition), *sources],
+            after=[
+                self._registered(package.name, definition),
+                *sources,
+                self._kept_text("PACKAGE BODY", package.name, text),
+            ],
             ddl=True,
             done="Package body created.",
         )
 
     def _registered(self, package: str, definition: dict[str, Any]) -> str:
         return f"select ora.register_package({self.name_literal(package)}, {_quote(json.dumps(definition))})"
+
+    def _kept_text(self, kind: str, name: str, text: str) -> str:
+        """What keeps the Oracle text of a stored unit or view for the dictionary."""
+        return f"select ora.keep_text({_quote(kind)}, {self.name_literal(name)}, {_quote(text)})"
 
     def _source_of(self, schema: str, routine: str, fragment: Fragment) -> str:
         """Where a routine stands in its file: the line before its body's first."""
@@ -293,12 +318,18 @@ class Translator(Definitions):
         )
 
 
-def translate(text: str, catalog: Catalog, source: str | None = None, line: int = 1) -> Translation:
+def translate(
+    text: str,
+    catalog: Catalog,
+    source: str | None = None,
+    line: int = 1,
+    bound: Mapping[str, BoundVariable] | None = None,
+) -> Translation:
     """Translate one statement (without its `;` or `/`) of an Oracle script.
 
-    `source` and `line` tell where it stands, for messages. Raises SourceError.
+    `source` and `line` tell where it stands, for messages. `bound` are its bind variables. Raises SourceError.
     """
-    return Translator(text, catalog, source, line).translate()
+    return Translator(text, catalog, source, line, bound).translate()
 
 
 __all__ = ["Catalog", "Routine", "Translation", "translate"]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.lexer import Token
+from engine.lexer import Kind, Token
 from engine.words import PLSQL_RESERVED
-from loader.embedded.blocks import Blocks
+from loader.embedded.blocks import TYPED_BLOCK, Blocks
+from loader.embedded.bound import BoundVariable
 from loader.embedded.catalog import Package, Parameter, Routine
 from loader.embedded.fragment import Fragment
 from loader.embedded.names import Place
@@ -20,15 +21,32 @@ class Units(Blocks):
     """
 
     def anonymous_block(self) -> Fragment:
-        """A block typed by a user."""
+        """A block typed by a user, whose bind variables are variables of a block around it."""
         self.in_unit = True
         self.is_function = False
-        label = Fragment("declare", self.row_count_declaration(), "begin")
+        self.in_typed_block = True
+        variables = self._bound_variables()
+        declared = "".join(f"{v.name} {v.type} := {v.value}; " for v in variables)
+        label = Fragment("declare", self.row_count_declaration(), declared, f"begin <<{TYPED_BLOCK}>> begin")
         body = self.block(outermost=True)
         self.expect_op(";")
         self.expect_end()
         tag = self.dollar_tag()
-        return Fragment(f"do {tag} #variable_conflict use_column", label, body, f"; end {tag}")
+        kept = "".join(f"perform set_config('{v.setting}', {v.name}::text, false); " for v in variables)
+        return Fragment(f"do {tag} #variable_conflict use_column", label, body, f"; end; {kept} end {tag}")
+
+    def _bound_variables(self) -> list[BoundVariable]:
+        """The bind variables of the block at hand; each token of one becomes the name of a PL/SQL variable."""
+        used = {token.value for token in self.tokens if token.kind is Kind.BIND and token.value in self.bound}
+        variables = {name: self.bound[name] for name in sorted(used)}
+        self.tokens = [
+            token._replace(kind=Kind.WORD, value=variables[token.value].name)
+            if token.kind is Kind.BIND and token.value in variables
+            else token
+            for token in self.tokens
+        ]
+        self.scopes.append({variable.name: variable.type for variable in variables.values()})
+        return list(variables.values())
 
     def dollar_tag(self) -> str:
         """A dollar quote that does not stand in the text."""
@@ -68,14 +86,26 @@ class Units(Blocks):
                 if not self.accept_op(","):
                     break
             self.expect_op(")")
-        returns = None
+        returns, is_clob = None, False
         if kind.value == "function":
             if any(parameter.mode != "in" for parameter in parameters):
                 raise self.unsupported("a function with OUT parameters", name, "make it a procedure")
             self.expect("return")
-            returns = self.data_type(sized=False)
+            returns, is_clob = self._formal_type()
         package = self.package.name if self.package else ""
-        return Routine(name.value, tuple(parameters), returns, package=package), texts
+        return Routine(name.value, tuple(parameters), returns, package=package, returns_clob=is_clob), texts
+
+    def _formal_type(self) -> tuple[str, bool]:
+        """The type of a parameter or result, and whether it is a CLOB."""
+        start = self.index
+        anchored = self.ahead().is_op("%", ".")
+        target = self.data_type(sized=False)
+        end, is_clob = self.index, self.tokens[start].is_word("clob")
+        if anchored:
+            self.index = start
+            is_clob = self.data_type() == "text"
+            self.index = end
+        return target, is_clob
 
     def _parameter(self) -> tuple[Parameter, Fragment]:
         name = self.name()
@@ -84,13 +114,13 @@ class Units(Blocks):
             mode = "inout" if mode else "out"
             self.accept("nocopy")
         mode = mode or "in"
-        target = self.data_type(sized=False)
+        target, is_clob = self._formal_type()
         self.scopes[-1][name.value] = target
         text = Fragment(mode, self.spelled(name), target)
         default = self.accept_op(":=") or self.accept("default")
         if default:
             text.add(("default", default)).add(self.expression())
-        return Parameter(name.value, mode, target, default is not None), text
+        return Parameter(name.value, mode, target, default is not None, is_clob), text
 
     def _rights(self) -> str:
         if not self.accept("authid"):

@@ -11,7 +11,7 @@ The item's path is what the database knows the label by; its hash tells whether 
 from __future__ import annotations
 
 from loader.layouts.aihub import aihub
-from loader.layouts.base import LabelItem, Layout, label
+from loader.layouts.base import LabelItem, Layout, UnreadLabel, label
 from loader.layouts.coco import coco
 from loader.layouts.csv_table import table
 from loader.layouts.folders import folders
@@ -19,4 +19,4 @@ from loader.layouts.mvtec import mvtec
 
 LAYOUTS: dict[str, Layout] = {"aihub": aihub, "folders": folders, "mvtec": mvtec, "csv": table, "coco": coco}
 
-__all__ = ["LAYOUTS", "LabelItem", "Layout", "aihub", "coco", "folders", "label", "mvtec", "table"]
+__all__ = ["LAYOUTS", "LabelItem", "Layout", "UnreadLabel", "aihub", "coco", "folders", "label", "mvtec", "table"]

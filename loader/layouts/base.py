@@ -13,12 +13,14 @@ from loader.values import LONGEST_NAME, Cleaning
 
 # The key of an index takes 2,704 bytes on the embedded engine (PostgreSQL's B-tree), and 6,398 on Oracle's blocks.
 _KEY_BYTES = 2500
+_SEVERAL_PARTS = "labels describe several parts: all are stored, and the first is what is classified"
 
 
 @dataclass(frozen=True, slots=True)
 class LabelItem:
     """A label as JSON text, or the problem that made it unreadable, or neither: a remark on a file.
 
+    `stamp` is what the database is to know the file by while it stays as it is, None where it is to be read again.
     `missing` are those of part and quality that the label does not name, `changed` is how many of its values
     were trimmed or composed, and `warnings` is what else a person should know: plurals without their number,
     which is `count`.
@@ -32,6 +34,7 @@ class LabelItem:
     changed: int = 0
     warnings: tuple[str, ...] = ()
     count: int = 1
+    stamp: str | None = None
 
     @property
     def is_label(self) -> bool:
@@ -41,12 +44,23 @@ class LabelItem:
     def to_json(self) -> str:
         """As img_store.put_labels takes it."""
         head = f'{{"path": {json.dumps(self.path)}, "hash": {json.dumps(self.hash)}'
+        if self.stamp is not None:
+            head += f', "stamp": {json.dumps(self.stamp)}'
         if self.text is None:
             return f'{head}, "problem": {json.dumps(self.problem)}}}'
         return f'{head}, "label": {self.text}}}'
 
 
-Layout = Callable[[Tree], Iterator[LabelItem]]
+@dataclass(frozen=True, slots=True)
+class UnreadLabel:
+    """A label file that `read` reads: worth it only where the database does not know it by its path and stamp."""
+
+    path: str
+    stamp: str
+    read: Callable[[], LabelItem]
+
+
+Layout = Callable[[Tree], Iterator[LabelItem | UnreadLabel]]
 
 
 def label(file_name: str, part: str | None, quality: str | None, categories: list[str] | None = None) -> str:
@@ -80,6 +94,12 @@ def key(path: str) -> str:
     return f"{content[: _KEY_BYTES - 20].decode(errors='ignore')[: LONGEST_NAME - 20]}...{hash_of(escaped)[:16]}"
 
 
+def contradiction(part: str | None, one: tuple[str, str | None], other: tuple[str, str | None]) -> str:
+    """Why an image is refused that is given two qualities of one part; each with the place that says so."""
+    said = " and ".join(f"{place} says {quality or 'nothing'}" for place, quality in (one, other))
+    return f"{said} of the part {part or 'without a name'}"
+
+
 def hash_of(text: str) -> str:
     """SHA-256 of a text, which may hold halves of surrogate pairs."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
@@ -95,10 +115,19 @@ def remark(path: str, warning: str, count: int = 1) -> LabelItem:
     return LabelItem(key(path), "-", warnings=(shown(warning, 1000),), count=count)
 
 
-def accepted(path: str, text: str, cleaning: Cleaning, hashed: str | None = None) -> LabelItem:
+def accepted(
+    path: str, text: str, cleaning: Cleaning, hashed: str | None = None, stamp: str | None = None
+) -> LabelItem:
     """A label with cleaned values. `hashed` is its hash, else that of the text."""
+    warnings = (_SEVERAL_PARTS,) if len(set(cleaning.said.get("part", ()))) > 1 else ()
     return LabelItem(
-        key(path), hashed or hash_of(text), text, missing=tuple(cleaning.missing), changed=cleaning.changed
+        key(path),
+        hashed or hash_of(text),
+        text,
+        missing=tuple(cleaning.missing),
+        changed=cleaning.changed,
+        warnings=warnings,
+        stamp=stamp,
     )
 
 

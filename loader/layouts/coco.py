@@ -1,7 +1,7 @@
 """COCO: JSON files with images[], annotations[] (image_id, category_id) and categories[].
 
-The category's name is the quality, its supercategory the part. An image whose annotations name several
-categories is refused by the database, as one whose annotations differ.
+The category's name is the quality, its supercategory the part. An image may have annotations of several parts, and one
+whose annotations name several categories of one part is refused.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from loader.documents import Pairs, Repeated, Spelled, noticed, parse, read_file, repeated_name, write
 from loader.labels import LabelError, Tree, nfc
-from loader.layouts.base import LabelItem, accepted, problems, refused, remark, shown
+from loader.layouts.base import LabelItem, accepted, contradiction, problems, refused, remark, shown
 from loader.layouts.splits import Splits
 from loader.values import Cleaning, check_file_name, kind
 
@@ -78,10 +78,10 @@ class _Category:
 
 @dataclass(slots=True)
 class _Image:
-    """The images of one file name, which may be listed several times."""
+    """The images of one file name, which may be listed several times; `classes` with the annotations that say so."""
 
     entry: dict[str, Any]
-    classes: list[_Category] = field(default_factory=list)
+    classes: list[tuple[str, _Category]] = field(default_factory=list)
     problem: str | None = None
 
 
@@ -207,7 +207,7 @@ class _File:
             elif category.problem:
                 image.problem = image.problem or f"{called}: {category.problem}"
             else:
-                image.classes.append(category)
+                image.classes.append((called, category))
 
     @staticmethod
     def _unknown(value: Any, what: str) -> str:
@@ -227,9 +227,14 @@ class _File:
         try:
             check_file_name(name)
             annotations = []
-            for category in image.classes:
+            found: dict[str | None, tuple[str, str | None]] = {}
+            for called, category in image.classes:
                 attributes = {"part": category.part, "quality": category.quality, "categories": []}
                 cleaning.attributes(attributes)
+                part, said = attributes["part"], (called, attributes["quality"])
+                before = found.setdefault(part, said)
+                if before[1] != said[1]:
+                    raise LabelError(contradiction(part, before, said))
                 annotations.append({"attributes": attributes})
             meant = self._file_name_of(image.entry["file_name"])
         except LabelError as error:

@@ -13,7 +13,8 @@ from io import BufferedReader
 from pathlib import Path
 from typing import TextIO
 
-from loader.files import FileError, open_regular
+from loader.content import opened
+from loader.files import FileError
 from loader.labels import LabelError
 
 SEPARATORS = (",", ";", "\t")
@@ -117,7 +118,7 @@ def open_text(path: Path, encoding: str) -> Iterator[TextIO]:
 def _open(path: Path) -> Iterator[BufferedReader]:
     """A file of any size, for it is read piece by piece."""
     try:
-        with open_regular(path, sys.maxsize) as file:
+        with opened(path, sys.maxsize) as file:
             yield file
     except FileError as error:
         raise LabelError(f"the table can not be read: {error}") from error

@@ -13,7 +13,8 @@ from typing import Any
 
 from loader.config import ConfigurationError
 from loader.labels import LabelError, Tree, nfc, printable
-from loader.layouts.base import LabelItem, Layout, accepted, label_of, problems, refused, remark, shown
+from loader.layouts.base import LabelItem, Layout, accepted, contradiction, label_of, problems, refused, remark, shown
+from loader.layouts.contradictions import Contradictions
 from loader.layouts.csv_rows import SEPARATORS, Row, encoding_of, open_text, rows
 from loader.layouts.splits import Splits
 from loader.values import Cleaning, check_file_name, cleaned
@@ -37,11 +38,14 @@ def table(tree: Tree, *, encoding: str | None = None, columns: Mapping[str, str]
 
     Raises ConfigurationError where the temporary directory has no room for the rows.
     """
-    splits = Splits(tree)
+    splits, contradictions = Splits(tree), Contradictions()
     for path in tree.images():
         if path.lower().endswith(".csv"):
             try:
-                yield from _Table(tree.root / path, printable(path), encoding, columns or {}, splits.of(path)).items()
+                found = _Table(
+                    tree.root / path, printable(path), encoding, columns or {}, splits.of(path), contradictions
+                )
+                yield from found.items()
             except (LabelError, OSError, UnicodeError) as error:
                 yield refused(printable(path), error)
             except sqlite3.OperationalError as error:
@@ -49,6 +53,7 @@ def table(tree: Tree, *, encoding: str | None = None, columns: Mapping[str, str]
                     f"rows of {printable(path)} can not be kept in the temporary directory ({error}): "
                     "make room, or set TMPDIR"
                 ) from error
+    contradictions.note(tree)
     yield from problems(tree)
 
 
@@ -105,11 +110,13 @@ class _Table:
         encoding: str | None,
         columns: Mapping[str, str],
         file_name_of: Callable[[str], str],
+        contradictions: Contradictions,
     ) -> None:
         self._file = file
         self._name = name
         self._file_name_of = file_name_of
         self._columns = columns
+        self._contradictions = contradictions
         self._encoding = encoding_of(self._file, encoding)
         self._guessed = encoding is None and self._encoding == "cp949"
 
@@ -232,10 +239,7 @@ class _Table:
             if trouble:
                 problem = problem or f"line {line}: {trouble}"
             elif known != quality:
-                problem = problem or (
-                    f"line {where} says {known or 'nothing'} and line {line} says {quality or 'nothing'} "
-                    f"of the part {part or 'without a name'}"
-                )
+                problem = problem or contradiction(part, (f"line {where}", known), (f"line {line}", quality))
             elif where != line:
                 repeated += 1
             if len(found) > _ANNOTATIONS:
@@ -249,6 +253,7 @@ class _Table:
         for part, quality in classes:
             cleaning.named("part", part)
             cleaning.named("quality", quality)
+        self._contradictions.add(nfc(file_name.replace("\\", "/")), cleaning.said, name)
         return accepted(name, label_of(self._file_name_of(file_name), classes, []), cleaning), repeated
 
 

@@ -10,6 +10,7 @@ from loader.kinds import is_image
 from loader.labels import LabelError, Tree, nfc
 from loader.layouts.base import LabelItem, accepted, label, problems, refused, remark
 from loader.values import Cleaning
+from loader.wrappers import unpacked
 
 # Directories that hold all parts of a data set, and so are probably none.
 _MVTEC = frozenset("train test ground_truth".split())
@@ -25,14 +26,14 @@ def folders(tree: Tree) -> Iterator[LabelItem]:
         if not is_image(pure.name):
             continue
         name = str(pure)
-        if len(pure.parts) < 3:
+        # As they are spelled on disk, so that what is cleaned is counted.
+        directories = unpacked(PurePosixPath(path).parts[:-1])
+        if len(directories) < 2:
             yield refused(name, "the image does not lie in part/quality/: two directories are needed")
             continue
         cleaning = Cleaning()
         try:
-            # As the directory is spelled on disk, so that what is cleaned is counted.
-            spelled = PurePosixPath(path).parts
-            part, quality = cleaning.named("part", spelled[-3]), cleaning.named("quality", spelled[-2])
+            part, quality = cleaning.named("part", directories[-2]), cleaning.named("quality", directories[-1])
         except LabelError as error:
             yield refused(name, error)
             continue

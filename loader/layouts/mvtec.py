@@ -15,6 +15,7 @@ from loader.labels import LabelError, Tree, nfc
 from loader.layouts.base import LabelItem, accepted, label, problems, refused, remark
 from loader.layouts.csv_table import read_columns
 from loader.values import Cleaning, cleaned
+from loader.wrappers import unpacked
 
 _SPLITS = frozenset("train test val valid validation".split())
 _GOOD = frozenset("good normal ok".split())
@@ -44,7 +45,7 @@ def mvtec(tree: Tree) -> Iterator[LabelItem]:
             example = example or path
             continue
         name = nfc(path)
-        place = _place(directories, tree)
+        place = _place(unpacked(directories), tree)
         if place is None:
             yield refused(
                 name, "the image does not lie in category/train or test/defect/, nor in category/Data/Images/Normal/"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from loader.database import Database
+from loader.database import Database, Description
 
 # The tables that hold images, loads and runs; others go along with them.
 EMPTIED = (
@@ -35,3 +35,13 @@ def clear(db: Database) -> None:
     for table in EMPTIED:
         db.execute(f"delete from {table}")
     db.commit()
+
+
+def types_of(description: Description | None) -> dict[str, str]:
+    """The columns that DESCRIBE shows, each with its type."""
+    return {column.name: column.type for column in description.columns} if description else {}
+
+
+def names_of(description: Description | None) -> list[str]:
+    """The columns that DESCRIBE shows, in their order."""
+    return list(types_of(description))

@@ -11,7 +11,7 @@ import pytest
 from loader.config import EmbeddedSettings, OracleSettings
 from loader.database import Database, DatabaseError, connect
 from tests.conftest import Run
-from tests.db.helpers import insert_image
+from tests.db.helpers import insert_image, types_of
 from tests.db.test_index import NAME
 
 Query = Callable[[str], list[tuple[Any, ...]]]
@@ -275,7 +275,7 @@ def test_an_index_by_sql_is_shown_with_its_state_alone(images: Database, query: 
 
 
 def test_the_bin_of_a_confidence_is_a_number(images: Database) -> None:
-    assert {name: kind for name, _, kind in images.describe("vw_evaluation_calibration")}["BIN"] == "NUMBER"
+    assert types_of(images.describe("vw_evaluation_calibration"))["BIN"] == "NUMBER"
 
 
 @pytest.mark.usefixtures("embedded_only")

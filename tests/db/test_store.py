@@ -319,15 +319,20 @@ def test_unknown_runs_and_items(installed: Database) -> None:
         ("finish_load", {"p_run_id": run_id + 1}, UNKNOWN_RUN),
         ("put_labels", {"p_run_id": run_id + 1, "p_labels": Json("[]")}, UNKNOWN_RUN),
         ("abandon_load", {"p_run_id": run_id + 1}, UNKNOWN_RUN),
-        ("put_files", {"p_run_id": run_id + 1, "p_files": Json("[]")}, UNKNOWN_RUN),
+        ("find_again", {"p_run_id": run_id + 1, "p_load_ids": Json("[]")}, UNKNOWN_RUN),
     ]
     for routine, parameters, code in calls:
         with pytest.raises(DatabaseError) as refused:
             installed.call(f"img_store.{routine}", **parameters)
         assert refused.value.code == code, routine
-    for routine in ("work_left", "claim", "gone", "contents", "prune"):
+    given: list[tuple[str, dict[str, Any]]] = [
+        *((name, {}) for name in ("work_left", "claim", "gone", "contents", "prune", "stored_count", "stored_images")),
+        ("keep_labels", {"p_labels": Json("[]")}),
+        ("put_files", {"p_files": Json("[]")}),
+    ]
+    for routine, more in given:
         with pytest.raises(DatabaseError) as refused:
-            installed.value(f"img_store.{routine}", p_run_id=run_id + 1)
+            installed.value(f"img_store.{routine}", p_run_id=run_id + 1, **more)
         assert refused.value.code == UNKNOWN_RUN, routine
 
 

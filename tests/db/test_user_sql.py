@@ -9,7 +9,7 @@ import pytest
 
 from loader.database import Database
 from tests.conftest import Run
-from tests.db.helpers import insert_image
+from tests.db.helpers import insert_image, names_of
 
 Query = Callable[[str], list[tuple[Any, ...]]]
 
@@ -58,7 +58,7 @@ def test_counting_and_looking(four_images: list[int], query: Query) -> None:
 
 def test_star_does_not_show_what_was_added(four_images: list[int], db: Database) -> None:
     assert db.execute("select * from image_demo1 where rownum = 1").columns == ["IMAGE_ID", "METADATA", "EMBEDDING"]
-    assert [name for name, _, _ in db.describe("image_demo1")] == ["IMAGE_ID", "METADATA", "EMBEDDING"]
+    assert names_of(db.describe("image_demo1")) == ["IMAGE_ID", "METADATA", "EMBEDDING"]
 
 
 def test_the_users_create_table(run: Run, query: Query) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,12 @@ from PIL import Image
 
 from loader.model import Model
 from tests.loader.tiny_model import write_tiny_model
+
+
+@pytest.fixture(autouse=True)
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files that a test writes are old enough to be known by their stamps, as a user's are."""
+    monkeypatch.setattr("loader.stamps.now", lambda: time.time_ns() + 3600 * 10**9)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from loader.labels import walk
-from loader.layouts import LabelItem, Layout
+from loader.layouts import LabelItem, Layout, UnreadLabel
 from loader.layouts.remarks import labels_alone
 from loader.notes import Notes
 
@@ -41,13 +41,14 @@ def write_tree(root: Path, files: dict[str, str | bytes | Any]) -> None:
 
 
 def items(root: Path, layout: Layout) -> Iterator[LabelItem]:
-    return layout(walk(root))
+    return (item.read() if isinstance(item, UnreadLabel) else item for item in layout(walk(root)))
 
 
 def read(root: Path, layout: Layout) -> Read:
     result = Read()
     notes = Notes()
     for item in labels_alone(items(root, layout), notes):
+        assert isinstance(item, LabelItem)
         json.loads(item.to_json()).keys()
         assert item.path not in result.classes.keys() | result.problems.keys()
         if item.text is None:

@@ -15,10 +15,11 @@ import pytest
 from loader.config import ConfigurationError
 from loader.database import Database
 from loader.labels import Tree
-from loader.layouts import LabelItem, coco, folders, label, mvtec, table
+from loader.layouts import LabelItem, Layout, aihub, coco, folders, label, mvtec, table
 from loader.load import load
 from loader.model import Model
 from tests.loader.conftest import Make
+from tests.loader.layout_trees import write_tree
 
 
 def rows(db: Database, query: str) -> list[tuple[Any, ...]]:
@@ -71,7 +72,8 @@ def test_coco(installed: Database, root: Path, make: Make, tiny_model: Model) ->
     (root / "coco.json").write_text(
         '{"images": [{"id": 1, "file_name": "a.png"}, {"id": 2, "file_name": "b.png"},'
         ' {"id": 3, "file_name": "c.png"}],'
-        ' "categories": [{"id": 7, "name": "good", "supercategory": "tank"}, {"id": 8, "name": "bad"}],'
+        ' "categories": [{"id": 7, "name": "good", "supercategory": "tank"},'
+        ' {"id": 8, "name": "bad", "supercategory": "tank"}],'
         ' "annotations": [{"image_id": 1, "category_id": 7}, {"image_id": 1, "category_id": 7},'
         ' {"image_id": 3, "category_id": 7}, {"image_id": 3, "category_id": 8}]}'
     )
@@ -79,10 +81,55 @@ def test_coco(installed: Database, root: Path, make: Make, tiny_model: Model) ->
     summary = load(installed, root, tiny_model, layout=coco)
     assert dict(summary.failures) == {
         "coco.json#b.png": "the label has no annotations",
-        "coco.json#c.png": "the label's annotations differ in part or quality",
+        "coco.json#c.png": "annotation number 3 says good and annotation number 4 says bad of the part tank",
         "other.json": "this is not a COCO file: images is missing",
     }
     assert rows(installed, "select distinct part, quality from vw_image_demo1") == [("tank", "good")]
+
+
+SEVERAL: dict[str, tuple[Layout, Any]] = {
+    "csv": (table, "file,part,quality\na.png,door,bad\na.png,wheel,good\na.png,door,bad\n"),
+    "coco": (
+        coco,
+        {
+            "images": [{"id": 1, "file_name": "a.png"}],
+            "categories": [
+                {"id": 1, "supercategory": "door", "name": "bad"},
+                {"id": 2, "supercategory": "wheel", "name": "good"},
+            ],
+            "annotations": [{"image_id": 1, "category_id": 1}, {"image_id": 1, "category_id": 2}],
+        },
+    ),
+    "aihub": (
+        aihub,
+        {
+            "images": [{"file_name": "a.png"}],
+            "annotations": [
+                {"attributes": {"part": "door", "quality": "bad"}},
+                {"attributes": {"part": "wheel", "quality": "good"}},
+            ],
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SEVERAL)
+def test_several_parts_of_one_image_are_all_shown_and_the_first_is_classified(
+    name: str, installed: Database, root: Path, make: Make, tiny_model: Model
+) -> None:
+    layout, content = SEVERAL[name]
+    make("unused.json", "a.png")
+    (root / "unused.json").unlink()
+    write_tree(root, {"labels.csv" if name == "csv" else "labels.json": content})
+    summary = load(installed, root, tiny_model, layout=layout)
+    assert (summary.stored, summary.failures) == (1, [])
+    assert stored(installed) == [("door", "bad"), ("wheel", "good")]
+    assert rows(installed, "select part, quality from vw_image_label") == [("door", "bad")]
+    (note,) = [note for note in summary.notes if "several parts" in note]
+    assert note.startswith(
+        "1 labels describe several parts: all are stored, and the first is what is classified, such as labels."
+    )
+    assert load(installed, root, tiny_model, layout=layout).unchanged == 1
 
 
 def test_a_tree_of_passed_over_files_says_what_it_found(installed: Database, root: Path, tiny_model: Model) -> None:

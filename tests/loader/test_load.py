@@ -181,7 +181,7 @@ BAD_LABELS: dict[str, tuple[Any, str]] = {
             "images": [{"file_name": "ok.png"}],
             "annotations": [{"attributes": {"quality": "good"}}, {"attributes": {"quality": "bad"}}],
         },
-        "differ in part or quality",
+        "give one part two qualities",
     ),
     "a list of numbers": ("[1, 2, 3]", "no images"),
     "a string": ('"text"', "no images"),
@@ -472,8 +472,8 @@ def test_pictures_of_16_bits_that_the_old_rule_embedded_wait_again_and_no_others
         make(f"labels/a/b/{name}.json")
     deep(root, "deep.png", 4000)
     load(installed, root, tiny_model)
-    # As an earlier version left it: the time of change alone.
-    installed.execute("update image_load set image_mtime = trunc(image_mtime)")
+    # As an earlier version left it, which knew of no bits.
+    installed.execute("update image_load set image_bits = 0")
     installed.commit()
     assert load(installed, root, tiny_model, dry_run=True).pending == 1
     assert load(installed, root, tiny_model).stored == 1
@@ -517,7 +517,7 @@ def test_what_is_left_out_is_counted_and_named(installed: Database, root: Path, 
     make("labels/a/b/upper.json", file_name="UPPER.PNG")
     (root / "masks").mkdir()
     shutil.copy(root / "images" / "x.png", root / "masks" / "x.png")
-    for name in ("a.txt", "b.txt", "c.heic", "TL_1.zip"):
+    for name in ("a.txt", "b.txt", "c.heic", "TL_1.7z"):
         (root / name).touch()
     summary = load(installed, root, tiny_model)
     assert (summary.stored, summary.failures) == (2, [])
@@ -526,13 +526,21 @@ def test_what_is_left_out_is_counted_and_named(installed: Database, root: Path, 
         "1 names were taken for the only image that is called nearly so, such as UPPER.PNG: images/upper.png" in notes
     )
     assert "1 images are masks" in notes
-    assert "1 archives are packed still: unpack them (TL_1.zip)" in notes
+    assert "1 archives are packed still: unpack them (TL_1.7z)" in notes
     assert "3 files are no labels and no images that can be read: .txt 2, .heic 1" in notes
 
 
-def test_a_root_of_archives_alone_says_to_unpack_them(
-    installed: Database, root: Path, make: Make, tiny_model: Model
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("TL_1.7z", "1 archives are packed still: unpack them"),
+        ("TL_1.tar", "TL_1.tar: the archive is damaged: empty file"),
+        ("TL_1.zip.part0", "TL_1.zip.part0: an archive is there in 1 pieces"),
+    ],
+)
+def test_a_root_of_archives_that_can_not_be_read_says_why(
+    name: str, reason: str, installed: Database, root: Path, tiny_model: Model
 ) -> None:
-    (root / "TL_1.tar").touch()
-    with pytest.raises(ConfigurationError, match=r"holds no label file.*1 archives are packed still: unpack them"):
+    (root / name).touch()
+    with pytest.raises(ConfigurationError, match=f"holds no label file.*; {reason}"):
         load(installed, root, tiny_model)

@@ -10,13 +10,14 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from loader import migrations
 from loader.config import DB_DIRECTORY, EmbeddedSettings
 from loader.database import Database, Invalid, connect
-from loader.database.base import Output, Result
+from loader.database.base import Result
 from loader.database.embedded import EmbeddedDatabase
 from loader.embedded import server
 from loader.migrations import MigrationError, install, make_plan
@@ -204,8 +205,8 @@ class CommittingDatabase(EmbeddedDatabase):
 
     transactional_ddl = False
 
-    def execute(self, text: str, *, source: str | None = None, line: int = 1, output: Output | None = None) -> Result:
-        result = super().execute(text, source=source, line=line, output=output)
+    def execute(self, text: str, **options: Any) -> Result:
+        result = super().execute(text, **options)
         self.commit()
         return result
 
@@ -242,8 +243,8 @@ class UncompilingDatabase(CommittingDatabase):
     def another(self) -> EmbeddedDatabase:
         return EmbeddedDatabase(self.directory)
 
-    def execute(self, text: str, *, source: str | None = None, line: int = 1, output: Output | None = None) -> Result:
-        result = super().execute(text, source=source, line=line, output=output)
+    def execute(self, text: str, **options: Any) -> Result:
+        result = super().execute(text, **options)
         if self.broken and text.startswith("create or replace package body pk"):
             result.invalid = Invalid("PK", "PACKAGE BODY", ("line 5, column 12: PLS-00201: X must be declared",))
         return result
@@ -388,6 +389,6 @@ def test_uninstall_sql_leaves_nothing(fresh: Database) -> None:
     left = list(fresh.execute("select 1 from dual").rows)
     assert left == [(1,)]
     for name in ("image_demo1", "image_load", "embedding_model", "img_schema_history", "vw_image_demo1"):
-        assert fresh.describe(name) == []
+        assert fresh.describe(name) is None
     assert migrations.read_history(fresh) is None
     install(fresh, say=lambda _: None)

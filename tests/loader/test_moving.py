@@ -317,6 +317,13 @@ def test_the_table_of_parts_and_qualities(
     assert "1 images without part or quality" in printed
 
 
+def test_of_many_sources_with_the_same_images_some_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    _print_contents([("IDENTICAL", f"source {number}", None, 3) for number in range(8)])
+    *lines, more = capsys.readouterr().out.splitlines()
+    assert lines == [f"3 images are identical to ones of source source {number}" for number in range(5)]
+    assert more == "... and some to ones of 3 further sources"
+
+
 def test_nothing_is_printed_of_an_empty_source(capsys: pytest.CaptureFixture[str]) -> None:
     _print_contents([])
     assert capsys.readouterr().out == ""

@@ -52,7 +52,9 @@ class Cursor:
         if text.startswith("create") and "nothing" in text:
             self.warning = Exception("DPY-7000: creation succeeded with compilation errors")
         if "all_errors" in text:
-            self.rows = [(2, 5, "PLS-00201: identifier 'NOTHING' must be declared\n"), (1, 1, "PL/SQL: ignored")]
+            unit = ("PACKAGE BODY", "PK")
+            errors = [(2, 5, "PLS-00201: identifier 'NOTHING' must be declared\n"), (1, 1, "PL/SQL: ignored")]
+            self.rows = [(*unit, *error) for error in errors]
 
     def fetchall(self) -> list[tuple[Any, ...]]:
         return self.rows
@@ -108,5 +110,5 @@ def test_a_session_says_whose_schema_it_uses_and_no_password(session: Session) -
     reader = OracleDatabase(OracleSettings("reader", "s3cret-word", "//host/service", schema="images"))
     assert not reader.owns_schema
     assert reader.description.endswith("as READER, in the schema IMAGES")
-    assert reader.describe("image_demo1") == []
+    assert reader.describe("image_demo1") is None
     assert session.ran[-1][1]["owner"] == "IMAGES"

@@ -118,6 +118,9 @@ def fill(database: Database, *, doubled: bool) -> None:
         stored("n.json", 3, "null"),
         "insert into image_load (source_id, label_path, label_hash, file_name, state, outcome, metadata, run_id) "
         f"values (1, 'p.json', 'h', 'x.png', 'PENDING', 'NEW', {label}, 1)",
+        # The bits of a sample stood in the hundredths of the time once.
+        "update image_load set image_mtime = 1700000000123456789.12 where label_path = 'n.json'",
+        "update image_load set image_mtime = 1700000000123456789 where label_path = 'a.json'",
     ):
         database.execute(text)
     database.commit()
@@ -151,6 +154,12 @@ def test_an_upgrade_ends_where_a_fresh_installation_does(
             ("n.json", "STORED", None, 3),
             ("p.json", "PENDING", None, None),
             ("z.json", "STORED", None, 1),
+        ]
+        assert list(database.execute("select image_mtime, image_bits from image_load order by label_path").rows) == [
+            (1700000000123456789, 0),
+            (1700000000123456789, 12),
+            (None, 0),
+            (None, 0),
         ]
         images = [row for (row,) in database.execute("select image_id from image_demo1 order by image_id").rows]
         assert images == ([1, 3] if doubled else [1, 2, 3])

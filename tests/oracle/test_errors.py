@@ -168,8 +168,10 @@ def test_only_the_product_s_own_objects_are_compiled(oracle: OracleDatabase, scr
     names = [Column(wire.VARCHAR, "OBJECT_NAME"), Column(wire.VARCHAR, "OBJECT_TYPE")]
     invalid = [["IMG_STORE", "PACKAGE BODY"], ["THEIRS", "PACKAGE BODY"], ["VW_SWEEP", "VIEW"]]
     script.on("all_objects", lambda _: table(names, *invalid))
-    kinds = [Column(wire.NUMBER, "LINE", 22), Column(wire.NUMBER, "POSITION", 22), Column(wire.VARCHAR, "TEXT")]
-    script.on("all_errors", lambda _: table(kinds, [3, 4, "PLS-00201: no "]))
+    texts = [Column(wire.VARCHAR, name) for name in ("TYPE", "NAME", "TEXT")]
+    numbers = [Column(wire.NUMBER, name, 22) for name in ("LINE", "POSITION")]
+    row = ["PACKAGE BODY", "IMG_STORE", 3, 4, "PLS-00201: no "]
+    script.on("all_errors", lambda _: table([*texts[:2], *numbers, texts[2]], row))
     found = oracle.recompile()
     assert [item.name for item in found] == ["IMG_STORE", "VW_SWEEP"]
     assert found[0].errors == ("line 3, column 4: PLS-00201: no",)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-import loader.load
+import loader.put_labels
 from loader import cli
 from loader.database import LostConnectionError
 from loader.layouts import folders
@@ -140,8 +140,23 @@ def test_a_deadlock_in_a_dry_run_does_not_undo_the_run(
 def test_labels_are_sent_by_length_too(
     product: Server, root: Path, tiny_model: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loader.load, "_LABEL_CHARACTERS", 1000)
+    monkeypatch.setattr(loader.put_labels, "_LABEL_CHARACTERS", 1000)
     assert stored(product, root, tiny_model) == (60, 0)
     sent = [rows[0]["p_labels"] for text, rows in product.statements if "put_labels" in text]
     assert len(sent) > 10
     assert max(map(len, sent)) <= 1000 + 100
+
+
+def test_one_label_that_the_database_refuses_costs_one_label(
+    product: Server, root: Path, tiny_model: Model, interfere: Callable[[Interfere], None]
+) -> None:
+    def act(text: str, binds: dict[str, Any]) -> None:
+        if "put_labels" in text and '/17.png"' in binds["p_labels"] and '"label"' in binds["p_labels"]:
+            raise ServerError(40441, "ORA-40441: JSON syntax error")
+
+    interfere(act)
+    with session(product) as database:
+        summary = load(database, root, tiny_model, layout=folders)
+    assert (summary.stored, summary.failed) == (59, 1)
+    assert "17.png" in summary.failures[0][0]
+    assert "ORA-40441" in summary.failures[0][1]

@@ -133,8 +133,8 @@ CELLS: dict[str, tuple[Column, Any, str]] = {
     "boolean": (Column(wire.BOOLEAN, size=4), True, "TRUE"),
     "double": (Column(wire.BINARY_DOUBLE, size=8), 0.1, "0.1"),
     "json": (Column(wire.JSON), {"a": [1, Decimal("2.5"), None, {"d": date(2026, 1, 2)}]}, None),  # type: ignore[dict-item]
-    "float32": (Column(wire.VECTOR), array("f", [1, 0.5]), "[1, 0.5]"),
-    "int8": (Column(wire.VECTOR), array("b", [1, -5]), "[1, -5]"),
+    "float32": (Column(wire.VECTOR), array("f", [1, 0.5]), "[1,0.5]"),
+    "int8": (Column(wire.VECTOR), array("b", [1, -5]), "[1,-5]"),
     "binary": (Column(wire.VECTOR), array("B", [255]), "[255]"),
     "sparse": (Column(wire.VECTOR), Raw(SPARSE), "[10, [1, 7], [1.0, 2.0]]"),
     "null": (Column(wire.VARCHAR), None, ""),
@@ -152,7 +152,7 @@ def test_the_client_prints_each_type_as_text(oracle: OracleDatabase, script: Scr
     script.on("from t", lambda _: table([Column(column.kind, "C", column.size, column.charset_form)], [value]))
     out, errors = io.StringIO(), io.StringIO()
     client = Client(oracle, out, errors)
-    client.server_output = False
+    client.settings.serveroutput = False
     client.run("select c from t;")
     assert errors.getvalue() == ""
     assert out.getvalue().splitlines()[2].strip() == text

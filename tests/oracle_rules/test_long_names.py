@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from loader.database import Database, DatabaseError
+from tests.db.helpers import names_of
 
 Query = Callable[[str], list[tuple[Any, ...]]]
 
@@ -60,7 +61,7 @@ def test_columns_that_differ_at_their_end_are_two(
         result = db.execute(text)
         assert (result.columns, list(result.rows)) == (capitals, [(2, "x")]), text
     for name in ("rule_t", "rule_v"):
-        assert [column[0] for column in db.describe(name)] == capitals
+        assert names_of(db.describe(name)) == capitals
     db.execute(f"comment on column rule_t.{two} is 'the second'")
     with pytest.raises(DatabaseError) as caught:
         db.execute(f"insert into rule_t ({one}) values (null)")
@@ -86,7 +87,7 @@ def test_every_kind_of_object_takes_a_long_name(
     names = query(f"select index_name, table_name from user_indexes where table_name = '{two.upper()}' order by 1")
     assert names == sorted([(one.upper(), two.upper()), (index.upper(), two.upper())])
     assert query(f"select {view}.a from {view}") == [(1,)]
-    assert [column[0] for column in db.describe(two)] == ["A", "B", "C"]
+    assert names_of(db.describe(two)) == ["A", "B", "C"]
     db.execute(f"drop index {index}")
     assert query(f"select index_name from user_indexes where table_name = '{two.upper()}'") == [(one.upper(),)]
     db.execute(f"alter table {two} add {one} number")
@@ -221,7 +222,7 @@ def test_any_name_comes_back_as_table_column_alias_and_heading(db: Database, nam
         ):
             result = db.execute(text)
             assert (result.columns, list(result.rows)) == ([shown(name)], [(1,)]), text
-        assert [column[0] for column in db.describe(name)] == [shown(name)]
+        assert names_of(db.describe(name)) == [shown(name)]
     finally:
         db.rollback()
         with contextlib.suppress(DatabaseError):
