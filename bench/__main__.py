@@ -10,6 +10,7 @@ import sys
 NAMES = (
     "load",
     "throughput",
+    "sharing",
     "runtimes",
     "store",
     "relabel",

@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from bench import processes
 from bench.result import Result
 from loader.embedded.scratch import scratch_database
 from loader.export import keras_to_onnx
@@ -59,20 +58,6 @@ def _core_seconds_to_embed(model: Model, cores: int) -> float:
         return (time.perf_counter() - begun) * cores / (calls * len(batch))
 
 
-def _seconds_of_loaders(count: int, directory: Path, root: Path, model: Path) -> float:
-    """Wall-clock time of `count` loaders of one thread each that share a database, from start to end."""
-    database = directory / f"database-{count}"
-    processes.run(database, "install")
-    processes.run(database, "start")
-    try:
-        begun = time.perf_counter()
-        loaders = [processes.start(database, root, "--model", model, "--workers", "1") for _ in range(count)]
-        assert [loader.wait() for loader in loaders] == [0] * count
-        return time.perf_counter() - begun
-    finally:
-        processes.run(database, "stop")
-
-
 def run() -> Iterator[Result]:
     """DenseNet121 with random weights, which cost what others do."""
     cores = os.cpu_count() or 1
@@ -98,13 +83,4 @@ def run() -> Iterator[Result]:
             0.95,
             at_least=True,
             detail=f"{speed:.1f} / {limit:.1f}; decoding {1000 * decode:.1f} ms, network {1000 * embed:.1f} ms",
-        )
-        alone = _seconds_of_loaders(1, Path(directory), root, path)
-        together = _seconds_of_loaders(cores, Path(directory), root, path)
-        yield Result(
-            f"one loader's time / that of {cores} which share the work, one thread each",
-            alone / together,
-            0.9 * cores,
-            at_least=True,
-            detail=f"{alone:.1f} s / {together:.1f} s, the start of the program included",
         )

@@ -20,6 +20,7 @@ grant execute on img_report to &1;
 grant execute on img_transform to &1;
 
 grant read on image_demo1 to &1;
+grant read on vw_dump_table to &1;
 grant read on vw_evaluation to &1;
 grant read on vw_evaluation_calibration to &1;
 grant read on vw_evaluation_class to &1;

@@ -30,10 +30,12 @@ prompt Installing
 @@migrations/V008__who_did_what.sql
 @@migrations/V009__image_bits.sql
 @@migrations/V010__file_stamps.sql
+@@packages/img_dump.pks
 @@packages/img_error.pks
 @@packages/img_report.pks
 @@packages/img_store.pks
 @@packages/img_transform.pks
+@@views/vw_dump_table.sql
 @@views/vw_evaluation_calibration.sql
 @@views/vw_evaluation_class.sql
 @@views/vw_evaluation_confusion.sql
@@ -58,6 +60,7 @@ prompt Installing
 @@views/vw_transformed_image.sql
 @@views/vw_vector_index.sql
 @@packages/img_classify.pkb
+@@packages/img_dump.pkb
 @@packages/img_error.pkb
 @@packages/img_index.pkb
 @@packages/img_report.pkb
@@ -106,10 +109,12 @@ exec img_history.add_entry('VERSIONED', 'migrations/V007__stored_labels.sql', 7)
 exec img_history.add_entry('VERSIONED', 'migrations/V008__who_did_what.sql', 8)
 exec img_history.add_entry('VERSIONED', 'migrations/V009__image_bits.sql', 9)
 exec img_history.add_entry('VERSIONED', 'migrations/V010__file_stamps.sql', 10)
+exec img_history.add_entry('REPEATABLE', 'packages/img_dump.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_error.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_report.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_store.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_transform.pks')
+exec img_history.add_entry('REPEATABLE', 'views/vw_dump_table.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_calibration.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_class.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_confusion.sql')
@@ -134,6 +139,7 @@ exec img_history.add_entry('REPEATABLE', 'views/vw_image_class.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_transformed_image.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_vector_index.sql')
 exec img_history.add_entry('REPEATABLE', 'packages/img_classify.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_dump.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_error.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_index.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_report.pkb')

@@ -3,6 +3,7 @@
 --   sqlplus images/...@//host/service @uninstall.sql
 --   python -m loader sql db/uninstall.sql
 
+drop package if exists img_dump;
 drop package if exists img_report;
 drop package if exists img_transform;
 drop package if exists img_classify;
@@ -11,6 +12,7 @@ drop package if exists img_store;
 drop package if exists img_error;
 drop package if exists img_history;
 
+drop view if exists vw_dump_table;
 drop view if exists vw_vector_accuracy;
 drop view if exists vw_vector_index;
 drop view if exists vw_outlier;

@@ -31,6 +31,7 @@ from loader.usage import wrong_usage
 from loader.waiting import announced
 
 if TYPE_CHECKING:
+    from loader.dump import Summary
     from loader.layouts import Layout
 
 _SHOWN_FAILURES = 50
@@ -245,6 +246,19 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     report.add_argument("--out", type=Path, default=Path("report.html"), metavar="FILE", help="default: report.html")
     report.add_argument("--mistakes", type=_positive, default=24, metavar="N", help="how many to show (default: 24)")
     report.set_defaults(run=_report, kept="no report was written; one of that name that was there stays")
+
+    dump = commands.add_parser(
+        "dump", help="write all that is stored to one file: labels, vectors, models, sources, runs"
+    )
+    dump.add_argument("file", type=Path, metavar="FILE", help="where to write it")
+    dump.add_argument("--force", action="store_true", help="replace a file that is there")
+    dump.set_defaults(run=_dump, kept="no dump was written; one of that name that was there stays")
+
+    restore = commands.add_parser("restore", help="put a dump into an installed database that holds nothing")
+    restore.add_argument("file", type=Path, metavar="FILE", help="what `dump` wrote")
+    restore.set_defaults(
+        run=_restore, kept="all of it was restored, or nothing: the same command says which, and goes on"
+    )
 
     start = commands.add_parser("start", help="start the embedded server and keep it running")
     start.set_defaults(run=_start, kept="whether the server runs is said by: python -m loader status")
@@ -689,15 +703,23 @@ def _lines_of_input() -> Iterator[str]:
             raise ConfigurationError(f"standard input is not UTF-8, line {number}: {error}") from error
 
 
-def _history() -> Path:
-    """What was typed into the SQL client: private, since statements hold data and passwords."""
+def _history() -> Path | None:
+    """What was typed into the SQL client: private, since statements hold data and passwords.
+
+    None where no file can be kept, which is said.
+    """
     settings = database_settings()
     base = settings.directory if isinstance(settings, EmbeddedSettings) else Path.home()
-    path = private_file(base / ".loader" / "sql_history")
-    former = base / ".loader_sql_history"
-    if former.exists() and not path.stat().st_size:
-        former.replace(path)
-        private_file(path)
+    place = base / ".loader" / "sql_history"
+    try:
+        path = private_file(place)
+        former = base / ".loader_sql_history"
+        if former.exists() and not path.stat().st_size:
+            former.replace(path)
+            private_file(path)
+    except OSError as error:
+        warn(f"warning: what is typed is not kept in {place}: {error.strerror or error}")
+        return None
     return path
 
 
@@ -840,6 +862,55 @@ def _report(options: argparse.Namespace) -> int:
             write(database, run_id, options.out, mistakes=options.mistakes)
     say(f"run {run_id} is in {options.out}")
     return OK
+
+
+def _dump(options: argparse.Namespace) -> int:
+    from loader.dump import dump
+
+    with _session(options) as database, _dump_errors():
+        written = dump(database, options.file, force=options.force)
+    for note in written.notes:
+        warn(f"note: {note}")
+    say(f"{options.file}: {_amount(written)}")
+    return OK
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from loader.dump import restore
+
+    with _session(options) as database, _dump_errors():
+        restored = restore(database, options.file)
+    if not restored.restored:
+        say("the database holds all of it already, and nothing else: nothing was changed")
+        return OK
+    for note in restored.notes:
+        warn(f"note: {note}")
+    say(f"restored: {_amount(restored)}")
+    return OK
+
+
+@contextmanager
+def _dump_errors() -> Iterator[None]:
+    """A file that can not be taken in is a bad item; one of a newer format is wrong usage."""
+    from loader.dump_file import DumpError, NewerDumpError
+
+    try:
+        yield
+    except NewerDumpError as error:
+        raise ConfigurationError(str(error)) from error
+    except DumpError as error:
+        raise DatabaseError(str(error)) from error
+
+
+def _amount(summary: Summary) -> str:
+    """How much was dumped or restored, and how fast."""
+    rows = sum(summary.rows.values())
+    megabytes = summary.bytes / 1_000_000
+    seconds = max(summary.seconds, 0.001)
+    return (
+        f"{summary.rows.get('IMAGE_DEMO1', 0)} images, {summary.rows.get('CLASSIFICATION_RUN', 0)} runs; {rows} rows, "
+        f"{megabytes:.1f} MB in {seconds:.1f} s ({rows / seconds:,.0f} rows/s, {megabytes / seconds:.1f} MB/s)"
+    )
 
 
 def _embedded_directory() -> Path:

@@ -9,12 +9,11 @@ from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
 
-from loader.stamps import stamp_of
-
 # Larger label files and images are refused before they are read. The first is what Oracle's type JSON holds.
 LARGEST_LABEL = 32_000_000
 LARGEST_IMAGE = 1_000_000_000
 _MEGABYTE = 1_000_000
+_CHANGED = "it changed while it was read: run this again"
 
 _KINDS = (
     (stat.S_ISFIFO, "a FIFO"),
@@ -34,9 +33,14 @@ def special_kind(mode: int) -> str:
     return "" if stat.S_ISREG(mode) else next((kind for is_kind, kind in _KINDS if is_kind(mode)), "no file")
 
 
+def identity(status: os.stat_result) -> tuple[int, int, int, int]:
+    """What tells a file from another, and from what it was before."""
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
 @contextmanager
 def open_regular(path: Path, limit: int) -> Iterator[BufferedReader]:
-    """Open a regular file of at most `limit` bytes.
+    """Open a regular file of at most `limit` bytes, which has to stay as it is until the block ends.
 
     It is looked at before it is opened, for to open a FIFO or a device can wait or change something, and after, for
     it may be another by then. Raises FileError; OSError of the reading itself is the caller's.
@@ -52,7 +56,10 @@ def open_regular(path: Path, limit: int) -> Iterator[BufferedReader]:
         raise FileError(str(error)) from error  # a name that holds NUL
     with os.fdopen(descriptor, "rb") as file:
         _check(os.fstat(descriptor), limit)
+        opened = os.fstat(descriptor)
         yield file
+        if not file.closed and identity(os.fstat(descriptor)) != identity(opened):
+            raise FileError(_CHANGED)
 
 
 def read_bytes(path: Path, limit: int) -> bytes:
@@ -63,15 +70,14 @@ def read_bytes(path: Path, limit: int) -> bytes:
 def read_with_status(path: Path, limit: int) -> tuple[bytes, os.stat_result]:
     """The same, with what the system says of the file. Raises FileError."""
     with open_regular(path, limit) as file:
-        before = os.fstat(file.fileno())
+        status = os.fstat(file.fileno())
         try:
-            content = file.read(before.st_size + 1)
+            content = file.read(status.st_size + 1)
         except OSError as error:
             raise FileError(error.strerror or str(error)) from error
-        after = os.fstat(file.fileno())
-    if stamp_of(before) != stamp_of(after) or len(content) != after.st_size:
-        raise FileError("it changed while it was read: load again")
-    return content, after
+        if len(content) != status.st_size:
+            raise FileError(_CHANGED)
+    return content, status
 
 
 def check_size(size: int, limit: int) -> None:

@@ -36,6 +36,7 @@ from loader.model import NOT_FINITE, Model
 from loader.progress import Progress
 from loader.put_labels import put_labels
 from loader.source_depth import find_depth
+from loader.terminal import warn
 from loader.transaction import DEADLOCK, Clock, Transaction
 
 # Facts of image files that go to the database at once.
@@ -169,12 +170,14 @@ def load(
     summary = Summary()
     transaction = Transaction(database, dry_run)
     clock = Clock()
+    source = source or str(root.resolve())
     with clock:
         model_id = register_model(database, model, replace=replace_model)
+        later = transaction.value("img_store.time_to_come", p_source=source)
         # Before the walk: what another loader meets from now on is not gone, whenever it was written.
         run_id = transaction.value(
             "img_store.start_load",
-            p_source=source or str(root.resolve()),
+            p_source=source,
             p_model_id=model_id,
             p_new_source=int(new_source),
         )
@@ -219,6 +222,11 @@ def load(
     for say in tree.last_words:
         say()
     summary.doubts = list(tree.doubts.lines())
+    if later is not None:
+        summary.notes.append(
+            f"the database's clock went back: by it these labels were last met at {later}, which is still to come; "
+            "the load was right all the same"
+        )
     summary.database_s += clock.seconds
     summary.total_s = time.monotonic() - begun
     return summary
@@ -423,7 +431,7 @@ def _embed_all(database: Database, work: _Work, workers: int | None, pending: in
                 if left != before:
                     since = time.monotonic()
                 elif time.monotonic() - since > _PATIENCE_S:
-                    print(f"{left} images are in the hands of another session: load again later", file=sys.stderr)
+                    warn(f"{left} images are in the hands of another session: load again later")
                     break
                 if left:
                     time.sleep(_PAUSE_S)
@@ -468,7 +476,7 @@ def _sessions(database: Database, wanted: int, stack: ExitStack) -> list[Databas
         except DatabaseError as error:
             if not sessions:
                 raise
-            print(f"{len(sessions)} of {wanted} sessions were granted: {error.message}", file=sys.stderr)
+            warn(f"{len(sessions)} of {wanted} sessions were granted: {error.message}")
             break
     return sessions
 

@@ -17,6 +17,7 @@ from engine.errors import SourceError
 from engine.lexer import Kind as TokenKind
 from engine.lexer import tokenize
 from engine.script import Statement, StatementKind, split
+from loader import terminal
 from loader.config import DB_DIRECTORY
 from loader.database import Database, DatabaseError, Invalid
 
@@ -324,7 +325,7 @@ def _lock(database: Database, say: Say, wait_s: float) -> Iterator[None]:
             holder.rollback()
 
 
-def install(database: Database, *, directory: Path = DB_DIRECTORY, say: Say = print, wait_s: float = 300) -> int:
+def install(database: Database, *, directory: Path = DB_DIRECTORY, say: Say = terminal.say, wait_s: float = 300) -> int:
     """Apply what is pending; the number of files applied.
 
     Raises MigrationError where files and history do not fit together, a statement fails or an

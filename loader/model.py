@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from loader import depth
 from loader.config import MODELS_DIRECTORY, ConfigurationError
+from loader.files import identity
 from loader.runtimes import ONNX_RUNTIME, OPENVINO_BFLOAT16, runner
 
 # Keys of the ONNX file's metadata, written by the export and read here.
@@ -59,6 +60,7 @@ class Model:
 
     def __init__(self, path: Path, threads: int = 1, runtime: str = ONNX_RUNTIME) -> None:
         self.path = path
+        before = identity(path.stat())
         run = runner(path, runtime, threads)
         try:
             self.name: str = run.metadata[NAME] + ("-bfloat16" if runtime == OPENVINO_BFLOAT16 else "")
@@ -71,6 +73,8 @@ class Model:
         self._embed = run.embed
         self.provider: str = run.provider
         self.file_hash = hashlib.sha256(path.read_bytes()).hexdigest()
+        if identity(path.stat()) != before:
+            raise ConfigurationError(f"{path} changed while it was read, such as by an export: run this again")
 
     def embed(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Embeddings (n x dimension) of RGB images (n x size x size x 3)."""

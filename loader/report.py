@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from loader.client import table
 from loader.database import Database
+from loader.drafts import draft
 from loader.terminal import shown, shown_html
 from loader.thumbnail import thumbnail
 
@@ -27,7 +27,8 @@ _CSS = """
 :root { color-scheme: light; --ink: #1a1f26; --soft: #55606d; --line: #d6dce3; --good: #0b6e4f; --bad: #a4262c;
         --paper: #fff; --band: #f4f6f8; --blue: #1f5fa8; }
 * { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 70rem; padding: 1rem; color: var(--ink); background: var(--paper);
+body { margin: 0 auto; max-width: 70rem; padding: 1rem; overflow-wrap: anywhere;
+       color: var(--ink); background: var(--paper);
        font: 1rem/1.5 system-ui, "Noto Sans KR", "Malgun Gothic", sans-serif; }
 h1 { font-size: 1.6rem; line-height: 1.25; } h2 { font-size: 1.2rem; margin-top: 2.2rem; }
 p.note { color: var(--soft); max-width: 46rem; }
@@ -38,17 +39,20 @@ p.note { color: var(--soft); max-width: 46rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; min-width: 20rem; }
 th, td { text-align: right; white-space: nowrap; padding: .3rem .7rem; border-bottom: 1px solid var(--line); }
+table { overflow-wrap: normal; }
 th:first-child, td:first-child { text-align: left; } thead th { color: var(--soft); font-weight: 600; }
-svg { max-width: 100%; height: auto; }
+svg { display: block; max-width: 100%; height: auto; }
 .cases { list-style: none; padding: 0; display: grid; gap: 1rem;
-  grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); }
+  grid-template-columns: repeat(auto-fill, minmax(min(19rem, 100%), 1fr)); }
 .case { border: 1px solid var(--line); border-radius: .5rem; padding: .8rem; }
 .case p { margin: 0 0 .5rem; } .case .pictures { display: grid; grid-template-columns: repeat(4, 1fr); gap: .4rem; }
 figure { margin: 0; } figure img, figure .none { width: 100%; aspect-ratio: 1; object-fit: cover; border-radius: .25rem;
   border: 3px solid transparent; background: var(--band); }
 figure .none { display: grid; place-items: center; color: var(--soft); font-size: .7rem; text-align: center; }
 figure.asked img, figure.asked .none { border-color: var(--ink); }
-figcaption { font-size: .75rem; line-height: 1.3; overflow-wrap: anywhere; }
+figcaption { font-size: .75rem; line-height: 1.3; }
+@media (max-width: 40rem) { th, td { padding: .3rem .4rem; font-size: .85rem; }
+  thead th { white-space: normal; } }
 .good { color: var(--good); } .bad { color: var(--bad); }
 """
 
@@ -168,12 +172,8 @@ def _put(path: Path, page: str) -> None:
     if path.exists() and not path.is_file():
         path.write_text(page, encoding="utf-8")  # a device, such as /dev/stdout
         return
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        draft.write_text(page, encoding="utf-8")
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    with draft(path) as place:
+        place.write_text(page, encoding="utf-8")
 
 
 def _figures(run: dict[str, Any]) -> str:
@@ -232,8 +232,15 @@ def _confusion(rows: Sequence[tuple[Any, ...]]) -> str:
     described = "; ".join(f"{images} of {actual} taken for {predicted}" for actual, predicted, images in rows)
     return (
         "<p class='note'>Rows: what an image is. Columns: what it was taken for. Per cent of the row.</p>"
-        f"<div class='scroll'><svg viewBox='0 0 {width} {height}' width='{width}' height='{height}' role='img' "
-        f"aria-label='Confusion matrix: {shown_html(described)}'>{''.join(cells)}</svg></div>"
+        + _drawing(width, height, f"Confusion matrix: {described}", cells)
+    )
+
+
+def _drawing(width: int, height: int, described: str, parts: Sequence[str]) -> str:
+    """A drawing that shrinks on a small screen, though not beyond what can be read, and is scrolled there."""
+    return (
+        f"<div class='scroll'><svg viewBox='0 0 {width} {height}' width='{width}' style='min-width:{width * 3 // 4}px' "
+        f"role='img' aria-label='{shown_html(described)}'>{''.join(parts)}</svg></div>"
     )
 
 
@@ -255,7 +262,7 @@ def _coverage(rows: Sequence[tuple[Any, ...]]) -> str:
         return "<p>Nothing was tested.</p>"
     lowest = max(0.0, min(accuracy for _, accuracy, _ in points) - 0.05)
     lowest = int(lowest * 20) / 20
-    width, height, left, bottom, top = 640, 300, 64, 44, 14
+    width, height, left, bottom, top = 480, 280, 64, 44, 14
 
     def place(coverage: float, accuracy: float) -> tuple[float, float]:
         x = left + (width - left - 36) * coverage
@@ -284,10 +291,7 @@ def _coverage(rows: Sequence[tuple[Any, ...]]) -> str:
         [(f"{threshold:.3f}", _share(coverage), _share(accuracy)) for coverage, accuracy, threshold in shown],
     )
     described = ", ".join(f"{100 * a:.1f} % right at {100 * c:.0f} % answered" for c, a, _ in shown)
-    return (
-        f"<div class='scroll'><svg viewBox='0 0 {width} {height}' width='{width}' height='{height}' role='img' "
-        f"aria-label='Accuracy over coverage: {described}'>{''.join(lines)}</svg></div>{listed}"
-    )
+    return _drawing(width, height, f"Accuracy over coverage: {described}", lines) + listed
 
 
 def _mistakes(rows: Sequence[tuple[Any, ...]]) -> str:
@@ -322,7 +326,7 @@ def _mistakes(rows: Sequence[tuple[Any, ...]]) -> str:
 def _picture(source: str | None, image_path: str | None, alt: str, caption: str, kind: str) -> str:
     jpeg = thumbnail(Path(source) / image_path) if source and image_path else None
     content = (
-        f"<img src='data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}' alt='{shown_html(alt)}' loading='lazy'>"
+        f"<img src='data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}' alt='{shown_html(alt)}'>"
         if jpeg
         else "<div class='none'>picture not found</div>"
     )

@@ -87,7 +87,7 @@ def write_sample(root: Path, count: int | None = DEFAULT_COUNT) -> int:
             shutil.copyfile(cell.image, draft)
             draft.replace(image)  # a copy that was cut short is made again
         label.write_text(json.dumps(_label(cell), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    for old in (*root.glob("labels/*/*/cell*.json"), *root.glob("images/*/cell*.png")):
+    for old in (*root.glob("labels/*/*/cell*.json"), *root.glob("images/*/cell*.p*")):
         if old not in wanted:
             old.unlink()
     return len(chosen)

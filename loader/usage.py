@@ -31,6 +31,9 @@ _PARAMETERS: Final[Mapping[int, tuple[str, ...]]] = {
     20123: (),
     20124: (),
     20128: ("target_accuracy", "approximate"),
+    20138: (),
+    20139: (),
+    20140: (),
 }
 _PREFIX = re.compile(r"ORA-\d+: ")
 _PARAMETER = re.compile(r"\bp_([a-z0-9_]+)\b")

@@ -66,6 +66,13 @@ def installed(schema: None, db: Database) -> Iterator[Database]:
     clear(db)
 
 
+@pytest.fixture(autouse=True)
+def _without_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is said of a wait after two seconds is not among what a test compares; tests of waits set their own."""
+    monkeypatch.setattr("loader.waiting.PATIENCE_S", 3600.0)
+    monkeypatch.setattr("loader.progress.PATIENCE_S", 3600.0)
+
+
 @pytest.fixture
 def embedded_only(is_embedded: bool) -> None:
     if not is_embedded:

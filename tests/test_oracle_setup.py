@@ -115,7 +115,7 @@ VIEWS = {path.stem.upper() for path in DB_DIRECTORY.glob("views/*.sql")}
 
 def test_a_reader_reads_every_view_and_calls_what_classifies() -> None:
     reader = grants("grants_reader.sql")
-    assert reader["execute"] == PACKAGES - {"IMG_STORE", "IMG_INDEX", "IMG_HISTORY"}
+    assert reader["execute"] == PACKAGES - {"IMG_STORE", "IMG_INDEX", "IMG_HISTORY", "IMG_DUMP"}
     assert reader["read"] == VIEWS | {"IMAGE_DEMO1"}
     assert set(reader) == {"execute", "read"}
 

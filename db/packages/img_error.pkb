@@ -81,6 +81,16 @@ create or replace package body img_error as
           || 'update image_demo1 set embedding = to_vector(embedding, *, float32)'
         when co_wrong_format then
           'the embedding is %1 and the stored ones are %2: convert it, to_vector(embedding, *, %2)'
+        when co_not_empty then
+          'the database holds something already, in %1: a dump is restored where nothing was loaded yet. Name another '
+          || 'database, or take out what is there and install anew: python -m loader sql db/uninstall.sql, then '
+          || 'python -m loader install'
+        when co_newer_dump then
+          'the dump is of schema version %1 and this database has version %2: update these files (git pull) and run '
+          || 'python -m loader install'
+        when co_own_numbers then
+          'image_demo1 was made by another script and numbers its rows in a way of its own: drop that table, and '
+          || 'install anew: python -m loader sql db/uninstall.sql, then python -m loader install'
         else 'unknown error ' || p_code
       end;
     l_text := replace(l_text, '%1', nvl(p_1, '(null)'));

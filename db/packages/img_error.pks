@@ -42,6 +42,9 @@ create or replace package img_error authid definer as
   co_index_not_rebuilt constant pls_integer := -20132;
   co_mixed_formats     constant pls_integer := -20133;
   co_wrong_format      constant pls_integer := -20134;
+  co_not_empty         constant pls_integer := -20138;
+  co_newer_dump        constant pls_integer := -20139;
+  co_own_numbers       constant pls_integer := -20140;
 
   e_mixed_models       exception;
   e_other_model        exception;
@@ -77,6 +80,9 @@ create or replace package img_error authid definer as
   e_index_not_rebuilt  exception;
   e_mixed_formats      exception;
   e_wrong_format       exception;
+  e_not_empty          exception;
+  e_newer_dump         exception;
+  e_own_numbers        exception;
 
   pragma exception_init(e_mixed_models, -20100);
   pragma exception_init(e_other_model, -20101);
@@ -112,6 +118,9 @@ create or replace package img_error authid definer as
   pragma exception_init(e_index_not_rebuilt, -20132);
   pragma exception_init(e_mixed_formats, -20133);
   pragma exception_init(e_wrong_format, -20134);
+  pragma exception_init(e_not_empty, -20138);
+  pragma exception_init(e_newer_dump, -20139);
+  pragma exception_init(e_own_numbers, -20140);
 
   /**
    * The text of an error.

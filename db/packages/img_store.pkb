@@ -62,6 +62,36 @@ create or replace package body img_store as
     return l_model_id;
   end use_model;
 
+  function time_to_come(p_source in image_source.name%type) return varchar2 is
+    l_latest image_load.met_at%type;
+  begin
+    select max(l.met_at)
+      into l_latest
+      from image_load l
+      join image_source s on s.source_id = l.source_id
+     where s.name = p_source
+       and l.met_at > systimestamp;
+    return to_char(l_latest, 'YYYY-MM-DD HH24:MI:SS');
+  end time_to_come;
+
+  /** Bring what was noted by a clock that has gone back since to the present: what is gone is told by these times. */
+  procedure settle_times(p_source in image_source.name%type) is
+    l_source_id image_source.source_id%type;
+  begin
+    select source_id
+      into l_source_id
+      from image_source
+     where name = p_source;
+    update image_load
+       set met_at = systimestamp
+     where source_id = l_source_id
+       and met_at > systimestamp;
+    update image_load_run
+       set started_at = systimestamp
+     where source_id = l_source_id
+       and started_at > systimestamp;
+  end settle_times;
+
   function start_load(
     p_source     in image_source.name%type,
     p_model_id   in embedding_model.model_id%type,
@@ -89,6 +119,7 @@ create or replace package body img_store as
          and is_separate = 0;
     end if;
 
+    settle_times(p_source);
     insert into image_load_run (source_id, model_id)
     values ((select source_id from image_source where name = p_source), p_model_id)
     returning run_id into l_run_id;

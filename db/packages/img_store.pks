@@ -59,6 +59,14 @@ create or replace package img_store authid definer as
   ) return number;
 
   /**
+   * Whether the database's clock has gone back since the source was loaded; start_load puts right what was noted then.
+   *
+   * @param p_source as start_load takes it
+   * @return         the latest time at which a label was met, where that is still to come; else null
+   */
+  function time_to_come(p_source in image_source.name%type) return varchar2;
+
+  /**
    * Begin a load.
    *
    * @param p_source     where the files come from: a directory's absolute path, or a name for it

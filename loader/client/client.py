@@ -71,6 +71,8 @@ class Client:
         self.variables = Variables(self.ask)
         self.binds = Binds()
         self.failed = False
+        # The last complaint, which a lost session repeats when it is to end.
+        self._reported = ""
         self.buffer = ""
         self.unit: Unit | None = None
         self.sqlcode = 0
@@ -188,6 +190,7 @@ class Client:
     def fail(self, message: str, cause: Cause = Cause.COMMAND) -> None:
         """Say that something failed, and do what WHENEVER says. Raises Leave."""
         self.failed = True
+        self._reported = message
         self.output.error(message)
         if cause is Cause.COMMAND:
             return
@@ -215,7 +218,8 @@ class Client:
         except DatabaseError as error:
             self.failed = True
             self._status = None
-            self.output.error(error.report())
+            if error.report() != self._reported:
+                self.output.error(error.report())
 
     # showing
 

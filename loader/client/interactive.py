@@ -7,7 +7,7 @@ from pathlib import Path
 from prompt_toolkit import PromptSession
 from prompt_toolkit.enums import DEFAULT_BUFFER
 from prompt_toolkit.filters import has_focus
-from prompt_toolkit.history import FileHistory
+from prompt_toolkit.history import FileHistory, InMemoryHistory
 from prompt_toolkit.key_binding import KeyBindings
 from prompt_toolkit.key_binding.key_processor import KeyPressEvent
 
@@ -17,10 +17,11 @@ from loader.client.reader import is_complete
 from loader.private import private_file
 
 
-def interact(client: Client, history: Path) -> None:
+def interact(client: Client, history: Path | None) -> None:
     """Read statements from the terminal until EXIT or the end of input; what is typed is kept in `history`."""
+    kept = InMemoryHistory() if history is None else FileHistory(str(private_file(history)))
     session: PromptSession[str] = PromptSession(
-        history=FileHistory(str(private_file(history))),
+        history=kept,
         multiline=True,
         prompt_continuation=lambda _width, line, wrapped: " " * 5 if wrapped else f"{line + 1:>3}  ",
         key_bindings=_keys(),

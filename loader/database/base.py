@@ -235,6 +235,10 @@ class Database(ABC):
         """The rows of an open cursor, the value of a REFCURSOR variable; it is closed after the last."""
 
     @abstractmethod
+    def begin_snapshot(self) -> None:
+        """Begin a transaction that sees this one moment and changes nothing; rollback ends it."""
+
+    @abstractmethod
     def commit(self) -> None:
         """Keep the changes."""
 

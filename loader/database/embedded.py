@@ -45,6 +45,7 @@ from loader.embedded.catalog import Catalog, Package, Routine
 from loader.embedded.fragment import Rendered
 from loader.embedded.installed import InstalledCatalogue
 from loader.embedded.names import PRIVATE_MARK, heading, is_short, shown_in, stored_name
+from loader.embedded.problems import full_disk, log_size, ran_full, tells_of_full_disk
 from loader.embedded.translate import Translation, translate
 from loader.embedded.vector_errors import oracle_error
 
@@ -106,6 +107,8 @@ _SHOWN = {
     "P0003": "ORA-01422: exact fetch returns more than requested number of rows",
     "22012": "ORA-01476: divisor is equal to zero",
 }
+# What PostgreSQL says where the disk is full, and Oracle where a tablespace is.
+_DISK_FULL, _NO_ROOM = "53100", 1653
 _LOST = (
     "ORA-03113: the embedded server ended the session, or was stopped or killed; what was committed stays: "
     "run this again"
@@ -130,15 +133,18 @@ class EmbeddedDatabase(Database):
         try:
             uri = uri or server.connection_string(directory)
             self._uri = uri
+            self._log_begin = log_size(directory)
             if first:
                 self._ensure_database(uri)
             self._connection = self._open(uri)
             if first:
                 self._ensure_compatibility()
             self._register_types()
-        except server.ServerError as error:
-            raise DatabaseError(str(error)) from error
-        except psycopg.Error as error:
+        except (server.ServerError, psycopg.Error) as error:
+            if tells_of_full_disk(str(error)):
+                raise DatabaseError(full_disk(directory)) from error
+            if isinstance(error, server.ServerError):
+                raise DatabaseError(str(error)) from error
             reason = " ".join(str(error).split())
             raise DatabaseError(f"the embedded database in {directory} can not be opened: {reason}") from error
         version = self._connection.info.server_version
@@ -214,10 +220,13 @@ class EmbeddedDatabase(Database):
     def _error(
         self, error: psycopg.Error, rendered: Rendered | None = None, source: str | None = None
     ) -> DatabaseError:
-        if self._connection.closed:
-            return DatabaseError(_LOST, code=3113)
         diagnostic = error.diag
         state = diagnostic.sqlstate or ""
+        closed = self._connection.closed
+        if state == _DISK_FULL or (closed and ran_full(self.directory, self._log_begin)):
+            return DatabaseError(f"ORA-{_NO_ROOM:05d}: {full_disk(self.directory)}", code=_NO_ROOM)
+        if closed:
+            return DatabaseError(_LOST, code=3113)
         message = _SHOWN.get(state) or diagnostic.message_primary or str(error)
         code = _CODES.get(state)
         if state.startswith("OR") and state[2:].isdigit():
@@ -605,6 +614,11 @@ class EmbeddedDatabase(Database):
             yield
         except psycopg.Error as error:
             raise self._error(error) from error
+
+    def begin_snapshot(self) -> None:
+        self.rollback()
+        with self._explained():
+            self._connection.execute("set transaction isolation level repeatable read, read only")
 
     def commit(self) -> None:
         self._commit_noted = False

@@ -299,6 +299,10 @@ class OracleDatabase(Database):
                 if found < _LINES:
                     return
 
+    def begin_snapshot(self) -> None:
+        self.rollback()
+        self._run("set transaction read only")
+
     def commit(self) -> None:
         with reported():
             self._connection.commit()

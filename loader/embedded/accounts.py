@@ -10,12 +10,12 @@ import os
 import pwd
 import stat
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from loader.embedded.problems import ServerError
+from loader.terminal import warn
 
 _NAME = "pgserver"
 _MAKE = (
@@ -110,7 +110,7 @@ def let_in(account: Account, path: Path) -> None:
                 "another directory by EMBEDDED_DB_DIR"
             )
         parent.chmod(stat.S_IMODE(found.st_mode) | needed)
-        print(f"{parent}: the server's user {account.name} may pass through it now (chmod o+x)", file=sys.stderr)
+        warn(f"{parent}: the server's user {account.name} may pass through it now (chmod o+x)")
 
 
 def let_read(account: Account, program: Path, root: Path) -> None:

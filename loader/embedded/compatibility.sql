@@ -659,6 +659,7 @@ declare
   l_rows      bigint;
   l_dimension integer;
   l_lists     integer;
+  l_kept      bigint;
   l_method    text;
 begin
   perform ora.lock_for_ddl(p_table, 'share row exclusive');
@@ -679,9 +680,12 @@ begin
                                                     p_column, l_dimension, l_operators, l_m, l_ef)
                    else format('using ivfflat ((%I::public.vector(%s)) %s) with (lists = %s)',
                                p_column, l_dimension, l_operators, l_lists) end;
-  -- Vectors and edges in memory, or the build slows down; shared_buffers is an eighth of the machine's at most.
+  -- Vectors and edges in memory, or the build slows down; shared_buffers is an eighth of the machine's at most. The
+  -- lists are made of 50 vectors each, of 10,000 at least, however few there are.
+  l_kept := case when p_kind = 'hnsw' then l_rows * (4 * l_dimension + 16 * l_m + 256)
+                 else greatest(50 * l_lists, 10000)::bigint * (4 * l_dimension + 4 * l_lists + 16) end;
   perform set_config('maintenance_work_mem',
-                     least(4 * pg_size_bytes(current_setting('shared_buffers')) / 1024, 65536 + l_rows * (4 * l_dimension + 16 * l_m + 256) / 1024 * 5 / 4)::bigint || 'kB', true);
+                     least(4 * pg_size_bytes(current_setting('shared_buffers')) / 1024, 65536 + l_kept / 1024 * 5 / 4)::bigint || 'kB', true);
   perform set_config('max_parallel_maintenance_workers', coalesce(p_parallel - 1, 2)::integer::text, true);
   begin
     execute format('create index %I on app.%I %s', p_name, p_table, l_method);

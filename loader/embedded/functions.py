@@ -24,6 +24,7 @@ RENAMED: dict[str, tuple[int, str]] = {
     "vector_dimension_format": (1, "ora.vector_dimension_format({0})"),
     "lengthb": (1, "octet_length({0})"),
     "rawtohex": (1, "upper(encode({0}, 'hex'))"),
+    "sys_extract_utc": (1, "(({0})::timestamp with time zone at time zone 'UTC')"),
     "to_clob": (1, "({0})::text"),
     "cosine_distance": (2, "({0} <=> {1})"),
     "l2_distance": (2, "({0} <-> {1})"),

@@ -45,8 +45,9 @@ from psycopg.conninfo import make_conninfo
 from loader.config import PROJECT
 from loader.embedded import accounts, cluster, locks, processes, programs
 from loader.embedded.accounts import Account
-from loader.embedded.problems import RESERVE, ServerError, check_space, unusable
+from loader.embedded.problems import RESERVE, ServerError, check_space, full_disk, tells_of_full_disk, unusable
 from loader.embedded.processes import Postmaster
+from loader.terminal import warn
 from loader.waiting import announced
 
 __all__ = ["DATABASE", "RESERVE", "ServerError", "check_space", "connection_string", "is_kept_running", "start", "stop"]
@@ -186,10 +187,9 @@ def _make_directory(directory: Path) -> Account:
     except OSError as error:
         raise unusable(directory, error) from error
     if not (directory / "data").exists() and (kind := _file_system(directory)) in _NETWORK:
-        print(
+        warn(
             f"warning: {directory} lies on a network file system ({kind}), where locks may fail and a lost connection "
-            "stops the database: a local disk is better (EMBEDDED_DB_DIR)",
-            file=sys.stderr,
+            "stops the database: a local disk is better (EMBEDDED_DB_DIR)"
         )
     return account
 
@@ -255,7 +255,7 @@ def _at_exit() -> None:
             try:
                 stop_unused(directory)
             except ServerError as error:
-                print(f"warning: the embedded server was not stopped: {error}", file=sys.stderr)
+                warn(f"warning: the embedded server was not stopped: {error}")
 
 
 def _short_way(sockets: Path) -> Path:
@@ -385,8 +385,8 @@ def _failure(directory: Path, log: Path, begin: int, status: int) -> ServerError
         text = file.read().decode("utf-8", "replace")
     lines = [_LOG_PREFIX.sub("", line) for line in text.splitlines()]
     said = [line for line in lines if re.match(r"(postgres: )?(FATAL|PANIC|ERROR|DETAIL|HINT)\b|postgres: ", line)]
-    if any("No space left" in line for line in said):
-        return ServerError(f"the disk of {directory} is full: make room and run this again; what was committed stays")
+    if any(tells_of_full_disk(line) for line in said):
+        return ServerError(full_disk(directory))
     reason = " ".join(" ".join(line.split()) for line in said[-_SHOWN_LINES:]) or f"it ended with status {status}"
     return ServerError(f"the embedded server in {directory} does not start: {reason} (its log: {log})")
 
@@ -441,10 +441,7 @@ def _end(found: Postmaster, directory: Path) -> None:
 
 
 def _say_forced(directory: Path) -> None:
-    print(
-        f"the embedded server in {directory} did not stop in time and was ended; what was committed stays",
-        file=sys.stderr,
-    )
+    warn(f"the embedded server in {directory} did not stop in time and was ended; what was committed stays")
 
 
 @dataclass(slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from numpy.typing import NDArray
 
 from loader import model as exported
 from loader.config import ConfigurationError
+from loader.drafts import draft
 from loader.export import efficientnet_lite
 from loader.linear import cosines
 from loader.model import Model, Preprocessing
@@ -125,7 +125,10 @@ def export(name: str, path: Path, weights: Path | None = None) -> Parity:
         raise ConfigurationError(f"unknown model {name}: choose {' or '.join(NETWORKS)}")
     if weights is not None and not weights.is_file():
         raise ConfigurationError(f"the weights file {weights} does not exist")
-    return write(network.build(weights), name, path, network.normalise, network.preprocessing)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Before the network is made, which takes long: a directory that can not be written is found out at once.
+    with draft(path) as place:
+        return write(network.build(weights), name, place, network.normalise, network.preprocessing)
 
 
 def write(
@@ -135,7 +138,10 @@ def write(
     normalise: Callable[[Any], Any],
     preprocessing: Preprocessing,
 ) -> Parity:
-    """Export `network` behind its normalisation, compare it with Keras, and put the file in place."""
+    """Export `network` behind its normalisation to `path`, and compare it with Keras.
+
+    Raises ExportError where the largest difference is above 1e-4; no file is left then.
+    """
     size = preprocessing.size
 
     @tf.function(  # type: ignore[untyped-decorator]
@@ -151,17 +157,13 @@ def write(
         graph,
         {exported.NAME: name, exported.DIMENSION: str(dimension), exported.PREPROCESSING: preprocessing.to_json()},
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".export-") as directory:
-        draft = Path(directory) / path.name
-        draft.write_bytes(graph.SerializeToString(deterministic=True))
-        parity = compare(network, normalise, Model(draft, threads=0))
-        if not parity.difference <= TOLERANCE:
-            raise ExportError(
-                f"ONNX and Keras differ by {parity.difference:.2e}, more than {TOLERANCE:g}: "
-                f"{path.name} was not written"
-            )
-        draft.replace(path)
+    path.write_bytes(graph.SerializeToString(deterministic=True))
+    parity = compare(network, normalise, Model(path, threads=0))
+    if not parity.difference <= TOLERANCE:
+        path.unlink()
+        raise ExportError(
+            f"ONNX and Keras differ by {parity.difference:.2e}, more than {TOLERANCE:g}: {path.name} was not written"
+        )
     return parity
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from loader.comparison import Comparison, compare, sample_images
 from loader.config import ConfigurationError
+from loader.drafts import draft
 from loader.layouts import Layout
 from loader.model import INT8, NAME, Model
 
@@ -30,12 +30,9 @@ def export_int8(source: Path, root: Path, path: Path, layout: Layout) -> Compari
         raise ConfigurationError(f"{source} is quantised already")
     images = sample_images(root, exact.preprocessing)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".export-") as directory:
-        draft = Path(directory) / path.name
-        quantise(source, images, draft)
-        comparison = compare(exact, Model(draft), images, root, layout)
-        draft.replace(path)
-    return comparison
+    with draft(path) as place:
+        quantise(source, images, place)
+        return compare(exact, Model(place), images, root, layout)
 
 
 def quantise(source: Path, images: Iterable[NDArray[np.uint8]], path: Path) -> None:

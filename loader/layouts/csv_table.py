@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from loader.config import ConfigurationError
+from loader.files import identity
 from loader.labels import LabelError, Tree, nfc, printable
 from loader.layouts.base import LabelItem, Layout, accepted, contradiction, label_of, problems, refused, remark, shown
 from loader.layouts.contradictions import Contradictions
@@ -113,6 +114,7 @@ class _Table:
         contradictions: Contradictions,
     ) -> None:
         self._file = file
+        self._identity = identity(file.stat())
         self._name = name
         self._file_name_of = file_name_of
         self._columns = columns
@@ -133,6 +135,9 @@ class _Table:
             )
             with open_text(self._file, self._encoding) as stream:
                 yield from self._fill(spill, stream, separator, head, places)
+            # It is read more than once, each time from its beginning.
+            if identity(self._file.stat()) != self._identity:
+                raise LabelError("the table changed while it was read: load again")
             spill.execute("create index entry_key on entry (key, id)")
             repeated = 0
             found = spill.execute("select key, file, line, part, quality, changed, problem from entry order by key, id")

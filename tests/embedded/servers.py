@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -60,6 +61,28 @@ def run(directory: Path, *arguments: object, **options: Any) -> subprocess.Compl
     return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
 
+# What a command says of itself on a slow machine, and which database and model it uses.
+_EVERYDAY = re.compile(
+    r"(Database|Model): |opening |waiting for |making |stopping |running |loading |installing |evaluating|comparing "
+    r"|fitting |embedding: |labels: |.*may pass through it now \(chmod o\+x\)|  at "
+)
+
+
+def remarkable(said: str) -> list[str]:
+    """The lines of standard error that tell of something wrong."""
+    return [line for line in said.splitlines() if not _EVERYDAY.match(line)]
+
+
+def refused(directory: Path, *arguments: object, **options: Any) -> str:
+    """The one line of a command that fails, apart from notes about a wait or a right that root gave."""
+    done = run(directory, *(arguments or QUERY), **options)
+    assert done.returncode == 1, done.stdout + done.stderr
+    lines = remarkable(done.stderr)
+    assert len(lines) == 1, done.stderr
+    assert lines[0].startswith("error: ")
+    return lines[0]
+
+
 _CLIENT = """
 import sys
 from pathlib import Path
@@ -113,6 +136,17 @@ def title(process: psutil.Process) -> str:
         return "".join(process.cmdline()[:1])
     except psutil.Error:
         return ""
+
+
+def child_of(postmaster: psutil.Process, work: str) -> psutil.Process:
+    """The server's process that shows this as its work; one that has just begun does not show it yet."""
+
+    def look() -> psutil.Process | None:
+        return next((child for child in postmaster.children() if work in title(child)), None)
+
+    found = eventually(look)
+    assert found is not None
+    return found
 
 
 def all_gone(directory: Path) -> bool:

@@ -7,7 +7,6 @@ import errno
 import fcntl
 import os
 import pwd
-import shutil
 import stat
 import subprocess
 import sys
@@ -17,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from loader import waiting
 from loader.embedded import accounts, server
 from loader.embedded.problems import ServerError
-from tests.embedded.servers import PROJECT, QUERY, all_gone, eventually, is_well, run
+from tests.disks import read_only, small_disk
+from tests.embedded.servers import PROJECT, QUERY, all_gone, eventually, is_well, refused, run
 
 pytestmark = pytest.mark.usefixtures("embedded_only")
 
@@ -34,16 +33,6 @@ def directory(tmp_path: Path) -> Iterator[Path]:
     yield path
     if (path / "data").is_dir():
         server.stop(path)
-
-
-def refused(directory: Path, *arguments: object, **options: Any) -> str:
-    """The one line of a command that fails, apart from notes about a wait or a right that root gave."""
-    done = run(directory, *(arguments or QUERY), **options)
-    assert done.returncode == 1, done.stdout + done.stderr
-    lines = [line for line in done.stderr.splitlines() if "(chmod o+x)" not in line and not line.startswith("waiting")]
-    assert len(lines) == 1, done.stderr
-    assert lines[0].startswith("error: ")
-    return lines[0]
 
 
 def test_a_path_that_is_a_file(tmp_path: Path) -> None:
@@ -179,80 +168,21 @@ def test_root_opens_no_more_than_the_way(tmp_path: Path) -> None:
     assert stat.S_IMODE(closed.stat().st_mode) == 0o701
 
 
-def mounted(path: Path, *options: str) -> bool:
-    path.mkdir(exist_ok=True)
-    try:
-        return subprocess.run(["mount", *options, str(path)], capture_output=True, check=False).returncode == 0
-    except FileNotFoundError:
-        return False
-
-
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 200 MB."""
-    path = tmp_path / "disk"
-    if not mounted(path, "-t", "tmpfs", "-o", "size=200m", "none"):
-        pytest.skip("mounting a small file system takes rights that are missing here")
-    yield path
-    server.stop(path / "own")
-    subprocess.run(["umount", "-l", str(path)], check=True)
-
-
-def fill(path: Path, left: int) -> Path:
-    """A file that leaves `left` bytes of the disk."""
-    ballast = path / "ballast"
-    # The server may take some of it at the same time.
-    with contextlib.suppress(OSError), ballast.open("wb", buffering=0) as file:
-        for _ in range(max(shutil.disk_usage(path).free - left, 0) // 2**16):
-            file.write(bytes(2**16))
-    return ballast
-
-
-def test_a_full_disk(disk: Path) -> None:
-    own = disk / "own"
-    ballast = fill(disk, 20 * 2**20)
-    line = refused(own)
-    assert "is nearly full, 20 MB are left and 32 needed: make room" in line
-    ballast.unlink()
-    ballast = fill(disk, 60 * 2**20)
-    assert "60 MB are left and 128 needed" in refused(own)
-    assert not (own / "data").exists()
-    ballast.unlink()
-    assert run(own, "sql", "create table kept (n number)").returncode == 0
-    assert run(own, "sql", "begin insert into kept values (7); commit; end;").returncode == 0
-    for left in (0, 3 * 2**20):
-        ballast = fill(disk, left)
-        assert "is nearly full" in refused(own)
-        assert "is nearly full" in refused(own, "start")
-        assert run(own, "stop").returncode == 0
-        ballast.unlink()
-        assert run(own, "sql", "select n from kept").stdout.split()[2] == "7"
-
-
-def test_a_disk_that_fills_up_while_the_server_runs(disk: Path) -> None:
-    own = disk / "own"
-    assert run(own, "sql", "create table kept (n number)").returncode == 0
-    assert run(own, "start").returncode == 0
-    ballast = fill(disk, 0)
-    done = run(own, "sql", "begin for i in 1 .. 3000000 loop insert into kept values (i); end loop; commit; end;")
-    assert done.returncode == 1
-    assert "Traceback" not in done.stderr
-    run(own, "stop")
-    ballast.unlink()
-    assert run(own, "sql", "select count(*) as n from kept").stdout.split()[2] == "0"
+    with small_disk(tmp_path / "disk", 200) as path:
+        yield path
+        server.stop(path / "own")
 
 
 def test_a_read_only_file_system(disk: Path) -> None:
     own = disk / "own"
     server.start(own)
     server.stop(own)
-    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
-    try:
+    with read_only(disk):
         for name in (QUERY, ("start",), ("stop",)):
             assert "can not be used: read-only file system" in refused(own, *name)
         assert "can not be used: read-only file system" in refused(disk / "new")
-    finally:
-        subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
     assert is_well(own)
 
 
@@ -294,6 +224,5 @@ def test_the_first_start_speaks_and_later_ones_are_silent(directory: Path, tmp_p
         ).stderr
 
     assert f"making the embedded database in {directory}, which happens once" in said()
-    assert waiting.PATIENCE_S == 2.0
     assert "making" not in run(directory, *QUERY).stderr
     eventually(lambda: all_gone(directory))

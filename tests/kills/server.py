@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import collections
-import contextlib
 import random
 import shutil
 import subprocess
@@ -20,10 +19,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import psutil
-
-from loader.embedded import processes, server
+from loader.embedded import server
 from tests.embedded.servers import all_gone, command, eventually, run
+from tests.kills import victims
 
 _INSERT = ("sql", "begin insert into kept values (1); commit; end;")
 
@@ -63,12 +61,10 @@ class Killer:
         self._prepare(name)
         process = self.begun[name]()
         time.sleep(self.moments.uniform(0, self.seconds[name]))
-        phase = _phase(directory, process)
-        there = _there(directory, process)
+        phase = victims.phase(directory, process)
+        there = victims.there(directory, process)
         victim = self.moments.choice(sorted(there)) if there else "nothing left"
-        if there:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                there[victim].kill()
+        victims.kill(there.get(victim, []))
         self.phases[name, phase, victim] += 1
         _, err = process.communicate(timeout=120)
         assert "Traceback" not in err, err
@@ -103,29 +99,6 @@ class Killer:
         done = run(self.own, "sql", "select count(*) as n from kept")
         assert done.returncode == 0, done.stderr
         return int(done.stdout.split()[2])
-
-
-def _phase(directory: Path, process: subprocess.Popen[str]) -> str:
-    if process.poll() is not None:
-        return "ended"
-    if list(directory.glob("data.new-*")):
-        return "initdb"
-    found = processes.find(directory / "data")
-    return (found.status or "starting") if found else "no server"
-
-
-def _there(directory: Path, process: subprocess.Popen[str]) -> dict[str, psutil.Process]:
-    """The processes that can be killed now, by their part."""
-    found: dict[str, psutil.Process] = {}
-    with contextlib.suppress(psutil.Error):
-        if process.poll() is None:
-            found["client"] = psutil.Process(process.pid)
-        if (running := processes.find(directory / "data")) is not None:
-            found["postmaster"] = running.process
-            children = running.process.children()
-            for child in children:
-                found["backend" if "[local]" in " ".join(child.cmdline()) else "worker"] = child
-    return found
 
 
 def main() -> int:

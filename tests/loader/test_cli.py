@@ -42,7 +42,7 @@ def loader(settings: OracleSettings | EmbeddedSettings) -> Loader:
 
 def test_help_shows_the_commands(loader: Loader) -> None:
     out = loader("--help").stdout
-    for command in ("load", "install", "status", "export", "sample", "sql", "start", "stop"):
+    for command in ("load", "install", "status", "export", "sample", "sql", "dump", "restore", "start", "stop"):
         assert re.search(rf"^ +{command} ", out, re.MULTILINE), command
 
 

@@ -35,8 +35,8 @@ TAGS = set(
     "text line circle polyline figure figcaption img".split()
 )
 ATTRIBUTES = set(
-    "lang charset name content http-equiv class scope viewbox width height role aria-label x y x1 x2 y1 y2 cx cy r "
-    "fill stroke stroke-width points text-anchor font-size font-family src alt loading".split()
+    "lang charset name content http-equiv class style scope viewbox width height role aria-label x y x1 x2 y1 y2 cx cy "
+    "r fill stroke stroke-width points text-anchor font-size font-family src alt".split()
 )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -19,14 +18,15 @@ import loader.load as load_module
 from loader import migrations
 from loader.config import EmbeddedSettings
 from loader.database import Database, DatabaseError, connect
+from loader.database.embedded import EmbeddedDatabase
 from loader.embedded import server
 from loader.labels import Tree, walk
 from loader.load import load
 from loader.model import Model
+from tests.embedded.servers import eventually
 from tests.kills import loaders
 from tests.loader.conftest import Make
 from tests.loader.test_cli import PROJECT
-from tests.loader.tiny_model import write_tiny_model
 
 KILLS = 20
 IMAGES = 90
@@ -95,7 +95,7 @@ def test_killed_at_random_moments(own: EmbeddedSettings, root: Path, make: Make,
             )
             assert half == 0
     process = start_loader(own, root, tiny_model_path)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=120)
     assert process.returncode == 0, out + err
     with connect(own) as database:
         assert_whole(database, IMAGES)
@@ -190,11 +190,14 @@ def test_ctrl_c_stops_cleanly(own: EmbeddedSettings, root: Path, make: Make, tin
         make(f"labels/a/b/{i:03}.json", f"images/{i:03}.png")
     process = start_loader(own, root, tiny_model_path)
     with connect(own) as database:
-        deadline = time.monotonic() + 20
-        while rows(database, "select count(*) from image_demo1") == [(0,)] and time.monotonic() < deadline:
+
+        def begun() -> bool:
             database.rollback()
+            return rows(database, "select count(*) from image_demo1") != [(0,)]
+
+        eventually(begun)
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=120)
         database.rollback()
         ((stored,),) = rows(database, "select count(*) from image_demo1")
     assert process.returncode == 130, err
@@ -202,52 +205,6 @@ def test_ctrl_c_stops_cleanly(own: EmbeddedSettings, root: Path, make: Make, tin
     assert f"stopped: {stored} of 1200 images that waited are done" in err
     assert "the next run goes on from there" in err
     assert 0 < stored < 1200
-
-
-def mounted(path: Path, megabytes: int) -> bool:
-    """Whether a small file system could be mounted at `path`."""
-    path.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "none", str(path)]
-    try:
-        return subprocess.run(command, capture_output=True, check=False).returncode == 0
-    except FileNotFoundError:
-        return False
-
-
-def test_a_full_disk(embedded_only: None, root: Path, make: Make, tmp_path: Path) -> None:
-    for number in range(1, 400):
-        make(f"labels/good/tank/{number}.json")
-    wide = write_tiny_model(tmp_path / "wide.onnx", dimension=1900)
-    disk = tmp_path / "disk"
-    if not mounted(disk, 180):
-        pytest.skip("mounting a small file system takes rights that are missing here")
-    settings = EmbeddedSettings(disk / "own")
-    try:
-        with connect(settings) as database:
-            migrations.install(database, say=lambda _: None)
-        server.start(settings.directory)
-        # All but what some of the embeddings need.
-        ballast = disk / "ballast"
-        free = shutil.disk_usage(disk).free - server.RESERVE
-        ballast.write_bytes(bytes(max(free - 2 * 2**20, 0)))
-        loader = start_loader(settings, root, wide)
-        _, said = loader.communicate(timeout=60)
-        assert loader.returncode == 1
-        assert "the disk of" in said
-        assert "nearly full" in said
-        assert "Traceback" not in said
-        with connect(settings) as database:
-            ((images, embedded),) = rows(database, "select count(*), count(embedding) from image_demo1")
-            assert 0 < images == embedded < 399
-        ballast.unlink()
-        loader = start_loader(settings, root, wide)
-        said, _ = loader.communicate(timeout=60)
-        assert loader.returncode == 0, said
-        with connect(settings) as database:
-            assert rows(database, "select count(*), count(distinct image_id) from image_demo1") == [(399, 399)]
-    finally:
-        server.stop(settings.directory)
-        subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
 def test_a_changed_image_is_embedded_again(installed: Database, root: Path, make: Make, tiny_model: Model) -> None:
@@ -279,3 +236,24 @@ def test_pruning_and_dry_runs(installed: Database, root: Path, make: Make, tiny_
     assert load(installed, root, tiny_model, prune=True).pruned == 1
     assert rows(installed, "select count(*) from image_demo1") == [(1,)]
     assert load(installed, root, tiny_model, prune=True).pruned == 0
+
+
+def test_a_clock_that_went_back_is_named_and_nothing_is_passed_over(
+    embedded_only: None, installed: Database, root: Path, make: Make, tiny_model: Model
+) -> None:
+    make("labels/a/b/x.json")
+    gone = make("labels/a/b/y.json")
+    late = make("labels/a/b/z.json", "images/late.png")
+    (root / "images/late.png").rename(root / "late.away")
+    assert isinstance(installed, EmbeddedDatabase)
+    assert load(installed, root, tiny_model).failed == 1
+    for table, column in (("image_load", "met_at"), ("image_load_run", "started_at")):
+        installed._connection.execute(f"update {table} set {column} = {column} + interval '2 hours'")
+    installed.commit()
+    (root / "late.away").rename(root / "images/late.png")
+    gone.unlink()
+    summary = load(installed, root, tiny_model, prune=True)
+    assert (summary.stored, summary.failed, summary.gone, summary.pruned) == (1, 0, ["labels/a/b/y.json"], 1)
+    assert any(note.startswith("the database's clock went back") for note in summary.notes)
+    assert late.exists()
+    assert not any("clock" in note for note in load(installed, root, tiny_model).notes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 import struct
 import tracemalloc
 from collections import OrderedDict
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loader.config import PROJECT
 from loader.export.torch_file import TorchFileError, read_tensors
 
 _MAGIC, _PROTOCOL = 0x1950A86A20F9469CFC6C, 1001
@@ -110,3 +112,14 @@ def test_damaged_files_are_refused_or_read(tmp_path_factory: pytest.TempPathFact
             tensor.copy()
     except TorchFileError:
         pass
+
+
+def test_nothing_else_reads_what_python_wrote() -> None:
+    """Files from elsewhere are unpickled by this module alone, which takes tensors."""
+    words = re.compile(r"^\s*(?:import|from) (?:pickle|marshal|shelve|joblib|dill)\b|np\.load\(|allow_pickle", re.M)
+    found = [
+        path.name
+        for path in sorted((PROJECT / "loader").rglob("*.py"))
+        if words.search(path.read_text(encoding="utf-8"))
+    ]
+    assert found == ["torch_file.py"]

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from loader import migrations
 from loader.config import DB_DIRECTORY, EmbeddedSettings
-from loader.database import Database, connect
-from loader.database.embedded import EmbeddedDatabase
+from loader.database import connect
 from loader.embedded import server
 from loader.migrations import MigrationError, install
-
-LANDED = Path(__file__).parent / "landed"
-RELEASED = {
-    "10 lines": LANDED / "V004_10_lines.sql",
-    "11 lines": LANDED / "V004_11_lines.sql",
-    "18 lines": DB_DIRECTORY / "migrations" / "V004__changed_images.sql",
-}
-MIGRATIONS = sorted(path.name for path in (DB_DIRECTORY / "migrations").glob("V*.sql"))
+from tests.kills.state import dictionary
+from tests.loader.earlier import LANDED, MIGRATIONS, RELEASED, early_files, fill
 
 
 def checksum(path: Path) -> str:
@@ -53,41 +45,6 @@ def directory(tmp_path: Path, embedded_only: None) -> Iterator[Path]:
     server.stop(path)
 
 
-def early_files(tmp_path: Path, content: Path) -> Path:
-    """A db/ as it was with this V004: the tables alone, which is what an upgrade finds."""
-    files = tmp_path / "early"
-    shutil.copytree(DB_DIRECTORY / "bootstrap", files / "bootstrap")
-    for name in ("migrations", "packages", "views"):
-        (files / name).mkdir()
-    for name in MIGRATIONS[:3]:
-        shutil.copy(DB_DIRECTORY / "migrations" / name, files / "migrations")
-    shutil.copy(content, files / "migrations" / MIGRATIONS[3])
-    return files
-
-
-def dictionary(database: Database) -> dict[str, list[tuple[Any, ...]]]:
-    """Columns, constraints, indexes, views and comments, as PostgreSQL spells them."""
-    assert isinstance(database, EmbeddedDatabase)
-    queries = {
-        "columns": "select c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity,"
-        " a.attgenerated, pg_get_expr(d.adbin, d.adrelid) from pg_class c"
-        " join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped"
-        " left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum"
-        " where c.relnamespace = 'app'::regnamespace and c.relkind in ('r', 'v') order by c.relname, a.attnum",
-        "constraints": "select conrelid::regclass::text, conname, pg_get_constraintdef(oid) from pg_constraint"
-        " where connamespace = 'app'::regnamespace order by 1, 2, 3",
-        "indexes": "select indexname, indexdef from pg_indexes where schemaname = 'app' order by 1",
-        "views": "select viewname, definition from pg_views where schemaname = 'app' order by 1",
-        "comments": "select c.relname, d.objsubid, d.description"
-        " from pg_description d join pg_class c on c.oid = d.objoid"
-        " where c.relnamespace = 'app'::regnamespace order by 1, 2",
-        "invisible": "select * from ora.invisible_column order by 1, 2",
-    }
-    found = {name: database._connection.execute(cast(Any, text)).fetchall() for name, text in queries.items()}
-    database.rollback()
-    return found
-
-
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory: pytest.TempPathFactory, is_embedded: bool) -> dict[str, list[tuple[Any, ...]]]:
     if not is_embedded:
@@ -99,38 +56,6 @@ def fresh(tmp_path_factory: pytest.TempPathFactory, is_embedded: bool) -> dict[s
         found = dictionary(database)
     server.stop(path)
     return found
-
-
-def fill(database: Database, *, doubled: bool) -> None:
-    """Four labels: two of one image where nothing keeps them apart, one without a path, and one that waits."""
-    label = 'json(\'{"images": [{"file_name": "x.png"}], "annotations": [{"attributes": {"part": "tank"}}]}\')'
-    for text in (
-        "insert into embedding_model (name, file_hash, dimension, preprocessing) values ('m', 'h', 2, '{}')",
-        "insert into image_source (name) values ('s')",
-        "insert into image_load_run (source_id, model_id) values (1, 1)",
-        *(
-            f"insert into image_demo1 (metadata, embedding, model_id) values ({label}, to_vector('[1, {n}]'), 1)"
-            for n in range(3)
-        ),
-        # The one whose label comes last in the alphabet was stored first.
-        stored("z.json", 1, "'images/x.png'"),
-        stored("a.json", 2, "'images/x.png'" if doubled else "'images/y.png'"),
-        stored("n.json", 3, "null"),
-        "insert into image_load (source_id, label_path, label_hash, file_name, state, outcome, metadata, run_id) "
-        f"values (1, 'p.json', 'h', 'x.png', 'PENDING', 'NEW', {label}, 1)",
-        # The bits of a sample stood in the hundredths of the time once.
-        "update image_load set image_mtime = 1700000000123456789.12 where label_path = 'n.json'",
-        "update image_load set image_mtime = 1700000000123456789 where label_path = 'a.json'",
-    ):
-        database.execute(text)
-    database.commit()
-
-
-def stored(path: str, image_id: int, image_path: str) -> str:
-    return (
-        "insert into image_load (source_id, label_path, label_hash, file_name, state, outcome, image_id, image_path, "
-        f"run_id, stored_run_id) values (1, '{path}', 'h', 'x.png', 'STORED', 'NEW', {image_id}, {image_path}, 1, 1)"
-    )
 
 
 @pytest.mark.parametrize("content", RELEASED)

@@ -25,7 +25,14 @@ from tests.loader.test_cli import PROJECT, Loader, loader
 __all__ = ["loader"]
 _, COMMANDS = cli._parser()
 # What each command needs beside its options; the paths exist.
-NEEDED = {"load": ["."], "compare": ["."], "classify": ["x.png"], "fit": ["name"]}
+NEEDED = {
+    "load": ["."],
+    "compare": ["."],
+    "classify": ["x.png"],
+    "fit": ["name"],
+    "dump": ["x.zip"],
+    "restore": ["x.zip"],
+}
 # Options that take a number, by what argparse calls with the text.
 TYPED = [
     (command, action)

@@ -86,7 +86,7 @@ def test_a_file_that_grows_while_it_is_read(tmp_path: Path, monkeypatch: pytest.
         return real(descriptor)
 
     monkeypatch.setattr(os, "fstat", later)
-    with pytest.raises(LabelError, match="changed while it was read: load again"):
+    with pytest.raises(LabelError, match="changed while it was read: run this again"):
         read_file(path)
 
 

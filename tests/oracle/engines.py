@@ -6,6 +6,7 @@ import json
 import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -99,13 +100,16 @@ class Product:
         self._savepoints: set[str] = set()
 
     def run(self, text: str, binds: dict[str, Any]) -> Answer:
-        """Run a block of the loader's, its query of ALL_ARGUMENTS, its settings or a rollback to a savepoint."""
+        """Run a block of the loader's, its query of ALL_ARGUMENTS, or what it says of sessions and transactions."""
         try:
             if "all_arguments" in text:
                 return arguments(self._arguments())
             if call := _CALL.fullmatch(text):
                 return self._call(call, binds)
             if text.startswith("alter session set"):
+                return Answer()
+            if text == "set transaction read only":
+                self._database.begin_snapshot()
                 return Answer()
             if text.startswith("rollback to savepoint"):
                 if text.split()[-1] not in self._savepoints:
@@ -142,7 +146,7 @@ class Product:
             # One by one: FOR UPDATE locks what is fetched.
             while row := self._postgres.execute(f"fetch 1 {fetch}".encode(), binary=True).fetchone():
                 yield [
-                    json.loads(value) if column.kind == wire.JSON and value is not None else value
+                    json.loads(value, parse_float=Decimal) if column.kind == wire.JSON and value is not None else value
                     for column, value in zip(columns, row, strict=True)
                 ]
 

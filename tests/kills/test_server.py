@@ -11,7 +11,7 @@ from tests.kills.server import Killer
 ROUNDS = 20
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_random_kills(tmp_path: Path, embedded_only: None) -> None:
     killer = Killer(tmp_path, seed=12)
     try:

@@ -1,0 +1,784 @@
+create or replace package body img_dump as
+
+  -- ISO 8601, in UTC: what JSON_TABLE reads as a time with its zone.
+  co_time constant varchar2(40 char) := 'YYYY-MM-DD"T"HH24:MI:SS.FF6"Z"';
+
+  function schema_version return number is
+    l_version number;
+  begin
+    select max(version)
+      into l_version
+      from img_schema_history
+     where kind = 'VERSIONED'
+       and success = 1;
+    return l_version;
+  end schema_version;
+
+  function tables return sys_refcursor is
+    l_tables sys_refcursor;
+  begin
+    open l_tables for
+      select table_name, row_count, highest_id, has_vectors
+        from vw_dump_table
+       order by place;
+    return l_tables;
+  end tables;
+
+  function own_columns return sys_refcursor is
+    l_columns sys_refcursor;
+  begin
+    open l_columns for
+      select column_name
+        from user_tab_columns
+       where table_name = 'IMAGE_DEMO1'
+         and column_name not in (
+               'IMAGE_ID', 'METADATA', 'EMBEDDING', 'MODEL_ID',
+               'LABEL_PART', 'LABEL_QUALITY', 'LABEL_CATEGORY1', 'LABEL_CATEGORY2'
+             )
+       order by nlssort(column_name, 'NLS_SORT=BINARY');
+    return l_columns;
+  end own_columns;
+
+  -- The rows of each table.
+
+  function model_rows return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select json_object(
+               'model_id' value model_id, 'name' value name, 'file_hash' value file_hash,
+               'dimension' value dimension, 'preprocessing' value preprocessing,
+               'registered_at' value to_char(sys_extract_utc(registered_at), co_time)
+               absent on null returning json) as row_json
+        from embedding_model
+       order by model_id;
+    return l_rows;
+  end model_rows;
+
+  function source_rows return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select json_object(
+               'source_id' value source_id, 'name' value name, 'is_separate' value is_separate
+               absent on null returning json) as row_json
+        from image_source
+       order by source_id;
+    return l_rows;
+  end source_rows;
+
+  function load_run_rows return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select json_object(
+               'run_id' value run_id, 'source_id' value source_id, 'model_id' value model_id,
+               'started_at' value to_char(sys_extract_utc(started_at), co_time),
+               'finished_at' value to_char(sys_extract_utc(finished_at), co_time), 'labels' value labels,
+               'new_labels' value new_labels, 'changed' value changed, 'unchanged' value unchanged,
+               'retried' value retried, 'known_files' value known_files, 'unlike_files' value unlike_files
+               absent on null returning json) as row_json
+        from image_load_run
+       order by run_id;
+    return l_rows;
+  end load_run_rows;
+
+  function image_rows return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select json_object(
+               'image_id' value image_id, 'metadata' value metadata, 'model_id' value model_id
+               absent on null returning json) as row_json
+        from image_demo1
+       order by image_id;
+    return l_rows;
+  end image_rows;
+
+  function load_rows return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select json_object(
+               'load_id' value load_id, 'source_id' value source_id, 'label_path' value label_path,
+               'label_hash' value label_hash, 'file_name' value file_name, 'state' value state,
+               'outcome' value outcome, 'reason' value reason, 'metadata' value metadata, 'image_id' value image_id,
+               'image_path' value image_path, 'run_id' value run_id, 'stored_run_id' value stored_run_id,
+               'changed_at' value to_char(sys_extract_utc(changed_at), co_time), 'image_size' value image_size,
+               'image_mtime' value image_mtime, 'met_at' value to_char(sys_extract_utc(met_at), co_time),
+               'failed_run_id' value failed_run_id, 'image_hash' value image_hash, 'image_bits' value image_bits,
+               'label_stamp' value label_stamp, 'image_stamp' value image_stamp
+               absent on null returning json) as row_json
+        from image_load
+       order by load_id;
+    return l_rows;
+  end load_rows;
+
+  function transform_rows return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select json_object(
+               'transform_id' value transform_id, 'name' value name, 'kind' value kind, 'target' value target,
+               'within_part' value within_part, 'model_id' value model_id, 'run_id' value run_id, 'fold' value fold,
+               'images' value images, 'shrinkage' value shrinkage,
+               'created_at' value to_char(sys_extract_utc(created_at), co_time)
+               absent on null returning json) as row_json
+        from embedding_transform
+       order by transform_id;
+    return l_rows;
+  end transform_rows;
+
+  function coefficient_rows return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select json_object(
+               'transform_id' value transform_id, 'part' value part, 'row_no' value row_no, 'class' value class,
+               'intercept' value intercept
+               absent on null returning json) as row_json
+        from embedding_transform_row
+       order by transform_id, nlssort(part, 'NLS_SORT=BINARY'), row_no;
+    return l_rows;
+  end coefficient_rows;
+
+  function run_rows return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select json_object(
+               'run_id' value run_id, 'method' value method, 'target' value target, 'k' value k,
+               'weighting' value weighting, 'temperature' value temperature, 'metric' value metric,
+               'within_part' value within_part, 'part' value part, 'folds' value folds, 'seed' value seed,
+               'group_path' value group_path, 'transform' value transform, 'near_distance' value near_distance,
+               'model_id' value model_id, 'fingerprint' value fingerprint, 'images' value images,
+               'tested' value tested, 'correct' value correct,
+               'started_at' value to_char(sys_extract_utc(started_at), co_time),
+               'finished_at' value to_char(sys_extract_utc(finished_at), co_time), 'started_by' value started_by,
+               'approximate' value approximate, 'target_accuracy' value target_accuracy
+               absent on null returning json) as row_json
+        from classification_run
+       order by run_id;
+    return l_rows;
+  end run_rows;
+
+  function item_rows return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select json_object(
+               'run_id' value run_id, 'item_id' value item_id, 'image_id' value image_id, 'name' value name,
+               'part' value part, 'group_key' value group_key, 'fold' value fold, 'actual' value actual,
+               'predicted' value predicted, 'confidence' value confidence, 'actual_share' value actual_share,
+               'nearest_distance' value nearest_distance, 'untested_reason' value untested_reason
+               absent on null returning json) as row_json
+        from classification_item
+       order by run_id, item_id;
+    return l_rows;
+  end item_rows;
+
+  function neighbour_rows return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select json_object(
+               'run_id' value run_id, 'item_id' value item_id, 'place' value place, 'image_id' value image_id,
+               'class' value class, 'distance' value distance
+               absent on null returning json) as row_json
+        from classification_neighbour
+       order by run_id, item_id, place;
+    return l_rows;
+  end neighbour_rows;
+
+  function setting_rows return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select json_object(
+               'run_id' value run_id, 'k' value k, 'weighting' value weighting, 'tested' value tested,
+               'correct' value correct, 'balanced_accuracy' value balanced_accuracy
+               absent on null returning json) as row_json
+        from classification_setting
+       order by run_id, k, nlssort(weighting, 'NLS_SORT=BINARY');
+    return l_rows;
+  end setting_rows;
+
+  function index_rows return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select json_object(
+               'index_name' value index_name, 'kind' value kind, 'metric' value metric,
+               'target_accuracy' value target_accuracy, 'neighbors' value neighbors,
+               'ef_construction' value ef_construction, 'partitions' value partitions,
+               'own_partitions' value own_partitions, 'parallel' value parallel, 'dimension' value dimension,
+               'images' value images, 'build_s' value build_s,
+               'created_at' value to_char(sys_extract_utc(created_at), co_time), 'created_by' value created_by
+               absent on null returning json) as row_json
+        from vector_index
+       order by nlssort(index_name, 'NLS_SORT=BINARY');
+    return l_rows;
+  end index_rows;
+
+  function accuracy_rows return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select json_object(
+               'report_id' value report_id, 'index_name' value index_name, 'kind' value kind, 'k' value k,
+               'samples' value samples, 'images' value images,
+               'taken_at' value to_char(sys_extract_utc(taken_at), co_time)
+               absent on null returning json) as row_json
+        from vector_accuracy
+       order by report_id;
+    return l_rows;
+  end accuracy_rows;
+
+  function accuracy_query_rows return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select json_object(
+               'report_id' value report_id, 'target_accuracy' value target_accuracy, 'image_id' value image_id,
+               'expected' value expected, 'found' value found, 'exact_ms' value exact_ms,
+               'approximate_ms' value approximate_ms, 'index_accuracy' value index_accuracy
+               absent on null returning json) as row_json
+        from vector_accuracy_query
+       order by report_id, target_accuracy, image_id;
+    return l_rows;
+  end accuracy_query_rows;
+
+  -- The vectors of those that have some, in the same order.
+
+  function image_vectors return sys_refcursor is
+    l_vectors sys_refcursor;
+  begin
+    open l_vectors for
+      select embedding
+        from image_demo1
+       order by image_id;
+    return l_vectors;
+  end image_vectors;
+
+  function coefficient_vectors return sys_refcursor is
+    l_vectors sys_refcursor;
+  begin
+    open l_vectors for
+      select coefficients
+        from embedding_transform_row
+       order by transform_id, nlssort(part, 'NLS_SORT=BINARY'), row_no;
+    return l_vectors;
+  end coefficient_vectors;
+
+  function item_vectors return sys_refcursor is
+    l_vectors sys_refcursor;
+  begin
+    open l_vectors for
+      select embedding
+        from classification_item
+       order by run_id, item_id;
+    return l_vectors;
+  end item_vectors;
+
+  function rows_of(p_table in varchar2) return sys_refcursor is
+  begin
+    case p_table
+      when 'EMBEDDING_MODEL' then return model_rows;
+      when 'IMAGE_SOURCE' then return source_rows;
+      when 'IMAGE_LOAD_RUN' then return load_run_rows;
+      when 'IMAGE_DEMO1' then return image_rows;
+      when 'IMAGE_LOAD' then return load_rows;
+      when 'EMBEDDING_TRANSFORM' then return transform_rows;
+      when 'EMBEDDING_TRANSFORM_ROW' then return coefficient_rows;
+      when 'CLASSIFICATION_RUN' then return run_rows;
+      when 'CLASSIFICATION_ITEM' then return item_rows;
+      when 'CLASSIFICATION_NEIGHBOUR' then return neighbour_rows;
+      when 'CLASSIFICATION_SETTING' then return setting_rows;
+      when 'VECTOR_INDEX' then return index_rows;
+      when 'VECTOR_ACCURACY' then return accuracy_rows;
+      when 'VECTOR_ACCURACY_QUERY' then return accuracy_query_rows;
+    end case;
+  end rows_of;
+
+  function vectors_of(p_table in varchar2) return sys_refcursor is
+  begin
+    case p_table
+      when 'IMAGE_DEMO1' then return image_vectors;
+      when 'EMBEDDING_TRANSFORM_ROW' then return coefficient_vectors;
+      when 'CLASSIFICATION_ITEM' then return item_vectors;
+    end case;
+  end vectors_of;
+
+  procedure check_empty is
+    l_held varchar2(4000 byte);
+  begin
+    select listagg(lower(table_name) || ' (' || row_count || ')', ', ') within group (order by place)
+      into l_held
+      from vw_dump_table
+     where row_count > 0;
+    if l_held is not null then
+      img_error.throw(img_error.co_not_empty, l_held);
+    end if;
+  end check_empty;
+
+  -- The number that a table is to give next.
+  function next_number(
+    p_tables in json,
+    p_table  in varchar2
+  ) return number is
+    l_next number;
+  begin
+    select nvl(max(floor(t.highest_id)), 0) + 1
+      into l_next
+      from json_table(p_tables, '$[*]'
+             columns (
+               table_name varchar2(128 char) path '$.table_name' error on error null on empty,
+               highest_id number             path '$.highest_id' error on error null on empty
+             )
+           ) t
+     where t.table_name = p_table;
+    return l_next;
+  end next_number;
+
+  -- Only a column that numbers itself where no number is given can be moved on; so is the one of V001.
+  procedure move_images_on(p_next in number) is
+    l_mode varchar2(10 char);
+  begin
+    select max(i.generation_type)
+      into l_mode
+      from user_tab_identity_cols i
+      join user_tab_columns c on c.table_name = i.table_name and c.column_name = i.column_name
+     where i.table_name = 'IMAGE_DEMO1'
+       and i.column_name = 'IMAGE_ID'
+       and c.default_on_null = 'NO';
+    if l_mode is null or l_mode <> 'BY DEFAULT' then
+      img_error.throw(img_error.co_own_numbers);
+    end if;
+    execute immediate 'alter table image_demo1 modify '
+      || '(image_id generated by default as identity (start with ' || to_char(p_next) || '))';
+  end move_images_on;
+
+  procedure prepare_restore(
+    p_schema_version in number,
+    p_tables         in json
+  ) is
+    l_next number;
+  begin
+    if p_schema_version > schema_version then
+      img_error.throw(img_error.co_newer_dump, to_char(p_schema_version), to_char(schema_version));
+    end if;
+    check_empty;
+    -- Before any row, as DDL commits: a restore that is cut short has skipped numbers, and changed nothing else.
+    move_images_on(next_number(p_tables, 'IMAGE_DEMO1'));
+    l_next := next_number(p_tables, 'EMBEDDING_MODEL');
+    execute immediate 'alter table embedding_model modify '
+      || '(model_id generated by default as identity (start with ' || to_char(l_next) || '))';
+    l_next := next_number(p_tables, 'IMAGE_SOURCE');
+    execute immediate 'alter table image_source modify '
+      || '(source_id generated by default as identity (start with ' || to_char(l_next) || '))';
+    l_next := next_number(p_tables, 'IMAGE_LOAD_RUN');
+    execute immediate 'alter table image_load_run modify '
+      || '(run_id generated by default as identity (order start with ' || to_char(l_next) || '))';
+    l_next := next_number(p_tables, 'IMAGE_LOAD');
+    execute immediate 'alter table image_load modify '
+      || '(load_id generated by default as identity (start with ' || to_char(l_next) || '))';
+    l_next := next_number(p_tables, 'EMBEDDING_TRANSFORM');
+    execute immediate 'alter table embedding_transform modify '
+      || '(transform_id generated by default as identity (start with ' || to_char(l_next) || '))';
+    l_next := next_number(p_tables, 'CLASSIFICATION_RUN');
+    execute immediate 'alter table classification_run modify '
+      || '(run_id generated by default as identity (order start with ' || to_char(l_next) || '))';
+    l_next := next_number(p_tables, 'VECTOR_ACCURACY');
+    execute immediate 'alter table vector_accuracy modify '
+      || '(report_id generated by default as identity (start with ' || to_char(l_next) || '))';
+    commit;
+  end prepare_restore;
+
+  procedure begin_restore is
+  begin
+    img_history.acquire_lock;
+    check_empty;
+  end begin_restore;
+
+  -- A row into each table. A value that does not fit is an error; it would be null by default.
+
+  procedure put_model_rows(p_rows in json) is
+  begin
+    insert into embedding_model (
+      model_id, name, file_hash, dimension, preprocessing, registered_at
+    )
+    select j.model_id, j.name, j.file_hash, j.dimension, j.preprocessing, j.registered_at
+      from json_table(p_rows, '$[*]'
+             columns (
+                 model_id      number path '$.model_id' error on error null on empty,
+                 name          varchar2(100 char) path '$.name' error on error null on empty,
+                 file_hash     varchar2(64 char) path '$.file_hash' error on error null on empty,
+                 dimension     number path '$.dimension' error on error null on empty,
+                 preprocessing varchar2(1000 char) path '$.preprocessing' error on error null on empty,
+                 registered_at timestamp with time zone path '$.registered_at' error on error null on empty
+             )
+           ) j;
+  end put_model_rows;
+
+  procedure put_source_rows(p_rows in json) is
+  begin
+    insert into image_source (
+      source_id, name, is_separate
+    )
+    select j.source_id, j.name, j.is_separate
+      from json_table(p_rows, '$[*]'
+             columns (
+                 source_id   number path '$.source_id' error on error null on empty,
+                 name        varchar2(1000 char) path '$.name' error on error null on empty,
+                 is_separate number path '$.is_separate' error on error null on empty
+             )
+           ) j;
+  end put_source_rows;
+
+  procedure put_load_run_rows(p_rows in json) is
+  begin
+    insert into image_load_run (
+      run_id, source_id, model_id, started_at, finished_at, labels, new_labels, changed, unchanged, retried,
+      known_files, unlike_files
+    )
+    select j.run_id, j.source_id, j.model_id, j.started_at, j.finished_at, j.labels, j.new_labels, j.changed,
+           j.unchanged, j.retried, j.known_files, j.unlike_files
+      from json_table(p_rows, '$[*]'
+             columns (
+                 run_id       number path '$.run_id' error on error null on empty,
+                 source_id    number path '$.source_id' error on error null on empty,
+                 model_id     number path '$.model_id' error on error null on empty,
+                 started_at   timestamp with time zone path '$.started_at' error on error null on empty,
+                 finished_at  timestamp with time zone path '$.finished_at' error on error null on empty,
+                 labels       number path '$.labels' error on error null on empty,
+                 new_labels   number path '$.new_labels' error on error null on empty,
+                 changed      number path '$.changed' error on error null on empty,
+                 unchanged    number path '$.unchanged' error on error null on empty,
+                 retried      number path '$.retried' error on error null on empty,
+                 known_files  number path '$.known_files' error on error null on empty,
+                 unlike_files number path '$.unlike_files' error on error null on empty
+             )
+           ) j;
+  end put_load_run_rows;
+
+  procedure put_image(
+    p_row    in json,
+    p_vector in vector
+  ) is
+  begin
+    insert into image_demo1 (
+      image_id, metadata, model_id, embedding
+    )
+    select j.image_id, json_query(p_row, '$.metadata' returning json error on error null on empty), j.model_id,
+           p_vector
+      from json_table(p_row, '$'
+             columns (
+                 image_id number path '$.image_id' error on error null on empty,
+                 model_id number path '$.model_id' error on error null on empty
+             )
+           ) j;
+  end put_image;
+
+  procedure put_load_rows(p_rows in json) is
+  begin
+    insert into image_load (
+      load_id, source_id, label_path, label_hash, file_name, state, outcome, reason, metadata, image_id, image_path,
+      run_id, stored_run_id, changed_at, image_size, image_mtime, met_at, failed_run_id, image_hash,
+      image_bits, label_stamp, image_stamp
+    )
+    select j.load_id, j.source_id, j.label_path, j.label_hash, j.file_name, j.state, j.outcome, j.reason,
+           json(j.metadata), j.image_id, j.image_path, j.run_id, j.stored_run_id, j.changed_at, j.image_size,
+           j.image_mtime, j.met_at, j.failed_run_id, j.image_hash, j.image_bits, j.label_stamp, j.image_stamp
+      from json_table(p_rows, '$[*]'
+             columns (
+                 load_id       number path '$.load_id' error on error null on empty,
+                 source_id     number path '$.source_id' error on error null on empty,
+                 label_path    varchar2(1000 char) path '$.label_path' error on error null on empty,
+                 label_hash    varchar2(64 char) path '$.label_hash' error on error null on empty,
+                 file_name     varchar2(1000 char) path '$.file_name' error on error null on empty,
+                 state         varchar2(7 char) path '$.state' error on error null on empty,
+                 outcome       varchar2(9 char) path '$.outcome' error on error null on empty,
+                 reason        varchar2(1000 char) path '$.reason' error on error null on empty,
+                 metadata      clob format json path '$.metadata' error on error null on empty,
+                 image_id      number path '$.image_id' error on error null on empty,
+                 image_path    varchar2(1000 char) path '$.image_path' error on error null on empty,
+                 run_id        number path '$.run_id' error on error null on empty,
+                 stored_run_id number path '$.stored_run_id' error on error null on empty,
+                 changed_at    timestamp with time zone path '$.changed_at' error on error null on empty,
+                 image_size    number path '$.image_size' error on error null on empty,
+                 image_mtime   number path '$.image_mtime' error on error null on empty,
+                 met_at        timestamp with time zone path '$.met_at' error on error null on empty,
+                 failed_run_id number path '$.failed_run_id' error on error null on empty,
+                 image_hash    varchar2(64 char) path '$.image_hash' error on error null on empty,
+                 image_bits    number path '$.image_bits' error on error null on empty,
+                 label_stamp   varchar2(200 char) path '$.label_stamp' error on error null on empty,
+                 image_stamp   varchar2(200 char) path '$.image_stamp' error on error null on empty
+             )
+           ) j;
+  end put_load_rows;
+
+  procedure put_transform_rows(p_rows in json) is
+  begin
+    insert into embedding_transform (
+      transform_id, name, kind, target, within_part, model_id, run_id, fold, images, shrinkage, created_at
+    )
+    select j.transform_id, j.name, j.kind, j.target, j.within_part, j.model_id, j.run_id, j.fold, j.images,
+           j.shrinkage, j.created_at
+      from json_table(p_rows, '$[*]'
+             columns (
+                 transform_id number path '$.transform_id' error on error null on empty,
+                 name         varchar2(100 char) path '$.name' error on error null on empty,
+                 kind         varchar2(10 char) path '$.kind' error on error null on empty,
+                 target       varchar2(10 char) path '$.target' error on error null on empty,
+                 within_part  number path '$.within_part' error on error null on empty,
+                 model_id     number path '$.model_id' error on error null on empty,
+                 run_id       number path '$.run_id' error on error null on empty,
+                 fold         number path '$.fold' error on error null on empty,
+                 images       number path '$.images' error on error null on empty,
+                 shrinkage    number path '$.shrinkage' error on error null on empty,
+                 created_at   timestamp with time zone path '$.created_at' error on error null on empty
+             )
+           ) j;
+  end put_transform_rows;
+
+  procedure put_coefficient(
+    p_row    in json,
+    p_vector in vector
+  ) is
+  begin
+    insert into embedding_transform_row (
+      transform_id, part, row_no, class, intercept, coefficients
+    )
+    select j.transform_id, j.part, j.row_no, j.class, j.intercept, p_vector
+      from json_table(p_row, '$'
+             columns (
+                 transform_id number path '$.transform_id' error on error null on empty,
+                 part         varchar2(100 char) path '$.part' error on error null on empty,
+                 row_no       number path '$.row_no' error on error null on empty,
+                 class        varchar2(100 char) path '$.class' error on error null on empty,
+                 intercept    binary_double path '$.intercept' error on error null on empty
+             )
+           ) j;
+  end put_coefficient;
+
+  procedure put_run_rows(p_rows in json) is
+  begin
+    insert into classification_run (
+      run_id, method, target, k, weighting, temperature, metric, within_part, part, folds, seed, group_path,
+      transform, near_distance, model_id, fingerprint, images, tested, correct, started_at, finished_at, started_by,
+      approximate, target_accuracy
+    )
+    select j.run_id, j.method, j.target, j.k, j.weighting, j.temperature, j.metric, j.within_part, j.part, j.folds,
+           j.seed, j.group_path, j.transform, j.near_distance, j.model_id, j.fingerprint, j.images, j.tested,
+           j.correct, j.started_at, j.finished_at, j.started_by, j.approximate, j.target_accuracy
+      from json_table(p_rows, '$[*]'
+             columns (
+                 run_id          number path '$.run_id' error on error null on empty,
+                 method          varchar2(5 char) path '$.method' error on error null on empty,
+                 target          varchar2(10 char) path '$.target' error on error null on empty,
+                 k               number path '$.k' error on error null on empty,
+                 weighting       varchar2(10 char) path '$.weighting' error on error null on empty,
+                 temperature     number path '$.temperature' error on error null on empty,
+                 metric          varchar2(10 char) path '$.metric' error on error null on empty,
+                 within_part     number path '$.within_part' error on error null on empty,
+                 part            varchar2(100 char) path '$.part' error on error null on empty,
+                 folds           number path '$.folds' error on error null on empty,
+                 seed            number path '$.seed' error on error null on empty,
+                 group_path      varchar2(200 char) path '$.group_path' error on error null on empty,
+                 transform       varchar2(100 char) path '$.transform' error on error null on empty,
+                 near_distance   number path '$.near_distance' error on error null on empty,
+                 model_id        number path '$.model_id' error on error null on empty,
+                 fingerprint     varchar2(100 char) path '$.fingerprint' error on error null on empty,
+                 images          number path '$.images' error on error null on empty,
+                 tested          number path '$.tested' error on error null on empty,
+                 correct         number path '$.correct' error on error null on empty,
+                 started_at      timestamp with time zone path '$.started_at' error on error null on empty,
+                 finished_at     timestamp with time zone path '$.finished_at' error on error null on empty,
+                 started_by      varchar2(128 char) path '$.started_by' error on error null on empty,
+                 approximate     number path '$.approximate' error on error null on empty,
+                 target_accuracy number path '$.target_accuracy' error on error null on empty
+             )
+           ) j;
+  end put_run_rows;
+
+  procedure put_item(
+    p_row    in json,
+    p_vector in vector
+  ) is
+  begin
+    insert into classification_item (
+      run_id, item_id, image_id, name, part, group_key, fold, actual, predicted, confidence, actual_share,
+      nearest_distance, untested_reason, embedding
+    )
+    select j.run_id, j.item_id, j.image_id, j.name, j.part, j.group_key, j.fold, j.actual, j.predicted, j.confidence,
+           j.actual_share, j.nearest_distance, j.untested_reason, p_vector
+      from json_table(p_row, '$'
+             columns (
+                 run_id           number path '$.run_id' error on error null on empty,
+                 item_id          number path '$.item_id' error on error null on empty,
+                 image_id         number path '$.image_id' error on error null on empty,
+                 name             varchar2(1000 char) path '$.name' error on error null on empty,
+                 part             varchar2(100 char) path '$.part' error on error null on empty,
+                 group_key        varchar2(1000 char) path '$.group_key' error on error null on empty,
+                 fold             number path '$.fold' error on error null on empty,
+                 actual           varchar2(100 char) path '$.actual' error on error null on empty,
+                 predicted        varchar2(100 char) path '$.predicted' error on error null on empty,
+                 confidence       binary_double path '$.confidence' error on error null on empty,
+                 actual_share     binary_double path '$.actual_share' error on error null on empty,
+                 nearest_distance binary_double path '$.nearest_distance' error on error null on empty,
+                 untested_reason  varchar2(200 char) path '$.untested_reason' error on error null on empty
+             )
+           ) j;
+  end put_item;
+
+  procedure put_neighbour_rows(p_rows in json) is
+  begin
+    insert into classification_neighbour (
+      run_id, item_id, place, image_id, class, distance
+    )
+    select j.run_id, j.item_id, j.place, j.image_id, j.class, j.distance
+      from json_table(p_rows, '$[*]'
+             columns (
+                 run_id   number path '$.run_id' error on error null on empty,
+                 item_id  number path '$.item_id' error on error null on empty,
+                 place    number path '$.place' error on error null on empty,
+                 image_id number path '$.image_id' error on error null on empty,
+                 class    varchar2(100 char) path '$.class' error on error null on empty,
+                 distance binary_double path '$.distance' error on error null on empty
+             )
+           ) j;
+  end put_neighbour_rows;
+
+  procedure put_setting_rows(p_rows in json) is
+  begin
+    insert into classification_setting (
+      run_id, k, weighting, tested, correct, balanced_accuracy
+    )
+    select j.run_id, j.k, j.weighting, j.tested, j.correct, j.balanced_accuracy
+      from json_table(p_rows, '$[*]'
+             columns (
+                 run_id            number path '$.run_id' error on error null on empty,
+                 k                 number path '$.k' error on error null on empty,
+                 weighting         varchar2(10 char) path '$.weighting' error on error null on empty,
+                 tested            number path '$.tested' error on error null on empty,
+                 correct           number path '$.correct' error on error null on empty,
+                 balanced_accuracy binary_double path '$.balanced_accuracy' error on error null on empty
+             )
+           ) j;
+  end put_setting_rows;
+
+  procedure put_index_rows(p_rows in json) is
+  begin
+    insert into vector_index (
+      index_name, kind, metric, target_accuracy, neighbors, ef_construction, partitions, own_partitions, parallel,
+      dimension, images, build_s, created_at, created_by
+    )
+    select j.index_name, j.kind, j.metric, j.target_accuracy, j.neighbors, j.ef_construction, j.partitions,
+           j.own_partitions, j.parallel, j.dimension, j.images, j.build_s, j.created_at, j.created_by
+      from json_table(p_rows, '$[*]'
+             columns (
+                 index_name      varchar2(128 char) path '$.index_name' error on error null on empty,
+                 kind            varchar2(4 char) path '$.kind' error on error null on empty,
+                 metric          varchar2(10 char) path '$.metric' error on error null on empty,
+                 target_accuracy number path '$.target_accuracy' error on error null on empty,
+                 neighbors       number path '$.neighbors' error on error null on empty,
+                 ef_construction number path '$.ef_construction' error on error null on empty,
+                 partitions      number path '$.partitions' error on error null on empty,
+                 own_partitions  number path '$.own_partitions' error on error null on empty,
+                 parallel        number path '$.parallel' error on error null on empty,
+                 dimension       number path '$.dimension' error on error null on empty,
+                 images          number path '$.images' error on error null on empty,
+                 build_s         number path '$.build_s' error on error null on empty,
+                 created_at      timestamp with time zone path '$.created_at' error on error null on empty,
+                 created_by      varchar2(128 char) path '$.created_by' error on error null on empty
+             )
+           ) j;
+  end put_index_rows;
+
+  procedure put_accuracy_rows(p_rows in json) is
+  begin
+    insert into vector_accuracy (
+      report_id, index_name, kind, k, samples, images, taken_at
+    )
+    select j.report_id, j.index_name, j.kind, j.k, j.samples, j.images, j.taken_at
+      from json_table(p_rows, '$[*]'
+             columns (
+                 report_id  number path '$.report_id' error on error null on empty,
+                 index_name varchar2(128 char) path '$.index_name' error on error null on empty,
+                 kind       varchar2(4 char) path '$.kind' error on error null on empty,
+                 k          number path '$.k' error on error null on empty,
+                 samples    number path '$.samples' error on error null on empty,
+                 images     number path '$.images' error on error null on empty,
+                 taken_at   timestamp with time zone path '$.taken_at' error on error null on empty
+             )
+           ) j;
+  end put_accuracy_rows;
+
+  procedure put_accuracy_query_rows(p_rows in json) is
+  begin
+    insert into vector_accuracy_query (
+      report_id, target_accuracy, image_id, expected, found, exact_ms, approximate_ms, index_accuracy
+    )
+    select j.report_id, j.target_accuracy, j.image_id, j.expected, j.found, j.exact_ms, j.approximate_ms,
+           j.index_accuracy
+      from json_table(p_rows, '$[*]'
+             columns (
+                 report_id       number path '$.report_id' error on error null on empty,
+                 target_accuracy number path '$.target_accuracy' error on error null on empty,
+                 image_id        number path '$.image_id' error on error null on empty,
+                 expected        number path '$.expected' error on error null on empty,
+                 found           number path '$.found' error on error null on empty,
+                 exact_ms        number path '$.exact_ms' error on error null on empty,
+                 approximate_ms  number path '$.approximate_ms' error on error null on empty,
+                 index_accuracy  varchar2(1000 char) path '$.index_accuracy' error on error null on empty
+             )
+           ) j;
+  end put_accuracy_query_rows;
+
+  procedure put_rows(
+    p_table in varchar2,
+    p_rows  in json
+  ) is
+  begin
+    case p_table
+      when 'EMBEDDING_MODEL' then put_model_rows(p_rows);
+      when 'IMAGE_SOURCE' then put_source_rows(p_rows);
+      when 'IMAGE_LOAD_RUN' then put_load_run_rows(p_rows);
+      when 'IMAGE_LOAD' then put_load_rows(p_rows);
+      when 'EMBEDDING_TRANSFORM' then put_transform_rows(p_rows);
+      when 'CLASSIFICATION_RUN' then put_run_rows(p_rows);
+      when 'CLASSIFICATION_NEIGHBOUR' then put_neighbour_rows(p_rows);
+      when 'CLASSIFICATION_SETTING' then put_setting_rows(p_rows);
+      when 'VECTOR_INDEX' then put_index_rows(p_rows);
+      when 'VECTOR_ACCURACY' then put_accuracy_rows(p_rows);
+      when 'VECTOR_ACCURACY_QUERY' then put_accuracy_query_rows(p_rows);
+    end case;
+  end put_rows;
+
+  procedure put_row(
+    p_table  in varchar2,
+    p_row    in json,
+    p_vector in vector
+  ) is
+  begin
+    case p_table
+      when 'IMAGE_DEMO1' then put_image(p_row, p_vector);
+      when 'EMBEDDING_TRANSFORM_ROW' then put_coefficient(p_row, p_vector);
+      when 'CLASSIFICATION_ITEM' then put_item(p_row, p_vector);
+    end case;
+  end put_row;
+
+  procedure end_restore is
+  begin
+    execute immediate 'alter table embedding_model modify (model_id generated always as identity)';
+    execute immediate 'alter table image_source modify (source_id generated always as identity)';
+    execute immediate 'alter table image_load_run modify (run_id generated always as identity (order))';
+    execute immediate 'alter table image_load modify (load_id generated always as identity)';
+    execute immediate 'alter table embedding_transform modify (transform_id generated always as identity)';
+    execute immediate 'alter table classification_run modify (run_id generated always as identity (order))';
+    execute immediate 'alter table vector_accuracy modify (report_id generated always as identity)';
+    commit;
+  end end_restore;
+
+end img_dump;
+/
