@@ -8,7 +8,7 @@ from engine.parser.cursor import Cursor
 from engine.parser.roles import Role
 from engine.tree import expressions as values
 from engine.tree import types as tree
-from engine.tree.base import DataType, Expression, ObjectName
+from engine.tree.base import DataType, Expression, ObjectName, Place
 from engine.words import BUILTIN_TYPES
 
 # The phrases of BUILTIN_TYPES by their first words.
@@ -32,15 +32,14 @@ def datatype(cursor: Cursor) -> DataType:
             return _timestamp(cursor)
         phrase = cursor.accept_phrase(_BY_FIRST_WORD.get(token.value, ()))
         if phrase:
-            return _builtin(cursor, phrase)
+            return _builtin(cursor, place, phrase)
         if token.value == "ref" and cursor.ahead().kind in (Kind.WORD, Kind.QUOTED):
             cursor.take()
             return tree.NamedType(place, cursor.object_name(), is_reference=True)
     return _named(cursor)
 
 
-def _builtin(cursor: Cursor, phrase: str) -> DataType:
-    place = cursor.place
+def _builtin(cursor: Cursor, place: Place, phrase: str) -> DataType:
     sizes, unit = sized(cursor)
     character_set = ""
     if cursor.accept("character", "set"):

@@ -33,7 +33,8 @@ def stored(cursor: Cursor, kind: str) -> tree.Routine:
 def _behind_name(cursor: Cursor, place: Place, kind: str, name: ObjectName, role: str) -> tree.Routine:
     given = parameters(cursor)
     returns_self, result = False, None
-    if kind == "FUNCTION" and cursor.accept("return"):
+    if kind == "FUNCTION":
+        cursor.expect("return")
         returns_self = cursor.accept("self", "as", "result")
         result = None if returns_self else datatypes.datatype(cursor)
     found = options(cursor)

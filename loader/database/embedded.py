@@ -23,7 +23,9 @@ from psycopg.types import TypeInfo
 from psycopg.types.json import set_json_loads
 from psycopg.types.numeric import FloatLoader, NumericBinaryLoader
 
+from engine.check import check
 from engine.errors import SourceError
+from engine.parser import parse
 from engine.words import capitals, fold
 from loader.database import dictionary
 from loader.database.base import (
@@ -37,10 +39,11 @@ from loader.database.base import (
     Output,
     Result,
 )
-from loader.embedded import functions, server, sessions
+from loader.embedded import functions, installed, server, sessions
 from loader.embedded.bound import BoundVariable, bound_variables
 from loader.embedded.catalog import Catalog, Package, Routine
 from loader.embedded.fragment import Rendered
+from loader.embedded.installed import InstalledCatalogue
 from loader.embedded.names import PRIVATE_MARK, heading, is_short, shown_in, stored_name
 from loader.embedded.problems import full_disk, log_size, ran_full, tells_of_full_disk
 from loader.embedded.translate import Translation, translate
@@ -122,6 +125,7 @@ class EmbeddedDatabase(Database):
         self._output: Output | None = None
         self._commit_noted = False
         self._catalog: Catalog | None = None
+        self._installed: InstalledCatalogue | None = None
         # The names met that PostgreSQL knows by a short form, by that form.
         self._long_names: dict[str, str] = {}
         # `uri` is of a session that has the server running and the database made.
@@ -330,6 +334,29 @@ class EmbeddedDatabase(Database):
                 self._catalog = self._read_catalog()
         return self._catalog
 
+    @property
+    def installed(self) -> InstalledCatalogue:
+        """What the checker asks of the objects there are."""
+        if self._installed is None:
+            known = self.catalog
+            with self._explained():
+                sequences = self._connection.execute(
+                    "select ora.full_name(relname) from pg_class where relnamespace = 'app'::regnamespace"
+                    " and relkind = 'S'"
+                ).fetchall()
+            schema = self._connection.info.user.upper()
+            self._installed = InstalledCatalogue(schema, known, (name for (name,) in sequences), self._specification)
+        return self._installed
+
+    def _specification(self, name: str) -> str | None:
+        with self._explained():
+            row = self._connection.execute("select text from ora.specification where name = %s", [name]).fetchone()
+        return row[0] if row else None
+
+    def _forget_catalog(self) -> None:
+        self._catalog = None
+        self._installed = None
+
     def _routine(self, name: str) -> Routine:
         package_name, _, member = name.partition(".")
         package = self.catalog.packages.get(package_name)
@@ -450,11 +477,15 @@ class EmbeddedDatabase(Database):
     ) -> Result:
         bound = bound_variables(binds or {})
         try:
+            specified = self._check(text, source, line)
             translation = translate(text, self.catalog, source, line, bound)
         except SourceError as error:
             raise DatabaseError(
                 error.message, code=error.code, source=error.source, line=error.line, column=error.column
             ) from error
+        if specified is not None:
+            keep = sql.SQL("select ora.keep_specification({}, {})").format(specified, text)
+            translation.after.append(keep.as_string(self._connection))
         self._output = output
         self._long_names |= translation.long_names
         try:
@@ -464,6 +495,22 @@ class EmbeddedDatabase(Database):
             return result
         finally:
             self._output = None
+
+    def _check(self, text: str, source: str | None, line: int) -> str | None:
+        """Raise what Oracle's compiler would say of a statement; the object's name where it is a specification.
+
+        What the parser does not read, the translator judges alone.
+        """
+        if not installed.may_check(text):
+            return None
+        try:
+            statement = parse(text, source, line)
+        except SourceError:
+            return None
+        complaints = check(statement, self.installed)
+        if complaints:
+            raise complaints[0].error(source)
+        return installed.specified(statement)
 
     def _take_values(self, binds: Mapping[str, Bind], bound: Mapping[str, BoundVariable]) -> None:
         """Give the bind variables what the block has left in them."""
@@ -516,7 +563,7 @@ class EmbeddedDatabase(Database):
         except _RetryError:
             cursor = self._attempt(translation, translation.retry, source)
         if translation.ddl:
-            self._catalog = None
+            self._forget_catalog()
         if translation.transaction == "commit" or self._commit_noted:
             self.commit()
         elif translation.transaction == "rollback":
@@ -581,7 +628,7 @@ class EmbeddedDatabase(Database):
     def rollback(self) -> None:
         with contextlib.suppress(psycopg.OperationalError):  # a session that was lost undid everything
             self._connection.rollback()
-        self._catalog = None
+        self._forget_catalog()
 
     def close(self) -> None:
         self._connection.close()

@@ -64,6 +64,18 @@ create table if not exists ora.routine (
   definition jsonb not null
 );
 
+-- The text of a package's specification or a routine, by the name in Oracle's dictionary, for the checker.
+create table if not exists ora.specification (
+  name text primary key,
+  text text not null
+);
+
+create or replace function ora.keep_specification(p_name text, p_text text) returns void
+language sql as $$
+  insert into ora.specification values (p_name, p_text)
+  on conflict (name) do update set text = excluded.text
+$$;
+
 -- Line n of a routine's body is line line_offset + n of its file.
 create table if not exists ora.source (
   schema_name text not null,
@@ -130,6 +142,7 @@ begin
             where pronamespace = 'app'::regnamespace and proname = p_name loop
     execute 'drop routine ' || r.signature::text;
   end loop;
+  delete from ora.specification where name = ora.dictionary_name(p_name);
 end $$;
 
 -- Readies a package for its new declaration. Constants that stay as they are keep what depends on
@@ -227,6 +240,7 @@ begin
   perform ora.begin_package_body(p_name);
   execute format('drop schema %I cascade', p_name);
   delete from ora.package where name = p_name;
+  delete from ora.specification where name = ora.dictionary_name(p_name);
   delete from ora.source where schema_name = p_name;
 end $$;
 

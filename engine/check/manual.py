@@ -1,0 +1,60 @@
+"""The page of the manual that lists the checker's rules; `python -m engine.check.manual` writes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.check import rules
+
+PAGE = Path(__file__).with_name("RULES.md")
+_LONGEST = 200
+_TOPICS = (
+    ("Words", rules.WORDS),
+    ("Names", rules.NAMES),
+    ("Declarations", rules.DECLARATIONS),
+    ("Calls", rules.CALLS),
+    ("Values", rules.VALUES),
+    ("Statements", rules.STATEMENTS),
+    ("SQL inside PL/SQL, and PL/SQL inside SQL", rules.SQL_IN_PLSQL),
+    ("SQL", rules.SQL),
+)
+_HEAD = """# What the checker refuses
+
+Each rule with the number that Oracle gives it, and a text that breaks it: the objects of the examples are those of
+`SCHEMA` in [rules.py](rules.py), where a text that is accepted stands beside each. The tests run both.
+
+A number with a link has a page in Oracle's error help that states its cause. One marked *unseen* is what is known of
+the compiler's behaviour, and is to be seen on an Oracle Database.
+
+Where the checker can not know, it says nothing: of a type, a package or a routine whose text it does not have; of
+what stands behind a database link; of object types, their bodies and methods; of dynamic SQL. Laxer than Oracle:
+
+- two overloaded routines that differ in a type that is not known, or by implicit conversions alone, fit both;
+- records of one number of fields are taken for each other, as are collections of types that are not known;
+- BULK COLLECT into records does not compare the number of fields;
+- privileges are not asked for: an object of the schema is one that may be used.
+"""
+
+
+def page() -> str:
+    """The page as Markdown."""
+    parts = [_HEAD]
+    for topic, listed in _TOPICS:
+        parts.append(f"\n## {topic}\n\n| number | rule | refused |\n| --- | --- | --- |\n")
+        parts += [f"| {_number(rule)} | {rule.says} | {_code(rule.refused)} |\n" for rule in listed]
+    return "".join(parts)
+
+
+def _number(rule: rules.Rule) -> str:
+    return f"[{rule.number}]({rule.page})" if rule.seen else f"{rule.number} *unseen*"
+
+
+def _code(text: str) -> str:
+    line = " ".join(text.replace(rules.MARK, "").split())
+    if len(line) > _LONGEST:
+        line = line[:_LONGEST] + " ..."
+    return f"`{line.replace('|', chr(92) + '|')}`"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

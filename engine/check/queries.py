@@ -1,0 +1,151 @@
+"""Queries: what their blocks read from, and the names and types of what they give."""
+
+from __future__ import annotations
+
+from engine.check import columns, declarations, expressions, sources
+from engine.check.checker import Checker
+from engine.check.scopes import QueryScope, Scope, ScopeKind
+from engine.check.types import UNKNOWN, Family, Type
+from engine.tree import expressions as values
+from engine.tree import queries as tree
+
+# The names and types of a query's columns; None where they are unknown.
+Items = list[tuple[str, Type]]
+
+
+def check_query(checker: Checker, scope: Scope, query: tree.Query) -> Items | None:
+    """Check a query with all that stands in it."""
+    outer = QueryScope(ScopeKind.QUERY, scope)
+    if query.with_ is not None:
+        _with(checker, outer, query.with_)
+    block, items = _body(checker, outer, query.body)
+    _order(checker, outer, block, items, query)
+    if query.limit is not None:
+        expressions.check_below(checker, outer, query.limit)
+    if query.for_update is not None and block is not None:
+        expressions.check_below(checker, block, query.for_update)
+    return items
+
+
+def _with(checker: Checker, outer: QueryScope, clause: tree.With) -> None:
+    declarations.declare_all(checker, outer, clause.declarations)
+    for item in clause.queries:
+        name = item.name.value
+        outer.common[name] = dict.fromkeys((c.value for c in item.columns), UNKNOWN) if item.columns else None
+        found = check_query(checker, outer, item.query)
+        outer.common[name] = _common_columns(item, found)
+
+
+def _common_columns(item: tree.CommonTable, found: Items | None) -> dict[str, Type] | None:
+    if found is None or (item.columns and len(item.columns) != len(found)) or item.search or item.cycle:
+        return None
+    if item.columns:
+        return {name.value: kind for name, (_, kind) in zip(item.columns, found, strict=True)}
+    return dict(found)
+
+
+def _order(
+    checker: Checker, outer: QueryScope, block: QueryScope | None, items: Items | None, query: tree.Query
+) -> None:
+    """Check ORDER BY, which sees the select list's aliases; that of a compound sees nothing else."""
+    if not query.order_by:
+        return
+    if block is None:
+        block = QueryScope(ScopeKind.QUERY, outer)
+        block.sources.append(sources.row_source("", None if items is None else dict(items), query))
+    elif items is not None:
+        block.aliases = dict(items)
+    for key in query.order_by:
+        expressions.type_of(checker, block, key.expression)
+    block.aliases = {}
+
+
+def _body(checker: Checker, outer: QueryScope, body: tree.QueryBody) -> tuple[QueryScope | None, Items | None]:
+    if isinstance(body, tree.Select):
+        return _select(checker, outer, body)
+    if isinstance(body, tree.Compound):
+        found = [_body(checker, outer, operand)[1] for operand in body.operands]
+        return None, _compound_items(found)
+    if isinstance(body, tree.ParenthesisedQuery):
+        return None, check_query(checker, outer, body.query)
+    expressions.check_below(checker, outer, body)
+    return None, None
+
+
+def _compound_items(found: list[Items | None]) -> Items | None:
+    first = found[0]
+    if first is None:
+        return None
+    others = [items for items in found[1:] if items is not None and len(items) == len(first)]
+    if len(others) < len(found) - 1:
+        return [(name, UNKNOWN) for name, _ in first]
+    return [
+        (name, kind if all(items[index][1].family is kind.family for items in others) else UNKNOWN)
+        for index, (name, kind) in enumerate(first)
+    ]
+
+
+# a block
+
+
+def _select(checker: Checker, outer: QueryScope, select: tree.Select) -> tuple[QueryScope, Items | None]:
+    block = QueryScope(ScopeKind.QUERY, outer)
+    sources.add_all(checker, block, select.sources)
+    items: Items | None = []
+    for item in select.items:
+        added = _item(checker, block, item)
+        items = None if items is None or added is None else items + added
+    if select.where is not None:
+        expressions.condition(checker, block, select.where)
+    _clauses(checker, block, select, items)
+    return block, items
+
+
+def _clauses(checker: Checker, block: QueryScope, select: tree.Select, items: Items | None) -> None:
+    """Check the clauses behind WHERE; GROUP BY and HAVING see the aliases of the select list, as QUALIFY does."""
+    if select.hierarchy is not None:
+        expressions.check_below(checker, block, select.hierarchy)
+    block.aliases = dict(items or [])
+    for clause in (select.group_by, select.having, select.qualify):
+        if clause is not None:
+            expressions.check_any(checker, block, clause)
+    block.aliases = {}
+    for window in select.windows:
+        expressions.check_below(checker, block, window)
+
+
+def _item(checker: Checker, block: QueryScope, item: tree.SelectItem) -> Items | None:
+    expression = item.expression
+    if isinstance(expression, values.Star):
+        return _star(checker, block, expression)
+    kind = expressions.type_of(checker, block, expression)
+    return [(_name_of(item), kind)]
+
+
+def _name_of(item: tree.SelectItem) -> str:
+    """The name of a column that a select list gives: its alias, the column's, or the expression's text."""
+    if item.alias is not None:
+        return item.alias.value
+    if isinstance(item.expression, values.Reference):
+        return item.expression.parts[-1].value
+    return "".join(item.heading.split()).upper() or "?"
+
+
+def _star(checker: Checker, block: QueryScope, star: values.Star) -> Items | None:
+    chosen = block.sources
+    if star.qualifier:
+        source = block.source(star.qualifier[-1].value)
+        if source is None:
+            checker.complain("ORA-00904", star, columns.quoted(star.qualifier))
+            return None
+        chosen = [source]
+    if any(source.columns is None or source.joined for source in chosen):
+        return None
+    return [(name, kind) for s in chosen for name, kind in (s.columns or {}).items() if name not in s.hidden]
+
+
+def row_type(items: Items | None, origin: object) -> Type:
+    """The record type of a query's rows."""
+    if items is None or len({name for name, _ in items}) < len(items):
+        return Type(Family.RECORD, "RECORD", origin=origin)
+    return Type(Family.RECORD, "RECORD", dict(items), origin=origin)

@@ -1,0 +1,1 @@
+"""What every Oracle Database has: functions, types, exceptions, packages, dictionary views; tables of data."""
