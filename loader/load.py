@@ -43,7 +43,7 @@ from loader.transaction import DEADLOCK, Clock, Transaction
 _FILE_BATCH = 2000
 # Images that one thread claims, embeds and stores in one transaction; the more the fewer round trips.
 _CLAIM = 16
-_LARGEST_CLAIM = 64
+_LARGEST_CLAIM = 80
 # Sessions at most where nothing else is asked for: a remote database grants a limited number.
 _SESSIONS = 8
 # Images in one call of the network: larger ones are no faster on a CPU and use more memory.
