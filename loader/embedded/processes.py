@@ -68,12 +68,22 @@ def is_alive(process: psutil.Process) -> bool:
         return False
 
 
-def is_recovering(process: psutil.Process) -> bool:
-    """Whether a postmaster waits for the process that brings the data up to date after a crash."""
+def is_open(process: psutil.Process) -> bool:
+    """Whether a postmaster lets sessions in: it is neither in a recovery nor about to begin one after a crash.
+
+    Then alone it has a writer of the log.
+    """
     try:
-        return any("postgres: startup" in "".join(child.cmdline()[:1]) for child in process.children())
+        return any("postgres: walwriter" in _title(child) for child in process.children())
     except psutil.Error:
         return False
+
+
+def _title(process: psutil.Process) -> str:
+    try:
+        return "".join(process.cmdline()[:1])
+    except psutil.Error:
+        return ""
 
 
 def _lines(data: Path) -> list[str]:

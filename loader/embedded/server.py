@@ -423,7 +423,8 @@ def _end(found: Postmaster, directory: Path) -> None:
     ways = ((signal.SIGINT, _FAST_S), (signal.SIGQUIT, _IMMEDIATE_S), (signal.SIGKILL, _KILL_S))
     with announced(f"stopping the embedded server in {directory}"):
         # PostgreSQL 18 that is told to stop during its recovery waits for ever when that is done.
-        _wait(lambda: not processes.is_recovering(found.process), _FAST_S)
+        if found.status != "stopping":
+            _wait(lambda: processes.is_open(found.process) or not processes.is_alive(found.process), _FAST_S)
         for way, limit in ways:
             try:
                 found.process.send_signal(way)

@@ -206,14 +206,18 @@ def test_a_signal_during_recovery(directory: Path) -> None:
     assert is_well(directory)
 
 
-def test_a_stop_during_recovery(directory: Path) -> None:
-    for _ in range(3):  # before, in or after it; in the moment before it begins, the stop may end it by force
+def test_a_stop_during_recovery_needs_no_force(directory: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    def crash_and_stop(number: int) -> None:
         server.start(directory)
         with psycopg.connect(server.connection_string(directory)) as connection:
             os.kill(connection.info.backend_pid, signal.SIGKILL)
+            log = directory / "server.log"
+            eventually(lambda: log.read_text().count("all server processes terminated") == number)
             assert server.stop(directory)
-        assert processes.find(directory / "data") is None
-    assert is_well(directory)
+
+    for number in range(1, 4):
+        crash_and_stop(number)
+    assert "in time" not in capfd.readouterr().err
 
 
 # processes that were killed
