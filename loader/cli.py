@@ -890,8 +890,8 @@ def _report(options: argparse.Namespace) -> int:
     with _session(options) as database:
         run_id = options.run_id or database.value("img_report.latest_run", p_source=options.source)
         if run_id is None:
-            of_source = f" --source {options.source}" if options.source else ""
-            raise ConfigurationError(f"there is no such evaluation yet: python -m loader evaluate{of_source}")
+            of_source, option = (f" of source {options.source}", " --source ...") if options.source else ("", "")
+            raise ConfigurationError(f"there is no evaluation{of_source} yet: python -m loader evaluate{option}")
         with announced(f"writing the report of run {run_id}, with its mistakes in pictures"):
             write(database, run_id, options.out, mistakes=options.mistakes)
     say(f"run {run_id} is in {options.out}")
