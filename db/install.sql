@@ -30,14 +30,15 @@ prompt Installing
 @@migrations/V008__who_did_what.sql
 @@migrations/V009__image_bits.sql
 @@migrations/V010__file_stamps.sql
-@@packages/img_dump.pks
 @@migrations/V011__honest_runs.sql
 @@packages/img_choice.pks
 @@packages/img_comparable.pks
+@@packages/img_dump.pks
 @@packages/img_error.pks
 @@packages/img_report.pks
 @@packages/img_search.pks
 @@packages/img_store.pks
+@@views/vw_dump_table.sql
 @@views/vw_evaluation_run.sql
 @@views/vw_image_demo1.sql
 @@views/vw_image_failure.sql
@@ -50,7 +51,6 @@ prompt Installing
 @@packages/img_classify.pks
 @@packages/img_index.pks
 @@packages/img_transform.pks
-@@views/vw_dump_table.sql
 @@views/vw_evaluation_item.sql
 @@views/vw_image_class.sql
 @@views/vw_sweep.sql
@@ -70,8 +70,8 @@ prompt Installing
 @@views/vw_evaluation.sql
 @@packages/img_choice.pkb
 @@packages/img_classify.pkb
-@@packages/img_dump.pkb
 @@packages/img_comparable.pkb
+@@packages/img_dump.pkb
 @@packages/img_error.pkb
 @@packages/img_index.pkb
 @@packages/img_report.pkb
@@ -121,14 +121,15 @@ exec img_history.add_entry('VERSIONED', 'migrations/V007__stored_labels.sql', 7)
 exec img_history.add_entry('VERSIONED', 'migrations/V008__who_did_what.sql', 8)
 exec img_history.add_entry('VERSIONED', 'migrations/V009__image_bits.sql', 9)
 exec img_history.add_entry('VERSIONED', 'migrations/V010__file_stamps.sql', 10)
-exec img_history.add_entry('REPEATABLE', 'packages/img_dump.pks')
 exec img_history.add_entry('VERSIONED', 'migrations/V011__honest_runs.sql', 11)
 exec img_history.add_entry('REPEATABLE', 'packages/img_choice.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_comparable.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_dump.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_error.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_report.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_search.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_store.pks')
+exec img_history.add_entry('REPEATABLE', 'views/vw_dump_table.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_run.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_demo1.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_failure.sql')
@@ -141,7 +142,6 @@ exec img_history.add_entry('REPEATABLE', 'views/vw_vector_accuracy.sql')
 exec img_history.add_entry('REPEATABLE', 'packages/img_classify.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_index.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_transform.pks')
-exec img_history.add_entry('REPEATABLE', 'views/vw_dump_table.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_item.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_class.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_sweep.sql')
@@ -161,8 +161,8 @@ exec img_history.add_entry('REPEATABLE', 'views/vw_vector_index.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation.sql')
 exec img_history.add_entry('REPEATABLE', 'packages/img_choice.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_classify.pkb')
-exec img_history.add_entry('REPEATABLE', 'packages/img_dump.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_comparable.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_dump.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_error.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_index.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_report.pkb')
