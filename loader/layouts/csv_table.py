@@ -11,6 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from loader import content
 from loader.config import ConfigurationError
 from loader.files import identity
 from loader.labels import LabelError, Tree, nfc, printable
@@ -114,7 +115,7 @@ class _Table:
         contradictions: Contradictions,
     ) -> None:
         self._file = file
-        self._identity = identity(file.stat())
+        self._identity = identity(content.status(file))
         self._name = name
         self._file_name_of = file_name_of
         self._columns = columns
@@ -136,7 +137,7 @@ class _Table:
             with open_text(self._file, self._encoding) as stream:
                 yield from self._fill(spill, stream, separator, head, places)
             # It is read more than once, each time from its beginning.
-            if identity(self._file.stat()) != self._identity:
+            if identity(content.status(self._file)) != self._identity:
                 raise LabelError("the table changed while it was read: load again")
             spill.execute("create index entry_key on entry (key, id)")
             repeated = 0
