@@ -67,6 +67,18 @@ def read_with_status(path: Path, limit: int) -> tuple[bytes, os.stat_result]:
         return file.read(), before
 
 
+def read_start(path: str, size: int) -> bytes:
+    """The first bytes of a file or a member. Raises FileError and OSError."""
+    try:
+        return files.read_start(path, size)
+    except OSError:
+        # As in `status`.
+        if _member_of(Path(path)) is None:
+            raise
+    with opened(Path(path), sys.maxsize) as file:
+        return file.read(size)
+
+
 def sha256(path: Path) -> str:
     """SHA-256 of the content, hexadecimal. Raises OSError."""
     try:
@@ -76,16 +88,16 @@ def sha256(path: Path) -> str:
         raise OSError(errno.EIO, str(error)) from error
 
 
-def status(path: Path) -> os.stat_result:
+def status(path: Path | str) -> os.stat_result:
     """What the file system says of a file; of a member it is what it says of the archive, but for the size.
 
     Raises OSError.
     """
     try:
-        return path.stat()
+        return os.stat(path)  # noqa: PTH116, which takes as long again
     except OSError:
         # Nothing lies in an archive's place on disk; to look for archives first would take longer than to ask.
-        member = _member_of(path)
+        member = _member_of(Path(path))
         if member is None:
             raise
     archive, name = member

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from loader.content import opened
+from loader.content import opened, read_start
 from loader.depth import UNIT, Depth, Header, advice, depth_of, highest
 from loader.files import LARGEST_IMAGE, FileError
-from loader.kinds import HEIF, HEIF_ADVICE, HEIF_SUFFIXES
+from loader.kinds import HEIF, HEIF_ADVICE, HEIF_SUFFIXES, suffix_of
 from loader.labels import printable
 from loader.model import Preprocessing
 from loader.notes import Notes
@@ -106,16 +106,15 @@ def _has_frames(image: Image.Image) -> bool:
         return True  # there is another, and it is damaged
 
 
-def deep_header(path: Path) -> Header | None:
+def deep_header(path: str) -> Header | None:
     """What a file says of its samples; None where they have 8 bits, or it can not be read."""
-    if path.suffix.lower() not in _DEEP_SUFFIXES:
+    if suffix_of(path) not in _DEEP_SUFFIXES:
         return None
     try:
-        with opened(path, LARGEST_IMAGE) as file:
-            start = file.read(25)
+        start = read_start(path, 25)
         if start.startswith(_SIGNATURE) and start[24:] != b"\x10":
             return None
-        with _opened(path) as image:
+        with _opened(Path(path)) as image:
             return _header(image)
     except (FileError, ImageError, OSError):
         return None

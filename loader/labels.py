@@ -63,6 +63,7 @@ class Tree:
             "create table fresh (stem text primary key) without rowid;"
         )
         self._has_stems = False
+        self._has_depths = False
 
     def add(self, path: str) -> None:
         """Note a file: a label, or what may be an image. What can not be kept is a problem."""
@@ -82,7 +83,8 @@ class Tree:
     def add_image(self, path: str) -> None:
         """Note a file that may be an image: anything that is no label."""
         *directories, name = nfc(path).split("/")
-        if not is_image(name):
+        image = is_image(name)
+        if not image:
             if is_archive(name) or whole_of(name):
                 self.archives.append(path)
             else:
@@ -91,8 +93,8 @@ class Tree:
         with self._lock:
             row = (path, name, _backwards(remaining(tuple(directories))), mask)
             self._index.execute("insert into image values (?, ?, ?, ?)", row)
-            if not mask and is_image(name) and (image := masked(name)):
-                self._index.execute("insert into looks_like_mask values (?, ?)", (path, image))
+            if image and not mask and (of := masked(name)):
+                self._index.execute("insert into looks_like_mask values (?, ?)", (path, of))
 
     def finish(self) -> None:
         """Tell masks by their names, when all files are known."""
@@ -158,10 +160,13 @@ class Tree:
     def put_depth(self, path: str, bits: int) -> None:
         """Note how many bits of a sample count in an image that has more than 8."""
         with self._lock:
+            self._has_depths = True
             self._index.execute("insert or replace into depth values (?, ?)", (path, bits))
 
     def depth(self, path: str) -> int:
         """What put_depth noted; 0 for all other images."""
+        if not self._has_depths:
+            return 0
         with self._lock:
             found = self._index.execute("select bits from depth where path = ?", (path,)).fetchone()
         return int(found[0]) if found else 0

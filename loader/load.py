@@ -364,11 +364,12 @@ def _put_files(transaction: Transaction, run_id: int, tree: Tree, clock: Clock, 
     It finds those that changed, and all with `verify`.
     """
     known = 0
+    root = str(tree.root)
     for batch in batched(tree.images(masks=True), _FILE_BATCH):
         facts = []
         for path in batch:
             try:
-                found = _Facts.of(content.status(tree.root / path), tree.depth(path))
+                found = _Facts.of(content.status(f"{root}/{path}"), tree.depth(path))
             except OSError:
                 continue  # gone since the walk: found out when it is to be read
             facts.append(found.to_json(printable(path), None if verify else found.stamp))

@@ -49,8 +49,9 @@ def find_depth(tree: Tree, bits: int | None = None) -> Depth:
 
 
 def _deep(tree: Tree, *, masks: bool) -> Iterator[tuple[str, Header]]:
+    root = str(tree.root)
     for path in tree.images(masks=masks):
-        header = deep_header(tree.root / path)
+        header = deep_header(f"{root}/{path}")
         if header is not None:
             yield path, header
 

@@ -38,10 +38,11 @@ def aihub(tree: Tree, chosen: tuple[int, int] | None = None) -> Iterator[LabelIt
     contradictions = Contradictions()
     rule = Categories((path for path, _ in tree.labels()), chosen)
     code = stamps.code_stamp(*_CODE)
+    root = str(tree.root)
     for path, spelled in tree.labels():
         categories = rule.of(path)
         how = _how(code, None if categories is None else tuple(categories))
-        file = tree.root / spelled
+        file = f"{root}/{spelled}"
         read = partial(_read, path, file, categories, how, contradictions)
         yield UnreadLabel(key(path), _stamp(file, how), read)
     rule.note(tree.notes)
@@ -56,7 +57,7 @@ def _how(code: str, categories: tuple[str, ...] | None) -> str:
     return hashlib.sha256(f"{code} {json.dumps(categories)}".encode()).hexdigest()[:16]
 
 
-def _stamp(file: Path, how: str) -> str:
+def _stamp(file: str, how: str) -> str:
     """What a label file is now; nothing that could be stored where that can not be seen."""
     try:
         return f"{stamps.stamp_of(status_of(file))} {how}"
@@ -64,7 +65,7 @@ def _stamp(file: Path, how: str) -> str:
         return "unseen"
 
 
-def _read(path: str, file: Path, categories: list[str] | None, how: str, contradictions: Contradictions) -> LabelItem:
+def _read(path: str, file: str, categories: list[str] | None, how: str, contradictions: Contradictions) -> LabelItem:
     try:
         return _read_strictly(path, file, categories, how, contradictions)
     except LabelError as error:
@@ -72,10 +73,10 @@ def _read(path: str, file: Path, categories: list[str] | None, how: str, contrad
 
 
 def _read_strictly(
-    path: str, file: Path, categories: list[str] | None, how: str, contradictions: Contradictions
+    path: str, file: str, categories: list[str] | None, how: str, contradictions: Contradictions
 ) -> LabelItem:
     read_at = stamps.now()
-    content, status = read_with_status(file)
+    content, status = read_with_status(Path(file))
     text, value = parse(content)
     if name := repeated_name(value):
         raise LabelError(f"the name {shown(name, 100)!r} stands twice in one object of the label")
