@@ -55,7 +55,7 @@ def run() -> Iterator[Result]:
         yield Result(
             f"labels and embeddings stored a second, {_ROWS} of {_DIMENSION} floats, by one session",
             _ROWS / (ended - begun),
-            2_000,
+            2_500,
             at_least=True,
             unit="rows/s",
             detail=f"labels {_ROWS / (labelled - begun):.0f}/s, embeddings {_ROWS / (ended - labelled):.0f}/s",
