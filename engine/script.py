@@ -194,9 +194,3 @@ def _statement(scanner: Scanner) -> Statement | None:
         token = scanner.next()
     kind = StatementKind.PLSQL if plsql else StatementKind.SQL
     return Statement(text[first.start : end], first.line, kind, terminated)
-
-
-def is_complete(text: str) -> bool:
-    """Whether text typed so far ends a statement (for an interactive prompt)."""
-    statements = list(split(text))
-    return not statements or statements[-1].terminated or statements[-1].kind is StatementKind.COMMAND

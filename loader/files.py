@@ -62,13 +62,8 @@ def open_regular(path: Path, limit: int) -> Iterator[BufferedReader]:
             raise FileError(_CHANGED)
 
 
-def read_bytes(path: Path, limit: int) -> bytes:
-    """The content of a regular file that stayed as it was while it was read. Raises FileError."""
-    return read_with_status(path, limit)[0]
-
-
 def read_with_status(path: Path, limit: int) -> tuple[bytes, os.stat_result]:
-    """The same, with what the system says of the file. Raises FileError."""
+    """The content of a regular file that stayed as it was while it was read, and its status. Raises FileError."""
     with open_regular(path, limit) as file:
         status = os.fstat(file.fileno())
         try:
@@ -88,9 +83,7 @@ def check_size(size: int, limit: int) -> None:
 
 def read_start(path: str, size: int) -> bytes:
     """The first bytes of a regular file. Raises FileError, and OSError where there is none."""
-    kind = special_kind(os.stat(path).st_mode)  # noqa: PTH116, as below: a Path for each file takes as long again
-    if kind:
-        raise FileError(f"it is {kind}, no regular file")
+    _check_kind(os.stat(path))  # noqa: PTH116, a Path for each file takes as long again
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     try:
         return os.read(descriptor, size)
@@ -99,6 +92,10 @@ def read_start(path: str, size: int) -> bytes:
 
 
 def _check(status: os.stat_result, limit: int) -> None:
+    _check_kind(status)
+    check_size(status.st_size, limit)
+
+
+def _check_kind(status: os.stat_result) -> None:
     if kind := special_kind(status.st_mode):
         raise FileError(f"it is {kind}, no regular file")
-    check_size(status.st_size, limit)

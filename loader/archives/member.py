@@ -51,12 +51,10 @@ class Listing:
     on_windows: bool = False
 
 
-class Window(RawIOBase):
-    """Some bytes of an open file as a file of its own. Several may read at once."""
+class Sought(RawIOBase):
+    """What can be read from any place; whoever derives from it says how many bytes there are, and reads them."""
 
-    def __init__(self, descriptor: int, start: int, size: int) -> None:
-        self._descriptor = descriptor
-        self._start = start
+    def __init__(self, size: int) -> None:
         self._size = size
         self._position = 0
 
@@ -69,13 +67,25 @@ class Window(RawIOBase):
         return True
 
     def tell(self) -> int:
-        """The position, from the beginning of the window."""
+        """The position."""
         return self._position
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Move the position; it may lie behind the end."""
-        self._position = moved(self._position, self._size, offset, whence)
-        return self._position
+        """Move the position; it may lie behind the end. Raises ValueError for a place before the beginning."""
+        place = offset + {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size}[whence]
+        if place < 0:
+            raise ValueError(f"negative seek position {place}")
+        self._position = place
+        return place
+
+
+class Window(Sought):
+    """Some bytes of an open file as a file of its own. Several may read at once."""
+
+    def __init__(self, descriptor: int, start: int, size: int) -> None:
+        super().__init__(size)
+        self._descriptor = descriptor
+        self._start = start
 
     def readinto(self, buffer: Any) -> int:
         """Read up to the end of the window, or of the file."""
@@ -84,11 +94,3 @@ class Window(RawIOBase):
         buffer[: len(data)] = data
         self._position += len(data)
         return len(data)
-
-
-def moved(position: int, size: int, offset: int, whence: int) -> int:
-    """Where seek leads in a file of `size` bytes. Raises ValueError for a place before its beginning."""
-    place = offset + {os.SEEK_SET: 0, os.SEEK_CUR: position, os.SEEK_END: size}[whence]
-    if place < 0:
-        raise ValueError(f"negative seek position {place}")
-    return place

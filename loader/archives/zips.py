@@ -12,7 +12,7 @@ from io import BufferedReader, RawIOBase
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO
 
-from loader.archives.member import DAMAGED, Kind, Listing, Member, Window, moved
+from loader.archives.member import DAMAGED, Kind, Listing, Member, Sought, Window
 from loader.archives.names import is_litter
 from loader.files import FileError
 
@@ -98,33 +98,16 @@ def opened(descriptor: int, member: Member) -> RawIOBase:
     return _Unpacked(Window(descriptor, start, member.packed), member)
 
 
-class _Unpacked(RawIOBase):
+class _Unpacked(Sought):
     """The content of a member. What was unpacked is kept, in memory or, if it is much, in a temporary file."""
 
     def __init__(self, packed: Window, member: Member) -> None:
+        super().__init__(member.size)
         self._pieces = _inflated(packed) if member.kind == Kind.DEFLATED else _read(packed)
-        self._size = member.size
         self._crc = member.crc
         self._found_crc = 0
-        self._position = self._done = 0
+        self._done = 0
         self._kept = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed by close
-
-    def readable(self) -> bool:
-        """It is."""
-        return True
-
-    def seekable(self) -> bool:
-        """It is."""
-        return True
-
-    def tell(self) -> int:
-        """The position."""
-        return self._position
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Move the position; nothing is unpacked for it."""
-        self._position = moved(self._position, self._size, offset, whence)
-        return self._position
 
     def readinto(self, buffer: Any) -> int:
         """Read, and unpack what that needs. Raises FileError for damage."""
