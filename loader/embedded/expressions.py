@@ -11,10 +11,11 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from engine.errors import SourceError
 from engine.lexer import Kind, Token
+from engine.names import PRIVATE_MARK
 from loader.embedded import functions
 from loader.embedded.catalog import Package, Routine
 from loader.embedded.fragment import Fragment, Value, join
-from loader.embedded.names import PRIVATE_MARK, Place
+from loader.embedded.names import Place
 from loader.embedded.vectors import FLOAT64, Vectors
 
 _JSON_PATH = re.compile(r'\$(\.(\w+|"[^"\\]*"|\*)|\[(\d+|\*)\])*')

@@ -10,8 +10,10 @@ ROOT = Path(__file__).parents[2]
 FORBIDDEN = {
     "engine": ("loader", "tests", "bench"),
     "engine/tree": ("engine.lexer", "engine.parser", "engine.script"),
-    "engine/checker": ("engine.lexer", "engine.parser"),
-    "engine/emitter": ("engine.lexer", "engine.parser"),
+    "engine/check": ("engine.lexer", "engine.parser", "engine.server", "engine.session"),
+    "engine/emit": ("engine.lexer", "engine.parser", "engine.server", "engine.session"),
+    "engine/runtime": ("engine.lexer", "engine.parser", "engine.server", "engine.session"),
+    "engine/server": ("engine.parser", "engine.check", "engine.emit", "engine.runtime", "engine.session"),
 }
 
 

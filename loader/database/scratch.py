@@ -11,8 +11,7 @@ from typing import cast
 from loader import migrations
 from loader.config import EmbeddedSettings
 from loader.database import connect
-from loader.database.embedded import EmbeddedDatabase
-from loader.embedded import server
+from loader.database.embedded import EmbeddedDatabase, stop
 
 
 @contextmanager
@@ -23,4 +22,4 @@ def scratch_database() -> Iterator[EmbeddedDatabase]:
         with connect(EmbeddedSettings(path)) as database:
             migrations.install(database, say=lambda _: None)
             yield cast(EmbeddedDatabase, database)
-        server.stop(path)
+        stop(path)

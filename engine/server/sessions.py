@@ -9,8 +9,8 @@ from typing import Any
 import psycopg
 from psycopg.rows import TupleRow
 
-from loader.embedded.problems import ServerError
-from loader.waiting import announced
+from engine.server.host import announced, host
+from engine.server.problems import ServerError
 
 # How long a server may recover from the end of one of its processes, and how long it may be silent, in seconds.
 _RECOVERY_S = 120.0
@@ -28,7 +28,7 @@ def connect(conninfo: str, **options: Any) -> psycopg.Connection[TupleRow]:
                 return psycopg.connect(conninfo, connect_timeout=_ANSWER_S, **options)
             except psycopg.errors.ConnectionTimeout as error:
                 raise ServerError(
-                    f"the embedded server does not answer within {_ANSWER_S} s: end it by `python -m loader stop`, and "
+                    f"the embedded server does not answer within {_ANSWER_S} s: end it by `{host().stop}`, and "
                     "run this again"
                 ) from error
             except psycopg.OperationalError as error:

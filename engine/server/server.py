@@ -16,7 +16,7 @@ The directory of a database holds:
 - `keep-running`: the mark of `start`, gone with `stop`;
 - `server.log`: what the server says.
 
-The last user stops the server when it ends. A small process waits beside the server (loader.embedded.watch)
+The last user stops the server when it ends. A small process waits beside the server (engine.server.watch)
 for the case that the last user was killed.
 """
 
@@ -42,18 +42,17 @@ from typing import TypeVar
 import psutil
 from psycopg.conninfo import make_conninfo
 
-from loader.config import PROJECT
-from loader.embedded import accounts, cluster, locks, processes, programs
-from loader.embedded.accounts import Account
-from loader.embedded.problems import RESERVE, ServerError, check_space, full_disk, tells_of_full_disk, unusable
-from loader.embedded.processes import Postmaster
-from loader.terminal import warn
-from loader.waiting import announced
+from engine.server import accounts, cluster, locks, processes, programs
+from engine.server.accounts import Account
+from engine.server.host import announced, host, warn
+from engine.server.problems import RESERVE, ServerError, check_space, full_disk, tells_of_full_disk, unusable
+from engine.server.processes import Postmaster
 
-__all__ = ["DATABASE", "RESERVE", "ServerError", "check_space", "connection_string", "is_kept_running", "start", "stop"]
+__all__ = ["RESERVE", "ServerError", "check_space", "connection_string", "is_kept_running", "start", "stop"]
 
-DATABASE = "images"
 _PORT = 5432
+# Where this package is found.
+_ROOT = Path(__file__).resolve().parents[2]
 
 # How long, in seconds, another process may make, start or stop this server; longer than any of it takes.
 _LOCK_S = 400.0
@@ -173,12 +172,12 @@ def _make_directory(directory: Path) -> Account:
         elif os.geteuid() not in (0, owner.st_uid):
             raise ServerError(
                 f"{directory} belongs to {Account(owner.st_uid, 0).name}, and you are {Account(os.geteuid(), 0).name}: "
-                "run this as that user, or name your own by EMBEDDED_DB_DIR"
+                f"run this as that user, or name your own by {host().setting}"
             )
         elif owner.st_mode & stat.S_IWOTH and owner.st_mode & stat.S_ISVTX:
             raise ServerError(
-                f"{directory} is shared by all users of this machine: name a directory of your own by EMBEDDED_DB_DIR, "
-                f"such as {directory / 'images'}"
+                f"{directory} is shared by all users of this machine: name a directory of your own by "
+                f"{host().setting}, such as {directory / 'database'}"
             )
         account = accounts.for_directory(directory)
         accounts.let_in(account, directory / "data")
@@ -189,7 +188,7 @@ def _make_directory(directory: Path) -> Account:
     if not (directory / "data").exists() and (kind := _file_system(directory)) in _NETWORK:
         warn(
             f"warning: {directory} lies on a network file system ({kind}), where locks may fail and a lost connection "
-            "stops the database: a local disk is better (EMBEDDED_DB_DIR)"
+            f"stops the database: a local disk is better ({host().setting})"
         )
     return account
 
@@ -265,7 +264,7 @@ def _short_way(sockets: Path) -> Path:
     with _threads:
         if sockets not in _short_ways:
             # Its name can not be guessed, and nobody else can enter.
-            _short_ways[sockets] = tempfile.TemporaryDirectory(prefix="images-", ignore_cleanup_errors=True)
+            _short_ways[sockets] = tempfile.TemporaryDirectory(prefix="engine-", ignore_cleanup_errors=True)
             (Path(_short_ways[sockets].name) / "s").symlink_to(sockets)
         return Path(_short_ways[sockets].name) / "s"
 
@@ -364,10 +363,10 @@ def _forget(data: Path) -> None:
 
 def _watch(directory: Path) -> None:
     """Have a process stop the server after its last user, should that be killed."""
-    path = os.pathsep.join(filter(None, [str(PROJECT), os.environ.get("PYTHONPATH")]))
+    path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")]))
     with contextlib.suppress(OSError):  # without it the last user stops the server all the same
         watcher = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "loader.embedded.watch", str(directory)],
+            [sys.executable, "-m", "engine.server.watch", str(directory)],
             cwd="/",
             env=os.environ | {"PYTHONPATH": path},
             stdin=subprocess.DEVNULL,

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from loader.embedded.problems import ServerError
-from loader.terminal import warn
+from engine.server.host import host, warn
+from engine.server.problems import ServerError
 
 _NAME = "pgserver"
 _MAKE = (
@@ -107,7 +107,7 @@ def let_in(account: Account, path: Path) -> None:
         if found.st_uid != 0:
             raise ServerError(
                 f"the server's user {account.name} can not pass through {parent}: run `chmod o+x {parent}`, or name "
-                "another directory by EMBEDDED_DB_DIR"
+                f"another directory by {host().setting}"
             )
         parent.chmod(stat.S_IMODE(found.st_mode) | needed)
         warn(f"{parent}: the server's user {account.name} may pass through it now (chmod o+x)")

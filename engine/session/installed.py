@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import lru_cache
 
 from engine.catalogue import Column, PackageEntry, Relation, RoutineEntry, SchemaObject, SequenceEntry
 from engine.errors import SourceError
+from engine.names import heading
 from engine.parser import parse
+from engine.session.stored import Stored
 from engine.tree import units
 from engine.tree.base import DataType, Place, Statement
 from engine.tree.types import BuiltinType, VectorType
-from loader.embedded.catalog import Catalog
-from loader.embedded.names import heading
 
 _NOWHERE = Place(0, 0, 0)
 # Oracle's types by the beginnings of PostgreSQL's names of them; what is not here is not told apart.
@@ -54,20 +54,19 @@ class InstalledCatalogue:
     def __init__(
         self,
         schema: str,
-        known: Catalog,
-        sequences: Iterable[str],
+        stored: Stored,
         specification: Callable[[str], str | None],
     ) -> None:
         self.schema = schema
         self._specification = specification
         self._objects: dict[str, SchemaObject] = {}
-        for name in sequences:
+        for name in stored.sequences:
             self._put(SequenceEntry(heading(name)))
-        for name, types in known.columns.items():
-            self._put(_relation(known, name, types))
-        for routine in known.routines:
-            self._put(RoutineEntry(heading(routine.name)))
-        for name in known.packages:
+        for name, types in stored.columns.items():
+            self._put(_relation(stored, name, types))
+        for routine in stored.routines:
+            self._put(RoutineEntry(heading(routine["name"])))
+        for name in stored.packages:
             self._put(PackageEntry(heading(name)))
         self._read: set[str] = set()
 
@@ -93,10 +92,10 @@ class InstalledCatalogue:
         return name == self.schema
 
 
-def _relation(known: Catalog, name: str, types: dict[str, str]) -> Relation:
-    hidden = known.invisible.get(name, set())
+def _relation(stored: Stored, name: str, types: dict[str, str]) -> Relation:
+    hidden = stored.invisible.get(name, set())
     columns = tuple(Column(heading(column), _datatype(kind), column in hidden) for column, kind in types.items())
-    return Relation(heading(name), "VIEW" if name in known.views else "TABLE", columns)
+    return Relation(heading(name), "VIEW" if name in stored.views else "TABLE", columns)
 
 
 @lru_cache(maxsize=64)

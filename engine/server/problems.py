@@ -6,6 +6,8 @@ import re
 import shutil
 from pathlib import Path
 
+from engine.server.host import host
+
 # Free disk below which nothing more is written: a server that can not write its log stops at once, and can
 # not start again before there is room.
 RESERVE = 64 * 2**20
@@ -68,4 +70,4 @@ def unusable(directory: Path, error: OSError) -> ServerError:
     else:
         place = "" if error.filename in (None, str(directory)) else f" ({error.filename})"
         reason = f"can not be used: {(error.strerror or str(error)).lower()}{place}"
-    return ServerError(f"{directory} {reason}; name a directory of your own by EMBEDDED_DB_DIR")
+    return ServerError(f"{directory} {reason}; name a directory of your own by {host().setting}")

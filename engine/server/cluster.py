@@ -13,9 +13,10 @@ from pathlib import Path
 
 import psutil
 
-from loader.embedded import locks, programs
-from loader.embedded.accounts import Account
-from loader.embedded.problems import ServerError, check_space
+from engine.server import locks, programs
+from engine.server.accounts import Account
+from engine.server.host import host
+from engine.server.problems import ServerError, check_space
 
 # What a new database takes, and room to work in.
 _FIRST = 128 * 2**20
@@ -25,6 +26,8 @@ _STAGING = "data.new-"
 # What initdb makes; a directory with more than these was not left by it.
 _INITDB_MAKES = re.compile(r"PG_VERSION|base|global|pg_\w+(\.conf)?|postgresql(\.auto)?\.conf")
 
+# The file of the settings below, by the name that it has in every data directory there is.
+_OWN_SETTINGS = "loader.conf"
 # Nothing listens but a socket in the data directory, which is the owner's alone.
 _SETTINGS = """
 listen_addresses = ''
@@ -66,13 +69,13 @@ def _is_complete(data: Path) -> bool:
     """
     if not data.exists():
         return False
-    if (data / "PG_VERSION").exists() and any((data / name).exists() for name in ("postmaster.opts", "loader.conf")):
+    if (data / "PG_VERSION").exists() and any((data / name).exists() for name in ("postmaster.opts", _OWN_SETTINGS)):
         return True
     strange = [path.name for path in data.iterdir() if not _INITDB_MAKES.fullmatch(path.name)]
     if strange:
         raise ServerError(
             f"{data} is not a database of this program: it holds {sorted(strange)[0]}; move it away, or name another "
-            "directory by EMBEDDED_DB_DIR"
+            f"directory by {host().setting}"
         )
     shutil.rmtree(data)
     return False
@@ -82,7 +85,7 @@ def _check(data: Path, account: Account) -> None:
     if data.stat().st_uid != account.uid:
         raise ServerError(
             f"{data} belongs to {Account(data.stat().st_uid, 0).name}, and you are {account.name}: run this as that "
-            "user, or name a directory of your own by EMBEDDED_DB_DIR"
+            f"user, or name a directory of your own by {host().setting}"
         )
     data.chmod(0o700)
     text = (data / "PG_VERSION").read_text(encoding="utf-8", errors="replace").strip()
@@ -92,7 +95,7 @@ def _check(data: Path, account: Account) -> None:
         raise ServerError(f"{data} is damaged: {data / 'PG_VERSION'} does not say a version; restore it from a backup")
     raise ServerError(
         f"{data} was made by PostgreSQL {text}, and this version of the program brings {programs.MAJOR}: use "
-        "the version of the program that made it, or name another directory by EMBEDDED_DB_DIR"
+        f"the version of the program that made it, or name another directory by {host().setting}"
     )
 
 
@@ -177,7 +180,7 @@ def _settings() -> str:
 
 def _write_settings(data: Path) -> None:
     """The settings of this version, also where the data were made by an earlier one."""
-    own, main = data / "loader.conf", data / "postgresql.conf"
+    own, main = data / _OWN_SETTINGS, data / "postgresql.conf"
     _replace(own, _settings())
     include = f"include_if_exists = '{own.name}'\n"
     text = main.read_text(encoding="utf-8")

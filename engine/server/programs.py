@@ -6,7 +6,7 @@ import importlib.util
 import os
 from pathlib import Path
 
-from loader.embedded.problems import ServerError
+from engine.server.problems import ServerError
 
 # The major version of the programs, which alone can read the data directories that it makes.
 MAJOR = 18

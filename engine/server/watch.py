@@ -1,4 +1,4 @@
-"""python -m loader.embedded.watch DIRECTORY: stop the server of a database after its last user.
+"""python -m engine.server.watch DIRECTORY: stop the server of a database after its last user.
 
 The last user does so itself when it ends. This waits for the case that it was killed.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from loader.embedded import locks
+from engine.server import locks
 
 
 def main(directory: Path) -> None:
@@ -17,7 +17,7 @@ def main(directory: Path) -> None:
         if (directory / "keep-running").exists() or not (directory / "data" / "postmaster.pid").exists():
             return
         # Only here, so that the wait takes little memory.
-        from loader.embedded import server
+        from engine.server import server
 
         if server.stop_unused(directory):
             return

@@ -1,0 +1,19 @@
+"""A session that speaks Oracle SQL and PL/SQL: open it, execute statements, call routines, close it."""
+
+from __future__ import annotations
+
+from engine.session.results import Bind, EngineError, Invalid, Output, Result, UnknownRoutineError
+from engine.session.session import Session
+from engine.session.translation import Translation, Translator
+
+__all__ = [
+    "Bind",
+    "EngineError",
+    "Invalid",
+    "Output",
+    "Result",
+    "Session",
+    "Translation",
+    "Translator",
+    "UnknownRoutineError",
+]
