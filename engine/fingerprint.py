@@ -11,19 +11,19 @@ from engine import runtime
 _ENGINE = Path(__file__).resolve().parent
 # The parts of the engine that decide what an Oracle text becomes. What runs it (server, session) and what only
 # refuses it (check) do not.
-TRANSLATING = ("emit", "lexer.py", "names.py", "parser", "supplied", "tree", "words.py")
+TRANSLATING = ("emit", "lexer.py", "names.py", "parser", "script.py", "supplied", "tree", "words.py")
 
 
-def files() -> list[Path]:
+def files(engine: Path = _ENGINE) -> list[Path]:
     """The files of those parts, and the run-time SQL."""
-    parts = [_ENGINE / name for name in TRANSLATING]
+    parts = [engine / name for name in TRANSLATING]
     modules = [path for part in parts for path in (part.rglob("*.py") if part.is_dir() else (part,))]
-    return sorted(path for path in modules if path.is_file()) + runtime.files()
+    return sorted(path for path in modules if path.is_file()) + runtime.files(engine / "runtime")
 
 
-def fingerprint(others: Iterable[Path] = ()) -> str:
+def fingerprint(others: Iterable[Path] = (), engine: Path = _ENGINE) -> str:
     """Changes when one of those files does, or one of the others."""
     digest = hashlib.sha256()
-    for path in [*files(), *others]:
+    for path in [*files(engine), *others]:
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -28,9 +28,9 @@ _FILES = (
 )
 
 
-def files() -> list[Path]:
+def files(directory: Path = _DIRECTORY) -> list[Path]:
     """The files in the order in which they run."""
-    return [_DIRECTORY / f"{name}.sql" for name in _FILES]
+    return [directory / f"{name}.sql" for name in _FILES]
 
 
 def text() -> str:
