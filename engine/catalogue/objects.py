@@ -22,14 +22,15 @@ class SchemaObject:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column; its type is None where it is unknown. `generated` for one that no statement may set."""
+    """A column; its type is None where it is unknown. `always_identity` is GENERATED ALWAYS AS IDENTITY."""
 
     name: str
     datatype: DataType | None = None
     hidden: bool = False
     not_null: bool = False
     has_default: bool = False
-    generated: bool = False
+    virtual: bool = False
+    always_identity: bool = False
 
 
 @dataclass(eq=False, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine.check import calls, columns, datatypes, names, queries
+from engine.check import calls, columns, datatypes, keys, names, queries
 from engine.check.checker import Checker
 from engine.check.scopes import VALUES, Kind, Scope, Symbol, display
 from engine.check.types import (
@@ -241,22 +241,64 @@ def _not(checker: Checker, scope: Scope, node: tree.Not) -> Type:
 
 
 def _comparison(checker: Checker, scope: Scope, node: tree.Comparison) -> Type:
+    in_sql = columns.in_sql(scope)
+    if isinstance(node.left, tree.Row) and isinstance(node.right, tree.Subquery):
+        type_of(checker, scope, node.left)
+        check_width(checker, scope, node.right, len(node.left.items))
+        return BOOLEAN
     left = type_of(checker, scope, node.left)
     right = type_of(checker, scope, node.right)
-    if not columns.in_sql(scope) and not convertible(left, right):
+    keys.check_compared(checker, node.left, left, right, in_sql=in_sql, operator=node.operator)
+    if not in_sql and not convertible(left, right):
         checker.complain("PLS-00306", node, node.operator)
     return BOOLEAN
 
 
+def _in(checker: Checker, scope: Scope, node: tree.In) -> Type:
+    found = [type_of(checker, scope, node.operand)]
+    width = len(node.operand.items) if isinstance(node.operand, tree.Row) else 1
+    for item in node.items:
+        if isinstance(item, tree.Subquery) and columns.in_sql(scope):
+            check_width(checker, scope, item, width)
+        else:
+            found.append(type_of(checker, scope, item))
+    keys.check_compared(checker, node.operand, *found, in_sql=columns.in_sql(scope), operator="IN")
+    return BOOLEAN
+
+
+def _between(checker: Checker, scope: Scope, node: tree.Between) -> Type:
+    found = [type_of(checker, scope, part) for part in (node.operand, node.low, node.high)]
+    keys.check_compared(checker, node.operand, *found, in_sql=columns.in_sql(scope), operator="BETWEEN")
+    return BOOLEAN
+
+
+def check_width(checker: Checker, scope: Scope, node: tree.Subquery, width: int) -> None:
+    """Check a query that gives so many columns."""
+    found = queries.check_query(checker, scope, node.query)
+    if found is not None and len(found) != width:
+        checker.complain("ORA-00913" if len(found) > width else "ORA-00947", node)
+
+
+def _quantified(checker: Checker, scope: Scope, node: tree.Quantified) -> Type:
+    for item in node.items:
+        if isinstance(item, tree.Subquery):
+            queries.check_query(checker, scope, item.query)  # it may stand beside several values
+        else:
+            type_of(checker, scope, item)
+    return UNKNOWN
+
+
 def _case(checker: Checker, scope: Scope, node: tree.Case) -> Type:
     selector = type_of(checker, scope, node.selector) if node.selector is not None else None
+    in_sql = columns.in_sql(scope)
     results = []
     for when in node.whens:
         for choice in when.choices:
-            if selector is None:
+            if selector is None or node.selector is None:
                 condition(checker, scope, choice)
             else:
-                type_of(checker, scope, choice)
+                found = type_of(checker, scope, choice)
+                keys.check_compared(checker, node.selector, selector, found, in_sql=in_sql, operator="=")
         results.append(type_of(checker, scope, when.result))
     if node.otherwise is not None:
         results.append(type_of(checker, scope, node.otherwise))
@@ -268,6 +310,8 @@ def _subquery(checker: Checker, scope: Scope, node: tree.Subquery) -> Type:
     if not columns.in_sql(scope):
         checker.complain("PLS-00405", node)
     found = queries.check_query(checker, scope, node.query)
+    if found is not None and len(found) > 1 and columns.in_sql(scope):
+        checker.complain("ORA-00913", node)
     return found[0][1] if found is not None and len(found) == 1 else UNKNOWN
 
 
@@ -323,6 +367,9 @@ _READERS: dict[type[Node], Callable[[Checker, Scope, Any], Type]] = {
     tree.Or: _logical,
     tree.Not: _not,
     tree.Comparison: _comparison,
+    tree.In: _in,
+    tree.Between: _between,
+    tree.Quantified: _quantified,
     tree.Case: _case,
     tree.Subquery: _subquery,
     tree.Exists: _exists,

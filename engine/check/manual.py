@@ -8,20 +8,10 @@ from engine.check import rules
 
 PAGE = Path(__file__).with_name("RULES.md")
 _LONGEST = 200
-_TOPICS = (
-    ("Words", rules.WORDS),
-    ("Names", rules.NAMES),
-    ("Declarations", rules.DECLARATIONS),
-    ("Calls", rules.CALLS),
-    ("Values", rules.VALUES),
-    ("Statements", rules.STATEMENTS),
-    ("SQL inside PL/SQL, and PL/SQL inside SQL", rules.SQL_IN_PLSQL),
-    ("SQL", rules.SQL),
-)
 _HEAD = """# What the checker refuses
 
 Each rule with the number that Oracle gives it, and a text that breaks it: the objects of the examples are those of
-`SCHEMA` in [rules.py](rules.py), where a text that is accepted stands beside each. The tests run both.
+`SCHEMA` in [rules/](rules), where a text that is accepted stands beside each. The tests run both.
 
 A number with a link has a page in Oracle's error help that states its cause. One marked *unseen* is what is known of
 the compiler's behaviour, and is to be seen on an Oracle Database.
@@ -39,7 +29,7 @@ what stands behind a database link; of object types, their bodies and methods; o
 def page() -> str:
     """The page as Markdown."""
     parts = [_HEAD]
-    for topic, listed in _TOPICS:
+    for topic, listed in rules.TOPICS:
         parts.append(f"\n## {topic}\n\n| number | rule | refused |\n| --- | --- | --- |\n")
         parts += [f"| {_number(rule)} | {rule.says} | {_code(rule.refused)} |\n" for rule in listed]
     return "".join(parts)
