@@ -51,7 +51,7 @@ def find(checker: Checker, scope: Scope, parts: tuple[Name, ...]) -> Type | None
         if name in block.aliases:
             return block.aliases[name]
         having = [source for source in block.sources if source.columns is not None and name in source.columns]
-        if having:
+        if having and not unknown:
             _check_unambiguous(checker, having, parts[0])
             return having[0].columns[name]  # type: ignore[index]
         if any(source.columns is None for source in block.sources):

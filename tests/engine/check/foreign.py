@@ -42,10 +42,10 @@ def trees(directory: Path) -> Iterator[tuple[Path, Statement]]:
 
 
 def _created(tree: Statement) -> str | None:
-    """The name of what a statement creates; None for a body, which adds to what has its name already."""
+    """The name of what a statement creates or alters; None for a body, which adds to what has its name already."""
     if isinstance(tree, units.CreateRoutine):
         return tree.routine.name.name.value
-    if isinstance(tree, ddl.CreateTable | ddl.CreateView | units.CreatePackage | units.CreateType):
+    if isinstance(tree, ddl.CreateTable | ddl.AlterTable | ddl.CreateView | units.CreatePackage | units.CreateType):
         return tree.name.name.value
     return None
 
