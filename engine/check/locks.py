@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from engine.catalogue import Relation
 from engine.check import aggregates
@@ -38,10 +38,25 @@ def _makes_rows(checker: Checker, scope: Scope, select: tree.Select) -> bool:
 
 def _over_made_rows(checker: Checker, scope: Scope, query: tree.Query, body: tree.Select) -> bool:
     named = {item.name.value: item.query for item in query.with_.queries} if query.with_ is not None else {}
-    numbered = body.where is not None and _counts_rows(body.where)
-    for inner, inside in _inner_queries(checker, named, body):
-        if _is_apart(checker, scope, inner, inside) or (numbered and inner.order_by):
-            return True
+    return _reads_apart(checker, scope, body, named)
+
+
+def _reads_apart(checker: Checker, scope: Scope, select: tree.Select, named: Named) -> bool:
+    """Whether one of a block's sources is a view that Oracle can not merge into it."""
+    numbered = select.where is not None and _counts_rows(select.where)
+    for item in select.sources:
+        for source in (item.source, *(join.source for join in item.joins)):
+            view = _view(checker, source, named)
+            if view is None:
+                continue
+            if isinstance(view, Relation):
+                if view.apart:
+                    return True
+                inner, inside = view.query, {}
+            else:
+                inner, inside = view
+            if inner is not None and ((numbered and inner.order_by) or _is_apart(checker, scope, inner, inside)):
+                return True
     return False
 
 
@@ -59,26 +74,23 @@ def _is_apart(checker: Checker, scope: Scope, query: tree.Query, named: Named) -
         return True
     if any(_counts_rows(clause) for clause in clauses):
         return True
-    return any(_is_apart(checker, scope, inner, inside) for inner, inside in _inner_queries(checker, named, body))
+    return _reads_apart(checker, scope, body, named)
 
 
 def _counts_rows(node: Node) -> bool:
     return any(isinstance(found, Reference) and found.parts[-1].value == "ROWNUM" for found in of_block(node))
 
 
-def _inner_queries(checker: Checker, named: Named, select: tree.Select) -> Iterator[tuple[tree.Query, Named]]:
-    """The queries that a block reads from: inline views, named queries, views; and what names mean in each."""
-    for item in select.sources:
-        for source in (item.source, *(join.source for join in item.joins)):
-            if isinstance(source, tree.QuerySource):
-                yield source.query, named
-            elif isinstance(source, tree.TableSource) and not source.name.link:
-                name = source.name.name.value
-                common = named.get(name) if len(source.name.parts) == 1 else None
-                if common is not None:
-                    yield common, {other: query for other, query in named.items() if other != name}
-                    continue
-                schema = source.name.parts[0].value if len(source.name.parts) > 1 else ""
-                entry = checker.catalogue.find(name, schema)
-                if isinstance(entry, Relation) and entry.kind == "VIEW" and entry.query is not None:
-                    yield entry.query, {}
+def _view(checker: Checker, source: tree.Source, named: Named) -> tuple[tree.Query, Named] | Relation | None:
+    """The query that a source is, and what names mean in it: an inline view, a named query, a view of the schema."""
+    if isinstance(source, tree.QuerySource):
+        return source.query, named
+    if not isinstance(source, tree.TableSource) or source.name.link:
+        return None
+    name = source.name.name.value
+    common = named.get(name) if len(source.name.parts) == 1 else None
+    if common is not None:
+        return common, {other: query for other, query in named.items() if other != name}
+    schema = source.name.parts[0].value if len(source.name.parts) > 1 else ""
+    entry = checker.catalogue.find(name, schema)
+    return entry if isinstance(entry, Relation) and entry.kind == "VIEW" else None

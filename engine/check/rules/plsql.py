@@ -393,6 +393,20 @@ STATEMENTS = (
         seen=False,
     ),
     Rule(
+        "ORA-00947",
+        "A record has a field for each column, as have those of BULK COLLECT.",
+        "declare\n  l_rows shop.t_rows;\nbegin\n  select id, name, taken bulk collect into @@l_rows from item;\nend;",
+        "declare\n  l_rows shop.t_rows;\nbegin\n  select id, name bulk collect into l_rows from item;\nend;",
+        seen=False,
+    ),
+    Rule(
+        "ORA-00913",
+        "It has no more fields.",
+        "declare\n  l_row item%rowtype;\nbegin\n  select id, name into @@l_row from item;\nend;",
+        "declare\n  l_row item%rowtype;\nbegin\n  select id, name, taken, data into l_row from item;\nend;",
+        seen=False,
+    ),
+    Rule(
         "PLS-00394",
         "FETCH has a variable for each column of the cursor.",
         "declare\n  l_one number;\nbegin\n  @@fetch shop.c_items into l_one;\nend;",

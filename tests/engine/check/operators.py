@@ -273,6 +273,23 @@ def add_a_variable_to_into(_text: str, tree: Statement) -> Iterator[Edit]:
                 yield insert(into.targets[0].place.offset, f"{name}, ")
 
 
+@operator("ORA-00947")
+def drop_a_variable_of_into(text: str, tree: Statement) -> Iterator[Edit]:
+    for block in all_of(tree, queries.Select):
+        into = block.into
+        if into is not None and len(into.targets) > 1 and not into.bulk:
+            yield Edit(into.targets[0].place.offset, into.targets[1].place.offset, "")
+
+
+@operator("ORA-00904")
+def misspell_the_alias_of_a_table(text: str, tree: Statement) -> Iterator[Edit]:
+    aliases = [source.alias for source in all_of(tree, queries.TableSource) if source.alias is not None]
+    used = {node.parts[0].value for node in all_of(tree, values.Reference) if len(node.parts) == 2}
+    for alias in aliases:
+        if alias.value in used and aliases.count(alias) == 1:
+            yield respell(text, alias.place.offset)
+
+
 @operator("PLS-00370")
 def put_others_first(_text: str, tree: Statement) -> Iterator[Edit]:
     for handler in all_of(tree, plsql.Handler):
