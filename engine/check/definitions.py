@@ -9,6 +9,7 @@ from engine.catalogue import Relation
 from engine.check import datatypes, elaborate, expressions, queries, sequences, sources
 from engine.check.checker import Checker
 from engine.check.columns import quoted
+from engine.check.keys import NO_KEYS
 from engine.check.scopes import QueryScope, RowSource, Scope, ScopeKind
 from engine.check.types import UNKNOWN, Family, Type
 from engine.check.walk import descendants
@@ -18,8 +19,6 @@ from engine.tree.base import DataType, Expression, Name, Node, Statement
 from engine.tree.queries import Query, Select
 from engine.tree.types import BuiltinType, VectorType
 
-# Types of which no column is unique, and none is the key of an ordinary index.
-_NO_KEYS = frozenset({Family.VECTOR, Family.CLOB, Family.BLOB})
 # What a CHECK condition may not ask, as its answer changes with no row (SQL Language Reference, "constraint").
 _CHANGING = frozenset(
     "CURRENT_DATE CURRENT_TIMESTAMP LEVEL LOCALTIMESTAMP ROWNUM SYSDATE SYSTIMESTAMP UID USER".split()
@@ -108,7 +107,7 @@ class _Constraints:
         self.has_primary_key = self.has_primary_key or constraint.primary
         for name in names:
             kind = self._column(name)
-            if kind.family in _NO_KEYS:
+            if kind.family in NO_KEYS:
                 self.checker.complain("ORA-02329", name, kind.base)
 
     def _foreign_key(self, constraint: ddl.ForeignKey, names: tuple[Name, ...]) -> None:
@@ -234,7 +233,7 @@ def _create_index(checker: Checker, statement: ddl.CreateIndex) -> None:
     for key in statement.keys:
         kind = expressions.type_of(checker, block, key.expression)
         ordinary = statement.indextype is None and statement.kind in ("", "UNIQUE", "BITMAP")
-        if ordinary and kind.family in _NO_KEYS:
+        if ordinary and kind.family in NO_KEYS:
             checker.complain("ORA-02327", key.expression, kind.base)
 
 

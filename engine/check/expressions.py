@@ -249,6 +249,8 @@ def _comparison(checker: Checker, scope: Scope, node: tree.Comparison) -> Type:
     left = type_of(checker, scope, node.left)
     right = type_of(checker, scope, node.right)
     keys.check_compared(checker, node.left, left, right, in_sql=in_sql, operator=node.operator)
+    if in_sql:
+        keys.check_large(checker, node.left, left, right)
     if not in_sql and not convertible(left, right):
         checker.complain("PLS-00306", node, node.operator)
     return BOOLEAN
@@ -263,6 +265,8 @@ def _in(checker: Checker, scope: Scope, node: tree.In) -> Type:
         else:
             found.append(type_of(checker, scope, item))
     keys.check_compared(checker, node.operand, *found, in_sql=columns.in_sql(scope), operator="IN")
+    if columns.in_sql(scope):
+        keys.check_large(checker, node.operand, *found)
     return BOOLEAN
 
 

@@ -7,14 +7,13 @@ from engine.check.types import Family, Type
 from engine.tree.base import Node
 from engine.tree.expressions import Parenthesised
 
-# Large objects are no keys of whole rows, but where they are compared alone the checker leaves them be: a condition
-# of PL/SQL compares them.
-_NO_KEYS = frozenset({Family.VECTOR, Family.CLOB, Family.BLOB})
+_LARGE = frozenset({Family.CLOB, Family.BLOB})
+NO_KEYS = _LARGE | {Family.VECTOR}
 
 
 def check(checker: Checker, node: Node, kind: Type) -> None:
     """Complain of a key of DISTINCT, GROUP BY, ORDER BY or a set operator."""
-    if kind.family in _NO_KEYS:
+    if kind.family in NO_KEYS:
         checker.complain("ORA-22848", _bare(node), kind.base)
 
 
@@ -26,6 +25,14 @@ def check_compared(checker: Checker, node: Node, *kinds: Type, in_sql: bool, ope
         checker.complain("ORA-22848", _bare(node), "VECTOR")
     else:
         checker.complain("PLS-00306", _bare(node), operator)
+
+
+def check_large(checker: Checker, node: Node, *kinds: Type) -> None:
+    """Complain of large objects that a condition of SQL compares; PL/SQL compares them."""
+    for kind in kinds:
+        if kind.family in _LARGE:
+            checker.complain("ORA-22848", _bare(node), kind.base)
+            return
 
 
 def check_argument(checker: Checker, node: Node, kind: Type) -> None:

@@ -490,6 +490,13 @@ TYPES = (
     ),
     Rule(
         "ORA-22848",
+        "Nor are large objects, in SQL.",
+        "select id from picture where @@caption = 'x'",
+        "select id from picture where caption like 'x%' or dbms_lob.compare(caption, 'x') = 0",
+        seen=False,
+    ),
+    Rule(
+        "ORA-22848",
         "Rows are not sorted by a VECTOR or a large object.",
         "select id from picture order by @@embedding",
         "select id from picture order by vector_distance(embedding, to_vector('[1, 2, 3]'), cosine)",
