@@ -26,7 +26,7 @@ what stands behind a database link; of object types, their bodies and methods; o
   may be an aggregate) is left open, as is ORDER BY of an aggregated query without GROUP BY;
 - an aggregate of a subquery over columns of the query around it is left open in WHERE;
 - ORDER BY in a subquery, the number of columns beside ANY and ALL, and of values beside a list in parentheses;
-- two columns of one name in a query of WITH, unless its query names them so behind a source;
+- two columns of one name in a query of WITH;
 - JSON as a comparison key: releases differ;
 - DML on views that hold a join, groups or expressions: a trigger may stand for them;
 - the columns of the dictionary's views are unknown.

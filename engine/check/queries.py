@@ -23,6 +23,7 @@ from engine.tree import queries as tree
 
 # The names and types of a query's columns; None where they are unknown.
 Items = list[tuple[str, Type]]
+_NAMELESS = "?"
 
 
 def check_query(checker: Checker, scope: Scope, query: tree.Query) -> Items | None:
@@ -54,7 +55,7 @@ def _common_columns(item: tree.CommonTable, found: Items | None) -> dict[str, Ty
         return None
     if item.columns:
         return {name.value: kind for name, (_, kind) in zip(item.columns, found, strict=True)}
-    return dict(found)
+    return None if repeated_names(found) else dict(found)
 
 
 def _order(
@@ -167,7 +168,7 @@ def _name_of(item: tree.SelectItem) -> str:
         return item.alias.value
     if isinstance(item.expression, values.Reference):
         return item.expression.parts[-1].value
-    return "".join(item.heading.split()).upper() or "?"
+    return "".join(item.heading.split()).upper() or _NAMELESS
 
 
 def _star(checker: Checker, block: QueryScope, star: values.Star) -> Items | None:
@@ -178,7 +179,10 @@ def _star(checker: Checker, block: QueryScope, star: values.Star) -> Items | Non
             checker.complain("ORA-00904", star, columns.quoted(star.qualifier))
             return None
         chosen = [source]
-    if any(source.columns is None or source.joined for source in chosen):
+    for source in chosen:
+        for name in sorted(source.repeated):
+            checker.complain("ORA-00918", star, f'"{name}"')
+    if any(source.columns is None or source.joined or source.repeated for source in chosen):
         return None
     return [(name, kind) for s in chosen for name, kind in (s.columns or {}).items() if name not in s.hidden]
 
@@ -190,13 +194,7 @@ def row_type(items: Items | None, origin: object) -> Type:
     return Type(Family.RECORD, "RECORD", dict(items), origin=origin)
 
 
-def repeated_names(query: tree.Query, items: Items | None) -> frozenset[str]:
-    """The names that several columns of an inline view have; those that nobody wrote do not count."""
-    if items is None or not isinstance(query.body, tree.Select):
-        return frozenset()
-    unwritten = {
-        _name_of(item)
-        for item in query.body.items
-        if item.alias is None and not isinstance(item.expression, values.Reference | values.Star)
-    }
-    return frozenset(name for name, count in Counter(name for name, _ in items).items() if count > 1) - unwritten
+def repeated_names(items: Items | None) -> frozenset[str]:
+    """The names that several columns of an inline view have."""
+    counted = Counter(name for name, _ in items or () if name != _NAMELESS)
+    return frozenset(name for name, count in counted.items() if count > 1)

@@ -14,6 +14,7 @@ from engine.check.types import NUMBER, TEXT, UNKNOWN, Type
 from engine.supplied import packages, views
 from engine.tree import queries as tree
 from engine.tree.base import Node, ObjectName
+from engine.tree.expressions import Argument, Call, Reference
 
 _DUAL = {"DUMMY": TEXT}
 
@@ -148,13 +149,27 @@ def _query(checker: Checker, block: QueryScope, source: tree.QuerySource) -> Row
     outer = block if source.lateral else block.parent
     items = queries.check_query(checker, outer or block, source.query)
     found = row_source("", None if items is None else dict(items), source)
-    found.repeated = queries.repeated_names(source.query, items)
+    found.repeated = queries.repeated_names(items)
     return found
 
 
 def _collection(checker: Checker, block: QueryScope, source: tree.CollectionSource) -> RowSource:
-    expressions.type_of(checker, block, source.expression)
+    """The rows of a collection; a polymorphic table function takes tables, which are no values, and COLUMNS (...)."""
+    call = source.expression
+    if not isinstance(call, Call) or not any(_is_table_argument(checker, block, node) for node in call.arguments):
+        expressions.type_of(checker, block, call)
     return row_source("", None, source)
+
+
+def _is_table_argument(checker: Checker, block: QueryScope, node: Node) -> bool:
+    value = node.value if isinstance(node, Argument) else None
+    if isinstance(value, Call) and isinstance(value.function, Reference):
+        return value.function.parts[-1].value == "COLUMNS"
+    if not isinstance(value, Reference):
+        return False
+    schema = value.parts[0].value if len(value.parts) > 1 else ""
+    name = value.parts[-1].value
+    return _common(block, name) is not None or isinstance(checker.catalogue.find(name, schema), Relation)
 
 
 def _values(checker: Checker, block: QueryScope, source: tree.ValuesSource) -> RowSource:

@@ -54,6 +54,12 @@ QUERIES = (
         "select v.n from (select id as n, name as m from item) v",
     ),
     Rule(
+        "ORA-00918",
+        "So have those that `*` takes.",
+        "select @@* from (select id, id from item)",
+        "select * from (select id, id as id2 from item)",
+    ),
+    Rule(
         "ORA-25154",
         "A column by which USING joins has no qualifier.",
         "select @@a.id from item a join item b using (id)",
