@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from engine.check.checker import Checker
 from engine.check.scopes import QueryScope, RowSource, Scope, ScopeKind
-from engine.check.types import UNKNOWN, Type
+from engine.check.types import SUPPLIED_VALUES, UNKNOWN, Type
 from engine.supplied import functions
 from engine.tree.base import Name
 
@@ -57,7 +57,7 @@ def find(checker: Checker, scope: Scope, parts: tuple[Name, ...]) -> Type | None
         if any(source.columns is None for source in block.sources):
             unknown = True
     if name in functions.PSEUDO_COLUMNS:
-        return UNKNOWN
+        return SUPPLIED_VALUES.get(name, UNKNOWN)
     return UNKNOWN if unknown and not scope.find(name) else None
 
 

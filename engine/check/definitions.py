@@ -82,16 +82,34 @@ class _Constraints:
 
     def check(self, items: Iterable[ddl.Column | ddl.Constraint]) -> None:
         """Check the items of a table in their order."""
+        items = tuple(items)
+        self._names(items)
         for item in items:
             if isinstance(item, ddl.Constraint):
                 self._constraint(item, None)
                 continue
+            self._null(item)
             if isinstance(item.default, ddl.ColumnDefault):
                 self._default(item.default)
             elif isinstance(item.default, ddl.Generated):
                 expressions.type_of(self.checker, self.block, item.default.expression)
             for constraint in item.constraints:
                 self._constraint(constraint, item.name)
+
+    def _names(self, items: Iterable[ddl.Column | ddl.Constraint]) -> None:
+        """Complain of two constraints of one name."""
+        seen: set[str] = set()
+        for item in items:
+            for constraint in (item,) if isinstance(item, ddl.Constraint) else item.constraints:
+                if constraint.name is not None and constraint.name.value in seen:
+                    self.checker.complain("ORA-02264", constraint.name)
+                if constraint.name is not None:
+                    seen.add(constraint.name.value)
+
+    def _null(self, column: ddl.Column) -> None:
+        stated = [constraint for constraint in column.constraints if isinstance(constraint, ddl.NotNull)]
+        if len(stated) > 1:
+            self.checker.complain("ORA-02258", stated[1])
 
     def _constraint(self, constraint: ddl.Constraint, column: Name | None) -> None:
         if isinstance(constraint, ddl.Unique):

@@ -48,6 +48,8 @@ def _insert(checker: Checker, scope: Scope, statement: tree.Insert) -> None:
         items = queries.check_query(checker, scope, statement.source)
         if items is not None:
             _check_count(checker, target, statement, len(items), statement.source)
+            given = [(statement.source, kind) for _, kind in items]
+            written.check_types(checker, target, statement.columns, given)
     elif isinstance(statement.source, tree.InsertValues):
         _values(checker, scope, target, statement, statement.source)
     else:
@@ -60,11 +62,14 @@ def _values(
 ) -> None:
     inner = QueryScope(ScopeKind.QUERY, scope)
     for row in source.rows:
-        expressions.type_of(checker, inner, row)
         aggregates.check_none(checker, inner, row)
-        if not source.record and isinstance(row, values.Row):
-            _check_count(checker, target, statement, len(row.items), row)
-            written.check_inserted(checker, target, statement.columns, row.items)
+        if source.record or not isinstance(row, values.Row):
+            expressions.type_of(checker, inner, row)
+            continue
+        given = [(item, expressions.type_of(checker, inner, item)) for item in row.items]
+        _check_count(checker, target, statement, len(given), row)
+        written.check_inserted(checker, target, statement.columns, row.items)
+        written.check_types(checker, target, statement.columns, given)
 
 
 def _check_count(checker: Checker, target: RowSource, statement: tree.Insert, count: int, at: Node) -> None:
@@ -102,8 +107,10 @@ def _set(checker: Checker, block: QueryScope, assignments: tuple[tree.SetColumns
         if isinstance(assignment, tree.SetColumns) and isinstance(value, values.Subquery):
             expressions.check_width(checker, block, value, len(assignment.columns))
         else:
-            expressions.type_of(checker, block, value)
+            found = expressions.type_of(checker, block, value)
             aggregates.check_none(checker, block, value)
+            if isinstance(assignment, tree.SetColumns):
+                written.check_types(checker, target, assignment.columns, [(value, found)])
 
 
 def _where(checker: Checker, block: QueryScope, condition: Expression | None) -> None:
@@ -148,9 +155,10 @@ def _merge_insert(checker: Checker, block: QueryScope, branch: tree.MergeInsert)
     written.check_columns(checker, target, branch.columns)
     written.check_inserted(checker, target, branch.columns, branch.values)
     led = _led_by_target(block)
+    given = [(value, expressions.type_of(checker, led, value)) for value in branch.values]
     for value in branch.values:
-        expressions.type_of(checker, led, value)
         aggregates.check_none(checker, led, value)
+    written.check_types(checker, target, branch.columns, given)
 
 
 def _led_by_target(block: QueryScope) -> QueryScope:

@@ -15,6 +15,7 @@ from engine.check.types import (
     INTERVAL,
     NULL,
     NUMBER,
+    SUPPLIED_VALUES,
     TEXT,
     TIMESTAMP,
     UNKNOWN,
@@ -26,21 +27,6 @@ from engine.check.walk import children
 from engine.tree import expressions as tree
 from engine.tree.base import Condition, DataType, Expression, Name, Node, ObjectName
 from engine.tree.queries import Query
-
-# Values that are called without parentheses, and their types.
-_CONSTANTS = {
-    "SYSDATE": DATE,
-    "CURRENT_DATE": DATE,
-    "SYSTIMESTAMP": TIMESTAMP,
-    "CURRENT_TIMESTAMP": TIMESTAMP,
-    "LOCALTIMESTAMP": TIMESTAMP,
-    "USER": TEXT,
-    "UID": NUMBER,
-    "SQLCODE": INTEGER,
-    "SQLERRM": TEXT,
-    "ROWNUM": NUMBER,
-    "LEVEL": NUMBER,
-}
 
 
 def type_of(checker: Checker, scope: Scope, node: Expression) -> Type:
@@ -109,7 +95,7 @@ def supplied_value(checker: Checker, scope: Scope, node: tree.Reference) -> Type
         return UNKNOWN
     name = node.parts[0].value
     calls.check_place_of_builtin(checker, scope, node, name)
-    return _CONSTANTS.get(name, UNKNOWN)
+    return SUPPLIED_VALUES.get(name, UNKNOWN)
 
 
 def symbol_type(checker: Checker, scope: Scope, node: tree.Reference, meaning: names.Meaning) -> Type:
@@ -207,6 +193,12 @@ def _operation(checker: Checker, scope: Scope, node: tree.Operation) -> Type:
         if not columns.in_sql(scope) and Family.BOOLEAN in (result.family, right.family):
             checker.complain("PLS-00306", node, operator)
             return UNKNOWN
+        if operator == "+" and result.family is right.family is Family.DATETIME:
+            if columns.in_sql(scope):
+                checker.complain("ORA-00975", node)
+            else:
+                checker.complain("PLS-00306", node, operator)
+            return UNKNOWN
         result = _operated(operator, result, right)
     return result
 
@@ -251,6 +243,7 @@ def _comparison(checker: Checker, scope: Scope, node: tree.Comparison) -> Type:
     keys.check_compared(checker, node.left, left, right, in_sql=in_sql, operator=node.operator)
     if in_sql:
         keys.check_large(checker, node.left, left, right)
+        keys.check_type(checker, node.right, right, left)
     if not in_sql and not convertible(left, right):
         checker.complain("PLS-00306", node, node.operator)
     return BOOLEAN
@@ -272,6 +265,9 @@ def _in(checker: Checker, scope: Scope, node: tree.In) -> Type:
 
 def _between(checker: Checker, scope: Scope, node: tree.Between) -> Type:
     found = [type_of(checker, scope, part) for part in (node.operand, node.low, node.high)]
+    if columns.in_sql(scope):
+        keys.check_type(checker, node.low, found[1], found[0])
+        keys.check_type(checker, node.high, found[2], found[0])
     keys.check_compared(checker, node.operand, *found, in_sql=columns.in_sql(scope), operator="BETWEEN")
     return BOOLEAN
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.check.checker import Checker
-from engine.check.types import Family, Type
+from engine.check.types import Family, Type, differ_in_sql
 from engine.tree.base import Node
 from engine.tree.expressions import Parenthesised
 
@@ -33,6 +33,12 @@ def check_large(checker: Checker, node: Node, *kinds: Type) -> None:
         if kind.family in _LARGE:
             checker.complain("ORA-22848", _bare(node), kind.base)
             return
+
+
+def check_type(checker: Checker, node: Node, kind: Type, expected: Type) -> None:
+    """Complain of a value of SQL that does not become one of the type that its place asks for."""
+    if differ_in_sql(kind, expected):
+        checker.complain("ORA-00932", node, kind.base, expected.base)
 
 
 def check_argument(checker: Checker, node: Node, kind: Type) -> None:

@@ -9,6 +9,7 @@ from engine.check import (
     declarations,
     expressions,
     grouping,
+    hierarchies,
     keys,
     locks,
     sequences,
@@ -47,6 +48,8 @@ def _with(checker: Checker, outer: QueryScope, clause: tree.With) -> None:
         name = item.name.value
         outer.common[name] = dict.fromkeys((c.value for c in item.columns), UNKNOWN) if item.columns else None
         found = check_query(checker, outer, item.query)
+        if found is not None and item.columns and len(found) != len(item.columns):
+            checker.complain("ORA-32038", item.columns[0])
         outer.common[name] = _common_columns(item, found)
 
 
@@ -119,7 +122,7 @@ def _compound_items(found: list[Items | None]) -> Items | None:
 
 
 def _select(checker: Checker, outer: QueryScope, select: tree.Select) -> tuple[QueryScope, Items | None]:
-    block = QueryScope(ScopeKind.QUERY, outer)
+    block = QueryScope(ScopeKind.QUERY, outer, hierarchical=select.hierarchy is not None)
     sources.add_all(checker, block, select.sources)
     items: Items | None = []
     aliases: dict[str, Type] = {}
@@ -135,6 +138,7 @@ def _select(checker: Checker, outer: QueryScope, select: tree.Select) -> tuple[Q
         expressions.condition(checker, block, select.where)
     _clauses(checker, block, select, aliases)
     grouping.check_block(checker, block, select)
+    hierarchies.check_block(checker, block, select)
     sequences.check_block(checker, outer, block, select)
     return block, items
 

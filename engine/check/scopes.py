@@ -145,12 +145,13 @@ class RowSource:
 class QueryScope(Scope):
     """The sources of a query block. `aliases` are those of its select list, while ORDER BY is read.
 
-    `common` holds the named queries of WITH: their columns by their names.
+    `common` holds the named queries of WITH: their columns by their names. `hierarchical` tells of CONNECT BY.
     """
 
     sources: list[RowSource] = field(default_factory=list)
     aliases: dict[str, Type] = field(default_factory=dict)
     common: dict[str, dict[str, Type] | None] = field(default_factory=dict)
+    hierarchical: bool = False
 
     def source(self, name: str) -> RowSource | None:
         """The source of that name in this block alone."""

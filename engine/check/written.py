@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from engine.catalogue import Column
-from engine.check import columns
+from engine.check import columns, keys
 from engine.check.checker import Checker
 from engine.check.scopes import QueryScope, RowSource
-from engine.tree.base import Expression
+from engine.check.types import Type
+from engine.tree.base import Expression, Node
 from engine.tree.dml import SetColumns, SetRow
 from engine.tree.expressions import And, Comparison, Default, Parenthesised, Reference
 
@@ -60,6 +61,20 @@ def check_inserted(
             checker.complain("ORA-54013", at)
         elif column.always_identity:
             checker.complain("ORA-32795", at)
+
+
+def check_types(
+    checker: Checker, source: RowSource, listed: Sequence[Expression], given: Sequence[tuple[Node, Type]]
+) -> None:
+    """Compare the types of values with those of the columns that they are for; without a list those of the table."""
+    if source.columns is None:
+        return
+    names = [column.parts[-1].value if isinstance(column, Reference) else "" for column in listed]
+    if not listed:
+        names = [name for name in source.columns if name not in source.hidden]
+    for name, (node, kind) in zip(names, given, strict=False):
+        if name in source.columns:
+            keys.check_type(checker, node, kind, source.columns[name])
 
 
 def _named(source: RowSource, column: Expression) -> Column | None:

@@ -94,6 +94,20 @@ QUERIES = (
         "select 1 from item where (id, name) = (select id, name from item where id = 1)",
         seen=False,
     ),
+    Rule(
+        "ORA-00932",
+        "SQL compares no number with a date.",
+        "select 1 from item where id = @@taken",
+        "select 1 from item where id = name and taken > sysdate - 1",
+        seen=False,
+    ),
+    Rule(
+        "ORA-00975",
+        "A date is added to no date.",
+        "select @@taken + sysdate from item",
+        "select taken + 1, sysdate - taken from item",
+        seen=False,
+    ),
 )
 GROUPS = (
     Rule(
@@ -234,6 +248,20 @@ CLAUSES = (
         seen=False,
     ),
     Rule(
+        "ORA-32038",
+        "A named query of WITH has as many columns as names.",
+        "with v (@@a, b) as (select id from item) select a from v",
+        "with v (a) as (select id from item) select a from v",
+        seen=False,
+    ),
+    Rule(
+        "ORA-01788",
+        "LEVEL belongs to CONNECT BY.",
+        "select @@level from item",
+        "select level from item connect by level <= 2",
+        seen=False,
+    ),
+    Rule(
         "ORA-01786",
         "FOR UPDATE locks rows of tables: it stands beside no DISTINCT, GROUP BY, aggregate or set operator.",
         "select distinct name from item @@for update",
@@ -306,6 +334,13 @@ CHANGES = (
         "UPDATE has a value for each column of a list.",
         "update item set (name, taken) = @@(select 'x' from dual)",
         "update item set (name, taken) = (select 'x', sysdate from dual)",
+        seen=False,
+    ),
+    Rule(
+        "ORA-00932",
+        "A number's column takes no date, and a date's no number.",
+        "update item set taken = @@1",
+        "update item set taken = '2024-01-01', id = '1'",
         seen=False,
     ),
     Rule(
@@ -406,6 +441,20 @@ DEFINITIONS = (
         "A column's default names no column.",
         "create table box (id number, twice number default 2 * @@id)",
         "create table box (id number, twice number generated always as (2 * id) virtual)",
+        seen=False,
+    ),
+    Rule(
+        "ORA-02258",
+        "A column is said to be NOT NULL once.",
+        "create table box (id number not null @@not null)",
+        "create table box (id number not null unique)",
+        seen=False,
+    ),
+    Rule(
+        "ORA-02264",
+        "Two constraints have different names.",
+        "create table box (id number constraint box_one primary key, constraint @@box_one check (id > 0))",
+        "create table box (id number constraint box_one primary key, constraint box_two check (id > 0))",
         seen=False,
     ),
     Rule(

@@ -382,6 +382,25 @@ def ask_a_sequence_beside_groups(_text: str, tree: Statement) -> Iterator[Edit]:
         yield insert(block.items[1].place.offset, "employees_seq.currval, ")
 
 
+@operator("ORA-01788")
+def drop_connect_by(text: str, tree: Statement) -> Iterator[Edit]:
+    for block in all_of(tree, queries.Select):
+        if block.hierarchy is not None and any(_pseudo_level(item.expression) for item in block.items):
+            start = block.hierarchy.place.offset
+            yield Edit(start, text.index("order", start) if "order" in text[start:] else len(text), "")
+
+
+def _pseudo_level(node: Expression) -> bool:
+    return isinstance(node, values.Reference) and node.parts[0].value == "LEVEL"
+
+
+@operator("ORA-32038")
+def name_one_column_more_of_with(_text: str, tree: Statement) -> Iterator[Edit]:
+    for named in all_of(tree, queries.CommonTable):
+        if named.columns:
+            yield insert(named.columns[0].place.offset, "more, ")
+
+
 # types
 
 
@@ -397,6 +416,36 @@ def sort_by_a_vector(_text: str, tree: Statement) -> Iterator[Edit]:
     plain = block is not None and not block.quantifier and block.group_by is None
     if isinstance(tree, queries.Query) and tree.order_by and plain:
         yield insert(tree.order_by[0].place.offset, "to_vector('[1]'), ")
+
+
+@operator("ORA-00932")
+def compare_a_number_with_a_date(_text: str, tree: Statement) -> Iterator[Edit]:
+    for where in _wheres(tree):
+        yield insert(where.place.offset, "rownum > sysdate and ")
+
+
+@operator("ORA-00975")
+def add_two_dates(_text: str, tree: Statement) -> Iterator[Edit]:
+    for where in _wheres(tree):
+        yield insert(where.place.offset, "sysdate + date '2024-01-01' is null and ")
+
+
+@operator("ORA-00932")
+def change_the_type_of_a_value_of_insert(text: str, tree: Statement) -> Iterator[Edit]:
+    for statement in all_of(tree, dml.Insert):
+        if isinstance(statement.source, dml.InsertValues) and isinstance(statement.source.rows[0], values.Row):
+            first = statement.source.rows[0].items[0]
+            if isinstance(first, values.NumberLiteral):
+                yield Edit(first.place.offset, word_end(text, first.place.offset), "sysdate")
+
+
+@operator(EQUIVALENT)
+def write_a_number_as_text(text: str, tree: Statement) -> Iterator[Edit]:
+    for statement in all_of(tree, dml.Insert):
+        if isinstance(statement.source, dml.InsertValues) and isinstance(statement.source.rows[0], values.Row):
+            first = statement.source.rows[0].items[0]
+            if isinstance(first, values.NumberLiteral):
+                yield Edit(first.place.offset, word_end(text, first.place.offset), f"'{first.text}'")
 
 
 @operator(EQUIVALENT)
