@@ -117,7 +117,8 @@ def column_of(item: ddl.Column) -> Column:
         item.visibility == "INVISIBLE",
         not_null or isinstance(default, ddl.Identity),
         default is not None,
-        generated or always,
+        generated,
+        always,
     )
 
 

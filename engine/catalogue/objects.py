@@ -22,21 +22,23 @@ class SchemaObject:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column; its type is None where it is unknown. `generated` for one that no statement may set."""
+    """A column; its type is None where it is unknown. `always_identity` is GENERATED ALWAYS AS IDENTITY."""
 
     name: str
     datatype: DataType | None = None
     hidden: bool = False
     not_null: bool = False
     has_default: bool = False
-    generated: bool = False
+    virtual: bool = False
+    always_identity: bool = False
 
 
 @dataclass(eq=False, slots=True)
 class Relation(SchemaObject):
     """A table or a view. `columns` is None where they are unknown, or where `query` says them.
 
-    `names` are the columns' names that CREATE VIEW gives, empty where the query names them.
+    `names` are the columns' names that CREATE VIEW gives, empty where the query names them. `apart` tells of a view
+    without its query that its rows are none of a table, so that FOR UPDATE can lock none.
     """
 
     kind: str = "TABLE"
@@ -45,6 +47,7 @@ class Relation(SchemaObject):
     names: tuple[str, ...] = ()
     constraints: tuple[Constraint, ...] = ()
     read_only: bool = False
+    apart: bool = False
 
 
 @dataclass(eq=False, slots=True)

@@ -6,7 +6,7 @@ Unknown is unknown: where the checker can not know, as with a table that the cat
 from __future__ import annotations
 
 from engine.catalogue import Catalogue
-from engine.check import dml, units
+from engine.check import definitions, dml, units
 from engine.check.checker import Checker
 from engine.check.complaints import Complaint, Complaints
 from engine.check.scopes import Scope, ScopeKind
@@ -17,7 +17,7 @@ def check(statement: Statement, catalogue: Catalogue) -> list[Complaint]:
     """What Oracle's compiler would say of a statement where these objects exist; the first is what it raises."""
     in_unit = isinstance(statement, units.PLSQL)
     checker = Checker(catalogue, Complaints(in_unit), in_unit)
-    if not units.check_statement(checker, statement):
+    if not units.check_statement(checker, statement) and not definitions.check_statement(checker, statement):
         dml.check_statement(checker, Scope(ScopeKind.UNIT), statement)
     return list(checker.complaints)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.check import columns, expressions, names, targets
+from engine.check import aggregates, columns, expressions, keys, names, targets
 from engine.check.checker import Checker
 from engine.check.scopes import VALUES, Formal, Kind, Scope, ScopeKind, Symbol
-from engine.check.types import DATE, NUMBER, SCALARS, TEXT, TIMESTAMP, UNKNOWN, Family, Type, convertible
+from engine.check.types import DATE, NUMBER, SCALARS, TEXT, TIMESTAMP, UNKNOWN, VECTOR, Family, Type, convertible
 from engine.supplied import functions
 from engine.tree import expressions as tree
 from engine.tree.base import Expression, Name, Node
@@ -19,6 +19,11 @@ _RESULTS: dict[str, Type] = dict.fromkeys(
     NUMBER,
 ) | dict.fromkeys("TO_CHAR UPPER LOWER INITCAP LPAD RPAD CHR RAWTOHEX SYS_CONTEXT".split(), TEXT)
 _RESULTS |= {"TO_DATE": DATE, "ADD_MONTHS": DATE, "LAST_DAY": DATE, "TO_TIMESTAMP": TIMESTAMP, "SQLERRM": TEXT}
+_RESULTS |= {"TO_VECTOR": VECTOR, "VECTOR": VECTOR, "VECTOR_NORM": NUMBER, "VECTOR_DISTANCE": NUMBER}
+# Functions that give one of their arguments, and those that compare them.
+_OF_ARGUMENTS = frozenset("ANY_VALUE AVG COALESCE GREATEST LEAST MAX MIN NULLIF NVL SUM".split())
+_COMPARING = frozenset("GREATEST LEAST MAX MIN".split())
+_COMPARING_FIRST = frozenset("DECODE NULLIF".split())
 
 
 def type_of_call(checker: Checker, scope: Scope, node: tree.Call) -> Type:
@@ -30,9 +35,9 @@ def type_of_call(checker: Checker, scope: Scope, node: tree.Call) -> Type:
         return target.element or UNKNOWN if target.family is Family.COLLECTION else UNKNOWN
     meaning = _meaning(checker, scope, function)
     if meaning is None or not meaning.symbols:
-        check_arguments(checker, scope, node)
+        found = check_arguments(checker, scope, node)
         if meaning is not None and meaning.supplied and len(function.parts) == 1:
-            return _builtin(checker, scope, function)
+            return _builtin(checker, scope, node, function, found)
         return UNKNOWN
     return _of_symbols(checker, scope, node, function, meaning)
 
@@ -46,10 +51,39 @@ def _meaning(checker: Checker, scope: Scope, function: tree.Reference) -> names.
     return names.meaning(checker, scope, function.parts, role)
 
 
-def _builtin(checker: Checker, scope: Scope, function: tree.Reference) -> Type:
+def _builtin(
+    checker: Checker, scope: Scope, node: tree.Call, function: tree.Reference, found: Sequence[tuple[Expression, Type]]
+) -> Type:
     name = function.parts[0].value
     check_place_of_builtin(checker, scope, function, name)
+    if columns.in_sql(scope):
+        aggregates.check_window(checker, node, name)
+    _check_comparing(checker, scope, node, name, found)
+    if name in _OF_ARGUMENTS:
+        return _common([kind for _, kind in found])
     return _RESULTS.get(name, UNKNOWN)
+
+
+def _common(found: Sequence[Type]) -> Type:
+    """The type of all arguments; of texts the length and kind are not known."""
+    kinds = [kind for kind in found if kind.family is not Family.NULL]
+    return kinds[0] if kinds and len({(kind.family, kind.base) for kind in kinds}) == 1 else UNKNOWN
+
+
+def _check_comparing(
+    checker: Checker, scope: Scope, node: tree.Call, name: str, found: Sequence[tuple[Expression, Type]]
+) -> None:
+    """Complain of values that a function would have to compare and can not."""
+    in_sql = columns.in_sql(scope)
+    if node.quantifier in ("DISTINCT", "UNIQUE"):
+        for value, kind in found:
+            keys.check(checker, value, kind)
+    elif name in _COMPARING and in_sql:
+        for value, kind in found:
+            keys.check_argument(checker, value, kind)
+    elif name in _COMPARING_FIRST and len(found) > 1:
+        compared = (found[0][1], found[1][1])
+        keys.check_compared(checker, found[0][0], *compared, in_sql=in_sql, operator=name)
 
 
 def check_place_of_builtin(checker: Checker, scope: Scope, node: Node, name: str) -> None:
@@ -96,18 +130,29 @@ def _indexed(checker: Checker, function: tree.Reference, symbol: Symbol, rest: t
     return UNKNOWN
 
 
-def check_arguments(checker: Checker, scope: Scope, node: tree.Call) -> None:
-    """Check the arguments of a call of which no more is known, and the clauses behind it."""
+def check_arguments(checker: Checker, scope: Scope, node: tree.Call) -> list[tuple[Expression, Type]]:
+    """Check the arguments of a call of which no more is known, and the clauses behind it; the arguments and types."""
+    found = []
     for argument in node.arguments:
         if isinstance(argument, tree.Argument):
-            expressions.type_of(checker, scope, argument.value)
+            found.append((argument.value, expressions.type_of(checker, scope, argument.value)))
         else:
             _check_association(checker, scope, argument)
     for key in (*node.order_by, *node.within_group):
         expressions.type_of(checker, scope, key.expression)
     for clause in (node.overflow, node.keep, node.over):
-        if isinstance(clause, Node) and not isinstance(clause, Name):
+        if isinstance(clause, tree.Window):
+            _check_window(checker, scope, clause)
+        elif isinstance(clause, Node) and not isinstance(clause, Name):
             expressions.check_below(checker, scope, clause)
+    return found
+
+
+def _check_window(checker: Checker, scope: Scope, window: tree.Window) -> None:
+    for key in (*window.partition_by, *(item.expression for item in window.order_by)):
+        keys.check(checker, key, expressions.type_of(checker, scope, key))
+    if window.frame is not None:
+        expressions.check_below(checker, scope, window.frame)
 
 
 def _check_association(checker: Checker, scope: Scope, argument: tree.Association | tree.IteratorAssociation) -> None:

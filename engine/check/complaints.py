@@ -49,5 +49,8 @@ class Complaints:
             number, text = "ORA-06553", f"PLS-{int(number[4:])}: {text}"
         self._found.setdefault((number, place), Complaint(number, text, place, self.in_unit))
 
+    def __len__(self) -> int:
+        return len(self._found)
+
     def __iter__(self) -> Iterator[Complaint]:
         return iter(self._found.values())

@@ -36,15 +36,35 @@ _LIMITS: dict[str, tuple[tuple[int, int, str], ...]] = {
 }
 
 
+# The same in SQL (SQL Language Reference, "Data Types"); what a database limits further is left open.
+_SQL_LIMITS: dict[str, tuple[tuple[int, int, str], ...]] = {
+    "VARCHAR2": ((1, 32767, "ORA-00910"),),
+    "NVARCHAR2": ((1, 32767, "ORA-00910"),),
+    "RAW": ((1, 32767, "ORA-00910"),),
+    "CHAR": ((1, 2000, "ORA-00910"),),
+    "NCHAR": ((1, 2000, "ORA-00910"),),
+    "NUMBER": ((1, 38, "ORA-01727"), (-84, 127, "ORA-01728")),
+    "TIMESTAMP": ((0, 9, "ORA-30088"),),
+    "TIMESTAMP WITH TIME ZONE": ((0, 9, "ORA-30088"),),
+    "TIMESTAMP WITH LOCAL TIME ZONE": ((0, 9, "ORA-30088"),),
+}
+# Their precision counts in other ways.
+_FLOATS = frozenset({"FLOAT", "REAL", "DOUBLE PRECISION"})
+
+
 def _builtin(checker: Checker, scope: Scope, datatype: BuiltinType) -> Type:
     found = BUILTIN.get(datatype.name, UNKNOWN)
-    if found.plsql_only and columns.in_sql(scope):
+    in_sql = columns.in_sql(scope)
+    if found.plsql_only and in_sql:
         checker.complain("ORA-00902", datatype)
-    if checker.in_unit and not columns.in_sql(scope) and datatype.name not in ("FLOAT", "REAL", "DOUBLE PRECISION"):
-        for size, (least, most, number) in zip(datatype.sizes, _LIMITS.get(found.base, ()), strict=False):
-            value = _integer(size)
-            if value is not None and not least <= value <= most:
-                checker.complain(number, size)
+    if datatype.name in _FLOATS or not (in_sql or checker.in_unit):
+        return found
+    limits = (_SQL_LIMITS if in_sql else _LIMITS).get(found.base, ())
+    for size, (least, most, number) in zip(datatype.sizes, limits, strict=False):
+        value = _integer(size)
+        if value is not None and not least <= value <= most:
+            empty = number == "ORA-00910" and value == 0
+            checker.complain("ORA-01723" if empty else number, size)
     return found
 
 
@@ -60,8 +80,18 @@ def _interval(_checker: Checker, _scope: Scope, _datatype: IntervalType) -> Type
     return INTERVAL
 
 
-def _vector(_checker: Checker, _scope: Scope, _datatype: VectorType) -> Type:
+def _vector(checker: Checker, scope: Scope, datatype: VectorType) -> Type:
+    dimension = _integer(datatype.dimension) if datatype.dimension is not None else None
+    if dimension is not None and columns.in_sql(scope):
+        if not 1 <= dimension <= _MOST_DIMENSIONS:
+            checker.complain("ORA-51801", datatype.dimension or datatype, str(dimension))
+        elif datatype.format == "BINARY" and dimension % 8:
+            checker.complain("ORA-51813", datatype.dimension or datatype)
     return VECTOR
+
+
+# AI Vector Search User's Guide, "Create Tables Using the VECTOR Data Type".
+_MOST_DIMENSIONS = 65535
 
 
 def _named(checker: Checker, scope: Scope, datatype: NamedType) -> Type:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from engine.check import columns, expressions, fetches, queries, sources
+from engine.check import aggregates, expressions, fetches, queries, sequences, sources, written
 from engine.check.checker import Checker
 from engine.check.scopes import QueryScope, RowSource, Scope, ScopeKind
 from engine.tree import dml as tree
@@ -39,24 +39,17 @@ def _target(checker: Checker, scope: Scope, target: tree.Target) -> QueryScope:
     return block
 
 
-def _check_column(checker: Checker, source: RowSource, column: Expression) -> None:
-    """Complain of a column to be set that the target has not."""
-    if not isinstance(column, values.Reference) or source.columns is None:
-        return
-    name = column.parts[-1].value
-    if name not in source.columns and (len(column.parts) == 1 or column.parts[0].value == source.name):
-        checker.complain("ORA-00904", column, columns.quoted(column.parts))
-
-
 def _insert(checker: Checker, scope: Scope, statement: tree.Insert) -> None:
     block = _target(checker, scope, statement.target)
     target = block.sources[0]
-    for column in statement.columns:
-        _check_column(checker, target, column)
+    written.check_columns(checker, target, statement.columns)
     if isinstance(statement.source, Query):
+        written.check_inserted(checker, target, statement.columns, None)
         items = queries.check_query(checker, scope, statement.source)
         if items is not None:
             _check_count(checker, target, statement, len(items), statement.source)
+            given = [(statement.source, kind) for _, kind in items]
+            written.check_types(checker, target, statement.columns, given)
     elif isinstance(statement.source, tree.InsertValues):
         _values(checker, scope, target, statement, statement.source)
     else:
@@ -69,9 +62,14 @@ def _values(
 ) -> None:
     inner = QueryScope(ScopeKind.QUERY, scope)
     for row in source.rows:
-        expressions.type_of(checker, inner, row)
-        if not source.record and isinstance(row, values.Row):
-            _check_count(checker, target, statement, len(row.items), row)
+        aggregates.check_none(checker, inner, row)
+        if source.record or not isinstance(row, values.Row):
+            expressions.type_of(checker, inner, row)
+            continue
+        given = [(item, expressions.type_of(checker, inner, item)) for item in row.items]
+        _check_count(checker, target, statement, len(given), row)
+        written.check_inserted(checker, target, statement.columns, row.items)
+        written.check_types(checker, target, statement.columns, given)
 
 
 def _check_count(checker: Checker, target: RowSource, statement: tree.Insert, count: int, at: Node) -> None:
@@ -93,63 +91,80 @@ def _insert_many(checker: Checker, scope: Scope, statement: tree.InsertMany) -> 
             expressions.condition(checker, inner, when.condition)
         for branch in when.branches:
             target = _target(checker, scope, branch.target).sources[0]
-            for column in branch.columns:
-                _check_column(checker, target, column)
+            written.check_columns(checker, target, branch.columns)
             if branch.values is not None:
                 expressions.check_below(checker, inner, branch.values)
 
 
 def _set(checker: Checker, block: QueryScope, assignments: tuple[tree.SetColumns | tree.SetRow, ...]) -> None:
+    target = block.sources[0]
+    listed = tuple(c for item in assignments if isinstance(item, tree.SetColumns) for c in item.columns)
+    written.check_columns(checker, target, listed)
     for assignment in assignments:
+        value = assignment.value
         if isinstance(assignment, tree.SetColumns):
-            for column in assignment.columns:
-                _check_column(checker, block.sources[0], column)
-        expressions.type_of(checker, block, assignment.value)
+            written.check_updated(checker, target, assignment.columns, value)
+        if isinstance(assignment, tree.SetColumns) and isinstance(value, values.Subquery):
+            expressions.check_width(checker, block, value, len(assignment.columns))
+        else:
+            found = expressions.type_of(checker, block, value)
+            aggregates.check_none(checker, block, value)
+            if isinstance(assignment, tree.SetColumns):
+                written.check_types(checker, target, assignment.columns, [(value, found)])
+
+
+def _where(checker: Checker, block: QueryScope, condition: Expression | None) -> None:
+    if condition is not None:
+        expressions.condition(checker, block, condition)
+        aggregates.check_none(checker, block, condition)
+        sequences.check_none(checker, block, condition)
 
 
 def _update(checker: Checker, scope: Scope, statement: tree.Update) -> None:
     block = _target(checker, scope, statement.target)
     sources.add_all(checker, block, statement.sources)
     _set(checker, block, statement.assignments)
-    if statement.where is not None:
-        expressions.condition(checker, block, statement.where)
+    _where(checker, block, statement.where)
     _returning(checker, scope, _led_by_target(block), statement.returning)
 
 
 def _delete(checker: Checker, scope: Scope, statement: tree.Delete) -> None:
     block = _target(checker, scope, statement.target)
     sources.add_all(checker, block, statement.sources)
-    if statement.where is not None:
-        expressions.condition(checker, block, statement.where)
+    _where(checker, block, statement.where)
     _returning(checker, scope, _led_by_target(block), statement.returning)
 
 
 def _merge(checker: Checker, scope: Scope, statement: tree.Merge) -> None:
     block = _target(checker, scope, statement.target)
-    target = block.sources[0]
     sources.add_all(checker, block, (statement.source,))
-    expressions.condition(checker, block, statement.on)
+    _where(checker, block, statement.on)
     for branch in statement.branches:
         if isinstance(branch, tree.MergeUpdate):
             _set(checker, block, branch.assignments)
-            conditions = [branch.where, branch.delete_where]
+            written.check_joined(checker, block, statement.on, branch.assignments)
+            _where(checker, block, branch.delete_where)
         else:
-            for column in branch.columns:
-                _check_column(checker, target, column)
-            for value in branch.values:
-                expressions.type_of(checker, _led_by_target(block), value)
-            conditions = [branch.where]
-        for condition in conditions:
-            if condition is not None:
-                expressions.condition(checker, block, condition)
+            _merge_insert(checker, block, branch)
+        _where(checker, block, branch.where)
     _returning(checker, scope, _led_by_target(block), statement.returning)
+
+
+def _merge_insert(checker: Checker, block: QueryScope, branch: tree.MergeInsert) -> None:
+    target = block.sources[0]
+    written.check_columns(checker, target, branch.columns)
+    written.check_inserted(checker, target, branch.columns, branch.values)
+    led = _led_by_target(block)
+    given = [(value, expressions.type_of(checker, led, value)) for value in branch.values]
+    for value in branch.values:
+        aggregates.check_none(checker, led, value)
+    written.check_types(checker, target, branch.columns, given)
 
 
 def _led_by_target(block: QueryScope) -> QueryScope:
     """The block where a name that the target and a source share is not ambiguous."""
     target = block.sources[0]
-    led = replace(target, joined=target.joined | frozenset(target.columns or ()))
-    return replace(block, sources=[led, *block.sources[1:]])
+    return replace(block, sources=[replace(target, leads=True), *block.sources[1:]])
 
 
 def _returning(checker: Checker, scope: Scope, block: QueryScope, clause: tree.ReturningInto | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine.check import calls, columns, datatypes, names, queries
+from engine.check import calls, columns, datatypes, keys, names, queries
 from engine.check.checker import Checker
 from engine.check.scopes import VALUES, Kind, Scope, Symbol, display
 from engine.check.types import (
@@ -15,6 +15,7 @@ from engine.check.types import (
     INTERVAL,
     NULL,
     NUMBER,
+    SUPPLIED_VALUES,
     TEXT,
     TIMESTAMP,
     UNKNOWN,
@@ -26,21 +27,6 @@ from engine.check.walk import children
 from engine.tree import expressions as tree
 from engine.tree.base import Condition, DataType, Expression, Name, Node, ObjectName
 from engine.tree.queries import Query
-
-# Values that are called without parentheses, and their types.
-_CONSTANTS = {
-    "SYSDATE": DATE,
-    "CURRENT_DATE": DATE,
-    "SYSTIMESTAMP": TIMESTAMP,
-    "CURRENT_TIMESTAMP": TIMESTAMP,
-    "LOCALTIMESTAMP": TIMESTAMP,
-    "USER": TEXT,
-    "UID": NUMBER,
-    "SQLCODE": INTEGER,
-    "SQLERRM": TEXT,
-    "ROWNUM": NUMBER,
-    "LEVEL": NUMBER,
-}
 
 
 def type_of(checker: Checker, scope: Scope, node: Expression) -> Type:
@@ -109,7 +95,7 @@ def supplied_value(checker: Checker, scope: Scope, node: tree.Reference) -> Type
         return UNKNOWN
     name = node.parts[0].value
     calls.check_place_of_builtin(checker, scope, node, name)
-    return _CONSTANTS.get(name, UNKNOWN)
+    return SUPPLIED_VALUES.get(name, UNKNOWN)
 
 
 def symbol_type(checker: Checker, scope: Scope, node: tree.Reference, meaning: names.Meaning) -> Type:
@@ -207,6 +193,12 @@ def _operation(checker: Checker, scope: Scope, node: tree.Operation) -> Type:
         if not columns.in_sql(scope) and Family.BOOLEAN in (result.family, right.family):
             checker.complain("PLS-00306", node, operator)
             return UNKNOWN
+        if operator == "+" and result.family is right.family is Family.DATETIME:
+            if columns.in_sql(scope):
+                checker.complain("ORA-00975", node)
+            else:
+                checker.complain("PLS-00306", node, operator)
+            return UNKNOWN
         result = _operated(operator, result, right)
     return result
 
@@ -241,22 +233,72 @@ def _not(checker: Checker, scope: Scope, node: tree.Not) -> Type:
 
 
 def _comparison(checker: Checker, scope: Scope, node: tree.Comparison) -> Type:
+    in_sql = columns.in_sql(scope)
+    if isinstance(node.left, tree.Row) and isinstance(node.right, tree.Subquery):
+        type_of(checker, scope, node.left)
+        check_width(checker, scope, node.right, len(node.left.items))
+        return BOOLEAN
     left = type_of(checker, scope, node.left)
     right = type_of(checker, scope, node.right)
-    if not columns.in_sql(scope) and not convertible(left, right):
+    keys.check_compared(checker, node.left, left, right, in_sql=in_sql, operator=node.operator)
+    if in_sql:
+        keys.check_large(checker, node.left, left, right)
+        keys.check_type(checker, node.right, right, left)
+    if not in_sql and not convertible(left, right):
         checker.complain("PLS-00306", node, node.operator)
     return BOOLEAN
 
 
+def _in(checker: Checker, scope: Scope, node: tree.In) -> Type:
+    found = [type_of(checker, scope, node.operand)]
+    width = len(node.operand.items) if isinstance(node.operand, tree.Row) else 1
+    for item in node.items:
+        if isinstance(item, tree.Subquery) and columns.in_sql(scope):
+            check_width(checker, scope, item, width)
+        else:
+            found.append(type_of(checker, scope, item))
+    keys.check_compared(checker, node.operand, *found, in_sql=columns.in_sql(scope), operator="IN")
+    if columns.in_sql(scope):
+        keys.check_large(checker, node.operand, *found)
+    return BOOLEAN
+
+
+def _between(checker: Checker, scope: Scope, node: tree.Between) -> Type:
+    found = [type_of(checker, scope, part) for part in (node.operand, node.low, node.high)]
+    if columns.in_sql(scope):
+        keys.check_type(checker, node.low, found[1], found[0])
+        keys.check_type(checker, node.high, found[2], found[0])
+    keys.check_compared(checker, node.operand, *found, in_sql=columns.in_sql(scope), operator="BETWEEN")
+    return BOOLEAN
+
+
+def check_width(checker: Checker, scope: Scope, node: tree.Subquery, width: int) -> None:
+    """Check a query that gives so many columns."""
+    found = queries.check_query(checker, scope, node.query)
+    if found is not None and len(found) != width:
+        checker.complain("ORA-00913" if len(found) > width else "ORA-00947", node)
+
+
+def _quantified(checker: Checker, scope: Scope, node: tree.Quantified) -> Type:
+    for item in node.items:
+        if isinstance(item, tree.Subquery):
+            queries.check_query(checker, scope, item.query)  # it may stand beside several values
+        else:
+            type_of(checker, scope, item)
+    return UNKNOWN
+
+
 def _case(checker: Checker, scope: Scope, node: tree.Case) -> Type:
     selector = type_of(checker, scope, node.selector) if node.selector is not None else None
+    in_sql = columns.in_sql(scope)
     results = []
     for when in node.whens:
         for choice in when.choices:
-            if selector is None:
+            if selector is None or node.selector is None:
                 condition(checker, scope, choice)
             else:
-                type_of(checker, scope, choice)
+                found = type_of(checker, scope, choice)
+                keys.check_compared(checker, node.selector, selector, found, in_sql=in_sql, operator="=")
         results.append(type_of(checker, scope, when.result))
     if node.otherwise is not None:
         results.append(type_of(checker, scope, node.otherwise))
@@ -268,6 +310,8 @@ def _subquery(checker: Checker, scope: Scope, node: tree.Subquery) -> Type:
     if not columns.in_sql(scope):
         checker.complain("PLS-00405", node)
     found = queries.check_query(checker, scope, node.query)
+    if found is not None and len(found) > 1 and columns.in_sql(scope):
+        checker.complain("ORA-00913", node)
     return found[0][1] if found is not None and len(found) == 1 else UNKNOWN
 
 
@@ -323,6 +367,9 @@ _READERS: dict[type[Node], Callable[[Checker, Scope, Any], Type]] = {
     tree.Or: _logical,
     tree.Not: _not,
     tree.Comparison: _comparison,
+    tree.In: _in,
+    tree.Between: _between,
+    tree.Quantified: _quantified,
     tree.Case: _case,
     tree.Subquery: _subquery,
     tree.Exists: _exists,

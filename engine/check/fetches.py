@@ -104,9 +104,18 @@ def check_into(checker: Checker, scope: Scope, into: Into, columns: Sequence[Typ
     if _takes(into, found, columns):
         _check_types(checker, into, found, columns, "PLS-00385")
         return
-    record = len(found) == 1 and found[0].family in (Family.RECORD, Family.COLLECTION)
-    too_many = len(columns) > len(found) if record else len(columns) < len(found)
-    checker.complain("ORA-00913" if too_many else "ORA-00947", into.targets[0])
+    checker.complain("ORA-00913" if len(columns) < _width(into, found) else "ORA-00947", into.targets[0])
+
+
+def _width(into: Into, found: Sequence[Type]) -> int:
+    """How many values INTO takes; one record takes one for each field."""
+    only = _row(into, found[0]) if len(found) == 1 else None
+    return len(only.fields) if only is not None and only.fields is not None else len(found)
+
+
+def _row(into: Into, target: Type) -> Type | None:
+    """The type of a row in a variable of INTO: of an element where BULK COLLECT fills a collection."""
+    return target.element if into.bulk and target.family is Family.COLLECTION else target
 
 
 def _check_types(checker: Checker, into: Into, found: Sequence[Type], columns: Sequence[Type], number: str) -> None:
@@ -117,7 +126,7 @@ def _check_types(checker: Checker, into: Into, found: Sequence[Type], columns: S
     if len(found) != len(columns):
         return
     for target, kind, column in zip(into.targets, found, columns, strict=True):
-        into_kind = kind.element if into.bulk and kind.family is Family.COLLECTION else kind
+        into_kind = _row(into, kind)
         if into_kind is None or Family.BOOLEAN in (into_kind.family, column.family) or into_kind.composite:
             continue
         if not convertible(into_kind, column):
@@ -132,9 +141,9 @@ def target_name(target: Expression) -> str:
 def _takes(into: Into, found: Sequence[Type], columns: Sequence[Type]) -> bool:
     """Whether the variables are as many as the values; one record, or collection of records, takes several."""
     if len(found) == 1:
-        only = found[0].element if into.bulk and found[0].family is Family.COLLECTION else found[0]
+        only = _row(into, found[0])
         if only is None or not only.known or only.family in (Family.OBJECT, Family.COLLECTION):
             return True
         if only.family is Family.RECORD:
-            return only.fields is None or len(only.fields) == len(columns) or len(columns) == 1 or into.bulk
+            return only.fields is None or len(only.fields) == len(columns) or len(columns) == 1
     return len(found) == len(columns)

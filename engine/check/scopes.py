@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from engine.catalogue import Relation
 from engine.check.types import UNKNOWN, Type
 from engine.tree.base import Name, Place
 
@@ -120,26 +121,37 @@ class Scope:
 
 @dataclass(eq=False, slots=True)
 class RowSource:
-    """A source of a query block: its name, and its columns, None where they are unknown."""
+    """A source of a query block: its name, and its columns, None where they are unknown.
+
+    `joined` are columns that are one with those of other sources, by USING or NATURAL; `unqualified` says under which
+    number they are refused behind the source's name. `repeated` are names that several of its columns have.
+    `leads` tells that a name that it shares with other sources means its own column. `entry` is what the catalogue
+    has of it.
+    """
 
     name: str
     columns: dict[str, Type] | None
     place: Place
     schema: str = ""
     joined: frozenset[str] = frozenset()
+    unqualified: dict[str, str] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
+    repeated: frozenset[str] = frozenset()
+    leads: bool = False
+    entry: Relation | None = None
 
 
 @dataclass(eq=False, slots=True)
 class QueryScope(Scope):
     """The sources of a query block. `aliases` are those of its select list, while ORDER BY is read.
 
-    `common` holds the named queries of WITH: their columns by their names.
+    `common` holds the named queries of WITH: their columns by their names. `hierarchical` tells of CONNECT BY.
     """
 
     sources: list[RowSource] = field(default_factory=list)
     aliases: dict[str, Type] = field(default_factory=dict)
     common: dict[str, dict[str, Type] | None] = field(default_factory=dict)
+    hierarchical: bool = False
 
     def source(self, name: str) -> RowSource | None:
         """The source of that name in this block alone."""

@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 from engine.catalogue import Relation
-from engine.check import datatypes, elaborate, expressions, queries
+from engine.check import aggregates, datatypes, elaborate, expressions, queries, sequences
 from engine.check.checker import Checker
 from engine.check.scopes import QueryScope, RowSource, Scope
 from engine.check.types import NUMBER, TEXT, UNKNOWN, Type
 from engine.supplied import packages, views
 from engine.tree import queries as tree
 from engine.tree.base import Node, ObjectName
+from engine.tree.expressions import Argument, Call, Reference
 
 _DUAL = {"DUMMY": TEXT}
 
@@ -30,20 +31,39 @@ def add_all(checker: Checker, block: QueryScope, items: Iterable[tree.FromItem])
 
 
 def _add_item(checker: Checker, block: QueryScope, item: tree.FromItem) -> None:
+    first = len(block.sources)
     _add(checker, block, item.source)
     for join in item.joins:
+        middle = len(block.sources)
         _add(checker, block, _applied(join))
-        if join.using:
-            shared = frozenset(name.value for name in join.using)
-            for source in block.sources:
-                source.joined |= shared
-        if join.natural:
-            for source in block.sources:
-                source.joined |= frozenset(source.columns or ())
+        _merge(join, block.sources[first:middle], block.sources[middle:])
         if join.on is not None:
             expressions.condition(checker, block, join.on)
+            aggregates.check_none(checker, block, join.on)
+            sequences.check_none(checker, block, join.on)
         for expression in (*join.left_partition, *join.right_partition):
             expressions.type_of(checker, block, expression)
+
+
+def _merge(join: tree.Join, left: list[RowSource], right: list[RowSource]) -> None:
+    """Make one of the columns by which USING and NATURAL join."""
+    known = all(source.columns is not None for source in (*left, *right))
+    if join.using:
+        shared, number = frozenset(name.value for name in join.using), "ORA-25154"
+    elif join.natural and known:
+        of_right = {name for source in right for name in source.columns or ()}
+        shared = frozenset(name for source in left for name in source.columns or () if name in of_right)
+        number = "ORA-25155"
+    elif join.natural:
+        for source in (*left, *right):
+            source.joined |= frozenset(source.columns or ())
+        return
+    else:
+        return
+    for source in (*left, *right):
+        own = shared & frozenset(source.columns) if source.columns is not None else shared if known else frozenset()
+        source.joined |= shared
+        source.unqualified |= dict.fromkeys(own, number)
 
 
 def _applied(join: tree.Join) -> tree.Source:
@@ -93,6 +113,7 @@ def table(checker: Checker, scope: Scope, name: ObjectName) -> RowSource:
     if isinstance(entry, Relation):
         found.columns = elaborate.columns_of(checker, entry)
         found.hidden = frozenset(column.name for column in entry.columns or () if column.hidden)
+        found.entry = entry
         found.schema = schema
     elif entry is None:
         _unknown_table(checker, found, name, schema)
@@ -127,12 +148,28 @@ def _query(checker: Checker, block: QueryScope, source: tree.QuerySource) -> Row
     """An inline view, which sees the sources before it where it is LATERAL or applied."""
     outer = block if source.lateral else block.parent
     items = queries.check_query(checker, outer or block, source.query)
-    return row_source("", None if items is None else dict(items), source)
+    found = row_source("", None if items is None else dict(items), source)
+    found.repeated = queries.repeated_names(items)
+    return found
 
 
 def _collection(checker: Checker, block: QueryScope, source: tree.CollectionSource) -> RowSource:
-    expressions.type_of(checker, block, source.expression)
+    """The rows of a collection; a polymorphic table function takes tables, which are no values, and COLUMNS (...)."""
+    call = source.expression
+    if not isinstance(call, Call) or not any(_is_table_argument(checker, block, node) for node in call.arguments):
+        expressions.type_of(checker, block, call)
     return row_source("", None, source)
+
+
+def _is_table_argument(checker: Checker, block: QueryScope, node: Node) -> bool:
+    value = node.value if isinstance(node, Argument) else None
+    if isinstance(value, Call) and isinstance(value.function, Reference):
+        return value.function.parts[-1].value == "COLUMNS"
+    if not isinstance(value, Reference):
+        return False
+    schema = value.parts[0].value if len(value.parts) > 1 else ""
+    name = value.parts[-1].value
+    return _common(block, name) is not None or isinstance(checker.catalogue.find(name, schema), Relation)
 
 
 def _values(checker: Checker, block: QueryScope, source: tree.ValuesSource) -> RowSource:

@@ -69,6 +69,21 @@ BOOLEAN = Type(Family.BOOLEAN, "BOOLEAN")
 INTERVAL = Type(Family.INTERVAL, "INTERVAL")
 CURSOR = Type(Family.CURSOR, "SYS_REFCURSOR")
 
+# Values that are called without parentheses, and their types.
+SUPPLIED_VALUES = {
+    "SYSDATE": DATE,
+    "CURRENT_DATE": DATE,
+    "SYSTIMESTAMP": TIMESTAMP,
+    "CURRENT_TIMESTAMP": TIMESTAMP,
+    "LOCALTIMESTAMP": TIMESTAMP,
+    "USER": TEXT,
+    "UID": NUMBER,
+    "SQLCODE": INTEGER,
+    "SQLERRM": TEXT,
+    "ROWNUM": NUMBER,
+    "LEVEL": NUMBER,
+}
+
 # Oracle's names of types by the base type that they are subtypes of (PL/SQL Language Reference, "PL/SQL Data Types").
 _BASES: dict[tuple[Family, str], tuple[str, ...]] = {
     (Family.NUMBER, "NUMBER"): (
@@ -157,6 +172,11 @@ def convertible(left: Type, right: Type) -> bool:
     if composites:
         return not {left.family, right.family} & SCALARS
     return frozenset((left.family, right.family)) not in _NEVER
+
+
+def differ_in_sql(left: Type, right: Type) -> bool:
+    """Whether SQL converts neither of two types into the other: numbers and datetimes."""
+    return {left.family, right.family} == {Family.NUMBER, Family.DATETIME}
 
 
 def _same_composite(left: Type, right: Type) -> bool:

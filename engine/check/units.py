@@ -1,4 +1,4 @@
-"""Stored units, anonymous blocks, and definitions that hold a query."""
+"""Stored units and anonymous blocks."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.catalogue import PackageEntry
-from engine.check import bodies, datatypes, declarations, queries
+from engine.check import bodies, declarations
 from engine.check.checker import Checker, Setting
 from engine.check.complaints import Complaints
-from engine.check.scopes import Kind, QueryScope, Scope, ScopeKind, Symbol
-from engine.tree import ddl, units
+from engine.check.scopes import Kind, Scope, ScopeKind, Symbol
 from engine.tree import plsql as tree
+from engine.tree import units
 from engine.tree.base import ObjectName, Statement
-from engine.tree.types import BuiltinType
 
 
 def check_statement(checker: Checker, statement: Statement) -> bool:
@@ -82,32 +81,6 @@ def _trigger(checker: Checker, statement: units.CreateTrigger) -> None:
         bodies.check_block(checker, Setting(Scope(ScopeKind.TRIGGER)), statement.body)
 
 
-def _view(checker: Checker, statement: ddl.CreateView) -> None:
-    if statement.force != "FORCE":
-        queries.check_query(checker, Scope(ScopeKind.UNIT), statement.query)
-
-
-def _table(checker: Checker, statement: ddl.CreateTable) -> None:
-    if statement.query is not None:
-        queries.check_query(checker, Scope(ScopeKind.UNIT), statement.query)
-    _columns(checker, statement.items)
-
-
-def _alter(checker: Checker, statement: ddl.AlterTable) -> None:
-    for action in statement.actions:
-        if isinstance(action, ddl.AddItems):
-            _columns(checker, action.items)
-        elif isinstance(action, ddl.ModifyColumns):
-            _columns(checker, action.columns)
-
-
-def _columns(checker: Checker, items: tuple[ddl.Column | ddl.Constraint, ...]) -> None:
-    """Check the types of columns, which are types of SQL."""
-    for item in items:
-        if isinstance(item, ddl.Column) and isinstance(item.datatype, BuiltinType):
-            datatypes.type_of(checker, QueryScope(ScopeKind.QUERY), item.datatype)
-
-
 def _nothing(_checker: Checker, _statement: Statement) -> None:
     pass
 
@@ -120,9 +93,6 @@ _READERS: dict[type[Statement], Callable[[Checker, Any], None]] = {
     units.CreateTrigger: _trigger,
     units.CreateType: _nothing,
     units.CreateTypeBody: _nothing,
-    ddl.CreateView: _view,
-    ddl.CreateTable: _table,
-    ddl.AlterTable: _alter,
 }
 PLSQL = (
     units.AnonymousBlock,

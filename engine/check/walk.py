@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 from engine.tree.base import Node
+from engine.tree.queries import Query
 
 _FIELDS: dict[type[Node], tuple[str, ...]] = {}
 
@@ -34,5 +35,16 @@ def descendants(node: Node) -> Iterator[Node]:
     pending = [node]
     while pending:
         current = pending.pop()
+        yield current
+        pending.extend(reversed(list(children(current))))
+
+
+def of_block(node: Node) -> Iterator[Node]:
+    """The node and all below it that belongs to the same query block: queries in it are left out."""
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, Query):
+            continue
         yield current
         pending.extend(reversed(list(children(current))))

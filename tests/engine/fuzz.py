@@ -1,6 +1,7 @@
 """Random and mutated statements: `python -m tests.engine.fuzz [COUNT [SEED]]`.
 
-Each must give a tree that comes back from its text, or an error of the engine. Prints what else happened.
+Each must give a tree that comes back from its text, and of which the checker has something to say or nothing, or an
+error of the engine. Prints what else happened.
 """
 
 from __future__ import annotations
@@ -9,14 +10,18 @@ import random
 import sys
 import time
 from collections import Counter
+from pathlib import Path
 
+from engine.check import check
 from engine.errors import NotSupported, SourceError
 from engine.lexer import Kind, tokenize
 from engine.parser import parse
+from tests.engine.check.programs import installed
 from tests.engine.printing import text_of
 from tests.engine.test_round_trip import DATABASE, TEXTS, statements
 
-SEEDS = [statement.text for path in [*TEXTS, *DATABASE] for statement in statements(path)]
+CHECKED = sorted((Path(__file__).parent / "check" / "texts").glob("*.sql"))
+SEEDS = [statement.text for path in [*TEXTS, *CHECKED, *DATABASE] for statement in statements(path)]
 SHORT = [text for text in SEEDS if len(text) < 3000]
 _LOOSE = [
     "(",
@@ -92,6 +97,7 @@ def outcome(text: str) -> str:
         return "refused"
     except SourceError:
         return "wrong"
+    check(tree, installed())
     printed = text_of(tree)
     return "read" if parse(printed) == tree else f"comes back as {printed}"
 

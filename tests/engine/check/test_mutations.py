@@ -6,10 +6,8 @@ from itertools import islice
 
 import pytest
 
-from engine.check import check
-from engine.errors import SourceError
-from engine.parser import parse
-from tests.engine.check.operators import EQUIVALENT, OPERATORS, Edit, Operator
+from tests.engine.check.mutation import Edit, Operator, outcome
+from tests.engine.check.operators import OPERATORS
 from tests.engine.check.programs import installed, program
 
 # How many changes of one operator are made to a program; the long ones take a while to read.
@@ -20,16 +18,6 @@ PROGRAMS = {
     "packages/img_transform.pkb": 3,
     "packages/img_store.pkb": 1,
 }
-
-
-def outcome(text: str) -> str:
-    """The number of the first complaint about a text, or EQUIVALENT where there is none."""
-    try:
-        statement = parse(text)
-    except SourceError as error:
-        return error.message.partition(":")[0]
-    found = check(statement, installed())
-    return found[0].number if found else EQUIVALENT
 
 
 def edits(operator: Operator, name: str) -> list[Edit]:
@@ -45,6 +33,6 @@ def test_a_change_comes_out_as_stated(operator: Operator) -> None:
         for edit in edits(operator, name):
             changed = edit.apply(text)
             line = text.count("\n", 0, edit.start) + 1
-            assert outcome(changed) in operator.outcome, f"{name}, line {line}: {edit.text!r}"
+            assert outcome(changed, installed()) in operator.outcome, f"{name}, line {line}: {edit.text!r}"
             made += 1
     assert made > 0

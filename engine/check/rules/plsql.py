@@ -1,52 +1,8 @@
-"""The rules that the checker holds a text to, each with a text that it refuses and one close to it that it accepts.
-
-The examples stand on the objects of `SCHEMA`. MARK stands right before the place of the complaint.
-"""
+"""The rules of PL/SQL, and of names and words."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-MARK = "@@"
-
-# What the examples find in the schema, in the order of its making.
-SCHEMA = (
-    "create table item (id number primary key, name varchar2(10), taken date, data json)",
-    "create sequence item_seq",
-    """create package shop as
-  co_limit constant number := 10;
-  g_count  number;
-  e_closed exception;
-  type t_row is record (id number, name varchar2(10));
-  type t_rows is table of t_row index by pls_integer;
-  cursor c_items is select id, name from item;
-  function price(p_id in number, p_factor in number default 1) return number;
-  procedure count_items(p_from in number, p_count out number);
-  procedure show(p_text in varchar2);
-  procedure show(p_day in date);
-end shop;""",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule: Oracle's number, what it says, a text that breaks it and one that does not.
-
-    `seen` tells that a page of Oracle's documentation states number and cause; where it is not so, the number is what
-    is known of the compiler's behaviour, and is to be seen on an Oracle Database.
-    """
-
-    number: str
-    says: str
-    refused: str
-    accepted: str
-    seen: bool = True
-
-    @property
-    def page(self) -> str:
-        """The page of Oracle's error help."""
-        return f"https://docs.oracle.com/en/error-help/db/{self.number.lower()}/"
-
+from engine.check.rules.rule import Rule
 
 NAMES = (
     Rule(
@@ -437,6 +393,20 @@ STATEMENTS = (
         seen=False,
     ),
     Rule(
+        "ORA-00947",
+        "A record has a field for each column, as have those of BULK COLLECT.",
+        "declare\n  l_rows shop.t_rows;\nbegin\n  select id, name, taken bulk collect into @@l_rows from item;\nend;",
+        "declare\n  l_rows shop.t_rows;\nbegin\n  select id, name bulk collect into l_rows from item;\nend;",
+        seen=False,
+    ),
+    Rule(
+        "ORA-00913",
+        "It has no more fields.",
+        "declare\n  l_row item%rowtype;\nbegin\n  select id, name into @@l_row from item;\nend;",
+        "declare\n  l_row item%rowtype;\nbegin\n  select id, name, taken, data into l_row from item;\nend;",
+        seen=False,
+    ),
+    Rule(
         "PLS-00394",
         "FETCH has a variable for each column of the cursor.",
         "declare\n  l_one number;\nbegin\n  @@fetch shop.c_items into l_one;\nend;",
@@ -620,42 +590,3 @@ WORDS = (
         "declare\n  " + "n" * 128 + " number;\nbegin\n  null;\nend;",
     ),
 )
-SQL = (
-    Rule(
-        "ORA-00942",
-        "A table or view exists.",
-        "select 1 from @@items",
-        "select 1 from item",
-    ),
-    Rule(
-        "ORA-00904",
-        "A column exists.",
-        "select @@colour from item",
-        "select name from item",
-    ),
-    Rule(
-        "ORA-00904",
-        "A source has the column that is taken from it, by the name that it has in the query.",
-        "select @@item.name from item i",
-        "select i.name from item i",
-    ),
-    Rule(
-        "ORA-00918",
-        "A column's name belongs to one source, or says to which.",
-        "select @@name from item a join item b on b.id = a.id",
-        "select a.name from item a join item b on b.id = a.id",
-    ),
-    Rule(
-        "ORA-00913",
-        "INSERT has no more values than columns.",
-        "insert into item (id) values @@(1, 2)",
-        "insert into item (id, name) values (1, '2')",
-    ),
-    Rule(
-        "ORA-00947",
-        "INSERT has a value for each column.",
-        "insert into item (id, name) values @@(1)",
-        "insert into item (id) values (1)",
-    ),
-)
-RULES = WORDS + NAMES + DECLARATIONS + CALLS + VALUES + STATEMENTS + SQL_IN_PLSQL + SQL
