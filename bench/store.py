@@ -33,6 +33,8 @@ def run() -> Iterator[Result]:
             labels = Json(f"[{','.join(item.to_json() for item in items)}]")
             database.call("img_store.put_labels", p_run_id=run_id, p_labels=labels)
             database.commit()
+        list(database.rows("img_store.work_left", p_run_id=run_id))
+        database.commit()
         labelled = time.perf_counter()
         stored = 0
         while claimed := database.some_rows(_CLAIM, "img_store.claim", p_run_id=run_id):

@@ -31,6 +31,7 @@ prompt Installing
 @@migrations/V009__image_bits.sql
 @@migrations/V010__file_stamps.sql
 @@migrations/V011__honest_runs.sql
+@@migrations/V012__gone_labels.sql
 @@packages/img_choice.pks
 @@packages/img_comparable.pks
 @@packages/img_dump.pks
@@ -122,6 +123,7 @@ exec img_history.add_entry('VERSIONED', 'migrations/V008__who_did_what.sql', 8)
 exec img_history.add_entry('VERSIONED', 'migrations/V009__image_bits.sql', 9)
 exec img_history.add_entry('VERSIONED', 'migrations/V010__file_stamps.sql', 10)
 exec img_history.add_entry('VERSIONED', 'migrations/V011__honest_runs.sql', 11)
+exec img_history.add_entry('VERSIONED', 'migrations/V012__gone_labels.sql', 12)
 exec img_history.add_entry('REPEATABLE', 'packages/img_choice.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_comparable.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_dump.pks')

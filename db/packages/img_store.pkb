@@ -46,7 +46,9 @@ create or replace package body img_store as
         into l_others
         from embedding_model m
        where m.model_id <> l_model_id
-         and exists (select 1 from image_demo1 i where i.model_id = m.model_id and i.embedding is not null);
+         and exists (
+               select 1 from image_demo1 i where nvl(i.model_id, -1) = m.model_id and i.embedding is not null
+             );
       if l_others is not null then
         img_error.throw(img_error.co_other_model, substr(l_others, 1, 300), p_name || ' (' || substr(p_file_hash, 1, 8) || ')');
       end if;
@@ -488,19 +490,29 @@ create or replace package body img_store as
 
   function work_left(p_run_id in image_load_run.run_id%type) return sys_refcursor is
     l_source_id    constant image_source.source_id%type := source_of(p_run_id);
+    l_started_at   constant image_load_run.started_at%type := start_of(p_run_id);
     l_pending      number;
     l_of_gone      number;
+    l_gone         number;
     l_moved_labels number;
     l_moved_from   image_source.name%type;
     l_left         sys_refcursor;
   begin
-    select count(*), count(g.load_id)
-      into l_pending, l_of_gone
-      from image_load l
-      left join vw_image_gone g on g.run_id = p_run_id and g.load_id = l.load_id
-     where l.source_id = l_source_id
-       and l.state = 'PENDING';
-    l_pending := l_pending - l_of_gone;
+    select count(case when c.state = 'PENDING' and c.is_gone = 0 then 1 end),
+           count(case when c.state = 'PENDING' and c.is_gone = 1 then 1 end),
+           count(case when c.is_gone = 1 then 1 end)
+      into l_pending, l_of_gone, l_gone
+      from (
+             -- As vw_image_gone has it; a join with the view would read all its rows for each label.
+             select l.state,
+                    case when l.run_id <> p_run_id and l.met_at < l_started_at then 1 else 0 end as is_gone
+               from image_load l
+              where l.source_id = l_source_id
+           ) c;
+    update image_load_run
+       set gone_labels = l_gone
+     where run_id = p_run_id
+       and gone_labels is null;
 
     if l_pending > 0 and has_images(l_source_id) = 0 then
       select max(m.name), max(m.labels)
@@ -521,8 +533,7 @@ create or replace package body img_store as
     end if;
 
     open l_left for
-      select l_pending as pending, l_of_gone as pending_gone,
-             (select count(*) from vw_image_gone g where g.run_id = p_run_id and g.source_id = l_source_id) as gone,
+      select l_pending as pending, l_of_gone as pending_gone, l_gone as gone,
              case when m.is_moved = 1 then l_moved_from end as moved_from,
              case when m.is_moved = 1 then l_moved_labels end as moved_labels
         from (
@@ -572,7 +583,7 @@ create or replace package body img_store as
   end claim;
 
   -- The label that is gone from disk and whose image p_load_id is to have: it names the same file, or an image of the
-  -- same content. Locked; null where there is none, or where the file is another label's that is there.
+  -- same content. Asked for each image, so not asked where no label was gone when the run had met all. Locked; null where there is none, or where the file is another label's that is there.
   function gone_label(
     p_load_id    in image_load.load_id%type,
     p_run_id     in image_load_run.run_id%type,
@@ -659,13 +670,14 @@ create or replace package body img_store as
     p_run_id in image_load_run.run_id%type,
     p_images in json
   ) return sys_refcursor is
-    l_model_id embedding_model.model_id%type;
-    l_gone_id  image_load.load_id%type;
-    l_from_id  image_load.load_id%type;
-    l_kept     sys_refcursor;
+    l_model_id    embedding_model.model_id%type;
+    l_gone_labels image_load_run.gone_labels%type;
+    l_gone_id     image_load.load_id%type;
+    l_from_id     image_load.load_id%type;
+    l_kept        sys_refcursor;
   begin
     begin
-      select model_id into l_model_id from image_load_run where run_id = p_run_id;
+      select model_id, gone_labels into l_model_id, l_gone_labels from image_load_run where run_id = p_run_id;
     exception
       when no_data_found then
         img_error.throw(img_error.co_unknown_run, to_char(p_run_id));
@@ -688,10 +700,13 @@ create or replace package body img_store as
        where l.state = 'PENDING'
        order by l.load_id
     ) loop
-      l_gone_id := gone_label(
-        r_image.load_id, p_run_id, r_image.image_path,
-        case when r_image.image_id is null then r_image.image_hash end
-      );
+      l_gone_id := case
+                     when nvl(l_gone_labels, 1) > 0 then
+                       gone_label(
+                         r_image.load_id, p_run_id, r_image.image_path,
+                         case when r_image.image_id is null then r_image.image_hash end
+                       )
+                   end;
       l_from_id := case when r_image.image_id is null then l_gone_id else r_image.load_id end;
 
       -- An image that an earlier release stored has no hash: then path, size and time decide.
@@ -754,15 +769,16 @@ create or replace package body img_store as
     p_image_bits  in image_load.image_bits%type default 0,
     p_image_stamp in image_load.image_stamp%type default null
   ) is
-    l_image_id  image_demo1.image_id%type;
-    l_stored_id image_demo1.image_id%type;
-    l_metadata  image_demo1.metadata%type;
-    l_model_id  embedding_model.model_id%type;
-    l_expected  embedding_model.dimension%type;
-    l_dimension embedding_model.dimension%type;
-    l_norm      number;
-    l_gone_id   image_load.load_id%type;
-    l_taken_by  image_load.label_path%type;
+    l_image_id    image_demo1.image_id%type;
+    l_stored_id   image_demo1.image_id%type;
+    l_metadata    image_demo1.metadata%type;
+    l_model_id    embedding_model.model_id%type;
+    l_expected    embedding_model.dimension%type;
+    l_dimension   embedding_model.dimension%type;
+    l_norm        number;
+    l_gone_labels image_load_run.gone_labels%type;
+    l_gone_id     image_load.load_id%type;
+    l_taken_by    image_load.label_path%type;
   begin
     if p_embedding is null then
       img_error.throw(img_error.co_missing_argument, 'p_embedding');
@@ -770,8 +786,8 @@ create or replace package body img_store as
       img_error.throw(img_error.co_missing_argument, 'p_image_path');
     end if;
     begin
-      select m.model_id, m.dimension, vector_dimension_count(p_embedding), vector_norm(p_embedding)
-        into l_model_id, l_expected, l_dimension, l_norm
+      select m.model_id, m.dimension, r.gone_labels, vector_dimension_count(p_embedding), vector_norm(p_embedding)
+        into l_model_id, l_expected, l_gone_labels, l_dimension, l_norm
         from image_load_run r
         join embedding_model m on m.model_id = r.model_id
        where r.run_id = p_run_id;
@@ -798,9 +814,10 @@ create or replace package body img_store as
       img_error.throw(img_error.co_zero_embedding);
     end if;
 
-    l_gone_id := gone_label(
-      p_load_id, p_run_id, p_image_path, case when l_stored_id is null then p_image_hash end
-    );
+    l_gone_id := case
+                   when nvl(l_gone_labels, 1) > 0 then
+                     gone_label(p_load_id, p_run_id, p_image_path, case when l_stored_id is null then p_image_hash end)
+                 end;
     if l_gone_id is not null and l_stored_id is null then
       select image_id into l_stored_id from image_load where load_id = l_gone_id;
       take_over(p_load_id, l_gone_id);

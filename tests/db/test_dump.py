@@ -19,8 +19,8 @@ Query = Callable[[str], list[tuple[Any, ...]]]
 Rows = dict[str, list[tuple[dict[str, Any], Any]]]
 
 LEFT_OUT = {"IMG_SCHEMA_HISTORY", "IMG_SCHEMA_LOCK"}
-# What follows from the label.
-DERIVED = {"label_part", "label_quality", "label_category1", "label_category2"}
+# What follows from the label, and what a run counts again.
+DERIVED = {"label_part", "label_quality", "label_category1", "label_category2", "gone_labels"}
 AT = """json_value('{"at": "2026-01-02T03:04:05.123456+09:00"}', '$.at' returning timestamp with time zone)"""
 # What the same moment is called in UTC.
 UTC = "2026-01-01T18:04:05.123456Z"
