@@ -197,6 +197,19 @@ def _drop_columns(relation: Relation, action: ddl.DropColumns) -> None:
     relation.columns = tuple(column for column in relation.columns or () if column.name not in dropped)
 
 
+def _drop_constraint(relation: Relation, action: ddl.DropConstraint) -> None:
+    relation.constraints = tuple(c for c in relation.constraints if not _is_chosen(c, action.constraint))
+
+
+def _is_chosen(constraint: ddl.Constraint, choice: ddl.ConstraintChoice) -> bool:
+    """Whether a constraint is the one that a name, PRIMARY KEY or UNIQUE (columns) means."""
+    if choice.name is not None:
+        return constraint.name is not None and constraint.name.value == choice.name.value
+    if not isinstance(constraint, ddl.Unique):
+        return False
+    return constraint.primary if choice.kind == "PRIMARY KEY" else constraint.columns == choice.columns
+
+
 def _rename_item(relation: Relation, action: ddl.RenameItem) -> None:
     if action.kind == "COLUMN" and action.old is not None:
         old, new = action.old.value, action.new.value
@@ -270,5 +283,6 @@ _ALTERATIONS: dict[type[Node], Callable[[Relation, Any], None]] = {
     ddl.AddItems: _add_items,
     ddl.ModifyColumns: _modify_columns,
     ddl.DropColumns: _drop_columns,
+    ddl.DropConstraint: _drop_constraint,
     ddl.RenameItem: _rename_item,
 }

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from engine.check import columns
 from engine.check.checker import Checker
 from engine.check.scopes import Kind, QueryScope, Scope
-from engine.check.walk import children, of_block
+from engine.check.walk import children, names_of_block, of_block
 from engine.supplied import functions
 from engine.tree.base import Expression, Node
 from engine.tree.expressions import Call, JsonConstructor, Reference, Window
@@ -87,12 +87,7 @@ def _belongs(block: QueryScope, aggregate: Node) -> bool:
     """Whether an aggregate is one over the rows of this block, and not over those of a block around it."""
     if not any(outer.sources for outer in columns.blocks(block)[1:]):
         return True
-    named = (node for node in of_block(aggregate) if isinstance(node, Reference) and node is not _function(aggregate))
-    return all(columns.locate(block, node.parts) is not None for node in named)
-
-
-def _function(node: Node) -> Expression | None:
-    return node.function if isinstance(node, Call) else None
+    return all(columns.locate(block, node.parts) is not None for node in names_of_block(aggregate))
 
 
 def check_no_analytic(checker: Checker, node: Expression | None) -> None:

@@ -20,8 +20,9 @@ _RESULTS: dict[str, Type] = dict.fromkeys(
 ) | dict.fromkeys("TO_CHAR UPPER LOWER INITCAP LPAD RPAD CHR RAWTOHEX SYS_CONTEXT".split(), TEXT)
 _RESULTS |= {"TO_DATE": DATE, "ADD_MONTHS": DATE, "LAST_DAY": DATE, "TO_TIMESTAMP": TIMESTAMP, "SQLERRM": TEXT}
 _RESULTS |= {"TO_VECTOR": VECTOR, "VECTOR": VECTOR, "VECTOR_NORM": NUMBER, "VECTOR_DISTANCE": NUMBER}
-# Functions that give one of their arguments, and those that compare them.
+# Functions that give one of their arguments, those that sum up, and those that compare.
 _OF_ARGUMENTS = frozenset("ANY_VALUE AVG COALESCE GREATEST LEAST MAX MIN NULLIF NVL SUM".split())
+_SUMMING = frozenset("AVG SUM".split())
 _COMPARING = frozenset("GREATEST LEAST MAX MIN".split())
 _COMPARING_FIRST = frozenset("DECODE NULLIF".split())
 
@@ -60,7 +61,8 @@ def _builtin(
         aggregates.check_window(checker, node, name)
     _check_comparing(checker, scope, node, name, found)
     if name in _OF_ARGUMENTS:
-        return _common([kind for _, kind in found])
+        kind = _common([kind for _, kind in found])
+        return NUMBER if name in _SUMMING and kind.family is Family.TEXT else kind
     return _RESULTS.get(name, UNKNOWN)
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, fields
 from engine.check import aggregates, columns
 from engine.check.checker import Checker
 from engine.check.scopes import QueryScope
-from engine.check.walk import children
+from engine.check.walk import bare, children
 from engine.tree.base import DataType, Expression, Name, Node, ObjectName
-from engine.tree.expressions import Argument, Call, Operation, Parenthesised, Reference, Star, Unary
+from engine.tree.expressions import Argument, Call, Operation, Reference, Star, Unary
 from engine.tree.queries import Query
 
 # Of these the columns are those of another row; whether GROUP BY fixes them is left open.
@@ -36,9 +36,9 @@ class Keys:
                 self.forms.add(form)
             return
         self.forms.add(self._form(node))
-        bare = _bare(node)
-        if isinstance(bare, Reference) and columns.locate(self.block, bare.parts) is None:
-            self.loose.add(bare.parts[-1].value)
+        plain = _value_of(node)
+        if isinstance(plain, Reference) and columns.locate(self.block, plain.parts) is None:
+            self.loose.add(plain.parts[-1].value)
 
     def uncovered(self, node: Expression) -> Iterator[Reference | Star]:
         """The columns of this block in an expression that are not fixed, where that can be told."""
@@ -94,7 +94,7 @@ class Keys:
 
     def _form(self, node: Node) -> Hashable:
         """A node in a form that is equal for two spellings of one expression."""
-        node = _bare(node)
+        node = _value_of(node)
         if isinstance(node, Reference):
             located = columns.locate(self.block, node.parts)
             if located is not None:
@@ -112,10 +112,9 @@ class Keys:
         return value if isinstance(value, Hashable) else repr(value)
 
 
-def _bare(node: Node) -> Node:
-    while isinstance(node, Parenthesised) or (isinstance(node, Argument) and node.name is None):
-        node = node.inner if isinstance(node, Parenthesised) else node.value
-    return node
+def _value_of(node: Node) -> Node:
+    """An expression without parentheses, and the value of an argument by position."""
+    return bare(node.value if isinstance(node, Argument) and node.name is None else node)
 
 
 _COMPARED: dict[type[Node], tuple[str, ...]] = {}

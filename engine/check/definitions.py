@@ -12,7 +12,7 @@ from engine.check.columns import quoted
 from engine.check.keys import NO_KEYS
 from engine.check.scopes import QueryScope, RowSource, Scope, ScopeKind
 from engine.check.types import UNKNOWN, Family, Type
-from engine.check.walk import descendants
+from engine.check.walk import names_of_block, of_block
 from engine.tree import ddl
 from engine.tree import expressions as values
 from engine.tree.base import DataType, Expression, Name, Node, Statement
@@ -149,11 +149,11 @@ class _Constraints:
         expressions.condition(checker, self.block, condition)
         if len(checker.complaints) > before:
             return
-        for node in descendants(condition):
+        for node in of_block(condition):
             if isinstance(node, values.Subquery | values.Exists):
                 checker.complain("ORA-02251", node)
-            elif isinstance(node, values.Reference):
-                self._checked_name(node, column)
+        for name in names_of_block(condition):
+            self._checked_name(name, column)
 
     def _checked_name(self, node: values.Reference, column: Name | None) -> None:
         name = node.parts[-1].value
@@ -169,9 +169,8 @@ class _Constraints:
             self.checker.complain("ORA-02438", node)
 
     def _default(self, default: ddl.ColumnDefault) -> None:
-        for node in descendants(default.value):
-            plain = isinstance(node, values.Reference) and len(node.parts) == 1
-            if plain and node.parts[0].value in (self.table.columns or ()):  # type: ignore[attr-defined]
+        for node in names_of_block(default.value):
+            if len(node.parts) == 1 and node.parts[0].value in (self.table.columns or ()):
                 self.checker.complain("ORA-00984", node)
 
 
@@ -181,11 +180,16 @@ def _alter_table(checker: Checker, statement: ddl.AlterTable) -> None:
     known = entry if isinstance(entry, Relation) and entry.kind == "TABLE" else None
     columns = elaborate.columns_of(checker, known) if known is not None else None
     table = _table_source(statement.name.name, dict(columns) if columns is not None else None)
-    primary = any(isinstance(c, ddl.Unique) and c.primary for c in known.constraints) if known is not None else False
+    dropped = any(isinstance(action, ddl.DropConstraint | ddl.DropColumns) for action in statement.actions)
+    primary = known is not None and not dropped and _has_primary_key(known)
     for action in statement.actions:
         reader = _ACTIONS.get(type(action))
         if reader is not None:
             reader(checker, table, primary, action)
+
+
+def _has_primary_key(table: Relation) -> bool:
+    return any(isinstance(constraint, ddl.Unique) and constraint.primary for constraint in table.constraints)
 
 
 def _add(checker: Checker, table: RowSource, primary: bool, action: ddl.AddItems) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from engine.check import aggregates, expressions, fetches, queries, sequences, sources, written
 from engine.check.checker import Checker
 from engine.check.scopes import QueryScope, RowSource, Scope, ScopeKind
+from engine.check.walk import bare
 from engine.tree import dml as tree
 from engine.tree import expressions as values
 from engine.tree.base import Expression, Node, ObjectName, Statement
@@ -104,8 +105,9 @@ def _set(checker: Checker, block: QueryScope, assignments: tuple[tree.SetColumns
         value = assignment.value
         if isinstance(assignment, tree.SetColumns):
             written.check_updated(checker, target, assignment.columns, value)
-        if isinstance(assignment, tree.SetColumns) and isinstance(value, values.Subquery):
-            expressions.check_width(checker, block, value, len(assignment.columns))
+        query = bare(value)
+        if isinstance(assignment, tree.SetColumns) and isinstance(query, values.Subquery):
+            expressions.check_width(checker, block, query, len(assignment.columns))
         else:
             found = expressions.type_of(checker, block, value)
             aggregates.check_none(checker, block, value)

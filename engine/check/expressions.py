@@ -23,7 +23,7 @@ from engine.check.types import (
     Type,
     convertible,
 )
-from engine.check.walk import children
+from engine.check.walk import bare, children
 from engine.tree import expressions as tree
 from engine.tree.base import Condition, DataType, Expression, Name, Node, ObjectName
 from engine.tree.queries import Query
@@ -234,9 +234,10 @@ def _not(checker: Checker, scope: Scope, node: tree.Not) -> Type:
 
 def _comparison(checker: Checker, scope: Scope, node: tree.Comparison) -> Type:
     in_sql = columns.in_sql(scope)
-    if isinstance(node.left, tree.Row) and isinstance(node.right, tree.Subquery):
+    query = bare(node.right)
+    if isinstance(node.left, tree.Row) and isinstance(query, tree.Subquery):
         type_of(checker, scope, node.left)
-        check_width(checker, scope, node.right, len(node.left.items))
+        check_width(checker, scope, query, len(node.left.items))
         return BOOLEAN
     left = type_of(checker, scope, node.left)
     right = type_of(checker, scope, node.right)
@@ -253,8 +254,9 @@ def _in(checker: Checker, scope: Scope, node: tree.In) -> Type:
     found = [type_of(checker, scope, node.operand)]
     width = len(node.operand.items) if isinstance(node.operand, tree.Row) else 1
     for item in node.items:
-        if isinstance(item, tree.Subquery) and columns.in_sql(scope):
-            check_width(checker, scope, item, width)
+        query = bare(item)
+        if isinstance(query, tree.Subquery) and columns.in_sql(scope):
+            check_width(checker, scope, query, width)
         else:
             found.append(type_of(checker, scope, item))
     keys.check_compared(checker, node.operand, *found, in_sql=columns.in_sql(scope), operator="IN")
@@ -281,8 +283,9 @@ def check_width(checker: Checker, scope: Scope, node: tree.Subquery, width: int)
 
 def _quantified(checker: Checker, scope: Scope, node: tree.Quantified) -> Type:
     for item in node.items:
-        if isinstance(item, tree.Subquery):
-            queries.check_query(checker, scope, item.query)  # it may stand beside several values
+        query = bare(item)
+        if isinstance(query, tree.Subquery):
+            queries.check_query(checker, scope, query.query)  # it may stand beside several values
         else:
             type_of(checker, scope, item)
     return UNKNOWN

@@ -8,10 +8,9 @@ from engine.catalogue import Relation
 from engine.check import aggregates
 from engine.check.checker import Checker
 from engine.check.scopes import QueryScope, Scope
-from engine.check.walk import of_block
+from engine.check.walk import names_of_block, of_block
 from engine.tree import queries as tree
 from engine.tree.base import Node
-from engine.tree.expressions import Reference
 
 Named = Mapping[str, tree.Query]
 
@@ -49,12 +48,9 @@ def _reads_apart(checker: Checker, scope: Scope, select: tree.Select, named: Nam
             view = _view(checker, source, named)
             if view is None:
                 continue
-            if isinstance(view, Relation):
-                if view.apart:
-                    return True
-                inner, inside = view.query, {}
-            else:
-                inner, inside = view
+            if isinstance(view, Relation) and view.apart:
+                return True
+            inner, inside = (view.query, dict[str, tree.Query]()) if isinstance(view, Relation) else view
             if inner is not None and ((numbered and inner.order_by) or _is_apart(checker, scope, inner, inside)):
                 return True
     return False
@@ -78,7 +74,7 @@ def _is_apart(checker: Checker, scope: Scope, query: tree.Query, named: Named) -
 
 
 def _counts_rows(node: Node) -> bool:
-    return any(isinstance(found, Reference) and found.parts[-1].value == "ROWNUM" for found in of_block(node))
+    return any(found.parts[-1].value == "ROWNUM" for found in names_of_block(node))
 
 
 def _view(checker: Checker, source: tree.Source, named: Named) -> tuple[tree.Query, Named] | Relation | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.check import columns
 from engine.check.checker import Checker
 from engine.check.scopes import QueryScope, Scope, ScopeKind
-from engine.check.walk import of_block
+from engine.check.walk import names_of_block
 from engine.tree import queries as tree
 from engine.tree.base import Node
 from engine.tree.expressions import Reference
@@ -13,8 +13,8 @@ from engine.tree.expressions import Reference
 
 def check_none(checker: Checker, block: QueryScope, node: Node | None) -> None:
     """Complain of a sequence's value in an expression, as in WHERE and GROUP BY."""
-    for found in of_block(node) if node is not None else ():
-        if isinstance(found, Reference) and _is_value(block, found):
+    for found in names_of_block(node) if node is not None else ():
+        if _is_value(block, found):
             checker.complain("ORA-02287", found)
 
 

@@ -61,9 +61,8 @@ def _merge(join: tree.Join, left: list[RowSource], right: list[RowSource]) -> No
     else:
         return
     for source in (*left, *right):
-        own = shared & frozenset(source.columns) if source.columns is not None else shared if known else frozenset()
         source.joined |= shared
-        source.unqualified |= dict.fromkeys(own, number)
+        source.unqualified |= dict.fromkeys(shared.intersection(source.columns or ()), number)
 
 
 def _applied(join: tree.Join) -> tree.Source:

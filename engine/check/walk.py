@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 from engine.tree.base import Node
+from engine.tree.expressions import Call, Parenthesised, Reference
 from engine.tree.queries import Query
 
 _FIELDS: dict[type[Node], tuple[str, ...]] = {}
@@ -16,6 +17,13 @@ def _field_names(kind: type[Node]) -> tuple[str, ...]:
     if found is None:
         found = _FIELDS[kind] = tuple(field.name for field in fields(kind) if field.name != "place")
     return found
+
+
+def bare(node: Node) -> Node:
+    """A node without the parentheses around it."""
+    while isinstance(node, Parenthesised):
+        node = node.inner
+    return node
 
 
 def children(node: Node) -> Iterator[Node]:
@@ -48,3 +56,16 @@ def of_block(node: Node) -> Iterator[Node]:
             continue
         yield current
         pending.extend(reversed(list(children(current))))
+
+
+def names_of_block(node: Node) -> Iterator[Reference]:
+    """The names in a node that belong to the same query block, but for those of functions that are called."""
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, Reference):
+            yield current
+        elif not isinstance(current, Query):
+            called = current.function if isinstance(current, Call) else None
+            below = [child for child in children(current) if child is not called or not isinstance(called, Reference)]
+            pending.extend(reversed(below))

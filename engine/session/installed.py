@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -27,13 +26,6 @@ _TYPES = {
     "boolean": "BOOLEAN",
     "json": "JSON",
 }
-# The engine takes a quoted name in small letters for the plain one; the checker does not.
-_QUOTED_IN_SMALL_LETTERS = re.compile(r'"[^"A-Z]*[a-z][^"A-Z]*"')
-
-
-def may_check(text: str) -> bool:
-    """Whether the checker and the engine agree on which names of a text are the same."""
-    return '"' not in text or not _QUOTED_IN_SMALL_LETTERS.search(text)
 
 
 def _datatype(name: str) -> DataType | None:
@@ -95,14 +87,15 @@ class InstalledCatalogue:
 def _relation(stored: Stored, name: str, types: dict[str, str]) -> Relation:
     hidden = stored.invisible.get(name, set())
     columns = tuple(Column(heading(column), _datatype(kind), column in hidden) for column, kind in types.items())
-    return Relation(heading(name), "VIEW" if name in stored.views else "TABLE", columns)
+    kind = "VIEW" if name in stored.views else "TABLE"
+    return Relation(heading(name), kind, columns, apart=name in stored.unmerged)
 
 
 @lru_cache(maxsize=64)
 def _tree(text: str) -> Statement | None:
     """The tree of a specification, None where it can not be read; each change of the schema asks for them anew."""
     try:
-        return parse(text) if may_check(text) else None
+        return parse(text)
     except SourceError:
         return None
 

@@ -1,6 +1,6 @@
 """What Oracle's compiler refuses before anything runs, asked of a whole database.
 
-The rules themselves, each with its number, stand in engine/check/rules.py. Here they are seen to be asked of what is
+The rules themselves, each with its number, stand in engine/check/rules/. Here they are seen to be asked of what is
 typed and of what is installed, against the objects that the database holds at that time.
 """
 
@@ -44,6 +44,11 @@ CASES = [
     no("ORA-00904", "select a.id, @@a.colour from rule_t a"),
     no("ORA-00947", "insert into rule_t (id, name) values @@(1)"),
     yes("select a.id from rule_t a"),
+    # with names in small letters between quotes
+    no("ORA-00904", 'select id as "one", @@colour from rule_t'),
+    no("ORA-00979", 'select @@name as "n", count(*) from rule_t group by id'),
+    no("ORA-00904", 'select @@"id" from rule_t'),
+    yes('select "ID" as "One" from "RULE_T"'),
     # a block that is typed
     no("PLS-00201", "begin\n  @@l_one := 1;\nend;"),
     no("PLS-00302", "declare\n  l_one number;\nbegin\n  l_one := rule_p.@@third(1);\nend;"),

@@ -85,3 +85,13 @@ create or replace view sums (job_id, total) as select job_id, sum(salary) from e
 create index employees_ix on employees (upper(last_name), department_id);
 alter table employees add (grade number(1), constraint employees_email_uk unique (email));
 alter table employees modify (email varchar2(50));
+select last_name from employees where (department_id, salary) = ((select 1, 2 from dual)) or (job_id, salary) in ((select 'X', 1 from dual));
+select sum(first_name) from employees union all select 1 from dual;
+create table words (id number, length number default 1, name varchar2(9) check (length(name) > 0), upper varchar2(9) default upper('x'));
+select e.last_name from employees e join departments d on d.department_id = e.department_id, employees x where x.manager_id = e.employee_id;
+select last_name as salary, count(*) from employees group by last_name order by salary;
+select trunc(hire_date, 'MM') as month, max(salary) over (partition by trunc(hire_date, 'MM')) from employees order by 1, last_name;
+select first_name || ' ' || last_name || '!', count(*) from employees group by first_name || ' ' || last_name;
+select d.department_id, count(e.employee_id) from departments d left join employees e on e.department_id = d.department_id group by d.department_id;
+select count(distinct department_id) from employees having count(*) > (select count(*) from departments);
+select department_id, count(*) from employees e group by department_id having exists (select 1 from departments d where d.department_id = e.department_id);
