@@ -24,6 +24,9 @@ from psycopg.types.json import set_json_loads
 from psycopg.types.numeric import FloatLoader, NumericBinaryLoader
 
 from engine.check import check
+from engine.emit.bound import BoundVariable, bound_variables
+from engine.emit.catalogue import Catalog, Package, Routine
+from engine.emit.names import PRIVATE_MARK, heading, is_short, shown_in, stored_name
 from engine.errors import SourceError
 from engine.parser import parse
 from engine.words import capitals, fold
@@ -40,11 +43,8 @@ from loader.database.base import (
     Result,
 )
 from loader.embedded import functions, installed, server, sessions
-from loader.embedded.bound import BoundVariable, bound_variables
-from loader.embedded.catalog import Catalog, Package, Routine
 from loader.embedded.fragment import Rendered
 from loader.embedded.installed import InstalledCatalogue
-from loader.embedded.names import PRIVATE_MARK, heading, is_short, shown_in, stored_name
 from loader.embedded.problems import full_disk, log_size, ran_full, tells_of_full_disk
 from loader.embedded.translate import Translation, translate
 from loader.embedded.vector_errors import oracle_error

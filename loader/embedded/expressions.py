@@ -9,12 +9,13 @@ from decimal import Decimal
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
+from engine.emit.catalogue import Package, Routine
+from engine.emit.names import PRIVATE_MARK
 from engine.errors import SourceError
 from engine.lexer import Kind, Token
 from loader.embedded import functions
-from loader.embedded.catalog import Package, Routine
 from loader.embedded.fragment import Fragment, Value, join
-from loader.embedded.names import PRIVATE_MARK, Place
+from loader.embedded.names import Place
 from loader.embedded.vectors import FLOAT64, Vectors
 
 _JSON_PATH = re.compile(r'\$(\.(\w+|"[^"\\]*"|\*)|\[(\d+|\*)\])*')

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from engine.catalogue import Column, PackageEntry, Relation, RoutineEntry, SchemaObject, SequenceEntry
+from engine.emit.catalogue import Catalog
+from engine.emit.names import heading
 from engine.errors import SourceError
 from engine.parser import parse
 from engine.tree import units
 from engine.tree.base import DataType, Place, Statement
 from engine.tree.types import BuiltinType, VectorType
-from loader.embedded.catalog import Catalog
-from loader.embedded.names import heading
 
 _NOWHERE = Place(0, 0, 0)
 # Oracle's types by the beginnings of PostgreSQL's names of them; what is not here is not told apart.

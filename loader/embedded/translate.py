@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.emit.bound import BoundVariable
+from engine.emit.catalogue import Catalog, Package, Routine
 from engine.lexer import Token
 from loader.embedded.best_rows import BestRows
-from loader.embedded.bound import BoundVariable
-from loader.embedded.catalog import Catalog, Package, Routine
 from loader.embedded.definitions import Definitions
 from loader.embedded.fragment import Fragment, Rendered, render
 

@@ -207,7 +207,7 @@ def test_what_the_tree_does_not_hold_is_refused_by_its_name(text: str, construct
     with pytest.raises(NotSupported) as caught:
         parse(text)
     assert caught.value.construct == construct
-    assert caught.value.message == f"not supported by this engine: {construct}"
+    assert caught.value.message == f"the embedded engine does not run {construct}"
     assert caught.value.code is None
 
 
