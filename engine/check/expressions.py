@@ -22,7 +22,7 @@ from engine.check.types import (
     Type,
     convertible,
 )
-from engine.check.walk import children
+from engine.tree.walk import children
 from engine.tree import expressions as tree
 from engine.tree.base import Condition, DataType, Expression, Name, Node, ObjectName
 from engine.tree.queries import Query

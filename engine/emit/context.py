@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from engine.emit.catalogue import Catalog, Package
 from engine.emit.fragment import Fragment
 from engine.emit.names import spell, stored_name
+from engine.emit.unit import DeclaredCursor, Unit
 from engine.errors import NotSupported, SourceError
 from engine.tree.base import Name, Node, Place
 from engine.words import capitals, fold
