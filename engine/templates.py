@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from engine.tree.walk import descendants
 from engine.errors import NotSupported
 from engine.tree.base import Expression, Node, Place, Statement
 from engine.tree.expressions import Argument, Bind, Call, Operation, Parenthesised, Reference, TextLiteral
 from engine.tree.plsql import ExecuteImmediate
+from engine.tree.walk import descendants
 
-_OTHER_TEXT = (
-    "EXECUTE IMMEDIATE of a text that is not made of literals, DBMS_ASSERT.ENQUOTE_LITERAL and TO_CHAR"
-)
+_OTHER_TEXT = "EXECUTE IMMEDIATE of a text that is not made of literals, DBMS_ASSERT.ENQUOTE_LITERAL and TO_CHAR"
 # The functions whose argument takes part in the text as a value, and the type of that value.
 _VALUES = {("DBMS_ASSERT", "ENQUOTE_LITERAL"): "text", ("TO_CHAR",): "number"}
 

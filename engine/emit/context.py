@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from engine.emit.bound import BoundVariable
 from engine.emit.catalogue import Catalog, Package
 from engine.emit.fragment import Fragment
 from engine.emit.names import spell, stored_name
@@ -103,6 +104,11 @@ class Context:
     aliases: Mapping[str, str] = field(default_factory=dict)
     named_queries: Mapping[str, NamedQuery] = field(default_factory=dict)
     search: Search | None = None
+    # PL/SQL alone: the unit, the client's variables, and the cursors and the exceptions (by SQLSTATE) in scope
+    unit: Unit = field(default_factory=Unit)
+    bound: Mapping[str, BoundVariable] = field(default_factory=dict)
+    cursors: Mapping[str, DeclaredCursor] = field(default_factory=dict)
+    exceptions: Mapping[str, str] = field(default_factory=dict)
 
     # going down the tree
 

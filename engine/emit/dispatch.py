@@ -70,6 +70,15 @@ class Emitters(Generic[R]):
 
         return decorate
 
+    def hands_on(self, *classes: type[Node]) -> Callable[[Callable[[Any, Context], R]], Callable[[Any, Context], R]]:
+        """Enter a function that gives nodes of these classes to another, which reads their fields."""
+
+        def decorate(function: Callable[[Any, Context], R]) -> Callable[[Any, Context], R]:
+            self.functions |= dict.fromkeys(classes, function)
+            return function
+
+        return decorate
+
     def refuse(self, constructs: dict[type[Node], str]) -> None:
         """Enter classes that are refused, by the names of their constructs."""
         self.refused |= constructs

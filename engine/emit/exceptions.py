@@ -84,9 +84,7 @@ def _error_state(node: Expression, context: Context) -> str:
         return ERRORS[number]
     if not -20999 <= number <= -20000:
         known = ", ".join(str(known) for known in ERRORS)
-        raise context.not_supported(
-            f"EXCEPTION_INIT of {number}", node, f"it knows -20000 to -20999 and {known}"
-        )
+        raise context.not_supported(f"EXCEPTION_INIT of {number}", node, f"it knows -20000 to -20999 and {known}")
     return application_sqlstate(number)
 
 
