@@ -53,12 +53,13 @@ def _body(nodes: tuple[Statement, ...], context: Context, *, commits: bool) -> t
     """
     if not commits or not nodes or not isinstance(nodes[-1], Commit):
         return emit_statements(nodes, context), EMPTY
-    context.effect("ddl:")
-    return emit_statements(nodes[:-1], context), _noted_commit(nodes[-1], context)
+    run = emit_statements(nodes[:-1], context)
+    return run, _noted_commit(nodes[-1], context)
 
 
 @reads(Commit, comment="COMMIT COMMENT", write="COMMIT WRITE")
-def _noted_commit(node: Commit, _: Context) -> Fragment:
+def _noted_commit(node: Commit, context: Context) -> Fragment:
+    context.effect("ddl:")
     return Fragment(("perform ora.note_commit();", node))
 
 

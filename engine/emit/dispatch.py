@@ -19,7 +19,7 @@ STATED: dict[type[Node], tuple[frozenset[str], dict[str, str]]] = {}
 
 
 def reads(
-    cls: type[N], names: str = "", **refused: str
+    cls: type[N], names: str = "", /, **refused: str
 ) -> Callable[[Callable[Concatenate[N, Context, P], R]], Callable[Concatenate[N, Context, P], R]]:
     """State what a function makes of a class: the fields that it reads, and those that it refuses, by construct.
 
@@ -59,7 +59,7 @@ class Emitters(Generic[R]):
         self.refused: dict[type[Node], str] = {}
 
     def emits(
-        self, cls: type[N], names: str = "", **refused: str
+        self, cls: type[N], names: str = "", /, **refused: str
     ) -> Callable[[Callable[[N, Context], R]], Callable[[N, Context], R]]:
         """Enter a function for a class, with the fields that it reads and refuses."""
 

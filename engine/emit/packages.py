@@ -137,8 +137,12 @@ def body(node: units.CreatePackageBody, context: Context) -> Body:
     return Body(package, tuple(compiled.constants), tuple(compiled.members))
 
 
-@reads(tree.Block, "declarations", statements="a package's initialization part",
-       handlers="a package's initialization part", labels="", end_label="", declare="")  # fmt: skip
+@reads(
+    tree.Block,
+    "declarations labels end_label declare",
+    statements="a package's initialization part",
+    handlers="a package's initialization part",
+)
 def _declarations(node: tree.Block, _: Context) -> tuple[Declaration, ...]:
     return node.declarations
 

@@ -5,34 +5,45 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from engine.emit import packages
+from engine.emit import (
+    actions,
+    alterations,
+    control,
+    cursors,
+    dynamic,
+    indexes,
+    objects,
+    packages,
+    sequences,
+    tables,
+)
 from engine.emit.anonymous import emit_typed_block
 from engine.emit.catalogue import Package
 from engine.emit.constraints import in_parentheses
 from engine.emit.context import Context
 from engine.emit.definitions import definitions, if_not_exists, plain_name
 from engine.emit.exceptions import declared_states
-from engine.emit.fragment import Fragment, Rendered, render
+from engine.emit.fragment import Fragment
 from engine.emit.literals import quoted
 from engine.emit.locks import is_unmerged
 from engine.emit.objects import view_column
 from engine.emit.queries import emit_query
 from engine.emit.routines import DEFINER, attributes, definition, heading
-from engine.emit.statements import translators
+from engine.emit.statements import rendered, translate
 from engine.emit.translation import Translation
 from engine.tree import ddl, units
 from engine.tree.base import Node, Statement
 
 
-def _rendered(text: Fragment, node: Node) -> Rendered:
-    return render(text, node.place.line)
+# The modules that enter what they emit in the tables of definitions and of statements of PL/SQL.
+ENTERED = (actions, alterations, control, cursors, dynamic, indexes, objects, sequences, tables)
 
 
-@translators.hands_on(*definitions.functions, *definitions.refused)
+@translate.hands_on(*definitions.functions, *definitions.refused)
 def _define(node: Statement, context: Context) -> Translation:
     made = definitions(node, context)
     return Translation(
-        [_rendered(change.as_statement(), node) for change in made.changes],
+        [rendered(change.as_statement(), node) for change in made.changes],
         after=[f"select {call}" for call in made.after],
         ddl=True,
         done=made.done,
@@ -42,7 +53,7 @@ def _define(node: Statement, context: Context) -> Translation:
 # views
 
 
-@translators.emits(ddl.CreateView, "creation name query columns force", options="a clause of a view",
+@translate.emits(ddl.CreateView, "creation name query columns force", options="a clause of a view",
                    restriction="WITH READ ONLY and WITH CHECK OPTION", constraint="a constraint of a view")  # fmt: skip
 def _create_view(node: ddl.CreateView, context: Context) -> Translation:
     if if_not_exists(node.creation, context):
@@ -52,7 +63,7 @@ def _create_view(node: ddl.CreateView, context: Context) -> Translation:
     replaces = node.creation.replace
     view = Fragment(context.spelled(name), _view_columns(node, context), "as", emit_query(node.query, context))
     result = Translation(
-        [_rendered(Fragment(("create or replace view" if replaces else "create view", node), view), node)],
+        [rendered(Fragment(("create or replace view" if replaces else "create view", node), view), node)],
         before=[f"select ora.begin_view({literal})"] if replaces else [],
         after=[
             f"select ora.register_view({literal}, {is_unmerged(node.query, context)})",
@@ -63,7 +74,7 @@ def _create_view(node: ddl.CreateView, context: Context) -> Translation:
     )
     if replaces:
         steps = (Fragment(f"select ora.drop_view({literal}, false)"), Fragment(("create view", node), view))
-        result.retry = [_rendered(step, node) for step in steps]
+        result.retry = [rendered(step, node) for step in steps]
     return result
 
 
@@ -93,13 +104,13 @@ def _in_unit(node: Statement, context: Context) -> Context:
     return replace(context, in_unit=True, unit=unit)
 
 
-@translators.emits(units.AnonymousBlock, "block")
+@translate.emits(units.AnonymousBlock, "block")
 def _block(node: units.AnonymousBlock, context: Context) -> Translation:
     text = emit_typed_block(node.block, _in_unit(node, context))
-    return Translation([_rendered(text, node)], block=True, done="PL/SQL procedure successfully completed.")
+    return Translation([rendered(text, node)], block=True, done="PL/SQL procedure successfully completed.")
 
 
-@translators.emits(units.CreateRoutine, "creation routine")
+@translate.emits(units.CreateRoutine, "creation routine")
 def _create_routine(node: units.CreateRoutine, context: Context) -> Translation:
     if if_not_exists(node.creation, context):
         raise context.not_supported(f"CREATE {node.routine.kind} IF NOT EXISTS", node)
@@ -113,7 +124,7 @@ def _create_routine(node: units.CreateRoutine, context: Context) -> Translation:
     made = Package("", [replace(head.routine, effects=tuple(notes.effects))]).to_json()["routines"][0]
     literal = context.name_literal(name)
     return Translation(
-        [_rendered(text, node)],
+        [rendered(text, node)],
         before=[f"select ora.drop_routine({literal})"],
         after=[
             f"select ora.register_routine({literal}, {quoted(json.dumps(made))})",
@@ -125,7 +136,7 @@ def _create_routine(node: units.CreateRoutine, context: Context) -> Translation:
     )
 
 
-@translators.emits(units.CreatePackage, "creation name options declarations end_name")
+@translate.emits(units.CreatePackage, "creation name options declarations end_name")
 def _create_package(node: units.CreatePackage, context: Context) -> Translation:
     made = packages.specification(node, _in_unit(node, context))
     package = made.package
@@ -136,7 +147,7 @@ def _create_package(node: units.CreatePackage, context: Context) -> Translation:
         described["routines"] += [routine for routine in known.to_json()["routines"] if routine["private"]]
     literal = context.name_literal(package.name)
     return Translation(
-        [_rendered(constant, node) for constant in made.constants],
+        [rendered(constant, node) for constant in made.constants],
         before=[f"select ora.begin_package({literal}, {quoted(json.dumps(package.constants))})"],
         after=[
             f"select ora.register_package({literal}, {quoted(json.dumps(described))})",
@@ -147,7 +158,7 @@ def _create_package(node: units.CreatePackage, context: Context) -> Translation:
     )
 
 
-@translators.emits(units.CreatePackageBody, "creation name block")
+@translate.emits(units.CreatePackageBody, "creation name block")
 def _create_package_body(node: units.CreatePackageBody, context: Context) -> Translation:
     made = packages.body(node, _in_unit(node, context))
     name = made.package.name
@@ -158,7 +169,7 @@ def _create_package_body(node: units.CreatePackageBody, context: Context) -> Tra
     texts = (*made.constants, *(member.text for member in made.members))
     sources = [_source_of(context.stored(name), m.name, m.body, context) for m in made.members]
     return Translation(
-        [_rendered(text, node) for text in texts],
+        [rendered(text, node) for text in texts],
         before=[f"select ora.begin_package_body({literal})"],
         after=[
             f"select ora.register_package({literal}, {quoted(json.dumps(described))})",
