@@ -11,7 +11,7 @@ from engine.emit.fragment import Fragment
 from engine.emit.names import spell, stored_name
 from engine.emit.unit import DeclaredCursor, Unit
 from engine.errors import NotSupported, SourceError
-from engine.tree.base import Name, Node, Place
+from engine.tree.base import Expression, Name, Node, Place
 from engine.words import capitals, fold
 
 
@@ -20,13 +20,14 @@ class Notes:
     """What is gathered while one statement is emitted, in the order in which it is met.
 
     `long_names` are the names too long for PostgreSQL, by the short forms that it is given. `prerequisites` are
-    statements that must have run before. `effects` are what the text does to the database, as Routine.effects says
+    statements that must have run before. `searches` are the calls that tell each approximate search how hard to try. `effects` are what the text does to the database, as Routine.effects says
     it.
     """
 
     long_names: dict[str, str] = field(default_factory=dict)
     prerequisites: list[str] = field(default_factory=list)
     effects: list[str] = field(default_factory=list)
+    searches: list[Fragment] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +80,38 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
+class Best:
+    """The pairs to keep of each row of a join's first table.
+
+    A key is a column of the join's select list with ASC, DESC, NULLS FIRST or NULLS LAST behind it; `most` is the
+    number or variable that says how many.
+    """
+
+    keys: tuple[tuple[Name, str], ...]
+    most: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class BestRows:
+    """The joins of a statement of which the best pairs are kept, by the id of their block.
+
+    `kept` are the ids of the named queries of second tables, which would be computed anew for each row of the first.
+    """
+
+    joins: Mapping[int, Best] = field(default_factory=dict)
+    kept: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What holds at a place of the tree.
 
-    `text` is the whole Oracle text, which the dictionary keeps; nothing is read from it. `source` is its file. `in_unit` tells
-    that a unit of PL/SQL is emitted, and `sql_depth` in how many statements and queries of SQL, one in the other.
-    `changed` is the table that a DML statement changes: None in a query, "" in an INSERT of single rows. `blocks` are
-    the sources of the query blocks around, innermost last; `aliases` the names of the select list that ORDER BY sees.
+    `text` is the whole Oracle text, which the dictionary keeps; nothing is read from it. `source` is its file.
+    `in_unit` tells that a unit of PL/SQL is emitted, and `sql_depth` in how many statements and queries of SQL, one in
+    the other. `changed` is the table that a DML statement changes: None in a query, "" in an INSERT of single rows.
+    `blocks` are the sources of the query blocks around, innermost last; `aliases` the types of the select list's
+    names, which ORDER BY sees. `numbered` tells that ROWNUM may stand as a value. `best_rows` are the joins of which
+    the best rows are kept.
     """
 
     catalogue: Catalog
@@ -104,6 +130,8 @@ class Context:
     aliases: Mapping[str, str] = field(default_factory=dict)
     named_queries: Mapping[str, NamedQuery] = field(default_factory=dict)
     search: Search | None = None
+    numbered: bool = False
+    best_rows: BestRows | None = None
     # PL/SQL alone: the unit, the client's variables, and the cursors and the exceptions (by SQLSTATE) in scope
     unit: Unit = field(default_factory=Unit)
     bound: Mapping[str, BoundVariable] = field(default_factory=dict)
@@ -197,3 +225,8 @@ class Context:
         text = f"PL/SQL: {number}: {message}" if self.in_unit and not plsql else f"{number}: {message}"
         code = 6550 if self.in_unit or plsql else int(number.removeprefix("ORA-"))
         return SourceError(text, place.line, place.column, self.source, code)
+
+    def raised(self, number: int, message: str, at: Node | Place) -> SourceError:
+        """What Oracle raises when the statement runs and the emitter sees before, by its number."""
+        place = at.place if isinstance(at, Node) else at
+        return SourceError(f"ORA-{number:05d}: {message}", place.line, place.column, self.source, number)

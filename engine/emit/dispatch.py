@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from functools import wraps
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 
 from engine.emit.context import Context
 from engine.tree.base import Node
@@ -44,7 +44,7 @@ def reads(
                     raise context.not_supported(construct, node)
             return function(node, context, *args, **kwargs)
 
-        return checked
+        return cast(Callable[Concatenate[N, Context, P], R], checked)
 
     return decorate
 
@@ -54,17 +54,17 @@ class Emitters(Generic[R]):
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
-        self.functions: dict[type[Node], Callable[[Any, Context], R]] = {}
+        self.functions: dict[type[Node], Callable[..., R]] = {}
         # The classes that are refused as a whole, by the name of their construct.
         self.refused: dict[type[Node], str] = {}
 
     def emits(
         self, cls: type[N], names: str = "", /, **refused: str
-    ) -> Callable[[Callable[[N, Context], R]], Callable[[N, Context], R]]:
+    ) -> Callable[[Callable[Concatenate[N, Context, P], R]], Callable[Concatenate[N, Context, P], R]]:
         """Enter a function for a class, with the fields that it reads and refuses."""
 
-        def decorate(function: Callable[[N, Context], R]) -> Callable[[N, Context], R]:
-            checked = reads(cls, names, **refused)(function)
+        def decorate(function: Callable[Concatenate[N, Context, P], R]) -> Callable[Concatenate[N, Context, P], R]:
+            checked: Callable[Concatenate[N, Context, P], R] = reads(cls, names, **refused)(function)
             self.functions[cls] = checked
             return checked
 
@@ -79,14 +79,14 @@ class Emitters(Generic[R]):
 
         return decorate
 
-    def refuse(self, constructs: dict[type[Node], str]) -> None:
+    def refuse(self, constructs: Mapping[type[Node], str]) -> None:
         """Enter classes that are refused, by the names of their constructs."""
         self.refused |= constructs
 
-    def __call__(self, node: Node, context: Context) -> R:
+    def __call__(self, node: Node, context: Context, *rest: Any) -> R:
         """What the node's class becomes. Raises NotSupported where it is refused."""
         function = self.functions.get(type(node))
         if function is None:
             construct = self.refused.get(type(node)) or f"{self.kind} of the kind {type(node).__name__}"
             raise context.not_supported(construct, node)
-        return function(node, context)
+        return function(node, context, *rest)

@@ -8,9 +8,9 @@ from engine.emit.actions import row_count
 from engine.emit.context import Bound, Context
 from engine.emit.definitions import definitions
 from engine.emit.dml import emit_dml
-from engine.emit.fragment import EMPTY, Fragment, join
+from engine.emit.fragment import Fragment, join
 from engine.emit.plsql import simple
-from engine.emit.queries import emit_query, search_call
+from engine.emit.queries import emit_query
 from engine.emit.targets import emit_target
 from engine.emit.unit import Unit
 from engine.emit.value_types import type_of
@@ -62,11 +62,11 @@ def _query(node: Node, query: Query, into: Into, inner: Context, context: Contex
     if into.bulk or into.limit is not None:
         raise context.not_supported("BULK COLLECT of EXECUTE IMMEDIATE", into)
     targets = join([emit_target(target, context) for target in into.targets])
+    notes = replace(inner.notes, searches=[])
+    rows = emit_query(query, inner.noting(notes))
     # How hard a search tries decides what it is thought to cost: it is said before the query is planned.
-    search = search_call(query, inner)
-    before = Fragment("perform", search, ";") if search is not None else EMPTY
-    rows = emit_query(query, inner)
-    return Fragment(before, ("select * into strict", node), targets, "from (", rows, ") as dynamic ;")
+    searches = (Fragment("perform", search, ";") for search in notes.searches)
+    return Fragment(*searches, ("select * into strict", node), targets, "from (", rows, ") as dynamic ;")
 
 
 def _definition(statement: Statement, inner: Context, node: Node) -> Fragment:

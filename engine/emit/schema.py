@@ -34,7 +34,6 @@ from engine.emit.translation import Translation
 from engine.tree import ddl, units
 from engine.tree.base import Node, Statement
 
-
 # The modules that enter what they emit in the tables of definitions and of statements of PL/SQL.
 ENTERED = (actions, alterations, control, cursors, dynamic, indexes, objects, sequences, tables)
 
@@ -185,3 +184,12 @@ def _source_of(schema: str, routine: str, body: Node | None, context: Context) -
     """Where a routine stands in its file: the line before its body's first."""
     line = body.place.line - 1 if body is not None else 0
     return f"select ora.register_source({quoted(schema)}, {quoted(routine)}, {quoted(context.source or '')}, {line})"
+
+
+translate.refuse(
+    {
+        units.CreateTrigger: "CREATE TRIGGER",
+        units.CreateType: "CREATE TYPE",
+        units.CreateTypeBody: "CREATE TYPE BODY",
+    }
+)
