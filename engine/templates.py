@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from engine.errors import NotSupported
+from engine.errors import NotSupported, SourceError
 from engine.tree.base import Expression, Node, Place, Statement
 from engine.tree.expressions import Argument, Bind, Call, Operation, Parenthesised, Reference, TextLiteral
 from engine.tree.plsql import ExecuteImmediate
@@ -64,7 +64,7 @@ def _template(node: ExecuteImmediate, parse: Callable[[str, int], Statement], so
         name = f"quoted__{len(values)}"
         values[name] = value
         text += f":{name}"
-    inner = parse(text, node.place.line)
+    inner = _parsed(text, node, parse, source)
     binds = sorted((n for n in descendants(inner) if isinstance(n, Bind)), key=lambda bind: bind.place.offset)
     names = [bind.name for bind in binds if bind.name not in values]
     if len(names) != len(node.using):
@@ -75,6 +75,16 @@ def _template(node: ExecuteImmediate, parse: Callable[[str, int], Statement], so
         if values.setdefault(name, Value(argument.value)) != Value(argument.value):
             raise _refused(f"EXECUTE IMMEDIATE with two values of the bind variable :{name}", argument, source)
     return Template(inner, values)
+
+
+def _parsed(text: str, node: Node, parse: Callable[[str, int], Statement], source: str | None) -> Statement:
+    """The tree of a text; what is wrong with it is said of the statement around it."""
+    try:
+        return parse(text, node.place.line)
+    except NotSupported as error:
+        raise _refused(error.construct, node, source) from error
+    except SourceError as error:
+        raise SourceError(error.message, node.place.line, node.place.column, source, error.code) from error
 
 
 def _parts(text: Expression) -> list[Expression]:

@@ -20,7 +20,8 @@ class Notes:
     """What is gathered while one statement is emitted, in the order in which it is met.
 
     `long_names` are the names too long for PostgreSQL, by the short forms that it is given. `prerequisites` are
-    statements that must have run before. `searches` are the calls that tell each approximate search how hard to try. `effects` are what the text does to the database, as Routine.effects says
+    statements that must have run before. `searches` are the calls that tell each approximate search how hard to try.
+    `effects` are what the text does to the database, as Routine.effects says
     it.
     """
 
