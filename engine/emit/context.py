@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from engine.emit.bound import BoundVariable
 from engine.emit.catalogue import Catalog, Package
 from engine.emit.fragment import Fragment
 from engine.emit.names import spell, stored_name
+from engine.emit.unit import DeclaredCursor, Unit
 from engine.errors import NotSupported, SourceError
 from engine.tree.base import Expression, Name, Node, Place
 from engine.words import capitals, fold
@@ -18,13 +20,15 @@ class Notes:
     """What is gathered while one statement is emitted, in the order in which it is met.
 
     `long_names` are the names too long for PostgreSQL, by the short forms that it is given. `prerequisites` are
-    statements that must have run before. `effects` are what the text does to the database, as Routine.effects says
+    statements that must have run before. `searches` are the calls that tell each approximate search how hard to try.
+    `effects` are what the text does to the database, as Routine.effects says
     it.
     """
 
     long_names: dict[str, str] = field(default_factory=dict)
     prerequisites: list[str] = field(default_factory=list)
     effects: list[str] = field(default_factory=list)
+    searches: list[Fragment] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,11 @@ class Context:
     search: Search | None = None
     numbered: bool = False
     best_rows: BestRows | None = None
+    # PL/SQL alone: the unit, the client's variables, and the cursors and the exceptions (by SQLSTATE) in scope
+    unit: Unit = field(default_factory=Unit)
+    bound: Mapping[str, BoundVariable] = field(default_factory=dict)
+    cursors: Mapping[str, DeclaredCursor] = field(default_factory=dict)
+    exceptions: Mapping[str, str] = field(default_factory=dict)
 
     # going down the tree
 

@@ -19,7 +19,7 @@ STATED: dict[type[Node], tuple[frozenset[str], dict[str, str]]] = {}
 
 
 def reads(
-    cls: type[N], names: str = "", **refused: str
+    cls: type[N], names: str = "", /, **refused: str
 ) -> Callable[[Callable[Concatenate[N, Context, P], R]], Callable[Concatenate[N, Context, P], R]]:
     """State what a function makes of a class: the fields that it reads, and those that it refuses, by construct.
 
@@ -65,7 +65,7 @@ class Emitters(Generic[R]):
         self.refused: dict[type[Node], str] = {}
 
     def emits(
-        self, cls: type[N], names: str = "", **refused: str
+        self, cls: type[N], names: str = "", /, **refused: str
     ) -> Callable[[Callable[Concatenate[N, Context, P], R]], Callable[Concatenate[N, Context, P], R]]:
         """Enter a function for a class, with the fields that it reads and refuses."""
 
@@ -73,6 +73,15 @@ class Emitters(Generic[R]):
             checked: Callable[Concatenate[N, Context, P], R] = reads(cls, names, **refused)(function)
             self.functions[cls] = checked
             return checked
+
+        return decorate
+
+    def hands_on(self, *classes: type[Node]) -> Callable[[Callable[[Any, Context], R]], Callable[[Any, Context], R]]:
+        """Enter a function that gives nodes of these classes to another, which reads their fields."""
+
+        def decorate(function: Callable[[Any, Context], R]) -> Callable[[Any, Context], R]:
+            self.functions |= dict.fromkeys(classes, function)
+            return function
 
         return decorate
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from engine.emit import best_rows, columns, limits, locks, restrictions, vectors
+from engine.emit import best_rows, columns, limits, locks, restrictions
 from engine.emit.context import Context
 from engine.emit.dispatch import Emitters, reads
 from engine.emit.fragment import EMPTY, Fragment, Part, join
@@ -73,17 +73,6 @@ def _ordering(query: tree.Query, context: Context) -> Context:
     inside = context.over(columns.sources_of(body.sources, context))
     named = {context.known(item.alias): type_of(item.expression, inside) for item in body.items if item.alias}
     return replace(inside, aliases=named, search=limits.approximate_search(query.limit, inside))
-
-
-def search_call(query: tree.Query, context: Context) -> Fragment | None:
-    """What tells an approximate search how hard to try, to be run before the query is planned."""
-    inside = _ordering(query, context.in_query())
-    if inside.search is None:
-        return None
-    for key in query.order_by:
-        if (found := vectors.search_settings(key.expression, inside)) is not None:
-            return found
-    return None
 
 
 # WITH

@@ -74,6 +74,7 @@ def _searched(left: Expression, right: Expression, searched: tuple[str, str], co
     """The operands of a distance by which an approximate search orders: the column as it is indexed, and the vector
     that is looked for, once the search was told how hard to try."""
     table, column = searched
+    context.notes.searches.append(_approximately(searched, Fragment("null"), context))
     indexed = emit_expression(left, context)
     if context.catalogue.columns[table][column] == "vector":  # its index is on a cast to its dimension
         cast = context.spell(f"{context.stored(table)}.{context.stored(column)}")
@@ -85,13 +86,3 @@ def _approximately(searched: tuple[str, str], vector: Fragment, context: Context
     names = ", ".join(context.name_literal(name) for name in searched)
     approximation = context.search.approximation if context.search is not None else EMPTY
     return Fragment(f"ora.approximately( {names},", vector, ",", approximation, ")")
-
-
-def search_settings(node: Expression, context: Context) -> Fragment | None:
-    """The call that tells a search by this distance how hard to try, without a vector."""
-    if not isinstance(node, tree.Call) or len(node.arguments) < 2:
-        return None
-    for argument in node.arguments[1::-1]:
-        if isinstance(argument, tree.Argument) and (searched := searched_column(argument.value, context)):
-            return _approximately(searched, Fragment("null"), context)
-    return None
