@@ -43,7 +43,8 @@ def emit(
     """What to run for a statement that was parsed and checked.
 
     `text` is its Oracle text, which the dictionary keeps, `source` the file that it stands in. `bound` are its bind
-    variables, `templates` its statements of dynamic SQL. Raises NotSupported where it is outside what the engine runs, by the construct's name.
+    variables, `templates` its statements of dynamic SQL. Raises NotSupported where it is outside what the engine runs,
+    by the construct's name.
     """
     notes = Notes()
     binds = {name: Bound(Fragment(variable.value), variable.type) for name, variable in (bound or {}).items()}

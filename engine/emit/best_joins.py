@@ -21,7 +21,7 @@ def emit_best(node: tree.Select, best: Best, items: Fragment, context: Context) 
     keys = join([Fragment(context.spell(context.known(key)), how) for key, how in best.keys])
     # By itself, where no column of the tables hides a variable. LEAST, because a limit is a bigint; of a negative
     # number or NULL the condition outside lets nothing through.
-    most = emit_expression(best.most, context)
+    most = emit_expression(best.most, context).anywhere()
     limit = Fragment("( select ora.row_limit( least(", most, ", 1e18 ) ) as most )")
     name = f"best_{node.place.offset}"
     first = emit_source(item.source, context)

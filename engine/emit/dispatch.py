@@ -40,13 +40,19 @@ def reads(
         @wraps(function)
         def checked(node: N, context: Context, *args: P.args, **kwargs: P.kwargs) -> R:
             for name, construct in refused.items():
-                if getattr(node, name):
-                    raise context.not_supported(construct, node)
+                if value := getattr(node, name):
+                    raise context.not_supported(construct, _place(value, node))
             return function(node, context, *args, **kwargs)
 
         return cast(Callable[Concatenate[N, Context, P], R], checked)
 
     return decorate
+
+
+def _place(value: object, node: Node) -> Node:
+    """Where a field's value stands, which is the node's place for a word."""
+    first = value[0] if isinstance(value, tuple) else value
+    return first if isinstance(first, Node) else node
 
 
 class Emitters(Generic[R]):

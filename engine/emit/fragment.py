@@ -42,6 +42,10 @@ class Fragment:
         """Whether there is any text."""
         return any(isinstance(part, Piece) or bool(part) for part in self._parts)
 
+    def anywhere(self) -> Fragment:
+        """The same text without places, for what is emitted far from where it stands in the source."""
+        return Fragment(*(piece.text for piece in self))
+
 
 EMPTY = Fragment()
 

@@ -13,6 +13,7 @@ from engine.emit.value_types import type_of
 from engine.emit.values import emit_expression
 from engine.errors import SourceError
 from engine.tree.base import Expression, Node
+from engine.tree.expressions import Parenthesised
 
 _KEY = "cannot use VECTOR type as comparison key"
 _FUNCTION = "Type VECTOR is not supported for this function or operator."
@@ -36,6 +37,8 @@ def calculated(node: Expression, context: Context) -> Fragment:
 
 def comparison_refused(node: Node, context: Context) -> SourceError:
     """The error of a VECTOR that is compared."""
+    while isinstance(node, Parenthesised):
+        node = node.inner
     if not context.in_sql:
         return context.refuse("PLS-00306", "wrong number or types of arguments: VECTOR is not comparable", node)
     return context.refuse("ORA-22848", _KEY, node)

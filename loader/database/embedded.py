@@ -26,6 +26,7 @@ from psycopg.types.numeric import FloatLoader, NumericBinaryLoader
 from engine.check import check
 from engine.emit.bound import BoundVariable, bound_variables
 from engine.emit.catalogue import Catalog, Package, Routine
+from engine.emit.fragment import Rendered
 from engine.emit.names import PRIVATE_MARK, heading, is_short, shown_in, stored_name
 from engine.errors import SourceError
 from engine.parser import parse
@@ -43,7 +44,6 @@ from loader.database.base import (
     Result,
 )
 from loader.embedded import functions, installed, server, sessions
-from loader.embedded.fragment import Rendered
 from loader.embedded.installed import InstalledCatalogue
 from loader.embedded.problems import full_disk, log_size, ran_full, tells_of_full_disk
 from loader.embedded.translate import Translation, translate
@@ -52,6 +52,11 @@ from loader.embedded.vector_errors import oracle_error
 _EMBEDDED = Path(__file__).resolve().parent.parent / "embedded"
 # What the translated text calls, and the data dictionary over it.
 _RUNTIME = (_EMBEDDED / "compatibility.sql", _EMBEDDED / "dictionary.sql")
+# The modules of the engine that decide what a text is translated to.
+_ENGINE = _EMBEDDED.parents[1] / "engine"
+_TRANSLATING = sorted(_ENGINE.glob("lexer.py")) + [
+    path for part in ("parser", "tree", "emit") for path in sorted((_ENGINE / part).glob("*.py"))
+]
 _SEARCH_PATH = "app, ora, public, pg_catalog"
 _OUTPUT_STATE = "OUTLN"
 _COMMIT_STATE = "COMIT"
@@ -764,6 +769,6 @@ def _unquoted(name: str) -> str:
 def _fingerprint() -> str:
     """Changes when the translator does: what it made is then made anew."""
     digest = hashlib.sha256()
-    for path in sorted(_EMBEDDED.glob("*.py")):
+    for path in (*sorted(_EMBEDDED.glob("*.py")), *_TRANSLATING):
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -4,39 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from engine.emit import Translation, emit
 from engine.emit.bound import BoundVariable
 from engine.emit.catalogue import Catalog, Package, Routine
+from engine.emit.fragment import Rendered
 from engine.lexer import Token
+from engine.parser import parse
+from engine.templates import templates
 from loader.embedded.best_rows import BestRows
 from loader.embedded.definitions import Definitions
-from loader.embedded.fragment import Fragment, Rendered, render
-
-
-@dataclass(slots=True)
-class Translation:
-    """What to run, in order, for one Oracle statement.
-
-    `before` and `after` are PostgreSQL statements of the engine's own; `main` is the translated
-    text with its places. Where `main` fails because a view can not be replaced in place, `retry`
-    runs instead. `block` tells of a PL/SQL block that a user typed, which leaves values in its bind variables.
-    `long_names` are the names that PostgreSQL knows by a short form, by
-    that form. `ddl` tells that Oracle would commit before and after. `done` is what the SQL
-    client says afterwards; `{count}` stands for the number of rows.
-    """
-
-    main: list[Rendered]
-    before: list[str] = field(default_factory=list)
-    after: list[str] = field(default_factory=list)
-    retry: list[Rendered] = field(default_factory=list)
-    ddl: bool = False
-    query: bool = False
-    block: bool = False
-    transaction: str = ""
-    done: str = ""
-    long_names: dict[str, str] = field(default_factory=dict)
+from loader.embedded.fragment import Fragment, render
 
 
 def _quote(text: str) -> str:
@@ -329,7 +308,9 @@ def translate(
 
     `source` and `line` tell where it stands, for messages. `bound` are its bind variables. Raises SourceError.
     """
-    return Translator(text, catalog, source, line, bound).translate()
+    statement = parse(text, source, line)
+    dynamic = templates(statement, lambda inner, at: parse(inner, source, at), source)
+    return emit(statement, catalog, text, source, bound, dynamic)
 
 
 __all__ = ["Catalog", "Routine", "Translation", "translate"]
