@@ -18,12 +18,6 @@ from engine.tree import plsql as tree
 from engine.tree.base import Expression
 from engine.tree.queries import Compound, Query, QueryBody, Select
 
-# SQL%ROWCOUNT and its relatives, of the last statement of SQL.
-_ATTRIBUTES = {
-    "ROWCOUNT": ROW_COUNT,
-    "FOUND": f"({ROW_COUNT} > 0)",
-    "NOTFOUND": f"({ROW_COUNT} = 0)",
-}
 _RAISE_APPLICATION_ERROR = ("num", "msg", "keeperrorstack")
 
 
@@ -117,11 +111,3 @@ def _has_into(body: QueryBody) -> bool:
         case Compound(operands=operands):
             return _has_into(operands[0])
     return False
-
-
-@emit_expression.emits(values.CursorAttribute, "cursor attribute")
-def _attribute(node: values.CursorAttribute, context: Context) -> Fragment:
-    match node.cursor:
-        case values.Reference(parts=(name,)) if name.value == "SQL" and node.attribute in _ATTRIBUTES:
-            return Fragment((_ATTRIBUTES[node.attribute], node))
-    raise context.not_supported(f"the attribute %{node.attribute} of a cursor", node)
