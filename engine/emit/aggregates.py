@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.emit.arguments import positional
 from engine.emit.context import Context
 from engine.emit.dispatch import reads
 from engine.emit.fragment import EMPTY, Fragment, Part, join
@@ -51,12 +52,8 @@ def _check_clauses(name: str, known: Aggregate, node: tree.Call, context: Contex
 
 
 def _arguments(known: Aggregate, node: tree.Call, context: Context) -> list[Fragment]:
-    found: list[Fragment] = []
-    for index, argument in enumerate(node.arguments):
-        if not isinstance(argument, tree.Argument) or argument.name is not None:
-            raise context.not_supported("a named argument of a SQL function", argument)
-        found.append(_argument(known, argument.value, index, node, context))
-    return found
+    values = positional(node, context)
+    return [_argument(known, value, index, node, context) for index, value in enumerate(values)]
 
 
 def _argument(known: Aggregate, value: Expression, index: int, node: tree.Call, context: Context) -> Fragment:
@@ -98,12 +95,12 @@ def _keep(name: str, node: tree.Call, context: Context) -> Fragment:
     NULL last, as the keys and, among equal keys, MIN do.
     """
     keep = node.keep
-    argument = node.arguments[0] if len(node.arguments) == 1 else None
-    if name != "MIN" or keep is None or not isinstance(argument, tree.Argument):
+    if name != "MIN" or keep is None or len(node.arguments) != 1:
         raise context.not_supported(f"{name} ... KEEP", node, "use MIN ... KEEP, or ROW_NUMBER()")
     elements = _keys(keep, context)
-    if elements[-1] != argument.value:
-        elements.append(argument.value)
+    value = positional(node, context)[0]
+    if elements[-1] != value:
+        elements.append(value)
     keys = [Fragment("ora.exact_double(", emit_expression(element, context), ")") for element in elements]
     return Fragment(("( min(array[", node), join(keys), f"]) )[{len(elements)}]::numeric")
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from engine.emit.context import Best, Context
 from engine.emit.fragment import Fragment, Part, join
-from engine.emit.sources import emit_source
-from engine.emit.values import emit_expression
+from engine.emit.values import emit_expression, emit_source
 from engine.tree import queries as tree
 
 

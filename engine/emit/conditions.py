@@ -66,8 +66,7 @@ def _negated(negated: bool, word: str) -> str:
     return f"not {word}" if negated else word
 
 
-# `parenthesised` tells how a single value is written, which says nothing more.
-@emit_expression.emits(tree.In, "operand items negated parenthesised")
+@emit_expression.emits(tree.In, "operand items negated -parenthesised")
 def _in(node: tree.In, context: Context) -> Fragment:
     operand = compared(node.operand, context)
     items = [_member(item, context) for item in node.items]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from functools import wraps
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 
@@ -14,8 +14,19 @@ N = TypeVar("N", bound=Node)
 P = ParamSpec("P")
 R = TypeVar("R")
 
-# The classes whose fields some function states, with the fields that it refuses and those that it reads.
-STATED: dict[type[Node], tuple[frozenset[str], dict[str, str]]] = {}
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What a function of `module` makes of a class: the fields that it reads, passes over, and refuses by construct."""
+
+    module: str
+    read: frozenset[str]
+    silent: frozenset[str]
+    refused: Mapping[str, str]
+
+
+# What is stated of the classes.
+STATED: dict[type[Node], Stated] = {}
 
 
 def reads(
@@ -23,17 +34,20 @@ def reads(
 ) -> Callable[[Callable[Concatenate[N, Context, P], R]], Callable[Concatenate[N, Context, P], R]]:
     """State what a function makes of a class: the fields that it reads, and those that it refuses, by construct.
 
-    A node in which a refused field says something is refused by that construct's name. Each field is read or
-    refused: a field that is new in the tree stops the engine from being imported until someone has decided.
+    A `-` before a field says that it means nothing to PostgreSQL. A node in which a refused field says something is
+    refused by that construct's name. Each field is read or refused: a field that is new in the tree stops the engine
+    from being imported until someone has decided.
     """
     known = {field.name for field in fields(cls)} - {"place"}
-    stated = set(names.split())
-    if stated & refused.keys() or stated | refused.keys() != known:
-        wrong = (stated & refused.keys()) | (known ^ (stated | refused.keys()))
+    silent = {name[1:] for name in names.split() if name.startswith("-")}
+    read = {name for name in names.split() if not name.startswith("-")}
+    stated = [*silent, *read, *refused]
+    if len(stated) > len(set(stated)) or set(stated) != known:
+        wrong = known.symmetric_difference(stated) or set(stated)
         raise TypeError(f"{cls.__name__}: {', '.join(sorted(wrong))} must be read or refused")
-    STATED[cls] = (frozenset(stated), refused)
 
     def decorate(function: Callable[Concatenate[N, Context, P], R]) -> Callable[Concatenate[N, Context, P], R]:
+        STATED[cls] = Stated(function.__module__, frozenset(read), frozenset(silent), refused)
         if not refused:
             return function
 

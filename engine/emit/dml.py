@@ -18,6 +18,8 @@ from engine.tree.base import Expression, Name, ObjectName, Statement
 from engine.tree.queries import Query
 
 _statements = Emitters[Fragment]("a statement that changes rows")
+_assignments = Emitters[Fragment]("an assignment of SET")
+_assignments.refuse({tree.SetRow: "SET ROW"})
 
 
 def emit_dml(node: Statement, context: Context) -> Fragment:
@@ -54,7 +56,7 @@ def _changing(target: tree.Target, context: Context) -> Context:
 # INSERT
 
 
-@_statements.emits(tree.Insert, "target columns source hints returning", log="LOG ERRORS")
+@_statements.emits(tree.Insert, "target columns source -hints returning", log="LOG ERRORS")
 def _insert(node: tree.Insert, context: Context) -> Fragment:
     inside = _changing(node.target, context)
     result = Fragment(("insert into", node), _spelled(node.target, inside))
@@ -100,22 +102,16 @@ def _column(node: Expression, alias: str, context: Context) -> Fragment:
 # UPDATE and DELETE
 
 
-@_statements.emits(tree.Update, "target assignments where hints returning", sources="FROM in UPDATE", log="LOG ERRORS")
+@_statements.emits(tree.Update, "target assignments where -hints returning", sources="FROM in UPDATE", log="LOG ERRORS")
 def _update(node: tree.Update, context: Context) -> Fragment:
     inside = _changing(node.target, context)
     alias = inside.blocks[-1][0].alias
-    changes = join([_assignment(assignment, alias, inside) for assignment in node.assignments])
+    changes = join([_assignments(assignment, inside, alias) for assignment in node.assignments])
     parts: list[Part] = [("update", node), _spelled(node.target, inside), "set", changes]
     return Fragment(*parts, _where(node.where, inside), _returned(node.returning, inside))
 
 
-def _assignment(node: tree.SetColumns | tree.SetRow, alias: str, context: Context) -> Fragment:
-    if isinstance(node, tree.SetRow):
-        raise context.not_supported("SET ROW", node)
-    return _set_columns(node, context, alias)
-
-
-@reads(tree.SetColumns, "columns value parenthesised")
+@_assignments.emits(tree.SetColumns, "columns value parenthesised")
 def _set_columns(node: tree.SetColumns, context: Context, alias: str) -> Fragment:
     columns = join([_column(column, alias, context) for column in node.columns])
     if node.parenthesised:
@@ -127,7 +123,7 @@ def _where(node: Expression | None, context: Context) -> Fragment:
     return Fragment("where", emit_expression(node, context)) if node is not None else EMPTY
 
 
-@_statements.emits(tree.Delete, "target where hints returning", sources="FROM behind DELETE", log="LOG ERRORS")
+@_statements.emits(tree.Delete, "target where -hints returning", sources="FROM behind DELETE", log="LOG ERRORS")
 def _delete(node: tree.Delete, context: Context) -> Fragment:
     inside = _changing(node.target, context)
     result = Fragment(("delete from", node), _spelled(node.target, inside))
@@ -137,7 +133,7 @@ def _delete(node: tree.Delete, context: Context) -> Fragment:
 # MERGE
 
 
-@_statements.emits(tree.Merge, "target source on branches hints", returning="RETURNING of MERGE", log="LOG ERRORS")
+@_statements.emits(tree.Merge, "target source on branches -hints", returning="RETURNING of MERGE", log="LOG ERRORS")
 def _merge(node: tree.Merge, context: Context) -> Fragment:
     target = _changing(node.target, context)
     alias = target.blocks[-1][0].alias

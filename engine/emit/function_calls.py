@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from engine.emit import calls
 from engine.emit.aggregates import emit_aggregate
+from engine.emit.arguments import positional
 from engine.emit.context import Context
 from engine.emit.fragment import Fragment, Part
 from engine.emit.functions import AGGREGATES, FUNCTIONS, KEYED, USERENV, Function
@@ -47,7 +48,7 @@ def _call(node: tree.Call, context: Context) -> Fragment:
     if name in AGGREGATES:
         return emit_aggregate(name, node, context)
     _refuse_clauses(node, context)
-    arguments = plain_arguments(node, context)
+    arguments = positional(node, context)
     if name in FUNCTIONS:
         return _function(name, FUNCTIONS[name], arguments, node, context)
     if name in _SPECIAL:
@@ -59,16 +60,6 @@ def _refuse_clauses(node: tree.Call, context: Context) -> None:
     for clause, construct in _CLAUSES.items():
         if getattr(node, clause):
             raise context.not_supported(f"{construct} of a function that is no aggregate", node)
-
-
-def plain_arguments(node: tree.Call, context: Context) -> list[Expression]:
-    """The arguments of a SQL function, which are given by position."""
-    found = []
-    for argument in node.arguments:
-        if not isinstance(argument, tree.Argument) or argument.name is not None:
-            raise context.not_supported("a named argument of a SQL function", argument)
-        found.append(argument.value)
-    return found
 
 
 def _function(name: str, function: Function, arguments: list[Expression], node: Node, context: Context) -> Fragment:

@@ -143,8 +143,7 @@ def _constructor(node: tree.JsonConstructor, context: Context) -> Fragment:
     return Fragment((f"{node.function.lower()}(", node), members, order, f"{nulls} returning {target} )")
 
 
-# `form` tells how an entry is written, which says nothing more.
-@reads(tree.JsonEntry, "key value form")
+@reads(tree.JsonEntry, "key value -form")
 def _entry(node: tree.JsonEntry, context: Context, function: str) -> Fragment:
     value = emit_expression(node.value, context)
     if function != "JSON_OBJECT":

@@ -9,6 +9,7 @@ from engine.emit.fragment import Fragment, join
 from engine.emit.json_functions import document, handler_clauses
 from engine.emit.json_paths import emit_path
 from engine.emit.value_types import is_text
+from engine.emit.values import emit_source
 from engine.tree import queries as tree
 from engine.tree.expressions import TextLiteral
 
@@ -35,7 +36,16 @@ def _type(node: tree.JsonTableColumn, context: Context) -> str:
     return emit_datatype(node.datatype, context)
 
 
-def emit_json_table(node: tree.JsonTable, context: Context) -> Fragment:
+@emit_source.emits(
+    tree.JsonTable,
+    "operand path columns alias",
+    passing="PASSING in JSON_TABLE",
+    options="an option of JSON_TABLE",
+    handlers="ON ERROR of a whole JSON_TABLE",
+    outer="the outer join operator (+)",
+    pivot="PIVOT and UNPIVOT",
+)
+def _json_table(node: tree.JsonTable, context: Context) -> Fragment:
     """The rows of a document."""
     path = emit_path(node.path or TextLiteral(node.place, "$"), context)
     shown = join([_shown(name, kind, context) for name, kind in _texts(node.columns, context)])

@@ -29,7 +29,7 @@ def _number(node: tree.NumberLiteral, _: Context) -> Fragment:
     return Fragment((f"{value}::numeric" if "e" in value.lower() else value, node))
 
 
-@emit_expression.emits(tree.TextLiteral, "value national")
+@emit_expression.emits(tree.TextLiteral, "value -national")
 def _text(node: tree.TextLiteral, _: Context) -> Fragment:
     return Fragment((literal(node.value), node))
 

@@ -17,15 +17,16 @@ from engine.tree.walk import descendants
 _WAITS = {"": "for update", "NOWAIT": "for update nowait", "SKIP LOCKED": "for update skip locked"}
 
 
-@reads(tree.ForUpdate, "columns wait seconds")
+@reads(
+    tree.ForUpdate,
+    "wait",
+    columns="FOR UPDATE OF a column",
+    seconds="FOR UPDATE WAIT n, for which NOWAIT and SKIP LOCKED stand",
+)
 def emit_for_update(node: tree.ForUpdate, context: Context, query: tree.Query) -> Fragment:
     """FOR UPDATE behind its query."""
     _check(query, node, context)
     context.effect("lock:")
-    if node.columns:
-        raise context.not_supported("FOR UPDATE OF a column", node)
-    if node.wait not in _WAITS:
-        raise context.not_supported("FOR UPDATE WAIT n", node, "use NOWAIT or SKIP LOCKED")
     return Fragment((_WAITS[node.wait], node))
 
 

@@ -28,7 +28,7 @@ from engine.words import LONGEST_NAME
 # Hints are comments to PostgreSQL, as to Oracle those that it can not follow.
 @emit_body.emits(
     tree.Select,
-    "items quantifier hints into sources where group_by having windows",
+    "items quantifier -hints into sources where group_by having windows",
     hierarchy="CONNECT BY",
     qualify="QUALIFY",
 )
@@ -141,8 +141,7 @@ def _into(node: tree.Into, context: Context, *, allowed: bool) -> Fragment:
 # GROUP BY
 
 
-# `having_first` tells the order in which the clauses are written.
-@reads(tree.GroupBy, "elements having_first")
+@reads(tree.GroupBy, "elements -having_first")
 def _group_by(node: tree.GroupBy, context: Context) -> Fragment:
     return Fragment(("group by", node), join([_grouping(element, context) for element in node.elements]))
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.emit.context import Context
-from engine.emit.dispatch import Emitters, reads
+from engine.emit.dispatch import reads
 from engine.emit.fragment import EMPTY, Fragment, Part, join
-from engine.emit.json_tables import emit_json_table
 from engine.emit.queries import Use, emit_body, emit_query
-from engine.emit.values import emit_expression
+from engine.emit.values import emit_expression, emit_source
 from engine.tree import queries as tree
 from engine.tree.base import Name, ObjectName
 
@@ -22,9 +21,6 @@ _JOINS = {
     "CROSS APPLY": "cross join",
     "OUTER APPLY": "left join",
 }
-
-# One source with its alias.
-emit_source = Emitters[Fragment]("a source")
 
 
 def emit_sources(items: tuple[tree.FromItem, ...], context: Context) -> Fragment:
@@ -110,19 +106,6 @@ def _values(node: tree.ValuesSource, context: Context) -> Fragment:
     columns = join([context.spelled(name) for name in node.columns])
     names = Fragment("(", columns, ")") if node.columns else EMPTY
     return Fragment(("(", node), emit_body(node.values, context, Use()), ")", _alias(node.alias, context), names)
-
-
-@emit_source.emits(
-    tree.JsonTable,
-    "operand path columns alias",
-    passing="PASSING in JSON_TABLE",
-    options="an option of JSON_TABLE",
-    handlers="ON ERROR of a whole JSON_TABLE",
-    outer="the outer join operator (+)",
-    pivot="PIVOT and UNPIVOT",
-)
-def _json_table(node: tree.JsonTable, context: Context) -> Fragment:
-    return emit_json_table(node, context)
 
 
 emit_source.refuse({tree.CollectionSource: "a collection or a table function in FROM", tree.XmlTable: "XMLTABLE"})

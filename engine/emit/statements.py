@@ -26,17 +26,14 @@ def rendered(fragment: Fragment, node: Node) -> Rendered:
     return render(fragment, node.place.line)
 
 
-@translate.emits(queries.Query, "body with_ order_by order_siblings limit for_update")
+@translate.hands_on(queries.Query)
 def _query(node: queries.Query, context: Context) -> Translation:
     return Translation([rendered(emit_query(node, context, top=True), node)], query=True)
 
 
+@translate.hands_on(*_DONE)
 def _dml(node: Statement, context: Context) -> Translation:
     return Translation([rendered(emit_dml(node, context), node)], done=_DONE[type(node)])
-
-
-for _class in _DONE:
-    translate.functions[_class] = _dml
 
 
 @translate.emits(dml.Commit, "", comment="COMMIT with a comment", write="COMMIT WRITE")

@@ -10,8 +10,8 @@ ROOT = Path(__file__).parents[2]
 FORBIDDEN = {
     "engine": ("loader", "tests", "bench"),
     "engine/tree": ("engine.lexer", "engine.parser", "engine.script"),
-    "engine/checker": ("engine.lexer", "engine.parser"),
-    "engine/emitter": ("engine.lexer", "engine.parser"),
+    "engine/check": ("engine.lexer", "engine.parser", "engine.script", "engine.emit"),
+    "engine/emit": ("engine.lexer", "engine.parser", "engine.script", "engine.check"),
 }
 
 
@@ -24,6 +24,10 @@ def imported(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     return found
+
+
+def test_the_packages_are_there() -> None:
+    assert [package for package in FORBIDDEN if not (ROOT / package / "__init__.py").exists()] == []
 
 
 def test_no_module_imports_what_it_may_not_know() -> None:
