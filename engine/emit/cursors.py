@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from engine.emit import cursor_states
+from engine.emit.bulk import emit_bulk_fetch
 from engine.emit.context import Context
 from engine.emit.cursor_states import cursor_name
 from engine.emit.dispatch import reads
 from engine.emit.fragment import Fragment, Part, join
+from engine.emit.places import emit_place, place_type
 from engine.emit.plsql import simple
 from engine.emit.queries import emit_query
-from engine.emit.targets import emit_target, target_type
+from engine.emit.targets import emit_target
 from engine.emit.unit import ROW_COUNT, CursorParameter
 from engine.emit.values import emit_expression
 from engine.tree import expressions as values
@@ -108,6 +110,8 @@ def _check_open(cursor: Fragment, node: tree.Fetch | tree.Close) -> Fragment:
 @simple.emits(tree.Fetch, "cursor into")
 def _fetch(node: tree.Fetch, context: Context) -> Fragment:
     cursor, name = _cursor(node.cursor, context), _name(node.cursor, context)
+    if node.into.bulk:
+        return Fragment(_check_open(cursor, node), emit_bulk_fetch(cursor, name, node.into, context))
     targets = _targets(node.into, context)
     kinds = [_type(target, context) for target in targets]
     rows = [f'"fetched {number}"' for number in range(1, len(targets) + 1)]
@@ -115,7 +119,7 @@ def _fetch(node: tree.Fetch, context: Context) -> Fragment:
     # Where there is no row, the targets stay as they are.
     assigned: list[Part] = []
     for target, row in zip(targets, rows, strict=True):
-        assigned += (emit_target(target, context), f":= {row};")
+        assigned += (emit_place(target, context), f":= {row};")
     return Fragment(
         _check_open(cursor, node),
         f"declare {declared}begin fetch",
@@ -129,13 +133,13 @@ def _fetch(node: tree.Fetch, context: Context) -> Fragment:
     )
 
 
-@reads(Into, "targets", bulk="FETCH ... BULK COLLECT", limit="LIMIT of FETCH")
+@reads(Into, "targets", bulk="BULK COLLECT", limit="LIMIT of one row")
 def _targets(node: Into, _: Context) -> tuple[Expression, ...]:
     return node.targets
 
 
 def _type(target: Expression, context: Context) -> str:
-    kind = target_type(target, context)
+    kind = place_type(target, context)
     if not kind:
         raise context.not_supported("FETCH into a value whose type is not known", target, "fetch into a variable")
     return kind

@@ -9,7 +9,7 @@ from engine.emit.blocks import emit_block
 from engine.emit.catalogue import Parameter, Routine
 from engine.emit.context import Context, Variable
 from engine.emit.cursor_states import REF_CURSOR, counts_rows, state_declarations, watched
-from engine.emit.datatypes import emit_datatype, is_clob
+from engine.emit.datatypes import defined_type, emit_datatype, is_clob
 from engine.emit.dispatch import reads
 from engine.emit.fragment import EMPTY, Fragment, join
 from engine.emit.unit import ROW_COUNT, Unit
@@ -88,7 +88,10 @@ def definition(node: tree.Routine, head: Heading, name: str, properties: str, co
     body = node.body
     if body is None:
         raise context.fail(f"{node.name.name.value} has no body", node)
-    variables = {parameter.name: Variable(parameter.type) for parameter in head.routine.parameters}
+    variables = {
+        parameter.name: Variable(parameter.type, defined=defined_type(formal.datatype, context))
+        for parameter, formal in zip(head.routine.parameters, node.parameters, strict=True)
+    }
     unit = asked(replace(context.unit, is_function=head.routine.is_function), body, context)
     inner = replace(context.with_variables(variables), unit=unit, in_handler=False)
     cursors = [p.name for p in head.routine.parameters if p.type == REF_CURSOR]

@@ -22,14 +22,3 @@ def emit_target(node: Expression, context: Context) -> Fragment:
     for part in node.parts[1:]:
         fields += (".", context.spelled(part))
     return Fragment(variable.text or context.spelled(node.parts[0]), *fields)
-
-
-def target_type(node: Expression, context: Context) -> str:
-    """PostgreSQL's type of what a value is put into; "" where it is not known."""
-    if isinstance(node, tree.Bind):
-        bound = context.binds.get(fold(node.name))
-        return bound.type if bound is not None else ""
-    if not isinstance(node, tree.Reference) or len(node.parts) > 1:
-        return ""
-    variable = context.variables.get(context.known(node.parts[0]))
-    return variable.type if variable is not None else ""
