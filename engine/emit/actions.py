@@ -2,40 +2,39 @@
 
 from __future__ import annotations
 
+from engine.emit.bulk import emit_bulk_select
 from engine.emit.calls import emit_procedure_call, find_routines
+from engine.emit.collections import emit_delete
 from engine.emit.context import Context
 from engine.emit.dml import emit_dml
 from engine.emit.exceptions import raised_state
 from engine.emit.fragment import EMPTY, Fragment
+from engine.emit.places import emit_place
 from engine.emit.plsql import simple
 from engine.emit.queries import emit_query
-from engine.emit.targets import emit_target
 from engine.emit.unit import ROW_COUNT, TYPED_BLOCK
 from engine.emit.values import emit_expression
 from engine.tree import dml
 from engine.tree import expressions as values
 from engine.tree import plsql as tree
 from engine.tree.base import Expression
-from engine.tree.queries import Compound, Query, QueryBody, Select
+from engine.tree.queries import Compound, Into, Query, QueryBody, Select
 
-# SQL%ROWCOUNT and its relatives, of the last statement of SQL.
-_ATTRIBUTES = {
-    "ROWCOUNT": ROW_COUNT,
-    "FOUND": f"({ROW_COUNT} > 0)",
-    "NOTFOUND": f"({ROW_COUNT} = 0)",
-}
 _RAISE_APPLICATION_ERROR = ("num", "msg", "keeperrorstack")
 
 
 @simple.emits(tree.Assign, "target value")
 def _assign(node: tree.Assign, context: Context) -> Fragment:
-    return Fragment(emit_target(node.target, context), ":=", emit_expression(node.value, context), ";")
+    return Fragment(emit_place(node.target, context), ":=", emit_expression(node.value, context), ";")
 
 
 @simple.emits(tree.ProcedureCall, "call")
 def _call(node: tree.ProcedureCall, context: Context) -> Fragment:
     if isinstance(node.call, values.Call) and _is_raise(node.call, context):
         return _raise_application_error(node.call, context)
+    deleted = emit_delete(node.call, context)
+    if deleted is not None:
+        return deleted
     return Fragment(("call", node), emit_procedure_call(node.call, context), ";")
 
 
@@ -105,23 +104,18 @@ def _changed(node: dml.Insert | dml.Update | dml.Delete | dml.Merge, context: Co
 
 @simple.hands_on(Query)
 def _select(node: Query, context: Context) -> Fragment:
-    if not _has_into(node.body):
+    into = _into(node.body)
+    if into is None:
         raise context.refuse("PLS-00428", "an INTO clause is expected in this SELECT statement", node)
+    if into.bulk:
+        return emit_bulk_select(node, into, context)
     return Fragment(emit_query(node, context, into=True), ";", row_count(context))
 
 
-def _has_into(body: QueryBody) -> bool:
+def _into(body: QueryBody) -> Into | None:
     match body:
         case Select(into=into):
-            return into is not None
+            return into
         case Compound(operands=operands):
-            return _has_into(operands[0])
-    return False
-
-
-@emit_expression.emits(values.CursorAttribute, "cursor attribute")
-def _attribute(node: values.CursorAttribute, context: Context) -> Fragment:
-    match node.cursor:
-        case values.Reference(parts=(name,)) if name.value == "SQL" and node.attribute in _ATTRIBUTES:
-            return Fragment((_ATTRIBUTES[node.attribute], node))
-    raise context.not_supported(f"the attribute %{node.attribute} of a cursor", node)
+            return _into(operands[0])
+    return None

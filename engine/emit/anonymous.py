@@ -7,7 +7,7 @@ from dataclasses import replace
 from engine.emit.blocks import emit_block
 from engine.emit.context import Bound, Context
 from engine.emit.fragment import Fragment
-from engine.emit.routines import PREFER_COLUMNS, counts_rows, dollar_tag, row_count_declaration
+from engine.emit.routines import PREFER_COLUMNS, asked, dollar_tag, row_count_declaration
 from engine.emit.unit import TYPED_BLOCK
 from engine.tree import plsql as tree
 from engine.tree.expressions import Bind
@@ -21,7 +21,7 @@ def emit_typed_block(block: tree.Block, context: Context) -> Fragment:
     used = {fold(node.name) for node in descendants(block) if isinstance(node, Bind)}
     variables = [bound[name] for name in sorted(used) if name in bound]
     binds = {name: Bound(Fragment(bound[name].name), bound[name].type) for name in used if name in bound}
-    unit = replace(context.unit, typed=True, counts_rows=counts_rows(block))
+    unit = asked(replace(context.unit, typed=True), block, context)
     inner = replace(context, binds=binds, unit=unit)
     declared = "".join(f"{v.name} {v.type} := {v.value}; " for v in variables)
     kept = "".join(f"perform set_config('{v.setting}', {v.name}::text, false); " for v in variables)

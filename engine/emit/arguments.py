@@ -29,6 +29,5 @@ emit_expression.refuse(
         tree.Association: "a qualified expression",
         tree.IteratorAssociation: "a qualified expression",
         tree.New: "NEW",
-        tree.Attribute: "a field or method of a value that is no name",
     }
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from engine.emit.context import Context
+from engine.emit.context import Context, Variable
 from engine.emit.declarations import declare_all
 from engine.emit.dispatch import reads
 from engine.emit.exceptions import condition
@@ -29,7 +29,7 @@ def emit_block(node: tree.Block, context: Context, *, declared: Part = "", commi
 
     `declared` stands before its own declarations. A block that `commits` may end its statements by COMMIT.
     """
-    own, inner = declare_all(node.declarations, context)
+    own, inner = declare_all(node.declarations, context.with_variables(_qualifiers(node.labels, context)))
     declarations = Fragment(declared, own)
     opening = Fragment(label(node.labels, context), ("declare", node), declarations, "begin")
     if not declarations:
@@ -44,6 +44,11 @@ def label(labels: tuple[tree.Label, ...], context: Context) -> Fragment:
     if len(labels) > 1:
         raise context.not_supported("two labels of one statement", labels[1])
     return Fragment(*(Fragment("<<", context.spelled(one.name), ">>") for one in labels))
+
+
+def _qualifiers(labels: tuple[tree.Label, ...], context: Context) -> dict[str, Variable]:
+    """A label stands before the names of its block like a record before its fields."""
+    return {context.known(one.name): Variable("", context.spelled(one.name)) for one in labels}
 
 
 def _body(nodes: tuple[Statement, ...], context: Context, *, commits: bool) -> tuple[Run, Fragment]:

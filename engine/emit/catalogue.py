@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,14 +54,40 @@ class Routine:
         return all(parameter.has_default or parameter.name in named for parameter in rest)
 
 
+@dataclass(frozen=True, slots=True)
+class DefinedType:
+    """A type that PL/SQL defines, by PostgreSQL's name of it.
+
+    `fields` are the types of a record's fields. An array has the type of its elements; where they are `boxed`, each
+    stands in a record of one field, so that an element that is null differs from one that is missing.
+    """
+
+    type: str
+    fields: Mapping[str, str] | None = None
+    element: DefinedType | None = None
+    boxed: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """A form that JSON can hold, for from_json."""
+        element = self.element.to_json() if self.element is not None else None
+        return {"type": self.type, "fields": self.fields, "element": element, "boxed": self.boxed}
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> DefinedType:
+        """The type that to_json described."""
+        element = cls.from_json(value["element"]) if value["element"] is not None else None
+        return cls(value["type"], value["fields"], element, value["boxed"])
+
+
 @dataclass(slots=True)
 class Package:
-    """The members of a package: its constants by type, its exceptions by SQLSTATE."""
+    """The members of a package: its constants by type, its exceptions by SQLSTATE, and the types that it defines."""
 
     name: str
     routines: list[Routine] = field(default_factory=list)
     constants: dict[str, str] = field(default_factory=dict)
     exceptions: dict[str, str] = field(default_factory=dict)
+    types: dict[str, DefinedType] = field(default_factory=dict)
 
     def find(self, name: str) -> list[Routine]:
         """The routines of that name, more than one where it is overloaded."""
@@ -71,6 +98,7 @@ class Package:
         return {
             "constants": self.constants,
             "exceptions": self.exceptions,
+            "types": {name: defined.to_json() for name, defined in self.types.items()},
             "routines": [
                 {
                     "name": routine.name,
@@ -99,7 +127,8 @@ class Package:
             )
             for item in value["routines"]
         ]
-        return cls(name, routines, dict(value["constants"]), dict(value["exceptions"]))
+        types = {name: DefinedType.from_json(defined) for name, defined in value.get("types", {}).items()}
+        return cls(name, routines, dict(value["constants"]), dict(value["exceptions"]), types)
 
 
 # The supplied packages that the compatibility schema has. put_line and put are overloaded by the

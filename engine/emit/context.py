@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from engine.emit.bound import BoundVariable
-from engine.emit.catalogue import Catalog, Package
+from engine.emit.catalogue import Catalog, DefinedType, Package
 from engine.emit.fragment import Fragment
 from engine.emit.names import spell, stored_name
 from engine.emit.unit import DeclaredCursor, Unit
@@ -35,11 +35,12 @@ class Notes:
 class Variable:
     """A PL/SQL variable, parameter, loop index or record, by PostgreSQL's type; the type may be unknown ("").
 
-    `text` is how PL/pgSQL names it, its own name where that is None.
+    `text` is how PL/pgSQL names it, its own name where that is None. `defined` is its type where PL/SQL defines it.
     """
 
     type: str
     text: Fragment | None = None
+    defined: DefinedType | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +134,12 @@ class Context:
     search: Search | None = None
     numbered: bool = False
     best_rows: BestRows | None = None
-    # PL/SQL alone: the unit, the client's variables, and the cursors and the exceptions (by SQLSTATE) in scope
+    # PL/SQL alone: the unit, the client's variables, and the cursors, exceptions (by SQLSTATE) and types in scope
     unit: Unit = field(default_factory=Unit)
     bound: Mapping[str, BoundVariable] = field(default_factory=dict)
     cursors: Mapping[str, DeclaredCursor] = field(default_factory=dict)
     exceptions: Mapping[str, str] = field(default_factory=dict)
+    types: Mapping[str, DefinedType] = field(default_factory=dict)
 
     # going down the tree
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
+from engine.emit import cursor_states
 from engine.emit.blocks import label
 from engine.emit.context import Context, Variable
 from engine.emit.cursors import cursor_call
@@ -81,11 +82,7 @@ def _case_branch(node: tree.CaseBranch, context: Context) -> tuple[list[Run], Ru
 def _looped(opening: Fragment, before: Run, statements: tuple[Statement, ...], context: Context) -> Run:
     """A loop behind its opening, in which `before` is computed."""
     body = emit_statements(statements, context)
-    return Run(Fragment(opening, "loop", body.text, "end loop"), (*before.writes, *followed(body)))
-
-
-def _ended(run: Run, *, inside: bool = False) -> Run:
-    return Run(Fragment(run.text, "; end;" if inside else ";"), run.writes)
+    return Run(Fragment(opening, "loop", body.text, "end loop ;"), (*before.writes, *followed(body)))
 
 
 @compound.emits(tree.Loop, "statements labels end_label")
@@ -99,25 +96,39 @@ def _loop(node: tree.Loop, context: Context) -> Run:
 def _while(node: tree.While, context: Context) -> Run:
     condition = _value(node.condition, context)
     opening = Fragment(label(node.labels, context), ("while", node), condition.text)
-    return _ended(_looped(opening, condition, node.statements, context))
+    return _looped(opening, condition, node.statements, context)
 
 
 @compound.emits(tree.QueryFor, "variable query statements labels end_label")
 def _query_for(node: tree.QueryFor, context: Context) -> Run:
     query = noted(node, context, partial(emit_query, node.query))
-    return _rows_loop(node, node.variable, query, node.statements, context)
+    return _rows_loop(node, node.variable, query, context)
 
 
-def _rows_loop(
-    node: tree.QueryFor | tree.For, variable: Name, rows: Run, statements: tuple[Statement, ...], context: Context
-) -> Run:
-    """A loop over rows. PL/pgSQL wants its record declared; a block of its own keeps it local."""
+def _rows_loop(node: tree.QueryFor | tree.For, variable: Name, rows: Run, context: Context, cursor: str = "") -> Run:
+    """A loop over rows, of a cursor where it has a name.
+
+    PL/pgSQL wants its record declared; a block of its own keeps it local.
+    """
     name = context.spelled(variable)
     inner = context.with_variables({context.known(variable): Variable("record")})
-    opening = Fragment(
-        ("declare", node), name, "record; begin", label(node.labels, context), ("for", node), name, "in", rows.text
+    body = emit_statements(node.statements, inner)
+    text = Fragment(
+        ("declare", node),
+        name,
+        "record; begin",
+        cursor_states.opened(cursor, context),
+        label(node.labels, context),
+        ("for", node),
+        name,
+        "in",
+        rows.text,
+        "loop",
+        cursor_states.looped(cursor, context),
+        body.text,
+        "end loop ; end;",
     )
-    return _ended(_looped(opening, rows, statements, inner), inside=True)
+    return Run(text, (*followed(rows), *followed(body)))
 
 
 @compound.emits(tree.For, "iterator statements labels end_label")
@@ -126,8 +137,9 @@ def _for(node: tree.For, context: Context) -> Run:
     if isinstance(control, values.Stepped):
         return _counting(node, variable, control, context)
     if isinstance(control, values.Single):
-        rows = noted(node, context, partial(_cursor_rows, control))
-        return _rows_loop(node, variable, rows, node.statements, context)
+        name, arguments = _cursor(control, context)
+        rows = noted(node, context, partial(cursor_call, name, arguments))
+        return _rows_loop(node, variable, rows, context, context.known(name))
     raise context.not_supported("a FOR loop over a collection", control)
 
 
@@ -156,12 +168,12 @@ def _counting(node: tree.For, variable: Name, control: values.Stepped, context: 
     bounds = noted(control, context, partial(_bounds, control))
     opening = Fragment(label(node.labels, context), ("for", node), context.spelled(variable), "in", bounds.text)
     inner = context.with_variables({context.known(variable): Variable("integer")})
-    return _ended(_looped(opening, Run(EMPTY, followed(bounds)), node.statements, inner))
+    return _looped(opening, Run(EMPTY, followed(bounds)), node.statements, inner)
 
 
 @reads(values.Single, "expression", repeat="REPEAT in FOR", reverse="REVERSE of a cursor", while_="WHILE in FOR",
        when="WHEN in FOR")  # fmt: skip
-def _cursor_rows(node: values.Single, context: Context) -> Fragment:
+def _cursor(node: values.Single, context: Context) -> tuple[Name, tuple[values.Argument, ...]]:
     """`c` or `c (arguments)` of a cursor that is declared."""
     match node.expression:
         case values.Reference(parts=(name,)):
@@ -172,7 +184,7 @@ def _cursor_rows(node: values.Single, context: Context) -> Fragment:
             raise context.not_supported("a FOR loop over one value", node)
     if context.known(name) not in context.cursors:
         raise context.not_supported("a FOR loop over one value", node)
-    return cursor_call(name, arguments, context)
+    return name, arguments
 
 
 # leaving

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from engine.emit.catalogue import DefinedType
 from engine.emit.context import Context
 from engine.emit.dispatch import Emitters
 from engine.tree import types as tree
-from engine.tree.base import DataType, Expression
+from engine.tree.base import DataType, Expression, ObjectName
 from engine.tree.expressions import NumberLiteral, Star, Unary
 
 # Types that take no size, by Oracle's name.
@@ -49,7 +50,7 @@ def emit_datatype(node: DataType, context: Context, *, sized: bool = True) -> st
 
 def unconstrained(kind: str) -> str:
     """A type of PostgreSQL without the length or precision that it was given."""
-    if kind.startswith("ora.varchar_"):
+    if kind.removeprefix("ora.").startswith("varchar_"):  # a domain that counts bytes; the catalogue leaves out ora
         return "text"
     base, _, rest = kind.partition("(")
     return base if rest and base in ("character varying", "varchar", "numeric") else kind
@@ -152,8 +153,34 @@ def _row_type(node: tree.AnchoredType, table: str, context: Context) -> str:
 
 @_types.emits(tree.NamedType, "name", sizes="a size of a type of the schema", unit="BYTE or CHAR", is_reference="REF")
 def _named(node: tree.NamedType, context: Context) -> str:
-    shown = ".".join(part.value for part in node.name.parts)
-    raise context.not_supported(f"the data type {shown}", node)
+    found = _find_type(node.name, context)
+    if found is None:
+        shown = ".".join(part.value for part in node.name.parts)
+        raise context.not_supported(f"the data type {shown}", node)
+    return found.type
+
+
+def _find_type(name: ObjectName, context: Context) -> DefinedType | None:
+    """The type that PL/SQL defines by a name, in scope or in a package."""
+    *qualifiers, last = (context.known(part) for part in name.parts)
+    if name.link or len(qualifiers) > 1:
+        return None
+    own = context.package
+    if not qualifiers:
+        return context.types.get(last) or (own.types.get(last) if own is not None else None)
+    package = own if own is not None and own.name == qualifiers[0] else context.catalogue.package(qualifiers[0])
+    return package.types.get(last) if package is not None else None
+
+
+def defined_type(node: DataType, context: Context) -> DefinedType | None:
+    """The type of a variable where PL/SQL defines it, be it by its name or by %TYPE of another variable."""
+    match node:
+        case tree.NamedType(name=name):
+            return _find_type(name, context)
+        case tree.AnchoredType(name=ObjectName(parts=(name,)), attribute="TYPE"):
+            variable = context.variables.get(context.known(name))
+            return variable.defined if variable is not None else None
+    return None
 
 
 def whole_number(node: Expression, context: Context, *, signed: bool = False) -> str:

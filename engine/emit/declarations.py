@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from engine.emit.catalogue import DefinedType
 from engine.emit.context import Context, Variable
-from engine.emit.datatypes import emit_datatype
+from engine.emit.cursor_states import REF_CURSOR, state_declarations
+from engine.emit.datatypes import defined_type, emit_datatype
+from engine.emit.defined_types import define, define_subtype
 from engine.emit.dispatch import Emitters, reads
 from engine.emit.exceptions import initialised
 from engine.emit.fragment import EMPTY, Fragment, join
 from engine.emit.queries import emit_query
-from engine.emit.unit import DeclaredCursor
+from engine.emit.unit import CursorParameter, DeclaredCursor
 from engine.emit.values import emit_expression
 from engine.tree import plsql as tree
-from engine.tree.base import Declaration
+from engine.tree.base import Declaration, Name
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,38 +60,55 @@ def _variable(node: tree.Variable, context: Context) -> Declared:
     words = ["constant" if node.constant else "", kind, "not null" if node.not_null else ""]
     if node.default is None and (node.constant or node.not_null):
         raise context.fail(f"{node.name.value} needs a value", node)
+    defined = defined_type(node.datatype, context)
     value = Fragment(":=", emit_expression(node.default, context)) if node.default is not None else EMPTY
-    text = Fragment(context.spelled(node.name), " ".join(word for word in words if word), value, ";")
-    return Declared(text, context.with_variables({context.known(node.name): Variable(kind)}))
+    if node.default is None and defined is not None and defined.element is not None:
+        value = Fragment(":= '{}'")
+    name = context.known(node.name)
+    state = state_declarations(name, context) if kind == REF_CURSOR else ""
+    text = Fragment(context.spelled(node.name), " ".join(word for word in words if word), value, ";", state)
+    return Declared(text, context.with_variables({name: Variable(kind, defined=defined)}))
 
 
 @_declarations.emits(tree.CursorDeclaration, "name parameters result query")
 def _cursor(node: tree.CursorDeclaration, context: Context) -> Declared:
     if node.result is not None or node.query is None:
         raise context.not_supported("a cursor with RETURN", node)
-    parameters = {context.known(p.name): _cursor_parameter(p, context) for p in node.parameters}
-    listed = join([Fragment(context.spelled(p.name), parameters[context.known(p.name)]) for p in node.parameters])
-    inner = context.with_variables({name: Variable(kind) for name, kind in parameters.items()})
-    heading = Fragment(context.spelled(node.name), "cursor", *(("(", listed, ")") if parameters else ()))
-    text = Fragment(heading, "for", emit_query(node.query, inner), ";")
-    cursors = {**context.cursors, context.known(node.name): DeclaredCursor(parameters)}
-    return Declared(text, replace(context, cursors=cursors))
+    parameters = tuple(_cursor_parameter(parameter, context) for parameter in node.parameters)
+    inner = context.with_variables({parameter.name: Variable(parameter.type) for parameter in parameters})
+    listed = join([Fragment(context.spell(parameter.name), parameter.type) for parameter in parameters])
+    name = context.known(node.name)
+    text = Fragment(
+        context.spelled(node.name),
+        "cursor",
+        *(("(", listed, ")") if parameters else ()),
+        "for",
+        emit_query(node.query, inner),
+        ";",
+        state_declarations(name, context),
+    )
+    return Declared(text, replace(context, cursors={**context.cursors, name: DeclaredCursor(parameters)}))
 
 
-@reads(tree.Parameter, "name mode datatype", nocopy="NOCOPY of a cursor's parameter",
-       default="a default of a cursor's parameter")  # fmt: skip
-def _cursor_parameter(node: tree.Parameter, context: Context) -> str:
+@reads(tree.Parameter, "name mode datatype default", nocopy="NOCOPY of a cursor's parameter")
+def _cursor_parameter(node: tree.Parameter, context: Context) -> CursorParameter:
     if node.mode not in ("", "IN"):
         raise context.not_supported(f"{node.mode} of a cursor's parameter", node)
-    return emit_datatype(node.datatype, context, sized=False)
+    return CursorParameter(context.known(node.name), emit_datatype(node.datatype, context, sized=False), node.default)
 
 
-_declarations.refuse(
-    {
-        tree.TypeDeclaration: "a local TYPE",
-        tree.Subtype: "a local SUBTYPE",
-    }
-)
+@_declarations.emits(tree.TypeDeclaration, "name definition")
+def _type(node: tree.TypeDeclaration, context: Context) -> Declared:
+    return _defined(*define(node, context), context)
+
+
+@_declarations.emits(tree.Subtype, "name datatype low high not_null")
+def _subtype(node: tree.Subtype, context: Context) -> Declared:
+    return _defined(*define_subtype(node, context), context)
+
+
+def _defined(name: Name, kind: DefinedType, context: Context) -> Declared:
+    return Declared(EMPTY, replace(context, types={**context.types, context.known(name): kind}))
 
 
 @_declarations.emits(

@@ -19,6 +19,8 @@ CONDITIONS = {
     " or check_violation",
     "invalid_number": "invalid_text_representation",
     "case_not_found": "case_not_found",
+    "cursor_already_open": "duplicate_cursor",
+    "invalid_cursor": "invalid_cursor_name",
 }
 # Those that RAISE can name, by SQLSTATE.
 _RAISED = {
@@ -29,6 +31,8 @@ _RAISED = {
     "value_error": "22003",
     "invalid_number": "22P02",
     "case_not_found": "20000",
+    "cursor_already_open": "42P03",
+    "invalid_cursor": "34000",
 }
 # Oracle's own errors that EXCEPTION_INIT can name, by number.
 ERRORS = {

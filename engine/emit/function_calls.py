@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from engine.emit import calls
+from engine.emit import calls, collections
 from engine.emit.aggregates import emit_aggregate
 from engine.emit.arguments import positional
 from engine.emit.context import Context
@@ -37,8 +37,13 @@ _CLAUSES = {
 )
 def _call(node: tree.Call, context: Context) -> Fragment:
     function = node.function
-    if not isinstance(function, tree.Reference) or context.known(function.parts[0]) in context.variables:
+    if not isinstance(function, tree.Reference):
         raise context.not_supported("a collection element or a method", node)
+    if context.known(function.parts[0]) in context.variables:
+        _refuse_clauses(node, context)
+        if len(function.parts) > 1:
+            return collections.emit_method(function.parts, node, node, context)
+        return collections.emit_element(node, function.parts[0], context)
     if calls.find_routines(function, context) is not None:
         _refuse_clauses(node, context)
         return calls.emit_function_call(function, node.arguments, context)

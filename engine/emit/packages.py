@@ -9,6 +9,7 @@ from engine.emit.calls import marked, qualified
 from engine.emit.catalogue import Package, Routine
 from engine.emit.context import Context
 from engine.emit.datatypes import emit_datatype
+from engine.emit.defined_types import define, define_subtype
 from engine.emit.definitions import plain_name
 from engine.emit.dispatch import reads
 from engine.emit.exceptions import initialised
@@ -81,15 +82,19 @@ def _item(item: Declaration, context: Context, compiled: _Compiled) -> None:
         case tree.Pragma():
             name, state = initialised(item, context, frozenset(package.exceptions))
             package.exceptions[name] = state
+        case tree.TypeDeclaration():
+            name, kind = define(item, context)
+            package.types[context.known(name)] = kind
+        case tree.Subtype():
+            name, kind = define_subtype(item, context)
+            package.types[context.known(name)] = kind
         case tree.Variable(constant=True):
             compiled.constants.append(_constant(item, context, package))
         case tree.Variable():
             raise context.not_supported("a package variable", item, "keep state in a table")
         case _:
-            raise context.not_supported(f"a package's {_KINDS.get(type(item), 'item of this kind')}", item)
-
-
-_KINDS = {tree.TypeDeclaration: "TYPE", tree.Subtype: "SUBTYPE", tree.CursorDeclaration: "CURSOR"}
+            what = "CURSOR" if isinstance(item, tree.CursorDeclaration) else "item of this kind"
+            raise context.not_supported(f"a package's {what}", item)
 
 
 @reads(tree.Variable, "name datatype constant default", not_null="NOT NULL of a package's constant")
@@ -125,6 +130,7 @@ def body(node: units.CreatePackageBody, context: Context) -> Body:
         [replace(routine, effects=None) for routine in public],
         dict(declared.constants),
         dict(declared.exceptions),
+        dict(declared.types),
     )
     compiled = _Compiled(package)
     inner = replace(context, package=package)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.emit import calls
+from engine.emit import calls, collections
 from engine.emit.catalogue import Package
 from engine.emit.context import Context
 from engine.emit.fragment import Fragment, Part
@@ -87,6 +87,8 @@ def _reference(node: tree.Reference, context: Context) -> Fragment:
     first = context.known(node.parts[0])
     variable = context.variables.get(first)
     if variable is not None:
+        if variable.defined is not None and variable.defined.element is not None and len(node.parts) > 1:
+            return collections.emit_method(node.parts, None, node, context)
         text = variable.text or context.spelled(node.parts[0])
         return Fragment(text, *_fields(node.parts[1:], context))
     if len(node.parts) == 1:

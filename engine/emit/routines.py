@@ -8,15 +8,14 @@ from dataclasses import dataclass, replace
 from engine.emit.blocks import emit_block
 from engine.emit.catalogue import Parameter, Routine
 from engine.emit.context import Context, Variable
-from engine.emit.datatypes import emit_datatype, is_clob
+from engine.emit.cursor_states import REF_CURSOR, counts_rows, state_declarations, watched
+from engine.emit.datatypes import defined_type, emit_datatype, is_clob
 from engine.emit.dispatch import reads
 from engine.emit.fragment import EMPTY, Fragment, join
-from engine.emit.unit import ROW_COUNT
+from engine.emit.unit import ROW_COUNT, Unit
 from engine.emit.values import emit_expression
 from engine.tree import plsql as tree
-from engine.tree.base import Node
 from engine.tree.dml import Merge
-from engine.tree.expressions import CursorAttribute, Reference
 from engine.tree.walk import descendants
 
 DEFINER, INVOKER = "security definer", "security invoker"
@@ -89,10 +88,15 @@ def definition(node: tree.Routine, head: Heading, name: str, properties: str, co
     body = node.body
     if body is None:
         raise context.fail(f"{node.name.name.value} has no body", node)
-    variables = {parameter.name: Variable(parameter.type) for parameter in head.routine.parameters}
-    unit = replace(context.unit, is_function=head.routine.is_function, counts_rows=counts_rows(body))
+    variables = {
+        parameter.name: Variable(parameter.type, defined=defined_type(formal.datatype, context))
+        for parameter, formal in zip(head.routine.parameters, node.parameters, strict=True)
+    }
+    unit = asked(replace(context.unit, is_function=head.routine.is_function), body, context)
     inner = replace(context.with_variables(variables), unit=unit, in_handler=False)
-    run = emit_block(body, inner, declared=row_count_declaration(inner), commits=True)
+    cursors = [p.name for p in head.routine.parameters if p.type == REF_CURSOR]
+    states = [row_count_declaration(inner), *(state_declarations(name, inner) for name in cursors)]
+    run = emit_block(body, inner, declared=" ".join(filter(None, states)), commits=True)
     kind = "function" if head.routine.is_function else "procedure"
     returns = f"returns {head.routine.returns}" if head.routine.is_function else ""
     tag = dollar_tag(run.text)
@@ -118,14 +122,9 @@ def _settings(body: tree.Block) -> Iterator[str]:
         yield "set enable_nestloop = off set enable_mergejoin = off"
 
 
-def counts_rows(node: Node) -> bool:
-    """Whether SQL%ROWCOUNT or a relative of it stands in a block."""
-    return any(
-        isinstance(found, CursorAttribute)
-        and isinstance(found.cursor, Reference)
-        and [part.value for part in found.cursor.parts] == ["SQL"]
-        for found in descendants(node)
-    )
+def asked(unit: Unit, block: tree.Block, context: Context) -> Unit:
+    """A unit with the attributes of cursors that its block asks for."""
+    return replace(unit, counts_rows=counts_rows(block, context), watched=watched(block, context))
 
 
 def row_count_declaration(context: Context) -> str:

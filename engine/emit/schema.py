@@ -8,6 +8,7 @@ from dataclasses import replace
 from engine.emit import (
     actions,
     alterations,
+    collections,
     control,
     cursors,
     dynamic,
@@ -35,7 +36,7 @@ from engine.tree import ddl, units
 from engine.tree.base import Node, Statement
 
 # The modules that enter what they emit in the tables of definitions and of statements of PL/SQL.
-ENTERED = (actions, alterations, control, cursors, dynamic, indexes, objects, sequences, tables)
+ENTERED = (actions, alterations, collections, control, cursors, dynamic, indexes, objects, sequences, tables)
 
 
 @translate.hands_on(*definitions.functions, *definitions.refused)
@@ -162,7 +163,7 @@ def _create_package_body(node: units.CreatePackageBody, context: Context) -> Tra
     made = packages.body(node, _in_unit(node, context))
     name = made.package.name
     declared = context.catalogue.packages[name]
-    public = replace(made.package, constants=declared.constants, exceptions=declared.exceptions)
+    public = replace(made.package, constants=declared.constants, exceptions=declared.exceptions, types=declared.types)
     described = public.to_json() | {"rights": context.catalogue.rights.get(name, DEFINER)}
     literal = context.name_literal(name)
     texts = (*made.constants, *(member.text for member in made.members))

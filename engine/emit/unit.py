@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.templates import Template
-from engine.tree.base import Place
+from engine.tree.base import Expression, Place
 
 # The label of a block that a user typed, which RETURN leaves: what stands behind it still runs.
 TYPED_BLOCK = '"typed block"'
@@ -18,7 +18,8 @@ ROW_COUNT = '"sql%rowcount"'
 class Unit:
     """A routine or a block, and what was found out about its text before it is emitted.
 
-    `typed` tells of a block that a user typed. `counts_rows` tells that SQL%ROWCOUNT or a relative stands in it.
+    `typed` tells of a block that a user typed. `counts_rows` tells that SQL%ROWCOUNT or a relative stands in it,
+    and `watched` are the cursors of which it asks %FOUND, %NOTFOUND or %ROWCOUNT.
     `exceptions` are the SQLSTATEs of the exceptions that the statement declares, by their places, and `templates` its
     statements of dynamic SQL.
     """
@@ -26,12 +27,22 @@ class Unit:
     is_function: bool = False
     typed: bool = False
     counts_rows: bool = False
+    watched: frozenset[str] = frozenset()
     exceptions: Mapping[Place, str] = field(default_factory=dict)
     templates: Mapping[Place, Template] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class DeclaredCursor:
-    """A cursor that is declared; `parameters` are PostgreSQL's types by the parameters' names, in order."""
+class CursorParameter:
+    """A parameter of a cursor by PostgreSQL's type, and its default."""
 
-    parameters: Mapping[str, str]
+    name: str
+    type: str
+    default: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredCursor:
+    """A cursor that is declared with its query."""
+
+    parameters: tuple[CursorParameter, ...]

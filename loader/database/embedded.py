@@ -96,6 +96,8 @@ _CODES = {
     "P0003": 1422,
     "23505": 1,
     "22012": 1476,
+    "42P03": 6511,
+    "34000": 1001,
     "42P01": 942,
     "42703": 904,
     "23502": 1400,
@@ -111,6 +113,8 @@ _SHOWN = {
     "P0002": "ORA-01403: no data found",
     "P0003": "ORA-01422: exact fetch returns more than requested number of rows",
     "22012": "ORA-01476: divisor is equal to zero",
+    "42P03": "ORA-06511: PL/SQL: cursor already open",
+    "34000": "ORA-01001: invalid cursor",
 }
 # What PostgreSQL says where the disk is full, and Oracle where a tablespace is.
 _DISK_FULL, _NO_ROOM = "53100", 1653

@@ -853,6 +853,63 @@ language plpgsql as $$ begin raise notice using errcode = 'COMIT', message = 'co
 create or replace function ora.vector_dimension_format(p_vector public.vector) returns text
 language sql immutable strict parallel safe as $$ select 'FLOAT32'::text $$;
 
+-- Records and associative arrays of PL/SQL --------------------------------------------------------
+
+create or replace function ora.make_type(p_name text, p_fields text) returns void
+language plpgsql as $$
+begin
+  if to_regtype(format('ora.%I', p_name)) is null then
+    execute format('create type ora.%I as (%s)', p_name, p_fields);
+  end if;
+end $$;
+
+-- An element that is missing is null; one whose value is null is a record of a null, which is distinct from it.
+create or replace function ora.present(p_element anyelement) returns anyelement
+language plpgsql immutable parallel safe as $$
+begin
+  if p_element is not distinct from null then
+    raise exception using errcode = 'P0002', message = 'ORA-01403: no data found';
+  end if;
+  return p_element;
+end $$;
+
+create or replace function ora.element_count(p_array anyarray) returns integer
+language sql immutable parallel safe as $$
+  select count(*)::integer from generate_subscripts(p_array, 1) as i where p_array[i] is distinct from null
+$$;
+
+create or replace function ora.first_element(p_array anyarray) returns integer
+language sql immutable parallel safe as $$
+  select min(i) from generate_subscripts(p_array, 1) as i where p_array[i] is distinct from null
+$$;
+
+create or replace function ora.last_element(p_array anyarray) returns integer
+language sql immutable parallel safe as $$
+  select max(i) from generate_subscripts(p_array, 1) as i where p_array[i] is distinct from null
+$$;
+
+create or replace function ora.next_element(p_array anyarray, p_index integer) returns integer
+language plpgsql immutable parallel safe as $$
+begin
+  for i in greatest(p_index + 1, array_lower(p_array, 1)) .. coalesce(array_upper(p_array, 1), p_index) loop
+    if p_array[i] is distinct from null then
+      return i;
+    end if;
+  end loop;
+  return null;
+end $$;
+
+create or replace function ora.prior_element(p_array anyarray, p_index integer) returns integer
+language plpgsql immutable parallel safe as $$
+begin
+  for i in reverse least(p_index - 1, array_upper(p_array, 1)) .. coalesce(array_lower(p_array, 1), p_index) loop
+    if p_array[i] is distinct from null then
+      return i;
+    end if;
+  end loop;
+  return null;
+end $$;
+
 -- VARCHAR2(n) without CHAR counts bytes.
 create or replace function ora.make_byte_varchar(p_size integer) returns void
 language plpgsql as $$
@@ -1393,7 +1450,7 @@ language sql immutable as $$
            when p_state ~ '^(49|51|52)\d{3}$' then - p_state::integer
            else coalesce((select c from (values ('P0002', 100), ('P0003', -1422), ('23505', -1), ('22012', -1476),
                                                 ('22003', -6502), ('22001', -6502), ('22P02', -1722),
-                                                ('20000', -6592), ('23502', -1400), ('23503', -2291),
+                                                ('20000', -6592), ('42P03', -6511), ('34000', -1001), ('23502', -1400), ('23503', -2291),
                                                 ('23514', -2290), ('42P01', -942), ('42703', -904),
                                                 ('55P03', -54), ('42P07', -955), ('42710', -1408), ('42704', -1418),
                                                 ('40P01', -60)) as t (s, c)
@@ -1411,6 +1468,8 @@ language sql immutable as $$
            when p_state in ('22003', '22001') then 'ORA-06502: PL/SQL: value or conversion error'
            when p_state = '22P02' then 'ORA-01722: unable to convert string value to number'
            when p_state = '20000' then 'ORA-06592: CASE not found while executing CASE statement'
+           when p_state = '42P03' then 'ORA-06511: PL/SQL: cursor already open'
+           when p_state = '34000' then 'ORA-01001: invalid cursor'
            when p_state ~ '^OR\d{3}$' then pg_catalog.concat('ORA-20', substring(p_state from 3), ': ')
            when p_state ~ '^OU\d{3}$' then 'User-Defined Exception'
          end

@@ -10,16 +10,12 @@ from engine.emit import Translation, emit
 from engine.emit.bound import BoundVariable
 from engine.emit.catalogue import Catalog, Package, Routine
 from engine.emit.fragment import Rendered
-from engine.errors import SourceError
 from engine.lexer import Token
 from engine.parser import parse
-from engine.tree import dml, queries
+from engine.templates import templates
 from loader.embedded.best_rows import BestRows
 from loader.embedded.definitions import Definitions
 from loader.embedded.fragment import Fragment, render
-
-# The statements that the engine emits from their trees; the others are translated here while they are read.
-_EMITTED = (queries.Query, dml.Insert, dml.Update, dml.Delete, dml.Merge, dml.Commit, dml.Rollback)
 
 
 def _quote(text: str) -> str:
@@ -312,13 +308,9 @@ def translate(
 
     `source` and `line` tell where it stands, for messages. `bound` are its bind variables. Raises SourceError.
     """
-    try:
-        statement = parse(text, source, line)
-    except SourceError:
-        statement = None
-    if isinstance(statement, _EMITTED):
-        return emit(statement, catalog, text, source, bound)
-    return Translator(text, catalog, source, line, bound).translate()
+    statement = parse(text, source, line)
+    dynamic = templates(statement, lambda inner, at: parse(inner, source, at), source)
+    return emit(statement, catalog, text, source, bound, dynamic)
 
 
 __all__ = ["Catalog", "Routine", "Translation", "translate"]
