@@ -8,9 +8,9 @@ from functools import partial
 from engine.emit import cursor_states
 from engine.emit.blocks import label
 from engine.emit.context import Context, Variable
-from engine.emit.cursors import cursor_call
+from engine.emit.cursors import Arguments, cursor_call, cursor_of
 from engine.emit.dispatch import reads
-from engine.emit.fragment import EMPTY, Fragment, join
+from engine.emit.fragment import EMPTY, Fragment, Part, join
 from engine.emit.plsql import compound, emit_statement, emit_statements, simple
 from engine.emit.queries import emit_query
 from engine.emit.runs import Run, followed, noted
@@ -39,7 +39,9 @@ def _labelled(node: tree.Labelled, context: Context) -> Run:
 
 @compound.emits(tree.If, "branches otherwise")
 def _if(node: tree.If, context: Context) -> Run:
-    conditions, bodies, text = [], [], []
+    conditions: list[Run] = []
+    bodies: list[Run] = []
+    text: list[Part] = []
     for word, branch in zip(("if", *["elsif"] * len(node.branches)), node.branches, strict=False):
         condition, body = _branch(branch, context)
         conditions.append(condition)
@@ -59,7 +61,8 @@ def _branch(node: tree.Branch, context: Context) -> tuple[Run, Run]:
 @compound.emits(tree.CaseStatement, "selector branches otherwise labels end_label")
 def _case(node: tree.CaseStatement, context: Context) -> Run:
     selector = [_value(node.selector, context)] if node.selector is not None else []
-    conditions, bodies, text = selector, [], [("case", node), *(run.text for run in selector)]
+    conditions, bodies = [*selector], []
+    text: list[Part] = [("case", node), *(run.text for run in selector)]
     for branch in node.branches:
         choices, body = _case_branch(branch, context)
         conditions += choices
@@ -173,16 +176,10 @@ def _counting(node: tree.For, variable: Name, control: values.Stepped, context: 
 
 @reads(values.Single, "expression", repeat="REPEAT in FOR", reverse="REVERSE of a cursor", while_="WHILE in FOR",
        when="WHEN in FOR")  # fmt: skip
-def _cursor(node: values.Single, context: Context) -> tuple[Name, tuple[values.Argument, ...]]:
+def _cursor(node: values.Single, context: Context) -> tuple[Name, Arguments]:
     """`c` or `c (arguments)` of a cursor that is declared."""
-    match node.expression:
-        case values.Reference(parts=(name,)):
-            arguments: tuple[values.Argument, ...] = ()
-        case values.Call(function=values.Reference(parts=(name,)), arguments=arguments):
-            pass
-        case _:
-            raise context.not_supported("a FOR loop over one value", node)
-    if context.known(name) not in context.cursors:
+    name, arguments = cursor_of(node.expression)
+    if name is None or context.known(name) not in context.cursors:
         raise context.not_supported("a FOR loop over one value", node)
     return name, arguments
 

@@ -80,8 +80,8 @@ def _item(item: Declaration, context: Context, compiled: _Compiled) -> None:
         case tree.ExceptionDeclaration(name=name):
             package.exceptions[context.known(name)] = context.unit.exceptions[item.place]
         case tree.Pragma():
-            name, state = initialised(item, context, frozenset(package.exceptions))
-            package.exceptions[name] = state
+            known, state = initialised(item, context, frozenset(package.exceptions))
+            package.exceptions[known] = state
         case tree.TypeDeclaration():
             name, kind = define(item, context)
             package.types[context.known(name)] = kind

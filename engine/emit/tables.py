@@ -146,7 +146,8 @@ def _identity(node: tree.Identity, context: Context) -> Fragment:
     found = sequences.options(node.options, context)
     words = {"START WITH": "start with", "INCREMENT BY": "increment by"}
     listed = [Fragment(words[word], value) for word, value in found.items()]
-    return Fragment((f"generated {mode} as identity", node), *(("(", *listed, ")") if listed else ()))
+    options = Fragment("(", *listed, ")") if listed else EMPTY
+    return Fragment((f"generated {mode} as identity", node), options)
 
 
 @reads(tree.Generated, "expression storage always")
