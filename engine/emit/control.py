@@ -31,7 +31,7 @@ def _branches(before: Iterable[Run], after: Iterable[Run], text: Fragment) -> Ru
     return Run(text, tuple(write for run in (*before, *after) for write in run.writes))
 
 
-@compound.emits(tree.Labelled, "labels statement")
+@compound.emits(tree.Labelled, "-labels statement")
 def _labelled(node: tree.Labelled, context: Context) -> Run:
     # Only GOTO, which is refused, could go to these labels.
     return emit_statement(node.statement, context)
@@ -58,7 +58,7 @@ def _branch(node: tree.Branch, context: Context) -> tuple[Run, Run]:
     return _value(node.condition, context), emit_statements(node.statements, context)
 
 
-@compound.emits(tree.CaseStatement, "selector branches otherwise labels end_label")
+@compound.emits(tree.CaseStatement, "selector branches otherwise -labels -end_label")
 def _case(node: tree.CaseStatement, context: Context) -> Run:
     selector = [_value(node.selector, context)] if node.selector is not None else []
     conditions, bodies = [*selector], []
@@ -88,21 +88,21 @@ def _looped(opening: Fragment, before: Run, statements: tuple[Statement, ...], c
     return Run(Fragment(opening, "loop", body.text, "end loop ;"), (*before.writes, *followed(body)))
 
 
-@compound.emits(tree.Loop, "statements labels end_label")
+@compound.emits(tree.Loop, "statements labels -end_label")
 def _loop(node: tree.Loop, context: Context) -> Run:
     opening = Fragment(label(node.labels, context))
     run = emit_statements(node.statements, context)
     return Run(Fragment(opening, ("loop", node), run.text, "end loop ;"), followed(run))
 
 
-@compound.emits(tree.While, "condition statements labels end_label")
+@compound.emits(tree.While, "condition statements labels -end_label")
 def _while(node: tree.While, context: Context) -> Run:
     condition = _value(node.condition, context)
     opening = Fragment(label(node.labels, context), ("while", node), condition.text)
     return _looped(opening, condition, node.statements, context)
 
 
-@compound.emits(tree.QueryFor, "variable query statements labels end_label")
+@compound.emits(tree.QueryFor, "variable query statements labels -end_label")
 def _query_for(node: tree.QueryFor, context: Context) -> Run:
     query = noted(node, context, partial(emit_query, node.query))
     return _rows_loop(node, node.variable, query, context)
@@ -134,7 +134,7 @@ def _rows_loop(node: tree.QueryFor | tree.For, variable: Name, rows: Run, contex
     return Run(text, (*followed(rows), *followed(body)))
 
 
-@compound.emits(tree.For, "iterator statements labels end_label")
+@compound.emits(tree.For, "iterator statements labels -end_label")
 def _for(node: tree.For, context: Context) -> Run:
     variable, control = _iterator(node.iterator, context)
     if isinstance(control, values.Stepped):

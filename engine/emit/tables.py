@@ -150,7 +150,7 @@ def _identity(node: tree.Identity, context: Context) -> Fragment:
     return Fragment((f"generated {mode} as identity", node), options)
 
 
-@reads(tree.Generated, "expression storage always")
+@reads(tree.Generated, "expression -storage -always")
 def _generated(node: tree.Generated, context: Context) -> Fragment:
     value: Expression = node.expression
     return Fragment(("generated always as (", node), emit_expression(value, context), ") stored")
