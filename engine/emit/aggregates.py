@@ -10,6 +10,7 @@ from engine.emit.functions import AGGREGATES, Aggregate
 from engine.emit.literals import literal
 from engine.emit.ordering import emit_order_by
 from engine.emit.restrictions import calculated, compared
+from engine.emit.value_types import NUMBERS, type_of
 from engine.emit.values import emit_expression
 from engine.tree import expressions as tree
 from engine.tree.base import Expression, Name
@@ -31,9 +32,17 @@ def emit_aggregate(name: str, node: tree.Call, context: Context) -> Fragment:
     parts: list[Part] = [(known.text, node), distinct, join(values), ")"]
     if known.within:
         parts += ("within group (", emit_order_by(node.within_group, context), ")")
+    if known.interpolated and _interpolated_type(node, context).startswith(NUMBERS):
+        parts.append("::numeric")  # a double precision to PostgreSQL
     if node.over is not None:
         parts += ("over", _over(node.over, context))
     return Fragment(*parts)
+
+
+def _interpolated_type(node: tree.Call, context: Context) -> str:
+    """The type of the values between which MEDIAN and PERCENTILE_CONT interpolate."""
+    values = [key.expression for key in node.within_group] or positional(node, context)
+    return type_of(values[0], context) if values else ""
 
 
 def _check_clauses(name: str, known: Aggregate, node: tree.Call, context: Context) -> None:

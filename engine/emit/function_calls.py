@@ -12,7 +12,7 @@ from engine.emit.fragment import Fragment, Part
 from engine.emit.functions import AGGREGATES, FUNCTIONS, KEYED, USERENV, Function
 from engine.emit.restrictions import calculated, compared
 from engine.emit.templates import fill
-from engine.emit.value_types import is_number, is_text, type_of
+from engine.emit.value_types import NUMBERS, is_number, is_text, type_of
 from engine.emit.values import emit_expression
 from engine.emit.vectors import emit_to_vector, emit_vector_distance
 from engine.tree import expressions as tree
@@ -78,7 +78,8 @@ def _function(name: str, function: Function, arguments: list[Expression], node: 
         values = [emit_expression(argument, context) for argument in arguments]
     if name == "NVL" and is_text(type_of(arguments[0], context)) and is_number(type_of(arguments[1], context)):
         values[1] = Fragment("ora.to_char(", values[1], ")")  # to the type of the first
-    return fill(function.text, values, node)
+    exact = bool(function.number) and type_of(arguments[0], context).startswith(NUMBERS)
+    return fill(function.number if exact else function.text, values, node)
 
 
 def _decode(arguments: list[Expression], node: tree.Call, context: Context) -> Fragment:

@@ -14,13 +14,18 @@ FLOAT32, FLOAT64 = "vector", "float64_vector"
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function of single rows. `compared` tells that it compares its arguments, which takes no VECTOR."""
+    """A function of single rows. `compared` tells that it compares its arguments, which takes no VECTOR.
+
+    `number` is the text where the first argument is a NUMBER, which PostgreSQL may keep as an integer, and where the
+    result is a NUMBER too; it is `text` where that is empty.
+    """
 
     text: str
     least: int
     most: int
     result: str = ""
     compared: bool = False
+    number: str = ""
 
 
 def _same(names: str, least: int, most: int, result: str) -> dict[str, Function]:
@@ -33,10 +38,19 @@ def _own(names: str, least: int, most: int, result: str) -> dict[str, Function]:
     return {name: Function(f"ora.{name.lower()}({{*}})", least, most, result) for name in names.split()}
 
 
+def _of_numbers(names: str, number: str) -> dict[str, Function]:
+    """Functions of PostgreSQL's that make a double precision of an integer."""
+    return {
+        name: Function(f"pg_catalog.{name.lower()}({{0}})", 1, 1, "=", number=number.format(name.lower()))
+        for name in names.split()
+    }
+
+
 FUNCTIONS: dict[str, Function] = {
     # numbers
-    **_same("ABS CEIL FLOOR SIGN", 1, 1, "="),
-    **_same("LN SQRT ACOS ASIN ATAN COS SIN TAN", 1, 1, ""),
+    **_same("ABS", 1, 1, "="),
+    **_of_numbers("CEIL FLOOR SIGN LN SQRT", "pg_catalog.{}(({{0}})::numeric)"),
+    **_of_numbers("ACOS ASIN ATAN COS SIN TAN", "pg_catalog.{}({{0}})::numeric"),
     **_own("ROUND TRUNC", 1, 2, ""),
     **_own("MOD POWER", 2, 2, ""),
     **_own("EXP", 1, 1, ""),
@@ -57,7 +71,7 @@ FUNCTIONS: dict[str, Function] = {
     **_own("COMPOSE INITCAP", 1, 1, "text"),
     **_own("DECOMPOSE", 1, 2, "text"),
     **_own("STANDARD_HASH", 1, 2, "bytea"),
-    "REGEXP_SUBSTR": Function("nullif( pg_catalog.regexp_substr({*}) , '')", 2, 6, "text"),
+    "REGEXP_SUBSTR": Function("nullif(pg_catalog.regexp_substr({*}), '')", 2, 6, "text"),
     "LENGTHB": Function("octet_length({0})", 1, 1, "integer"),
     "RAWTOHEX": Function("upper(encode({0}, 'hex'))", 1, 1, "text"),
     "TO_CLOB": Function("({0})::text", 1, 1, "text"),
@@ -66,7 +80,7 @@ FUNCTIONS: dict[str, Function] = {
     # any
     "COALESCE": Function("coalesce({*})", 2, ANY_NUMBER, "="),
     "NULLIF": Function("nullif({*})", 2, 2, "=", compared=True),
-    "NVL": Function("coalesce( {0} , {1} )", 2, 2, "="),
+    "NVL": Function("coalesce({0}, {1})", 2, 2, "="),
     "NVL2": Function("case when {0} is not null then {1} else {2} end", 3, 3),
     "GREATEST": Function("ora.greatest(variadic array[{*}])", 1, ANY_NUMBER, "=", compared=True),
     "LEAST": Function("ora.least(variadic array[{*}])", 1, ANY_NUMBER, "=", compared=True),
@@ -92,6 +106,7 @@ class Aggregate:
     """An aggregate or analytic function. `ordered` ones compare or calculate with numbers, and take no VECTOR.
 
     `window_only` tells that it needs OVER, `over` that it may have it, `within` that it takes WITHIN GROUP.
+    `interpolated` ones give a value between two others.
     """
 
     text: str
@@ -100,6 +115,7 @@ class Aggregate:
     window_only: bool = False
     over: bool = True
     within: bool = False
+    interpolated: bool = False
 
 
 AGGREGATES: dict[str, Aggregate] = {
@@ -112,8 +128,10 @@ AGGREGATES: dict[str, Aggregate] = {
     "STDDEV_POP": Aggregate("stddev_pop (", ordered=True),
     "VAR_SAMP": Aggregate("var_samp (", ordered=True),
     "VAR_POP": Aggregate("var_pop (", ordered=True),
-    "MEDIAN": Aggregate("percentile_cont(0.5) within group (order by", ordered=True, over=False),
-    "PERCENTILE_CONT": Aggregate("percentile_cont (", ordered=True, over=False, within=True),
+    "MEDIAN": Aggregate(
+        "percentile_cont(0.5) within group (order by", "=", ordered=True, over=False, interpolated=True
+    ),
+    "PERCENTILE_CONT": Aggregate("percentile_cont (", ordered=True, over=False, within=True, interpolated=True),
     "PERCENTILE_DISC": Aggregate("percentile_disc (", ordered=True, over=False, within=True),
     "LISTAGG": Aggregate("ora.listagg(", "text", ordered=True, over=False, within=True),
     **{

@@ -21,13 +21,13 @@ from engine.tree.walk import descendants
 _TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 # How many rows a comparison lets pass; NULL stands for all of them, and a comparison with NULL lets none pass.
 _ROWS = {
-    "<=": "ora.row_limit( {0} )",
-    "<": "ora.row_limit( ceil( ( {0} )::numeric ) - 1 )",
-    "=": "case when ( {0} ) = 1 then 1 else 0 end",
-    ">": "case when ( {0} ) < 1 then null else 0 end",
-    ">=": "case when ( {0} ) <= 1 then null else 0 end",
-    "<>": "case when ( {0} ) is null then 0 when ( {0} ) >= 1 and ( {0} ) = trunc( ( {0} )::numeric )"
-    " then ora.row_limit( ( {0} )::numeric - 1 ) end",
+    "<=": "ora.row_limit({0})",
+    "<": "ora.row_limit(ceil(({0})::numeric) - 1)",
+    "=": "case when ({0}) = 1 then 1 else 0 end",
+    ">": "case when ({0}) < 1 then null else 0 end",
+    ">=": "case when ({0}) <= 1 then null else 0 end",
+    "<>": "case when ({0}) is null then 0 when ({0}) >= 1 and ({0}) = trunc(({0})::numeric)"
+    " then ora.row_limit( ({0})::numeric - 1) end",
 }
 
 

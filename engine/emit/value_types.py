@@ -13,8 +13,12 @@ from engine.tree import expressions as tree
 from engine.tree.base import Expression
 from engine.words import fold
 
-_NUMBERS = ("numeric", "integer", "bigint", "smallint", "double precision", "real")
+# PostgreSQL's types that are NUMBER to Oracle, and those of all numbers.
+NUMBERS = ("numeric", "integer", "bigint", "smallint")
+_ALL_NUMBERS = (*NUMBERS, "double precision", "real")
 _TEXTS = ("text", "character varying", "varchar", "ora.varchar_")
+# Functions whose result is a NUMBER of another type of PostgreSQL's than their argument is.
+_CALCULATED = frozenset(name for name, known in FUNCTIONS.items() if known.number) | {"SUM", "AVG", "MEDIAN"}
 _DISTANCES = frozenset(("<=>", "<->", "<#>"))
 
 
@@ -26,7 +30,7 @@ def type_of(node: Expression, context: Context) -> str:
 
 def is_number(kind: str) -> bool:
     """Whether a type of PostgreSQL is one of numbers."""
-    return kind.startswith(_NUMBERS)
+    return kind.startswith(_ALL_NUMBERS)
 
 
 def is_text(kind: str) -> bool:
@@ -73,7 +77,10 @@ def _call(node: tree.Call, context: Context) -> str:
     known = FUNCTIONS.get(name) or AGGREGATES.get(name)
     if known is None:
         return _SPECIAL[name](node, context) if name in _SPECIAL else ""
-    return _argument_type(node, context) if known.result == "=" else known.result
+    if known.result != "=":
+        return known.result
+    kind = _argument_type(node, context)
+    return "numeric" if name in _CALCULATED and kind.startswith(NUMBERS) else kind
 
 
 def _argument_type(node: tree.Call, context: Context, index: int = 0) -> str:

@@ -44,7 +44,6 @@ def by_name(classes: Iterable[type[Node]]) -> list[type[Node]]:
     return sorted(classes, key=lambda cls: cls.__name__)
 
 
-@cache
 def concrete(cls: type[Node]) -> frozenset[type[Node]]:
     """The class and those made from it, without those that others are made from."""
     below = [other for other in NODES.values() if cls in other.__bases__]
