@@ -53,7 +53,8 @@ def templates(statement: Statement, parse: Callable[[str, int], Statement], sour
 
 
 def _template(node: ExecuteImmediate, parse: Callable[[str, int], Statement], source: str | None) -> Template:
-    text, values = "", {}
+    text = ""
+    values: dict[str, Value] = {}
     for part in _parts(node.text):
         if isinstance(part, TextLiteral):
             text += part.value

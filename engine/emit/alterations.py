@@ -33,7 +33,7 @@ def _altered(node: tree.AlterAction, context: Context, what: Fragment, after: tu
     return Definition((Change(text),), _DONE, after)
 
 
-@_actions.emits(tree.AddItems, "items parenthesised")
+@_actions.emits(tree.AddItems, "items -parenthesised")
 def _add(node: tree.AddItems, context: Context) -> Definition:
     made = emit_items(table_of(context), node.items, context)
     words = ["add column" if isinstance(item, tree.Column) else "add" for item in node.items]
@@ -49,7 +49,7 @@ def _rename(node: tree.RenameItem, context: Context) -> Definition:
     return _altered(node, context, Fragment(f"rename {node.kind.lower()}", names))
 
 
-@_actions.emits(tree.DropColumns, "verb columns parenthesised", words="CASCADE CONSTRAINTS of a column")
+@_actions.emits(tree.DropColumns, "verb columns -parenthesised", words="CASCADE CONSTRAINTS of a column")
 def _drop_columns(node: tree.DropColumns, context: Context) -> Definition:
     if node.verb != "DROP":
         raise context.not_supported(f"ALTER TABLE ... {node.verb}", node)
@@ -75,7 +75,7 @@ def _chosen(node: tree.ConstraintChoice, context: Context) -> Fragment:
 # MODIFY
 
 
-@_actions.emits(tree.ModifyColumns, "columns parenthesised")
+@_actions.emits(tree.ModifyColumns, "columns -parenthesised")
 def _modify(node: tree.ModifyColumns, context: Context) -> Definition:
     identities = [column for column in node.columns if isinstance(column.default, tree.Identity)]
     changes = [call("ora.modify_identity", _modified_identity(column, context), column) for column in identities]

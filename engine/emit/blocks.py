@@ -13,12 +13,12 @@ from engine.emit.fragment import EMPTY, Fragment, Part, join
 from engine.emit.plsql import compound, emit_statements
 from engine.emit.runs import Run, Write
 from engine.tree import plsql as tree
-from engine.tree.base import Statement
+from engine.tree.base import Name, Statement
 from engine.tree.dml import Commit
 from engine.tree.expressions import Call, Reference
 
 
-@compound.emits(tree.Block, "declarations statements handlers labels end_label declare")
+@compound.emits(tree.Block, "declarations statements handlers labels -end_label -declare")
 def _block(node: tree.Block, context: Context) -> Run:
     run = emit_block(node, context)
     return Run(Fragment(run.text, ";"), run.writes)
@@ -43,12 +43,19 @@ def label(labels: tuple[tree.Label, ...], context: Context) -> Fragment:
     """The label of a block or a loop."""
     if len(labels) > 1:
         raise context.not_supported("two labels of one statement", labels[1])
-    return Fragment(*(Fragment("<<", context.spelled(one.name), ">>") for one in labels))
+    return Fragment(*(Fragment("<<", context.spelled(label_name(one, context)), ">>") for one in labels))
+
+
+@reads(tree.Label, "name")
+def label_name(node: tree.Label, _: Context) -> Name:
+    """The name between << and >>."""
+    return node.name
 
 
 def _qualifiers(labels: tuple[tree.Label, ...], context: Context) -> dict[str, Variable]:
     """A label stands before the names of its block like a record before its fields."""
-    return {context.known(one.name): Variable("", context.spelled(one.name)) for one in labels}
+    names = [label_name(one, context) for one in labels]
+    return {context.known(name): Variable("", context.spelled(name)) for name in names}
 
 
 def _body(nodes: tuple[Statement, ...], context: Context, *, commits: bool) -> tuple[Run, Fragment]:
@@ -86,7 +93,7 @@ def _handlers(nodes: tuple[tree.Handler, ...], body: Run, context: Context) -> R
 def _handler(node: tree.Handler, context: Context) -> Run:
     conditions = join([(condition(name, context), name.parts[0]) for name in node.exceptions], "or")
     run = emit_statements(node.statements, context)
-    return Run(Fragment(("when", node), conditions if node.exceptions else "others", "then", run.text), run.writes)
+    return Run(Fragment(("when", node), "others" if node.others else conditions, "then", run.text), run.writes)
 
 
 def ends_by_raising(nodes: tuple[Statement, ...]) -> bool:

@@ -36,11 +36,11 @@ def emit_constraint(node: tree.Constraint, context: Context, column: Name | None
     return Fragment(name, _constraints(node, context))
 
 
-@reads(tree.ConstraintState, "words using_index", exceptions_into="EXCEPTIONS INTO")
+@reads(tree.ConstraintState, "words", using_index="USING INDEX of a constraint", exceptions_into="EXCEPTIONS INTO")
 def _check_state(node: tree.ConstraintState, context: Context) -> None:
     other = [word for word in node.words if word not in _ENABLED]
-    if other or node.using_index is not None:
-        raise context.not_supported(f"{other[0] if other else 'USING INDEX'} of a constraint", node)
+    if other:
+        raise context.not_supported(f"{other[0]} of a constraint", node)
 
 
 def table_of(context: Context) -> str:

@@ -8,9 +8,9 @@ from functools import partial
 from engine.emit import cursor_states
 from engine.emit.blocks import label
 from engine.emit.context import Context, Variable
-from engine.emit.cursors import cursor_call
+from engine.emit.cursors import Arguments, cursor_call, cursor_of
 from engine.emit.dispatch import reads
-from engine.emit.fragment import EMPTY, Fragment, join
+from engine.emit.fragment import EMPTY, Fragment, Part, join
 from engine.emit.plsql import compound, emit_statement, emit_statements, simple
 from engine.emit.queries import emit_query
 from engine.emit.runs import Run, followed, noted
@@ -31,7 +31,7 @@ def _branches(before: Iterable[Run], after: Iterable[Run], text: Fragment) -> Ru
     return Run(text, tuple(write for run in (*before, *after) for write in run.writes))
 
 
-@compound.emits(tree.Labelled, "labels statement")
+@compound.emits(tree.Labelled, "-labels statement")
 def _labelled(node: tree.Labelled, context: Context) -> Run:
     # Only GOTO, which is refused, could go to these labels.
     return emit_statement(node.statement, context)
@@ -39,7 +39,9 @@ def _labelled(node: tree.Labelled, context: Context) -> Run:
 
 @compound.emits(tree.If, "branches otherwise")
 def _if(node: tree.If, context: Context) -> Run:
-    conditions, bodies, text = [], [], []
+    conditions: list[Run] = []
+    bodies: list[Run] = []
+    text: list[Part] = []
     for word, branch in zip(("if", *["elsif"] * len(node.branches)), node.branches, strict=False):
         condition, body = _branch(branch, context)
         conditions.append(condition)
@@ -56,10 +58,11 @@ def _branch(node: tree.Branch, context: Context) -> tuple[Run, Run]:
     return _value(node.condition, context), emit_statements(node.statements, context)
 
 
-@compound.emits(tree.CaseStatement, "selector branches otherwise labels end_label")
+@compound.emits(tree.CaseStatement, "selector branches otherwise -labels -end_label")
 def _case(node: tree.CaseStatement, context: Context) -> Run:
     selector = [_value(node.selector, context)] if node.selector is not None else []
-    conditions, bodies, text = selector, [], [("case", node), *(run.text for run in selector)]
+    conditions, bodies = [*selector], []
+    text: list[Part] = [("case", node), *(run.text for run in selector)]
     for branch in node.branches:
         choices, body = _case_branch(branch, context)
         conditions += choices
@@ -85,21 +88,21 @@ def _looped(opening: Fragment, before: Run, statements: tuple[Statement, ...], c
     return Run(Fragment(opening, "loop", body.text, "end loop ;"), (*before.writes, *followed(body)))
 
 
-@compound.emits(tree.Loop, "statements labels end_label")
+@compound.emits(tree.Loop, "statements labels -end_label")
 def _loop(node: tree.Loop, context: Context) -> Run:
     opening = Fragment(label(node.labels, context))
     run = emit_statements(node.statements, context)
     return Run(Fragment(opening, ("loop", node), run.text, "end loop ;"), followed(run))
 
 
-@compound.emits(tree.While, "condition statements labels end_label")
+@compound.emits(tree.While, "condition statements labels -end_label")
 def _while(node: tree.While, context: Context) -> Run:
     condition = _value(node.condition, context)
     opening = Fragment(label(node.labels, context), ("while", node), condition.text)
     return _looped(opening, condition, node.statements, context)
 
 
-@compound.emits(tree.QueryFor, "variable query statements labels end_label")
+@compound.emits(tree.QueryFor, "variable query statements labels -end_label")
 def _query_for(node: tree.QueryFor, context: Context) -> Run:
     query = noted(node, context, partial(emit_query, node.query))
     return _rows_loop(node, node.variable, query, context)
@@ -131,7 +134,7 @@ def _rows_loop(node: tree.QueryFor | tree.For, variable: Name, rows: Run, contex
     return Run(text, (*followed(rows), *followed(body)))
 
 
-@compound.emits(tree.For, "iterator statements labels end_label")
+@compound.emits(tree.For, "iterator statements labels -end_label")
 def _for(node: tree.For, context: Context) -> Run:
     variable, control = _iterator(node.iterator, context)
     if isinstance(control, values.Stepped):
@@ -173,16 +176,10 @@ def _counting(node: tree.For, variable: Name, control: values.Stepped, context: 
 
 @reads(values.Single, "expression", repeat="REPEAT in FOR", reverse="REVERSE of a cursor", while_="WHILE in FOR",
        when="WHEN in FOR")  # fmt: skip
-def _cursor(node: values.Single, context: Context) -> tuple[Name, tuple[values.Argument, ...]]:
+def _cursor(node: values.Single, context: Context) -> tuple[Name, Arguments]:
     """`c` or `c (arguments)` of a cursor that is declared."""
-    match node.expression:
-        case values.Reference(parts=(name,)):
-            arguments: tuple[values.Argument, ...] = ()
-        case values.Call(function=values.Reference(parts=(name,)), arguments=arguments):
-            pass
-        case _:
-            raise context.not_supported("a FOR loop over one value", node)
-    if context.known(name) not in context.cursors:
+    name, arguments = cursor_of(node.expression)
+    if name is None or context.known(name) not in context.cursors:
         raise context.not_supported("a FOR loop over one value", node)
     return name, arguments
 

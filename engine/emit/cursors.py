@@ -20,6 +20,7 @@ from engine.tree.base import Expression, Name
 from engine.tree.queries import Into, Query
 from engine.words import fold
 
+Arguments = tuple[values.Argument | values.Association | values.IteratorAssociation, ...]
 _INVALID = "raise exception using errcode = '34000', message = ora.message_of('34000');"
 # SQL%ROWCOUNT and its relatives, of the last statement of SQL.
 _OF_SQL = {
@@ -30,11 +31,23 @@ _OF_SQL = {
 }
 
 
-def cursor_call(name: Name, arguments: tuple[values.Argument, ...], context: Context) -> Fragment:
+def cursor_of(node: Expression) -> tuple[Name | None, Arguments]:
+    """The name and the arguments of `c` or `c (arguments)`; no name where it is neither."""
+    match node:
+        case values.Reference(parts=(name,), link=()):
+            return name, ()
+        case values.Call(function=values.Reference(parts=(name,), link=()), arguments=arguments):
+            return name, arguments
+    return None, ()
+
+
+def cursor_call(name: Name, arguments: Arguments, context: Context) -> Fragment:
     """A cursor that is declared, with its arguments; a parameter that gets none has its default."""
     parameters = context.cursors[context.known(name)].parameters
     given: dict[str, Expression] = {}
     for index, argument in enumerate(arguments):
+        if not isinstance(argument, values.Argument):
+            raise context.not_supported("a qualified expression as an argument", name)
         if index >= len(parameters):
             raise context.fail(f"the cursor {name.value} has {len(parameters)} parameters", name)
         given[context.known(argument.name) if argument.name else parameters[index].name] = argument.value
@@ -51,13 +64,9 @@ def _argument(parameter: CursorParameter, given: dict[str, Expression], name: Na
 
 @simple.emits(tree.Open, "cursor")
 def _open(node: tree.Open, context: Context) -> Fragment:
-    match node.cursor:
-        case values.Reference(parts=(name,)):
-            arguments: tuple[values.Argument, ...] = ()
-        case values.Call(function=values.Reference(parts=(name,)), arguments=arguments):
-            pass
-        case _:
-            raise context.not_supported("OPEN of this cursor", node)
+    name, arguments = cursor_of(node.cursor)
+    if name is None:
+        raise context.not_supported("OPEN of this cursor", node)
     known = context.known(name)
     if known not in context.cursors:
         raise context.not_supported("OPEN of a cursor variable without a query", node, "use OPEN ... FOR a query")

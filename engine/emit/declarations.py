@@ -97,12 +97,12 @@ def _cursor_parameter(node: tree.Parameter, context: Context) -> CursorParameter
     return CursorParameter(context.known(node.name), emit_datatype(node.datatype, context, sized=False), node.default)
 
 
-@_declarations.emits(tree.TypeDeclaration, "name definition")
+@_declarations.hands_on(tree.TypeDeclaration)
 def _type(node: tree.TypeDeclaration, context: Context) -> Declared:
     return _defined(*define(node, context), context)
 
 
-@_declarations.emits(tree.Subtype, "name datatype low high not_null")
+@_declarations.hands_on(tree.Subtype)
 def _subtype(node: tree.Subtype, context: Context) -> Declared:
     return _defined(*define_subtype(node, context), context)
 
@@ -111,11 +111,4 @@ def _defined(name: Name, kind: DefinedType, context: Context) -> Declared:
     return Declared(EMPTY, replace(context, types={**context.types, context.known(name): kind}))
 
 
-@_declarations.emits(
-    tree.Routine, "kind name parameters result options body external role returns_self aggregate_using"
-)
-def _routine(node: tree.Routine, context: Context) -> Declared:
-    raise context.not_supported("a local subprogram", node, "make it a private member of the package")
-
-
-__all__ = ["declare_all"]
+_declarations.refuse({tree.Routine: "a local subprogram, for which a private member of a package stands"})

@@ -33,7 +33,7 @@ def define_subtype(node: tree.Subtype, context: Context) -> tuple[Name, DefinedT
     return node.name, defined_type(node.datatype, context) or DefinedType(kind)
 
 
-@_definitions.emits(tree.RefCursor, "result")
+@_definitions.emits(tree.RefCursor, "-result")
 def _ref_cursor(_: tree.RefCursor, __: Context) -> DefinedType:
     return DefinedType("refcursor")
 

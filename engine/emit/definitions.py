@@ -56,7 +56,12 @@ def plain_name(name: ObjectName, context: Context) -> Name:
     return name.name
 
 
-@reads(Creation, "replace if_not_exists editionable")
+@reads(Creation, "replace if_not_exists -editionable")
 def if_not_exists(creation: Creation, _: Context) -> str:
     """IF NOT EXISTS where it is said."""
     return "if not exists" if creation.if_not_exists else ""
+
+
+def is_replaced(creation: Creation) -> bool:
+    """Whether OR REPLACE is said."""
+    return creation.replace

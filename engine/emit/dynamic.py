@@ -30,7 +30,8 @@ _OTHERS = (
 )
 
 
-@simple.emits(tree.ExecuteImmediate, "text into using", returning="RETURNING INTO of EXECUTE IMMEDIATE")
+# The text and the arguments have become the template.
+@simple.emits(tree.ExecuteImmediate, "-text into -using", returning="RETURNING INTO of EXECUTE IMMEDIATE")
 def _execute(node: tree.ExecuteImmediate, context: Context) -> Fragment:
     template = context.unit.templates[node.place]
     binds = {name: _bound(value, context) for name, value in template.values.items()}

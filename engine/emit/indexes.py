@@ -97,14 +97,21 @@ def _accuracy(node: TargetAccuracy, context: Context) -> Fragment:
 
 
 def _parameters(nodes: tuple[VectorParameter, ...], kind: str, context: Context) -> dict[str, Fragment]:
+    """The parameters of an index by their words, without TYPE."""
     found = {}
     for node in nodes:
-        if node.name == "TYPE" and node.value == Keyword(node.value.place, kind.upper()):
+        name, value = _parameter(node, context)
+        if name == "TYPE" and value == Keyword(value.place, kind.upper()):
             continue
-        if node.name not in _PARAMETERS[kind]:
-            raise context.not_supported(f"the parameter {node.name} of a vector index", node)
-        found[node.name] = emit_expression(node.value, context)
+        if name not in _PARAMETERS[kind]:
+            raise context.not_supported(f"the parameter {name} of a vector index", node)
+        found[name] = emit_expression(value, context)
     return found
+
+
+@reads(VectorParameter, "name value")
+def _parameter(node: VectorParameter, _: Context) -> tuple[str, Expression]:
+    return node.name, node.value
 
 
 definitions.refuse({tree.AlterIndex: "ALTER INDEX"})

@@ -80,8 +80,8 @@ def _item(item: Declaration, context: Context, compiled: _Compiled) -> None:
         case tree.ExceptionDeclaration(name=name):
             package.exceptions[context.known(name)] = context.unit.exceptions[item.place]
         case tree.Pragma():
-            name, state = initialised(item, context, frozenset(package.exceptions))
-            package.exceptions[name] = state
+            known, state = initialised(item, context, frozenset(package.exceptions))
+            package.exceptions[known] = state
         case tree.TypeDeclaration():
             name, kind = define(item, context)
             package.types[context.known(name)] = kind
@@ -117,7 +117,7 @@ def _constant(node: tree.Variable, context: Context, package: Package) -> Fragme
 # bodies
 
 
-def body(node: units.CreatePackageBody, context: Context) -> Body:
+def package_body(node: units.CreatePackageBody, context: Context) -> Body:
     """A package's body. Raises SourceError where its specification is missing or says something else."""
     name = plain_name(node.name, context)
     declared = context.catalogue.packages.get(context.known(name))
@@ -145,7 +145,7 @@ def body(node: units.CreatePackageBody, context: Context) -> Body:
 
 @reads(
     tree.Block,
-    "declarations labels end_label declare",
+    "declarations -labels -end_label -declare",
     statements="a package's initialization part",
     handlers="a package's initialization part",
 )
@@ -174,11 +174,10 @@ def _routine(node: tree.Routine, context: Context, compiled: _Compiled, public: 
         package.routines.append(routine)
         known = routine
     rights = context.catalogue.rights.get(package.name, DEFINER)
-    properties = attributes(node.options, rights, context)
     if node.body is None:  # a forward declaration
         return
     notes = replace(context.notes, effects=[])
-    text = definition(node, head, qualified(package.name, routine, context), properties, context.noting(notes))
+    text = definition(node, head, qualified(package.name, routine, context), rights, context.noting(notes))
     package.routines[package.routines.index(known)] = replace(routine, effects=tuple(notes.effects))
     compiled.defined.append(routine)
     compiled.members.append(Member(context.stored(marked(routine)), text, node.body))

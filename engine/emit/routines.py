@@ -54,7 +54,7 @@ def heading(node: tree.Routine, context: Context) -> Heading:
     return Heading(Routine(name, tuple(parameters), returns, package=package, returns_clob=clob), join(texts))
 
 
-@reads(tree.Parameter, "name mode datatype nocopy default")
+@reads(tree.Parameter, "name mode datatype -nocopy default")
 def _parameter(node: tree.Parameter, context: Context) -> tuple[Parameter, Fragment]:
     kind = emit_datatype(node.datatype, context, sized=False)
     default = Fragment("default", emit_expression(node.default, context)) if node.default is not None else EMPTY
@@ -83,8 +83,12 @@ def _option(node: tree.RoutineOption, _: Context) -> str:
     return node.name
 
 
-def definition(node: tree.Routine, head: Heading, name: str, properties: str, context: Context) -> Fragment:
-    """CREATE FUNCTION or PROCEDURE for a routine with a body, by PostgreSQL's name."""
+def definition(node: tree.Routine, head: Heading, name: str, rights: str, context: Context) -> Fragment:
+    """CREATE FUNCTION or PROCEDURE for a routine with a body, by PostgreSQL's name.
+
+    `rights` are those that it has where it does not say AUTHID.
+    """
+    properties = attributes(node.options, rights, context)
     body = node.body
     if body is None:
         raise context.fail(f"{node.name.name.value} has no body", node)
@@ -97,11 +101,10 @@ def definition(node: tree.Routine, head: Heading, name: str, properties: str, co
     cursors = [p.name for p in head.routine.parameters if p.type == REF_CURSOR]
     states = [row_count_declaration(inner), *(state_declarations(name, inner) for name in cursors)]
     run = emit_block(body, inner, declared=" ".join(filter(None, states)), commits=True)
-    kind = "function" if head.routine.is_function else "procedure"
     returns = f"returns {head.routine.returns}" if head.routine.is_function else ""
     tag = dollar_tag(run.text)
     return Fragment(
-        f"create or replace {kind} {name} (",
+        f"create or replace {node.kind.lower()} {name} (",
         head.parameters,
         " ".join([")", returns, "language plpgsql", properties, *_settings(body), "as"]),
         (f"{tag} {PREFER_COLUMNS}", body),

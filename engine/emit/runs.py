@@ -56,7 +56,9 @@ def followed(run: Run) -> tuple[Write, ...]:
 
 def sequence(runs: Iterable[Run]) -> Run:
     """One after the other."""
-    text, before, last = [], (), Run(EMPTY)
+    text: list[Fragment] = []
+    before: tuple[Write, ...] = ()
+    last = Run(EMPTY)
     for run in runs:
         before += followed(last)
         last = run

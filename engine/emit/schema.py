@@ -14,7 +14,6 @@ from engine.emit import (
     dynamic,
     indexes,
     objects,
-    packages,
     sequences,
     tables,
 )
@@ -22,14 +21,15 @@ from engine.emit.anonymous import emit_typed_block
 from engine.emit.catalogue import Package
 from engine.emit.constraints import in_parentheses
 from engine.emit.context import Context
-from engine.emit.definitions import definitions, if_not_exists, plain_name
+from engine.emit.definitions import definitions, if_not_exists, is_replaced, plain_name
 from engine.emit.exceptions import declared_states
 from engine.emit.fragment import Fragment
 from engine.emit.literals import quoted
 from engine.emit.locks import is_unmerged
 from engine.emit.objects import view_column
+from engine.emit.packages import package_body, specification
 from engine.emit.queries import emit_query
-from engine.emit.routines import DEFINER, attributes, definition, heading
+from engine.emit.routines import DEFINER, definition, heading
 from engine.emit.statements import rendered, translate
 from engine.emit.translation import Translation
 from engine.tree import ddl, units
@@ -53,14 +53,14 @@ def _define(node: Statement, context: Context) -> Translation:
 # views
 
 
-@translate.emits(ddl.CreateView, "creation name query columns force", options="a clause of a view",
+@translate.emits(ddl.CreateView, "creation name query columns -force", options="a clause of a view",
                    restriction="WITH READ ONLY and WITH CHECK OPTION", constraint="a constraint of a view")  # fmt: skip
 def _create_view(node: ddl.CreateView, context: Context) -> Translation:
     if if_not_exists(node.creation, context):
         raise context.not_supported("CREATE VIEW IF NOT EXISTS", node, "use CREATE OR REPLACE VIEW")
     name = plain_name(node.name, context)
     literal = context.name_literal(context.known(name))
-    replaces = node.creation.replace
+    replaces = is_replaced(node.creation)
     view = Fragment(context.spelled(name), _view_columns(node, context), "as", emit_query(node.query, context))
     result = Translation(
         [rendered(Fragment(("create or replace view" if replaces else "create view", node), view), node)],
@@ -123,9 +123,8 @@ def _create_routine(node: units.CreateRoutine, context: Context) -> Translation:
     inner = _in_unit(node, context)
     head = heading(node.routine, inner)
     name = head.routine.name
-    properties = attributes(node.routine.options, DEFINER, inner)
     notes = replace(context.notes, effects=[])
-    text = definition(node.routine, head, context.spell(name), properties, inner.noting(notes))
+    text = definition(node.routine, head, context.spell(name), DEFINER, inner.noting(notes))
     made = Package("", [replace(head.routine, effects=tuple(notes.effects))]).to_json()["routines"][0]
     literal = context.name_literal(name)
     return Translation(
@@ -142,9 +141,9 @@ def _create_routine(node: units.CreateRoutine, context: Context) -> Translation:
     )
 
 
-@translate.emits(units.CreatePackage, "creation name options declarations end_name")
+@translate.emits(units.CreatePackage, "creation name options declarations -end_name")
 def _create_package(node: units.CreatePackage, context: Context) -> Translation:
-    made = packages.specification(node, _in_unit(node, context))
+    made = specification(node, _in_unit(node, context))
     package = made.package
     described = package.to_json() | {"rights": made.rights}
     known = context.catalogue.packages.get(package.name)
@@ -167,7 +166,7 @@ def _create_package(node: units.CreatePackage, context: Context) -> Translation:
 
 @translate.emits(units.CreatePackageBody, "creation name block")
 def _create_package_body(node: units.CreatePackageBody, context: Context) -> Translation:
-    made = packages.body(node, _in_unit(node, context))
+    made = package_body(node, _in_unit(node, context))
     name = made.package.name
     declared = context.catalogue.packages[name]
     public = replace(made.package, constants=declared.constants, exceptions=declared.exceptions, types=declared.types)

@@ -146,10 +146,11 @@ def _identity(node: tree.Identity, context: Context) -> Fragment:
     found = sequences.options(node.options, context)
     words = {"START WITH": "start with", "INCREMENT BY": "increment by"}
     listed = [Fragment(words[word], value) for word, value in found.items()]
-    return Fragment((f"generated {mode} as identity", node), *(("(", *listed, ")") if listed else ()))
+    options = Fragment("(", *listed, ")") if listed else EMPTY
+    return Fragment((f"generated {mode} as identity", node), options)
 
 
-@reads(tree.Generated, "expression storage always")
+@reads(tree.Generated, "expression -storage -always")
 def _generated(node: tree.Generated, context: Context) -> Fragment:
     value: Expression = node.expression
     return Fragment(("generated always as (", node), emit_expression(value, context), ") stored")

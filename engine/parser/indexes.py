@@ -82,7 +82,8 @@ def vector_index(cursor: Cursor, place: Place, creation: Creation) -> tree.Creat
 
 def _vector_options(cursor: Cursor) -> tuple[tuple[tree.Option, ...], Expression | None]:
     """What stands behind PARAMETERS, and the degree of PARALLEL, which may be a bind variable in dynamic SQL."""
-    options, parallel = [], None
+    options: list[tree.Option] = []
+    parallel = None
     while True:
         option = clauses.option(cursor, _VECTOR_OPTIONS)
         if option is None:

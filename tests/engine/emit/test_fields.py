@@ -19,6 +19,7 @@ from engine.emit import statements
 from engine.emit.dispatch import STATED, Emitters, reads
 from engine.tree.base import Name, Node, ObjectName, Place
 from engine.tree.expressions import Comparison
+from engine.tree.plsql import TypeBody
 
 # Names stand for themselves: Context knows what becomes of them.
 NAMES = {Name, ObjectName}
@@ -64,7 +65,7 @@ def reachable() -> set[type[Node]]:
         cls = pending.pop()
         found.add(cls)
         if cls in STATED:
-            hints = typing.get_type_hints(cls, NODES | {"Place": Place})
+            hints = typing.get_type_hints(cls, NODES | {"Place": Place, "TypeBody": TypeBody})
             for name in STATED[cls].read:
                 pending |= classes_in(hints[name]) - found
     return found
@@ -77,10 +78,11 @@ def test_what_can_be_met_is_read_or_refused(cls: type[Node]) -> None:
 
 @cache
 def attributes(module: str) -> frozenset[str]:
-    """The names behind a dot in a module."""
+    """The names behind a dot, and those of patterns, in a module."""
     path = Path(importlib.import_module(module).__file__ or "")
-    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-    return frozenset(node.attr for node in nodes if isinstance(node, ast.Attribute))
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    matched = {name for node in nodes if isinstance(node, ast.MatchClass) for name in node.kwd_attrs}
+    return frozenset(matched.union(node.attr for node in nodes if isinstance(node, ast.Attribute)))
 
 
 def handed_on(module: str) -> set[str]:
