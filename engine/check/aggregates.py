@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from engine.check import columns
 from engine.check.checker import Checker
 from engine.check.scopes import Kind, QueryScope, Scope
-from engine.check.walk import children, names_of_block, of_block
 from engine.supplied import functions
 from engine.tree.base import Expression, Node
 from engine.tree.expressions import Call, JsonConstructor, Reference, Window
+from engine.tree.walk import children, names_of_block, of_block
 
 # These tell how a row was grouped; they aggregate nothing.
 _GROUPINGS = frozenset({"GROUPING", "GROUPING_ID", "GROUP_ID"})

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, fields
 from engine.check import aggregates, columns
 from engine.check.checker import Checker
 from engine.check.scopes import QueryScope
-from engine.check.walk import bare, children
 from engine.tree.base import DataType, Expression, Name, Node, ObjectName
 from engine.tree.expressions import Argument, Call, Operation, Reference, Star, Unary
 from engine.tree.queries import Query
+from engine.tree.walk import bare, children
 
 # Of these the columns are those of another row; whether GROUP BY fixes them is left open.
 _OF_ANOTHER_ROW = ("PRIOR", "CONNECT_BY_ROOT")

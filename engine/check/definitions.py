@@ -12,12 +12,12 @@ from engine.check.columns import quoted
 from engine.check.keys import NO_KEYS
 from engine.check.scopes import QueryScope, RowSource, Scope, ScopeKind
 from engine.check.types import UNKNOWN, Family, Type
-from engine.check.walk import names_of_block, of_block
 from engine.tree import ddl
 from engine.tree import expressions as values
 from engine.tree.base import DataType, Expression, Name, Node, Statement
 from engine.tree.queries import Query, Select
 from engine.tree.types import BuiltinType, VectorType
+from engine.tree.walk import names_of_block, of_block
 
 # What a CHECK condition may not ask, as its answer changes with no row (SQL Language Reference, "constraint").
 _CHANGING = frozenset(

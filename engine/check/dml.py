@@ -9,11 +9,11 @@ from typing import Any
 from engine.check import aggregates, expressions, fetches, queries, sequences, sources, written
 from engine.check.checker import Checker
 from engine.check.scopes import QueryScope, RowSource, Scope, ScopeKind
-from engine.check.walk import bare
 from engine.tree import dml as tree
 from engine.tree import expressions as values
 from engine.tree.base import Expression, Node, ObjectName, Statement
 from engine.tree.queries import Query
+from engine.tree.walk import bare
 
 
 def check_statement(checker: Checker, scope: Scope, statement: Statement) -> None:

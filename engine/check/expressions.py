@@ -23,10 +23,10 @@ from engine.check.types import (
     Type,
     convertible,
 )
-from engine.check.walk import bare, children
 from engine.tree import expressions as tree
 from engine.tree.base import Condition, DataType, Expression, Name, Node, ObjectName
 from engine.tree.queries import Query
+from engine.tree.walk import bare, children
 
 
 def type_of(checker: Checker, scope: Scope, node: Expression) -> Type:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from engine.check import columns
 from engine.check.checker import Checker
 from engine.check.scopes import QueryScope
-from engine.check.walk import names_of_block
 from engine.tree import queries as tree
 from engine.tree.base import Name
+from engine.tree.walk import names_of_block
 
 
 def check_block(checker: Checker, block: QueryScope, select: tree.Select) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from engine.check.checker import Checker
 from engine.check.types import Family, Type, differ_in_sql
-from engine.check.walk import bare
 from engine.tree.base import Node
+from engine.tree.walk import bare
 
 _LARGE = frozenset({Family.CLOB, Family.BLOB})
 NO_KEYS = _LARGE | {Family.VECTOR}

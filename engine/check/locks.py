@@ -8,9 +8,9 @@ from engine.catalogue import Relation
 from engine.check import aggregates
 from engine.check.checker import Checker
 from engine.check.scopes import QueryScope, Scope
-from engine.check.walk import names_of_block, of_block
 from engine.tree import queries as tree
 from engine.tree.base import Node
+from engine.tree.walk import names_of_block, of_block
 
 Named = Mapping[str, tree.Query]
 

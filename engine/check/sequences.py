@@ -5,10 +5,10 @@ from __future__ import annotations
 from engine.check import columns
 from engine.check.checker import Checker
 from engine.check.scopes import QueryScope, Scope, ScopeKind
-from engine.check.walk import names_of_block
 from engine.tree import queries as tree
 from engine.tree.base import Node
 from engine.tree.expressions import Reference
+from engine.tree.walk import names_of_block
 
 
 def check_none(checker: Checker, block: QueryScope, node: Node | None) -> None:

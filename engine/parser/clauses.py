@@ -56,12 +56,13 @@ _UNITS = ("k", "m", "g", "t", "p", "e")
 def options(cursor: Cursor, patterns: tuple[str, ...]) -> tuple[Option, ...]:
     """As many of these clauses as stand here."""
     found = []
-    while (option := _option(cursor, patterns)) is not None:
-        found.append(option)
+    while (one := option(cursor, patterns)) is not None:
+        found.append(one)
     return tuple(found)
 
 
-def _option(cursor: Cursor, patterns: tuple[str, ...]) -> Option | None:
+def option(cursor: Cursor, patterns: tuple[str, ...]) -> Option | None:
+    """One of these clauses, where one stands here."""
     place, best = cursor.place, ""
     if cursor.token.kind is not Kind.WORD:
         return None

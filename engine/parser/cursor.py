@@ -288,10 +288,11 @@ class Cursor:
             raise self.error("ORA-01704", f"string literal too long: it has {size} bytes, of at most 4000", token)
 
     def unit_name(self) -> ObjectName:
-        """The name of a stored unit: SQL reads it, and PL/SQL's reserved words are none either."""
-        with self.sql:
-            place, last = self.place, self.token
-            found = self.object_name(Role.UNIT)
+        """The name of a stored unit: SQL reads it, outside the unit, and PL/SQL's reserved words are none either."""
+        outer, self.in_unit = self.in_unit, False
+        place, last = self.place, self.token
+        found = self.object_name(Role.UNIT)
+        self.in_unit = outer
         if len(found.parts) == 1 and self.is_reserved(last):
             raise self.reserved(Role.UNIT, last)
         return ObjectName(place, found.parts)

@@ -40,6 +40,7 @@ def create(cursor: Cursor) -> Statement:
     editionable = cursor.accept_any("editionable", "noneditionable")
     force = force or cursor.accept_phrase(_FORCES)
     public = cursor.accept("public")
+    kind_place = cursor.place
     kind = cursor.accept_phrase(_KINDS)
     if not kind:
         raise _refused(cursor)
@@ -48,7 +49,7 @@ def create(cursor: Cursor) -> Statement:
         if is_given and kind not in _KINDS_WITH[words]:
             raise cursor.error("ORA-00922", f"missing or invalid option: {words} does not go with {kind}")
     exists = cursor.accept("if", "not", "exists")
-    creation = Creation(place, replace, exists, editionable)
+    creation = Creation(kind_place, replace, exists, editionable)
     reader = _READERS.get(kind)
     if reader is not None:
         return reader(cursor, place, creation)

@@ -7,11 +7,11 @@ from engine.parser import calls, clauses, expressions, partitions, queries
 from engine.parser.cursor import Cursor
 from engine.parser.roles import Role
 from engine.tree import ddl as tree
-from engine.tree.base import Place
+from engine.tree.base import Expression, Place
 from engine.tree.units import Creation
 
 _ORGANIZATIONS = ("INMEMORY NEIGHBOR GRAPH", "NEIGHBOR PARTITIONS", "NEIGHBOR GRAPH", "INMEMORY GRAPH")
-_VECTOR_OPTIONS = ("PARALLEL [n]", "NOPARALLEL", "LOCAL", "GLOBAL", "ONLINE", "DUPLICATE ALL", "DISTRIBUTE AUTO",
+_VECTOR_OPTIONS = ("PARALLEL", "NOPARALLEL", "LOCAL", "GLOBAL", "ONLINE", "DUPLICATE ALL", "DISTRIBUTE AUTO",
     "TABLESPACE x", "LOGGING", "NOLOGGING", "REPLACE")  # fmt: skip
 
 
@@ -72,9 +72,23 @@ def vector_index(cursor: Cursor, place: Place, creation: Creation) -> tree.Creat
     distance = cursor.any_name() if measured else None
     accuracy = queries.target_accuracy(cursor)
     parameters = cursor.list_behind(queries.vector_parameter, "parameters")
-    options = clauses.options(cursor, _VECTOR_OPTIONS)
+    options, parallel = _vector_options(cursor)
     if cursor.token.kind is Kind.WORD and cursor.at("quantization"):
         raise cursor.unsupported("QUANTIZATION of a vector index")
     return tree.CreateVectorIndex(
-        place, creation, name, table, columns, include, organization, distance, accuracy, parameters, options
+        place, creation, name, table, columns, include, organization, distance, accuracy, parameters, options, parallel
     )
+
+
+def _vector_options(cursor: Cursor) -> tuple[tuple[tree.Option, ...], Expression | None]:
+    """What stands behind PARAMETERS, and the degree of PARALLEL, which may be a bind variable in dynamic SQL."""
+    options: list[tree.Option] = []
+    parallel = None
+    while True:
+        option = clauses.option(cursor, _VECTOR_OPTIONS)
+        if option is None:
+            return tuple(options), parallel
+        if option.words == ("PARALLEL",) and cursor.token.kind in (Kind.NUMBER, Kind.BIND):
+            parallel = expressions.expression(cursor, expressions.ADDITIVE)
+        else:
+            options.append(option)

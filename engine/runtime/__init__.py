@@ -23,6 +23,7 @@ _FILES = (
     "json",
     "errors",
     "output",
+    "collections",
     "dictionary",
     "dictionary_units",
 )

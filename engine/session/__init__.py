@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from engine.session.results import Bind, EngineError, Invalid, Output, Result, UnknownRoutineError
 from engine.session.session import Session
-from engine.session.translation import Translation, Translator
 
 __all__ = [
     "Bind",
@@ -13,7 +12,5 @@ __all__ = [
     "Output",
     "Result",
     "Session",
-    "Translation",
-    "Translator",
     "UnknownRoutineError",
 ]

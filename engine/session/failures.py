@@ -7,11 +7,11 @@ from pathlib import Path
 
 import psycopg
 
+from engine.emit.fragment import Rendered
 from engine.names import PRIVATE_MARK
 from engine.server.problems import full_disk, ran_full, tells_of_full_disk
 from engine.session.results import EngineError
 from engine.session.shown import LongNames, Lookup
-from engine.session.translation import Rendered
 from engine.session.vector_errors import oracle_error
 from engine.words import capitals
 
@@ -28,6 +28,8 @@ _CODES = {
     "P0003": 1422,
     "23505": 1,
     "22012": 1476,
+    "42P03": 6511,
+    "34000": 1001,
     "42P01": 942,
     "42703": 904,
     "23502": 1400,
@@ -55,6 +57,8 @@ _SHOWN = {
     "P0002": "ORA-01403: no data found",
     "P0003": "ORA-01422: exact fetch returns more than requested number of rows",
     "22012": "ORA-01476: divisor is equal to zero",
+    "42P03": "ORA-06511: PL/SQL: cursor already open",
+    "34000": "ORA-01001: invalid cursor",
 }
 # What PostgreSQL says where the disk is full, and Oracle where a tablespace is.
 _DISK_FULL, _NO_ROOM = "53100", 1653

@@ -107,12 +107,3 @@ def _specify(entry: PackageEntry | RoutineEntry, text: str | None) -> None:
         entry.specification = tree
     elif isinstance(entry, RoutineEntry) and isinstance(tree, units.CreateRoutine):
         entry.routine = tree.routine
-
-
-def specified(statement: Statement) -> str | None:
-    """The name of the package or routine whose specification a statement is; None for other statements."""
-    if isinstance(statement, units.CreatePackage):
-        return statement.name.name.value
-    if isinstance(statement, units.CreateRoutine):
-        return statement.routine.name.name.value
-    return None

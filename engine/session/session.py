@@ -12,21 +12,20 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import TupleRow
 
-from engine.check import check
+from engine.emit import Translation
+from engine.emit.fragment import Rendered
 from engine.errors import SourceError
 from engine.fingerprint import fingerprint
 from engine.names import PRIVATE_MARK, heading, stored_name
-from engine.parser import parse
 from engine.server import server, sessions
 from engine.server.problems import log_size
-from engine.session import installed, opening, stored, values
+from engine.session import compiling, opening, stored, values
 from engine.session.failures import Failures, opening_failure
 from engine.session.installed import InstalledCatalogue
 from engine.session.notices import Notices
 from engine.session.results import Bind, EngineError, Invalid, Output, Result, Row, UnknownRoutineError
 from engine.session.shown import LongNames
 from engine.session.stored import Signature, Stored
-from engine.session.translation import Rendered, Translation, Translator
 from engine.words import capitals
 
 # The owner of everything, as the dictionary and SYS_CONTEXT name it.
@@ -46,14 +45,12 @@ class Session:
     def __init__(
         self,
         directory: Path,
-        translator: Translator,
         *,
         database: str = "engine",
         program: str = "engine",
         uri: str | None = None,
     ) -> None:
         self.directory = directory
-        self._translator = translator
         self._database, self._program = database, program
         self._notices = Notices()
         self._names = LongNames(self._lookup)
@@ -75,7 +72,7 @@ class Session:
             self.connection.commit()
         except (server.ServerError, psycopg.Error) as error:
             raise opening_failure(error, directory) from error
-        self.fingerprint = fingerprint(translator.files)
+        self.fingerprint = fingerprint()
 
     @property
     def description(self) -> str:
@@ -85,9 +82,7 @@ class Session:
 
     def another(self) -> Self:
         """A second session on the same database."""
-        return type(self)(
-            self.directory, self._translator, database=self._database, program=self._program, uri=self._uri
-        )
+        return type(self)(self.directory, database=self._database, program=self._program, uri=self._uri)
 
     def _lookup(self, query: str, parameters: list[Any]) -> TupleRow | None:
         """Read in a session of its own: the present one may be in a failed transaction."""
@@ -260,40 +255,22 @@ class Session:
         lower case; a block leaves its values in them.
         """
         try:
-            specified = self._check(text, source, line)
-            translation = self._translator(text, self.stored, source, line, binds or {})
+            known = compiling.catalog(self.stored)
+            translation = compiling.compiled(text, known, self.installed, source, line, binds)
         except SourceError as error:
             raise EngineError(
                 error.message, code=error.code, source=error.source, line=error.line, column=error.column
             ) from error
         self._names.learn(translation.long_names)
-        after = list(translation.after)
-        if specified is not None:
-            keep = sql.SQL("select ora.keep_specification({}, {})").format(specified, text)
-            after.append(keep.as_string(self.connection))
         self._notices.output = output
         try:
-            result = self._execute(translation, after, source)
+            result = self._execute(translation, source)
             if binds and translation.block:
                 with self._explained():
                     values.take_values(self.connection, binds)
             return result
         finally:
             self._notices.output = None
-
-    def _check(self, text: str, source: str | None, line: int) -> str | None:
-        """Raise what Oracle's compiler would say of a statement; the object's name where it is a specification.
-
-        What the parser does not read, the translator judges alone.
-        """
-        try:
-            statement = parse(text, source, line)
-        except SourceError:
-            return None
-        complaints = check(statement, self.installed)
-        if complaints:
-            raise complaints[0].error(source)
-        return installed.specified(statement)
 
     def _queried(self, cursor: psycopg.Cursor[TupleRow]) -> Result:
         described = cursor.description or []
@@ -304,11 +281,11 @@ class Session:
             row_count=max(cursor.rowcount, 0),
         )
 
-    def _execute(self, translation: Translation, after: Sequence[str], source: str | None) -> Result:
+    def _execute(self, translation: Translation, source: str | None) -> Result:
         try:
-            cursor = self._attempt(translation, translation.main, after, source)
+            cursor = self._attempt(translation, translation.main, source)
         except _RetryError:
-            cursor = self._attempt(translation, translation.retry, after, source)
+            cursor = self._attempt(translation, translation.retry, source)
         if translation.ddl:
             self._forget_stored()
         if translation.transaction == "commit" or self._notices.commit_noted:
@@ -322,7 +299,7 @@ class Session:
         return Result(message=translation.done.replace("{count}", rows), row_count=count)
 
     def _attempt(
-        self, translation: Translation, main: Sequence[Rendered], after: Sequence[str], source: str | None
+        self, translation: Translation, main: Sequence[Rendered], source: str | None
     ) -> psycopg.Cursor[TupleRow] | None:
         connection = self.connection
         rendered: Rendered | None = None
@@ -333,7 +310,7 @@ class Session:
                 connection.execute(cast(Any, statement), prepare=False)
             for rendered in main:
                 cursor = connection.execute(cast(Any, rendered.text), prepare=False)
-            for statement in after:
+            for statement in translation.after:
                 connection.execute(cast(Any, statement), prepare=False)
             connection.execute("release savepoint statement")
             return cursor

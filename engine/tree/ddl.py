@@ -208,7 +208,7 @@ class CreateIndex(Statement):
 
 @dataclass(frozen=True, slots=True)
 class CreateVectorIndex(Statement):
-    """CREATE VECTOR INDEX; `options` are those behind PARAMETERS: PARALLEL, LOCAL, ONLINE."""
+    """CREATE VECTOR INDEX; `options` are those behind PARAMETERS: LOCAL, ONLINE; `parallel` is PARALLEL's degree."""
 
     creation: Creation
     name: ObjectName
@@ -220,6 +220,7 @@ class CreateVectorIndex(Statement):
     accuracy: TargetAccuracy | None = None
     parameters: tuple[VectorParameter, ...] = ()
     options: tuple[Option, ...] = ()
+    parallel: Expression | None = None
 
 
 # views, sequences, synonyms

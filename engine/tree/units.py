@@ -10,7 +10,10 @@ from engine.tree.plsql import Block, NestedTable, Routine, RoutineOption, Varray
 
 @dataclass(frozen=True, slots=True)
 class Creation(Node):
-    """The words between CREATE and the kind: OR REPLACE, IF NOT EXISTS, EDITIONABLE or NONEDITIONABLE."""
+    """The words between CREATE and the kind: OR REPLACE, IF NOT EXISTS, EDITIONABLE or NONEDITIONABLE.
+
+    Its place is that of the kind, from which on the dictionary keeps the text of a unit.
+    """
 
     replace: bool = False
     if_not_exists: bool = False

@@ -23,7 +23,6 @@ from loader.database.base import (
     Output,
     Result,
 )
-from loader.embedded.stored import TRANSLATOR
 from loader.terminal import warn
 from loader.waiting import announced
 
@@ -43,7 +42,7 @@ class EmbeddedDatabase(Database):
     def __init__(self, directory: Path, session: Session | None = None) -> None:
         self.directory = directory
         with _told():
-            self.session = session or Session(directory, TRANSLATOR, database=DATABASE, program="loader")
+            self.session = session or Session(directory, database=DATABASE, program="loader")
         self.description = self.session.description
         self.fingerprint = self.session.fingerprint
 

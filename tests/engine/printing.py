@@ -505,7 +505,7 @@ PRINT: dict[type[Node], Callable[[Any], Pieces]] = {
     ddl.CreateVectorIndex: lambda n: [
         creation(n, "vector index"), n.name, "on", n.table, parentheses(n.columns), optional(n.include, "include"),
         after("organization", n.organization or None), after("distance", n.distance), n.accuracy,
-        optional(n.parameters, "parameters"), list(n.options),
+        optional(n.parameters, "parameters"), after("parallel", n.parallel), list(n.options),
     ],
     ddl.ViewColumn: lambda n: [n.name, n.visibility, list(n.constraints)],
     ddl.CreateView: lambda n: [

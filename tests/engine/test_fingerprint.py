@@ -37,6 +37,8 @@ def edited(copy: Path, name: str) -> bool:
         "words.py",
         "names.py",
         "parser/queries.py",
+        "emit/queries.py",
+        "templates.py",
         "tree/plsql.py",
         "supplied/functions.py",
         "runtime/text.sql",
@@ -52,14 +54,6 @@ def test_what_translates_counts(copy: Path, name: str) -> None:
 )
 def test_what_runs_or_refuses_does_not(copy: Path, name: str) -> None:
     assert not edited(copy, name)
-
-
-def test_another_file_counts(tmp_path: Path) -> None:
-    other = tmp_path / "translator.py"
-    other.write_text("one\n")
-    before = fingerprint([other])
-    other.write_text("two\n")
-    assert fingerprint([other]) != before != fingerprint()
 
 
 def modules(names: set[str]) -> set[Path]:
@@ -78,4 +72,4 @@ def test_every_module_that_the_translation_imports_counts() -> None:
 
 
 def test_every_part_that_counts_is_there() -> None:
-    assert [name for name in TRANSLATING if not (ENGINE / name).exists()] in ([], ["emit"])
+    assert [name for name in TRANSLATING if not (ENGINE / name).exists()] == []

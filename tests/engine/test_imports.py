@@ -10,8 +10,15 @@ ROOT = Path(__file__).parents[2]
 FORBIDDEN = {
     "engine": ("loader", "tests", "bench"),
     "engine/tree": ("engine.lexer", "engine.parser", "engine.script"),
-    "engine/check": ("engine.lexer", "engine.parser", "engine.server", "engine.session"),
-    "engine/emit": ("engine.lexer", "engine.parser", "engine.server", "engine.session"),
+    "engine/check": ("engine.lexer", "engine.parser", "engine.emit", "engine.server", "engine.session"),
+    "engine/emit": (
+        "engine.lexer",
+        "engine.parser",
+        "engine.script",
+        "engine.check",
+        "engine.server",
+        "engine.session",
+    ),
     "engine/runtime": ("engine.lexer", "engine.parser", "engine.server", "engine.session"),
     "engine/server": ("engine.parser", "engine.check", "engine.emit", "engine.runtime", "engine.session"),
 }
@@ -26,6 +33,10 @@ def imported(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     return found
+
+
+def test_the_packages_are_there() -> None:
+    assert [package for package in FORBIDDEN if not (ROOT / package / "__init__.py").exists()] == []
 
 
 def test_no_module_imports_what_it_may_not_know() -> None:

@@ -13,10 +13,10 @@ from typing import TypeVar
 
 from engine.catalogue import Catalogue
 from engine.check import check
-from engine.check.walk import descendants
 from engine.errors import SourceError
 from engine.parser import parse
 from engine.tree.base import Node, Statement
+from engine.tree.walk import descendants
 
 EQUIVALENT = "equivalent"
 N = TypeVar("N", bound=Node)

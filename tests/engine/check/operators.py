@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.check.walk import descendants
 from engine.tree import expressions as values
 from engine.tree import plsql, queries
 from engine.tree.base import Statement
 from engine.tree.types import BuiltinType
+from engine.tree.walk import descendants
 from tests.engine.check.mutation import EQUIVALENT, Edit, Operator, all_of, insert, registering, respell, word_end
 
 OPERATORS: list[Operator] = []

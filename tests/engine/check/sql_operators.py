@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.check.walk import descendants
 from engine.lexer import Kind, tokenize
 from engine.tree import ddl, dml, queries
 from engine.tree import expressions as values
 from engine.tree.base import Expression, Name, ObjectName, Statement
 from engine.tree.types import BuiltinType
+from engine.tree.walk import descendants
 from tests.engine.check.mutation import EQUIVALENT, Edit, Operator, all_of, insert, registering, respell, word_end
 
 OPERATORS: list[Operator] = []

@@ -1,0 +1,85 @@
+"""Types that PL/SQL defines: records are composite types, associative arrays are arrays of PostgreSQL."""
+
+from __future__ import annotations
+
+import hashlib
+
+from engine.emit.catalogue import DefinedType
+from engine.emit.context import Context
+from engine.emit.datatypes import defined_type, emit_datatype
+from engine.emit.dispatch import Emitters, reads
+from engine.emit.literals import quoted
+from engine.tree import plsql as tree
+from engine.tree.base import Name, Node
+from engine.tree.types import BuiltinType
+
+_INTEGERS = ("PLS_INTEGER", "BINARY_INTEGER")
+_DIGITS = 16
+
+_definitions = Emitters[DefinedType]("a type")
+
+
+@reads(tree.TypeDeclaration, "name definition")
+def define(node: tree.TypeDeclaration, context: Context) -> tuple[Name, DefinedType]:
+    """A type's name, and what it is."""
+    return node.name, _definitions(node.definition, context)
+
+
+@reads(tree.Subtype, "name datatype", low="a range of a SUBTYPE", high="a range of a SUBTYPE",
+       not_null="a SUBTYPE that is NOT NULL")  # fmt: skip
+def define_subtype(node: tree.Subtype, context: Context) -> tuple[Name, DefinedType]:
+    """Another name of a type."""
+    kind = emit_datatype(node.datatype, context)
+    return node.name, defined_type(node.datatype, context) or DefinedType(kind)
+
+
+@_definitions.emits(tree.RefCursor, "-result")
+def _ref_cursor(_: tree.RefCursor, __: Context) -> DefinedType:
+    return DefinedType("refcursor")
+
+
+@_definitions.emits(tree.RecordType, "fields")
+def _record(node: tree.RecordType, context: Context) -> DefinedType:
+    fields = dict(_field(field, context) for field in node.fields)
+    listed = ", ".join(f"{context.spell(name)} {kind}" for name, kind in fields.items())
+    return DefinedType(_composite("record", listed, context), fields)
+
+
+@reads(tree.Field, "name datatype", not_null="a field that is NOT NULL", default="a default of a field")
+def _field(node: tree.Field, context: Context) -> tuple[str, str]:
+    return context.known(node.name), _part(emit_datatype(node.datatype, context), node, context)
+
+
+@_definitions.emits(tree.AssociativeArray, "element index", not_null="elements that are NOT NULL")
+def _array(node: tree.AssociativeArray, context: Context) -> DefinedType:
+    if not isinstance(node.index, BuiltinType) or node.index.name not in _INTEGERS:
+        raise context.not_supported("INDEX BY another type than PLS_INTEGER", node.index)
+    kind = emit_datatype(node.element, context)
+    element = defined_type(node.element, context) or DefinedType(kind)
+    if kind.startswith("app.") or element.fields is not None:
+        return DefinedType(f"{kind}[]", element=element)
+    cell = _composite("cell", f"value {_part(kind, node, context)}", context)
+    return DefinedType(f"{cell}[]", element=element, boxed=True)
+
+
+def _part(kind: str, node: Node, context: Context) -> str:
+    """The type of a part of a type; a row of a table would keep the table from being dropped."""
+    if kind == "record" or kind.startswith("app."):
+        raise context.not_supported("%ROWTYPE in a type", node, "list the columns as fields")
+    return kind
+
+
+def _composite(kind: str, fields: str, context: Context) -> str:
+    """The composite type of these fields, which is made where it is missing; the same fields have the same type."""
+    name = f"{kind}_{hashlib.sha256(fields.encode()).hexdigest()[:_DIGITS]}"
+    context.prerequisite(f"select ora.make_type({quoted(name)}, {quoted(fields)})")
+    return f"ora.{name}"
+
+
+_definitions.refuse(
+    {
+        tree.NestedTable: "a nested table",
+        tree.Varray: "a VARRAY",
+        tree.Enumeration: "an enumeration",
+    }
+)

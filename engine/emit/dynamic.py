@@ -1,0 +1,79 @@
+"""EXECUTE IMMEDIATE of a statement that is known before it runs, but for values (engine/templates.py)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from engine.emit.actions import row_count
+from engine.emit.context import Bound, Context
+from engine.emit.definitions import definitions
+from engine.emit.dml import emit_dml
+from engine.emit.fragment import Fragment, join
+from engine.emit.plsql import simple
+from engine.emit.queries import emit_query
+from engine.emit.targets import emit_target
+from engine.emit.unit import Unit
+from engine.emit.value_types import type_of
+from engine.emit.values import emit_expression
+from engine.templates import Value
+from engine.tree import ddl, dml
+from engine.tree import plsql as tree
+from engine.tree.base import Node, Statement
+from engine.tree.queries import Into, Query
+
+_CASTS = {"text": "text", "number": "numeric"}
+_DML = (dml.Insert, dml.Update, dml.Delete, dml.Merge)
+_DROPPED = ("INDEX", "SEQUENCE")
+_OTHERS = (
+    "EXECUTE IMMEDIATE of another statement than a query, DML, CREATE VECTOR INDEX, CREATE SEQUENCE, "
+    "ALTER TABLE, DROP INDEX and DROP SEQUENCE"
+)
+
+
+# The text and the arguments have become the template.
+@simple.emits(tree.ExecuteImmediate, "-text into -using", returning="RETURNING INTO of EXECUTE IMMEDIATE")
+def _execute(node: tree.ExecuteImmediate, context: Context) -> Fragment:
+    template = context.unit.templates[node.place]
+    binds = {name: _bound(value, context) for name, value in template.values.items()}
+    # The text knows no name of the unit around it.
+    inner = replace(
+        context, binds=binds, package=None, variables={}, cursors={}, exceptions={}, unit=Unit(), in_unit=False
+    )
+    statement = template.statement
+    if isinstance(statement, Query):
+        if node.into is None:
+            raise context.not_supported("EXECUTE IMMEDIATE of a query without INTO", node)
+        return _query(node, statement, node.into, inner, context)
+    if node.into is not None:
+        raise context.not_supported("EXECUTE IMMEDIATE with INTO of another statement than a query", node)
+    if isinstance(statement, _DML):
+        return Fragment(emit_dml(statement, inner), ";", row_count(context))
+    return _definition(statement, inner, node)
+
+
+def _bound(value: Value, context: Context) -> Bound:
+    text = emit_expression(value.expression, context)
+    cast = _CASTS.get(value.kind)
+    if cast is None:
+        return Bound(text, type_of(value.expression, context))
+    return Bound(Fragment("(", text, f")::{cast}"), cast)
+
+
+def _query(node: Node, query: Query, into: Into, inner: Context, context: Context) -> Fragment:
+    if into.bulk or into.limit is not None:
+        raise context.not_supported("BULK COLLECT of EXECUTE IMMEDIATE", into)
+    targets = join([emit_target(target, context) for target in into.targets])
+    notes = replace(inner.notes, searches=[])
+    rows = emit_query(query, inner.noting(notes))
+    # How hard a search tries decides what it is thought to cost: it is said before the query is planned.
+    searches = (Fragment("perform", search, ";") for search in notes.searches)
+    return Fragment(*searches, ("select * into strict", node), targets, "from (", rows, ") as dynamic ;")
+
+
+def _definition(statement: Statement, inner: Context, node: Node) -> Fragment:
+    is_known = isinstance(statement, ddl.CreateVectorIndex | ddl.CreateSequence | ddl.AlterTable)
+    if not is_known and not (isinstance(statement, ddl.Drop) and statement.kind in _DROPPED):
+        raise inner.not_supported(_OTHERS, node)
+    inner.effect("ddl:")
+    # DDL commits.
+    return Fragment(definitions(statement, inner).in_plpgsql(node), "perform ora.note_commit();")

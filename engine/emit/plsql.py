@@ -1,0 +1,53 @@
+"""Statements of PL/SQL: which function emits which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from engine.emit.context import Context
+from engine.emit.dispatch import Emitters
+from engine.emit.fragment import Fragment
+from engine.emit.runs import Run, noted, sequence
+from engine.tree import dml, plsql
+from engine.tree.base import Statement
+
+# Statements that hold others, which the functions of `simple` do not.
+compound = Emitters[Run]("a statement")
+simple = Emitters[Fragment]("a statement")
+
+# Those that PostgreSQL undoes by themselves where they fail, as Oracle does.
+_DIRECT = (dml.Insert, dml.Update, dml.Delete, dml.Merge, plsql.ExecuteImmediate)
+
+
+def emit_statement(node: Statement, context: Context) -> Run:
+    """A statement with its semicolon."""
+    if type(node) in compound.functions:
+        return compound(node, context)
+    return noted(node, context, lambda inner: simple(node, inner), direct=isinstance(node, _DIRECT))
+
+
+def emit_statements(nodes: Iterable[Statement], context: Context) -> Run:
+    """Statements, one after the other."""
+    return sequence([emit_statement(node, context) for node in nodes])
+
+
+simple.refuse(
+    {
+        plsql.GoTo: "GOTO",
+        plsql.ForAll: "FORALL",
+        plsql.PipeRow: "PIPE ROW",
+        plsql.Pragma: "a pragma among the statements",
+        dml.InsertMany: "a multi-table INSERT",
+        dml.LockTable: "LOCK TABLE",
+        dml.SetTransaction: "SET TRANSACTION in PL/SQL",
+    }
+)
+
+
+@simple.hands_on(dml.Commit, dml.Rollback, dml.Savepoint)
+def _transaction(node: Statement, context: Context) -> Fragment:
+    raise context.not_supported(
+        f"{type(node).__name__.upper()} at this place in PL/SQL",
+        node,
+        "leave the transaction to the caller, or let COMMIT be a procedure's last statement",
+    )

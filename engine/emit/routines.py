@@ -1,0 +1,144 @@
+"""Stored routines: a procedure or function of Oracle as one of PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from engine.emit.blocks import emit_block
+from engine.emit.catalogue import Parameter, Routine
+from engine.emit.context import Context, Variable
+from engine.emit.cursor_states import REF_CURSOR, counts_rows, state_declarations, watched
+from engine.emit.datatypes import defined_type, emit_datatype, is_clob
+from engine.emit.dispatch import reads
+from engine.emit.fragment import EMPTY, Fragment, join
+from engine.emit.unit import ROW_COUNT, Unit
+from engine.emit.values import emit_expression
+from engine.tree import plsql as tree
+from engine.tree.dml import Merge
+from engine.tree.walk import descendants
+
+DEFINER, INVOKER = "security definer", "security invoker"
+_RIGHTS = {"AUTHID DEFINER": DEFINER, "AUTHID CURRENT_USER": INVOKER}
+_MODES = {"": "in", "IN": "in", "OUT": "out", "IN OUT": "inout"}
+# What PostgreSQL sees while a routine's name is resolved; names of columns go before those of variables, as on Oracle.
+PREFER_COLUMNS = "#variable_conflict use_column"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What is known of a routine without its body, and its parameters as text."""
+
+    routine: Routine
+    parameters: Fragment
+
+
+@reads(tree.Routine, "kind name parameters result options body", external="a routine in another language",
+       role="a method", returns_self="a constructor", aggregate_using="AGGREGATE USING")  # fmt: skip
+def heading(node: tree.Routine, context: Context) -> Heading:
+    """The heading of a routine of the package at hand, or of a stand-alone one."""
+    parameters, texts = [], []
+    inner = context
+    for formal in node.parameters:
+        parameter, text = _parameter(formal, inner)
+        parameters.append(parameter)
+        texts.append(text)
+        inner = inner.with_variables({parameter.name: Variable(parameter.type)})
+    returns, clob = None, False
+    if node.result is not None:
+        if any(parameter.mode != "in" for parameter in parameters):
+            raise context.not_supported("a function with OUT parameters", node.name.name, "make it a procedure")
+        returns, clob = emit_datatype(node.result, context, sized=False), is_clob(node.result, context)
+    package = context.package.name if context.package else ""
+    name = context.known(node.name.name)
+    return Heading(Routine(name, tuple(parameters), returns, package=package, returns_clob=clob), join(texts))
+
+
+@reads(tree.Parameter, "name mode datatype -nocopy default")
+def _parameter(node: tree.Parameter, context: Context) -> tuple[Parameter, Fragment]:
+    kind = emit_datatype(node.datatype, context, sized=False)
+    default = Fragment("default", emit_expression(node.default, context)) if node.default is not None else EMPTY
+    mode = _MODES[node.mode]
+    name, clob = context.known(node.name), is_clob(node.datatype, context)
+    text = Fragment(mode, context.spelled(node.name), kind, default)
+    return Parameter(name, mode, kind, node.default is not None, clob), text
+
+
+def attributes(options: tuple[tree.RoutineOption, ...], rights: str, context: Context) -> str:
+    """A routine's properties; `rights` are those that it has where it does not say AUTHID."""
+    found = []
+    for option in options:
+        name = _option(option, context)
+        if name in _RIGHTS:
+            rights = _RIGHTS[name]
+        elif name == "DETERMINISTIC":
+            found.append("immutable")
+        else:
+            raise context.not_supported(name, option)
+    return " ".join([rights, *found])
+
+
+@reads(tree.RoutineOption, "name", text="this property of a routine", names="this property of a routine")
+def _option(node: tree.RoutineOption, _: Context) -> str:
+    return node.name
+
+
+def definition(node: tree.Routine, head: Heading, name: str, rights: str, context: Context) -> Fragment:
+    """CREATE FUNCTION or PROCEDURE for a routine with a body, by PostgreSQL's name.
+
+    `rights` are those that it has where it does not say AUTHID.
+    """
+    properties = attributes(node.options, rights, context)
+    body = node.body
+    if body is None:
+        raise context.fail(f"{node.name.name.value} has no body", node)
+    variables = {
+        parameter.name: Variable(parameter.type, defined=defined_type(formal.datatype, context))
+        for parameter, formal in zip(head.routine.parameters, node.parameters, strict=True)
+    }
+    unit = asked(replace(context.unit, is_function=head.routine.is_function), body, context)
+    inner = replace(context.with_variables(variables), unit=unit, in_handler=False)
+    cursors = [p.name for p in head.routine.parameters if p.type == REF_CURSOR]
+    states = [row_count_declaration(inner), *(state_declarations(name, inner) for name in cursors)]
+    run = emit_block(body, inner, declared=" ".join(filter(None, states)), commits=True)
+    returns = f"returns {head.routine.returns}" if head.routine.is_function else ""
+    tag = dollar_tag(run.text)
+    return Fragment(
+        f"create or replace {node.kind.lower()} {name} (",
+        head.parameters,
+        " ".join([")", returns, "language plpgsql", properties, *_settings(body), "as"]),
+        (f"{tag} {PREFER_COLUMNS}", body),
+        run.text,
+        f"; {tag}",
+    )
+
+
+def _settings(body: tree.Block) -> Iterator[str]:
+    """What the planner is told while a routine runs."""
+    nodes = list(descendants(body))
+    if any(isinstance(node, Merge) for node in nodes):
+        # A table that grows from empty has no statistics yet: few rows are guessed, and all of them would
+        # be kept aside and looked through for each row that is merged.
+        yield "set enable_material = off"
+    if any("use_hash" in getattr(node, "hints", "").lower() for node in nodes):
+        # Rows put in a moment ago have no statistics, and few rows are guessed: loops in loops.
+        yield "set enable_nestloop = off set enable_mergejoin = off"
+
+
+def asked(unit: Unit, block: tree.Block, context: Context) -> Unit:
+    """A unit with the attributes of cursors that its block asks for."""
+    return replace(unit, counts_rows=counts_rows(block, context), watched=watched(block, context))
+
+
+def row_count_declaration(context: Context) -> str:
+    """The variable behind SQL%ROWCOUNT, where it is used."""
+    return f"{ROW_COUNT} bigint;" if context.unit.counts_rows else ""
+
+
+def dollar_tag(text: Fragment) -> str:
+    """A dollar quote that does not stand in a text."""
+    tag, count = "$plsql$", 0
+    while any(tag in piece.text for piece in text):
+        count += 1
+        tag = f"$plsql{count}$"
+    return tag

@@ -1,0 +1,57 @@
+"""What is emitted is what the golden files show, and gives the rows that Oracle's manual gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from loader.database import Database, connect
+from tests.engine.emit.golden import FILES, Golden, catalogue, emitted, goldens, rewrite, schema_statements
+
+KNOWN = catalogue()
+GOLDENS = goldens()
+
+
+@pytest.mark.parametrize("golden", GOLDENS, ids=str)
+def test_a_text_is_emitted_as_the_file_shows(golden: Golden) -> None:
+    assert emitted(golden.oracle, KNOWN) == golden.postgres
+
+
+def shown(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return "(null)" if value is None else str(value)
+
+
+@pytest.fixture(scope="module")
+def database(settings: Any) -> Iterator[Database]:
+    with connect(settings) as found:
+        for text in schema_statements():
+            found.execute(text)
+        found.commit()
+        yield found
+        found.rollback()
+        for text in schema_statements():
+            words = text.split()
+            if words[0] == "create":
+                found.execute(f"drop {words[1]} {words[2]}")
+
+
+@pytest.mark.parametrize("golden", [golden for golden in GOLDENS if golden.result is not None], ids=str)
+def test_its_rows_are_those_of_the_manual(golden: Golden, database: Database) -> None:
+    rows = [" | ".join(map(shown, row)) for row in database.execute(golden.oracle).rows]
+    database.rollback()
+    assert rows == golden.result
+
+
+@pytest.mark.parametrize("path", sorted(FILES.glob("*.md")), ids=lambda path: path.stem)
+def test_writing_a_file_anew_puts_right_what_is_emitted_and_nothing_else(path: Path, tmp_path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    copy = tmp_path / path.name
+    copy.write_text(text.replace("```postgres\n", "```postgres\nsomething else\n"), encoding="utf-8")
+    rewrite(copy, KNOWN)
+    assert copy.read_text(encoding="utf-8") == text
