@@ -30,8 +30,12 @@ class SourceError(ValueError):
 
 
 class NotSupported(SourceError):
-    """Oracle may well accept the text; the engine does not. `construct` is the name of what it refuses."""
+    """Oracle may well accept the text; the engine does not. `construct` is the name of what it refuses.
 
-    def __init__(self, construct: str, line: int, column: int, source: str | None = None) -> None:
+    `advice` says what a user can write in its place.
+    """
+
+    def __init__(self, construct: str, line: int, column: int, source: str | None = None, advice: str = "") -> None:
         self.construct = construct
-        super().__init__(f"not supported by this engine: {construct}", line, column, source)
+        message = f"the embedded engine does not run {construct}"
+        super().__init__(f"{message}; {advice}" if advice else message, line, column, source)

@@ -22,10 +22,10 @@ from engine.check.types import (
     Type,
     convertible,
 )
-from engine.check.walk import children
 from engine.tree import expressions as tree
 from engine.tree.base import Condition, DataType, Expression, Name, Node, ObjectName
 from engine.tree.queries import Query
+from engine.tree.walk import children
 
 # Values that are called without parentheses, and their types.
 _CONSTANTS = {

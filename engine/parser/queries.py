@@ -168,11 +168,13 @@ def _item(cursor: Cursor) -> tree.SelectItem:
 
 
 def _heading(cursor: Cursor, start: int) -> str:
-    """The expression's text as Oracle heads the column with it: without blanks, in capitals but for what is quoted."""
+    """The expression's text as Oracle heads the column with it: without blanks, in capitals but for quoted names."""
     tokens = cursor.tokens[start : cursor.index]
     texts = [cursor.text[token.start : token.end] for token in tokens]
-    kept = (Kind.STRING, Kind.QUOTED)
-    return "".join(text if token.kind in kept else text.upper() for text, token in zip(texts, tokens, strict=True))
+    return "".join(
+        text if token.kind is Kind.QUOTED else "".join(text.split()).upper()
+        for text, token in zip(texts, tokens, strict=True)
+    )
 
 
 def _alias(cursor: Cursor) -> Name | None:

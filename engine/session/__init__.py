@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from engine.session.results import Bind, EngineError, Invalid, Output, Result, UnknownRoutineError
-from engine.session.session import Session
-from engine.session.translation import Translation, Translator
+from engine.session.session import Session, Translate
 
 __all__ = [
     "Bind",
@@ -13,7 +12,6 @@ __all__ = [
     "Output",
     "Result",
     "Session",
-    "Translation",
-    "Translator",
+    "Translate",
     "UnknownRoutineError",
 ]

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import psycopg
 
-from engine.names import PRIVATE_MARK
+from engine.emit.fragment import Rendered
+from engine.emit.names import PRIVATE_MARK
 from engine.server.problems import full_disk, ran_full, tells_of_full_disk
 from engine.session.results import EngineError
 from engine.session.shown import LongNames, Lookup
-from engine.session.translation import Rendered
 from engine.session.vector_errors import oracle_error
 from engine.words import capitals
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self, cast
 
@@ -13,9 +13,12 @@ from psycopg import sql
 from psycopg.rows import TupleRow
 
 from engine.check import check
+from engine.emit import Translation
+from engine.emit.bound import BoundVariable, bound_variables
+from engine.emit.catalogue import Catalog, Routine
+from engine.emit.fragment import Rendered
+from engine.emit.names import PRIVATE_MARK, heading, stored_name
 from engine.errors import SourceError
-from engine.fingerprint import fingerprint
-from engine.names import PRIVATE_MARK, heading, stored_name
 from engine.parser import parse
 from engine.server import server, sessions
 from engine.server.problems import log_size
@@ -25,13 +28,15 @@ from engine.session.installed import InstalledCatalogue
 from engine.session.notices import Notices
 from engine.session.results import Bind, EngineError, Invalid, Output, Result, Row, UnknownRoutineError
 from engine.session.shown import LongNames
-from engine.session.stored import Signature, Stored
-from engine.session.translation import Rendered, Translation, Translator
+from engine.session.stored import Stored
 from engine.words import capitals
 
 # The owner of everything, as the dictionary and SYS_CONTEXT name it.
 SCHEMA = "APP"
 _FETCH = 1000
+# Makes of an Oracle statement what PostgreSQL is to run: of its text, what is stored, the file and line that it stands
+# at, and its bind variables. Raises SourceError.
+Translate = Callable[[str, Catalog, str | None, int, Mapping[str, BoundVariable]], Translation]
 # psycopg warns of the rest of a pipeline whose error is raised anyway.
 logging.getLogger("psycopg").setLevel(logging.ERROR)
 
@@ -46,14 +51,14 @@ class Session:
     def __init__(
         self,
         directory: Path,
-        translator: Translator,
+        translate: Translate,
         *,
         database: str = "engine",
         program: str = "engine",
         uri: str | None = None,
     ) -> None:
         self.directory = directory
-        self._translator = translator
+        self._translate = translate
         self._database, self._program = database, program
         self._notices = Notices()
         self._names = LongNames(self._lookup)
@@ -75,7 +80,6 @@ class Session:
             self.connection.commit()
         except (server.ServerError, psycopg.Error) as error:
             raise opening_failure(error, directory) from error
-        self.fingerprint = fingerprint(translator.files)
 
     @property
     def description(self) -> str:
@@ -86,7 +90,7 @@ class Session:
     def another(self) -> Self:
         """A second session on the same database."""
         return type(self)(
-            self.directory, self._translator, database=self._database, program=self._program, uri=self._uri
+            self.directory, self._translate, database=self._database, program=self._program, uri=self._uri
         )
 
     def _lookup(self, query: str, parameters: list[Any]) -> TupleRow | None:
@@ -128,7 +132,7 @@ class Session:
     def call(self, routine: str, parameters: Mapping[str, Any]) -> None:
         """Call a stored procedure, package.procedure, by named notation."""
         self._check_space()
-        arguments = self._arguments(self._signature(routine), parameters)
+        arguments = self._arguments(self.routine(routine), parameters)
         self._run(sql.SQL("call {}({})").format(_identifier(routine), arguments), parameters)
 
     def call_many(self, routine: str, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -136,7 +140,7 @@ class Session:
         if not rows:
             return
         self._check_space()
-        arguments = self._arguments(self._signature(routine), rows[0])
+        arguments = self._arguments(self.routine(routine), rows[0])
         query = sql.SQL("call {}({})").format(_identifier(routine), arguments)
         with self._undone_alone(), self.connection.cursor() as cursor:
             cursor.executemany(query, [_arguments(row) for row in rows])
@@ -144,7 +148,7 @@ class Session:
 
     def value(self, routine: str, parameters: Mapping[str, Any]) -> Any:
         """What a stored function returns; None for NULL."""
-        arguments = self._arguments(self._signature(routine), parameters)
+        arguments = self._arguments(self.routine(routine), parameters)
         row = self._run(sql.SQL("select {}({})").format(_identifier(routine), arguments), parameters).fetchone()
         return row[0] if row else None
 
@@ -184,21 +188,25 @@ class Session:
         result.rows = rows()
         return result
 
-    def _signature(self, name: str) -> Signature:
-        found = self.stored.signature(name)
-        if found is None:
+    def routine(self, name: str) -> Routine:
+        """The one stored routine of that name, package.routine."""
+        package_name, _, member = name.partition(".")
+        package = self.stored.catalogue.packages.get(package_name)
+        routines = package.find(member) if package else []
+        if len(routines) != 1:
             raise UnknownRoutineError(f"{name} is not installed", code=6550)
-        return found
+        return routines[0]
 
-    def _arguments(self, routine: Signature, parameters: Mapping[str, Any]) -> sql.Composed:
-        unknown = set(parameters) - set(routine.types)
+    def _arguments(self, routine: Routine, parameters: Mapping[str, Any]) -> sql.Composed:
+        types = {parameter.name: parameter.type for parameter in routine.parameters}
+        unknown = set(parameters) - set(types)
         if unknown:
             raise EngineError(f"{routine.name} has no parameter {', '.join(sorted(unknown))}")
         return sql.SQL(", ").join(
             sql.SQL("{} => {}::{}").format(
                 sql.Identifier(stored_name(name)),
-                sql.Placeholder(name, format="b" if routine.types[name].startswith("vector") else "s"),
-                sql.SQL(cast(Any, routine.types[name])),
+                sql.Placeholder(name, format="b" if types[name].startswith("vector") else "s"),
+                sql.SQL(cast(Any, types[name])),
             )
             for name in parameters
         )
@@ -261,7 +269,7 @@ class Session:
         """
         try:
             specified = self._check(text, source, line)
-            translation = self._translator(text, self.stored, source, line, binds or {})
+            translation = self._translate(text, self.stored.catalogue, source, line, bound_variables(binds or {}))
         except SourceError as error:
             raise EngineError(
                 error.message, code=error.code, source=error.source, line=error.line, column=error.column

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from engine.fingerprint import fingerprint
 from engine.server import host, server
 from engine.server.host import Host
 from engine.session import EngineError, Session, UnknownRoutineError
@@ -23,7 +24,7 @@ from loader.database.base import (
     Output,
     Result,
 )
-from loader.embedded.stored import TRANSLATOR
+from loader.embedded.translate import translate
 from loader.terminal import warn
 from loader.waiting import announced
 
@@ -31,6 +32,7 @@ from loader.waiting import announced
 DATABASE = "images"
 # The owner of everything.
 _SCHEMA = "APP"
+_TRANSLATOR = Path(__file__).resolve().parent.parent / "embedded"
 
 host.serve(Host(warn, announced, setting="EMBEDDED_DB_DIR", stop="python -m loader stop"))
 
@@ -43,9 +45,9 @@ class EmbeddedDatabase(Database):
     def __init__(self, directory: Path, session: Session | None = None) -> None:
         self.directory = directory
         with _told():
-            self.session = session or Session(directory, TRANSLATOR, database=DATABASE, program="loader")
+            self.session = session or Session(directory, translate, database=DATABASE, program="loader")
         self.description = self.session.description
-        self.fingerprint = self.session.fingerprint
+        self.fingerprint = fingerprint(sorted(_TRANSLATOR.glob("*.py")))
 
     def another(self) -> EmbeddedDatabase:
         with _told():

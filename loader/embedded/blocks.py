@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from engine.emit.bound import BoundVariable
+from engine.emit.catalogue import Routine
 from engine.lexer import Kind, Token
 from loader.embedded import functions
-from loader.embedded.bound import BoundVariable
-from loader.embedded.catalog import Routine
 from loader.embedded.fragment import Fragment, join
 from loader.embedded.queries import Queries
 

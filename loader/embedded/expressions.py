@@ -9,11 +9,11 @@ from decimal import Decimal
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
+from engine.emit.catalogue import Package, Routine
+from engine.emit.names import PRIVATE_MARK
 from engine.errors import SourceError
 from engine.lexer import Kind, Token
-from engine.names import PRIVATE_MARK
 from loader.embedded import functions
-from loader.embedded.catalog import Package, Routine
 from loader.embedded.fragment import Fragment, Value, join
 from loader.embedded.names import Place
 from loader.embedded.vectors import FLOAT64, Vectors

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Union
 
+from engine.emit.fragment import Rendered
 from engine.lexer import Token
 
 Part = Union[str, Token, "Fragment", tuple[str, Token]]
@@ -78,21 +78,6 @@ def join(fragments: list[Fragment], separator: str = ",") -> Fragment:
             result.add(separator)
         result.add(fragment)
     return result
-
-
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """Text ready to run. Its line n stands on line `first_line` + n - 1 of the source."""
-
-    text: str
-    first_line: int
-    offsets: tuple[int, ...]
-    places: tuple[tuple[int, int], ...]
-
-    def place(self, offset: int) -> tuple[int, int] | None:
-        """The source line and column of the character at `offset` (from 0), where one is known."""
-        index = bisect_right(self.offsets, offset) - 1
-        return self.places[index] if index >= 0 else None
 
 
 def render(fragment: Fragment, first_line: int) -> Rendered:

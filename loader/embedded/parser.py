@@ -7,13 +7,13 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import TypeVar
 
+from engine.emit.catalogue import Catalog
+from engine.emit.names import spell, stored_name
 from engine.errors import SourceError
 from engine.lexer import Kind, Token, tokenize
-from engine.names import stored_name
 from engine.words import LONGEST_NAME, PLSQL_RESERVED, SQL_RESERVED, capitals, fold
-from loader.embedded.catalog import Catalog
 from loader.embedded.fragment import Fragment
-from loader.embedded.names import STOP_WORDS, Place, spell
+from loader.embedded.names import STOP_WORDS, Place
 
 T = TypeVar("T")
 _HINT = re.compile(r"/\*\+(.*?)\*/", re.DOTALL)

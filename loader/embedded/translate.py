@@ -4,39 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from engine.emit import Translation, emit
+from engine.emit.bound import BoundVariable
+from engine.emit.catalogue import Catalog, Package, Routine
+from engine.emit.fragment import Rendered
+from engine.errors import SourceError
 from engine.lexer import Token
+from engine.parser import parse
+from engine.tree import dml, queries
 from loader.embedded.best_rows import BestRows
-from loader.embedded.bound import BoundVariable
-from loader.embedded.catalog import Catalog, Package, Routine
 from loader.embedded.definitions import Definitions
-from loader.embedded.fragment import Fragment, Rendered, render
+from loader.embedded.fragment import Fragment, render
 
-
-@dataclass(slots=True)
-class Translation:
-    """What to run, in order, for one Oracle statement.
-
-    `before` and `after` are PostgreSQL statements of the engine's own; `main` is the translated
-    text with its places. Where `main` fails because a view can not be replaced in place, `retry`
-    runs instead. `block` tells of a PL/SQL block that a user typed, which leaves values in its bind variables.
-    `long_names` are the names that PostgreSQL knows by a short form, by
-    that form. `ddl` tells that Oracle would commit before and after. `done` is what the SQL
-    client says afterwards; `{count}` stands for the number of rows.
-    """
-
-    main: list[Rendered]
-    before: list[str] = field(default_factory=list)
-    after: list[str] = field(default_factory=list)
-    retry: list[Rendered] = field(default_factory=list)
-    ddl: bool = False
-    query: bool = False
-    block: bool = False
-    transaction: str = ""
-    done: str = ""
-    long_names: dict[str, str] = field(default_factory=dict)
+# The statements that the engine emits from their trees; the others are translated here while they are read.
+_EMITTED = (queries.Query, dml.Insert, dml.Update, dml.Delete, dml.Merge, dml.Commit, dml.Rollback)
 
 
 def _quote(text: str) -> str:
@@ -329,6 +312,12 @@ def translate(
 
     `source` and `line` tell where it stands, for messages. `bound` are its bind variables. Raises SourceError.
     """
+    try:
+        statement = parse(text, source, line)
+    except SourceError:
+        statement = None
+    if isinstance(statement, _EMITTED):
+        return emit(statement, catalog, text, source, bound)
     return Translator(text, catalog, source, line, bound).translate()
 
 

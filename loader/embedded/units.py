@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from engine.emit.bound import BoundVariable
+from engine.emit.catalogue import Package, Parameter, Routine
 from engine.lexer import Kind, Token
 from engine.words import PLSQL_RESERVED
 from loader.embedded.blocks import TYPED_BLOCK, Blocks
-from loader.embedded.bound import BoundVariable
-from loader.embedded.catalog import Package, Parameter, Routine
 from loader.embedded.fragment import Fragment
 from loader.embedded.names import Place
 

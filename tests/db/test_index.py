@@ -12,7 +12,7 @@ import pytest
 
 from loader.config import EmbeddedSettings, OracleSettings
 from loader.database import Database, DatabaseError, connect
-from loader.embedded.stored import TRANSLATOR
+from loader.embedded.translate import translate
 from loader.evaluation import evaluate
 from tests.conftest import Run
 from tests.db.helpers import insert_image
@@ -230,7 +230,7 @@ def test_the_plan_names_the_index(indexed: Database, embedded_only: None) -> Non
     )
 
     def plan(kind: str) -> str:
-        statement = TRANSLATOR(text.format(kind), indexed.session.stored, None, 1, {}).main[0].text  # type: ignore[attr-defined]
+        statement = translate(text.format(kind), indexed.session.stored.catalogue).main[0].text  # type: ignore[attr-defined]
         rows = indexed.session.connection.execute(f"explain {statement}").fetchall()  # type: ignore[attr-defined]
         return "\n".join(row[0] for row in rows)
 

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.emit.catalogue import Catalog, Package, Parameter, Routine
 from loader.database import Database, DatabaseError, connect
-from loader.embedded.catalog import Catalog, Package, Parameter, Routine
 from loader.embedded.translate import translate
 
 pytestmark = pytest.mark.usefixtures("embedded_only")

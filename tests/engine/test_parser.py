@@ -110,7 +110,7 @@ def test_a_heading_is_the_text_without_blanks_in_capitals() -> None:
     tree = parse("""select a +  1, "x" || 'It' y, max( b ) from t""")
     assert isinstance(tree, queries.Query)
     assert isinstance(tree.body, queries.Select)
-    assert [item.heading for item in tree.body.items] == ["A+1", "\"x\"||'It'", "MAX(B)"]
+    assert [item.heading for item in tree.body.items] == ["A+1", "\"x\"||'IT'", "MAX(B)"]
 
 
 def test_a_comment_that_looks_like_a_hint_is_one_only_behind_a_verb() -> None:
@@ -207,7 +207,7 @@ def test_what_the_tree_does_not_hold_is_refused_by_its_name(text: str, construct
     with pytest.raises(NotSupported) as caught:
         parse(text)
     assert caught.value.construct == construct
-    assert caught.value.message == f"not supported by this engine: {construct}"
+    assert caught.value.message == f"the embedded engine does not run {construct}"
     assert caught.value.code is None
 
 

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
-from engine.check.walk import descendants
 from engine.tree import expressions as values
 from engine.tree import plsql, queries
 from engine.tree.base import Node, Statement
 from engine.tree.types import BuiltinType
+from engine.tree.walk import descendants
 
 EQUIVALENT = "equivalent"
 N = TypeVar("N", bound=Node)

@@ -1,11 +1,10 @@
-"""Bind variables of the SQL client in a statement: values in SQL, variables around a block of PL/SQL."""
+"""Bind variables of a client in a statement: values in SQL, variables around a block of PL/SQL."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-
-from loader.database.base import Bind
+from typing import Any, Protocol
 
 # The bind variables' types, by PostgreSQL's. A length is checked for those that have one.
 _TYPES = {
@@ -25,6 +24,22 @@ _TYPES = {
 }
 
 
+class ClientVariable(Protocol):
+    """A bind variable as a client declares it: Oracle's name of its type, the length or 0, and the value."""
+
+    @property
+    def type(self) -> str:
+        """Oracle's name of the type, without its length."""
+
+    @property
+    def size(self) -> int:
+        """The length; 0 where there is none."""
+
+    @property
+    def value(self) -> Any:
+        """The value; None for NULL."""
+
+
 @dataclass(frozen=True, slots=True)
 class BoundVariable:
     """A bind variable in the text for PostgreSQL.
@@ -38,7 +53,7 @@ class BoundVariable:
     setting: str
 
 
-def bound_variables(binds: Mapping[str, Bind]) -> dict[str, BoundVariable]:
+def bound_variables(binds: Mapping[str, ClientVariable]) -> dict[str, BoundVariable]:
     """The variables by the names that the Oracle text calls them."""
     return {
         name: BoundVariable(f"bind__{place}", _type(bind), _value(bind), f"ora.bind_{place}")
@@ -46,12 +61,12 @@ def bound_variables(binds: Mapping[str, Bind]) -> dict[str, BoundVariable]:
     }
 
 
-def _type(bind: Bind) -> str:
+def _type(bind: ClientVariable) -> str:
     kind = _TYPES[bind.type]
     return f"{kind}({bind.size})" if bind.size else kind
 
 
-def _value(bind: Bind) -> str:
+def _value(bind: ClientVariable) -> str:
     if bind.value is None or bind.value == "":  # '' is NULL
         return f"null::{_type(bind)}"
     text = str(bind.value).replace("'", "''")

@@ -29,10 +29,11 @@ def children(node: Node) -> Iterator[Node]:
                     yield item
 
 
-def descendants(node: Node) -> Iterator[Node]:
-    """The node and all below it, each before those below it."""
+def descendants(node: Node, without: tuple[type[Node], ...] = ()) -> Iterator[Node]:
+    """The node and all below it, each before those below it; what stands below a node of `without` is left out."""
     pending = [node]
     while pending:
         current = pending.pop()
         yield current
-        pending.extend(reversed(list(children(current))))
+        if not isinstance(current, without):
+            pending.extend(reversed(list(children(current))))

@@ -1,0 +1,179 @@
+"""Calls of stored routines: which routine is meant, what it does to the database, and its arguments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.emit.catalogue import Parameter, Routine
+from engine.emit.context import Context
+from engine.emit.fragment import EMPTY, Fragment, join
+from engine.emit.names import PRIVATE_MARK
+from engine.emit.targets import emit_target
+from engine.emit.values import emit_expression
+from engine.tree import expressions as tree
+from engine.tree.base import Expression
+
+Arguments = tuple[tree.Argument | tree.Association | tree.IteratorAssociation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The stored routines that a name means, several where it is overloaded, and PostgreSQL's name of them."""
+
+    name: str
+    routines: tuple[Routine, ...]
+
+    @property
+    def functions(self) -> tuple[Routine, ...]:
+        """Those that return a value."""
+        return tuple(routine for routine in self.routines if routine.is_function)
+
+    @property
+    def procedures(self) -> tuple[Routine, ...]:
+        """Those that return none."""
+        return tuple(routine for routine in self.routines if not routine.is_function)
+
+
+def qualified(package: str, routine: Routine, context: Context) -> str:
+    """The PostgreSQL name of a package's routine; a private one has a mark that SQL cannot spell."""
+    return f"{context.spell(package)}.{context.spell(marked(routine))}"
+
+
+def marked(routine: Routine) -> str:
+    """The name of a routine inside its package's schema."""
+    return routine.name + PRIVATE_MARK if routine.private else routine.name
+
+
+def find_routines(reference: tree.Reference, context: Context) -> Found | None:
+    """The stored routines that a reference means, if it is one's name."""
+    if reference.link or len(reference.parts) > 2:
+        return None
+    names = [context.known(part) for part in reference.parts]
+    own = context.package
+    if len(names) == 2:
+        package = own if own is not None and own.name == names[0] else context.catalogue.package(names[0])
+        if package is None:
+            return None
+        routines = [r for r in package.find(names[1]) if package is own or not r.private]
+        return Found(qualified(package.name, routines[0], context), tuple(routines)) if routines else None
+    if own is not None and (members := own.find(names[0])):
+        return Found(qualified(own.name, members[0], context), tuple(members))
+    routines = [routine for routine in context.catalogue.routines if routine.name == names[0]]
+    return Found(context.spell(names[0]), tuple(routines)) if routines else None
+
+
+def is_call(reference: tree.Reference, context: Context) -> bool:
+    """Whether a name without arguments is a call of a stored function."""
+    found = find_routines(reference, context)
+    return found is not None and bool(found.functions)
+
+
+def emit_function_call(reference: tree.Reference, arguments: Arguments, context: Context) -> Fragment:
+    """A call of a stored function as a value."""
+    found = _known(reference, context)
+    if not found.functions:
+        raise context.fail(f"{_shown(reference)} is a procedure, not a function", reference)
+    return _call(found.name, found.functions, reference, arguments, context)
+
+
+def emit_procedure_call(node: Expression, context: Context) -> Fragment:
+    """A call of a stored procedure, as it stands behind CALL."""
+    reference, arguments = (node.function, node.arguments) if isinstance(node, tree.Call) else (node, ())
+    if not isinstance(reference, tree.Reference):
+        raise context.not_supported("a call of this form", node)
+    found = _known(reference, context)
+    if not found.procedures:
+        raise context.fail(f"{_shown(reference)} is a function; its result must be used", reference)
+    return _call(found.name, found.procedures, reference, arguments, context)
+
+
+def _known(reference: tree.Reference, context: Context) -> Found:
+    found = find_routines(reference, context)
+    if found is not None:
+        return found
+    if len(reference.parts) == 2 and context.catalogue.package(context.known(reference.parts[0])) is not None:
+        package, member = (part.value for part in reference.parts)
+        raise context.fail(f"the package {package} has no member {member}", reference.parts[1])
+    raise context.fail(f"the procedure {_shown(reference)} is not known", reference)
+
+
+def _shown(reference: tree.Reference) -> str:
+    return ".".join(part.value for part in reference.parts)
+
+
+def _call(
+    name: str, routines: tuple[Routine, ...], reference: tree.Reference, arguments: Arguments, context: Context
+) -> Fragment:
+    given = [argument for argument in arguments if isinstance(argument, tree.Argument)]
+    if len(given) < len(arguments):
+        raise context.not_supported("a qualified expression as an argument", reference)
+    fitting = _fitting(routines, given, reference, context)
+    for routine in fitting:
+        context.effect(f"call:{routine.package}.{routine.name}")
+    if context.sql_depth:
+        _check_side_effects(fitting, reference, context)
+    single = fitting[0] if len(fitting) == 1 else None
+    parts = [
+        _argument(argument, _parameter(single, index, argument, context), context)
+        for index, argument in enumerate(given)
+    ]
+    return Fragment((f"{name} (", reference), join(parts), ")")
+
+
+def _fitting(
+    routines: tuple[Routine, ...], given: list[tree.Argument], reference: tree.Reference, context: Context
+) -> list[Routine]:
+    """The routines that take these arguments, by their number and names."""
+    positional = next((index for index, argument in enumerate(given) if argument.name), len(given))
+    if any(argument.name is None for argument in given[positional:]):
+        raise context.fail("a positional argument follows a named one", reference)
+    named = {context.known(argument.name) for argument in given if argument.name}
+    fitting = [routine for routine in routines if routine.accepts(positional, named)]
+    if not fitting:
+        raise context.fail(f"wrong number or names of arguments in the call of {_shown(reference)}", reference)
+    return fitting
+
+
+def _parameter(routine: Routine | None, index: int, argument: tree.Argument, context: Context) -> Parameter | None:
+    """The parameter that an argument is for, where one routine is meant."""
+    if routine is None:
+        return None
+    if argument.name is None:
+        return routine.parameters[index]
+    name = context.known(argument.name)
+    return next(parameter for parameter in routine.parameters if parameter.name == name)
+
+
+def _argument(argument: tree.Argument, parameter: Parameter | None, context: Context) -> Fragment:
+    if parameter is not None and parameter.mode != "in":
+        value = emit_target(argument.value, context)
+    else:
+        value = emit_expression(argument.value, context)
+        if parameter is not None and parameter.type:
+            value = Fragment("(", value, f")::{parameter.type}")
+    label = Fragment((f"{context.spell(context.known(argument.name))} =>", argument)) if argument.name else EMPTY
+    return Fragment(label, value)
+
+
+def _check_side_effects(routines: list[Routine], reference: tree.Reference, context: Context) -> None:
+    """Refuse a function in SQL for what it does to the database, as far as its text tells.
+
+    PL/SQL Language Reference, "PL/SQL Functions that SQL Statements Can Invoke". Oracle sees it when the
+    function runs; here it is seen before, so that the error has the number that running has.
+    """
+    found = [_violation(routine, context) for routine in routines]
+    if all(found):
+        number, message = found[0] or (0, "")
+        raise context.raised(number, message, reference)
+
+
+def _violation(routine: Routine, context: Context) -> tuple[int, str] | None:
+    for effect in context.catalogue.effects(routine, context.package):
+        kind, _, table = effect.partition(":")
+        if kind == "ddl":
+            return 14552, "cannot perform a DDL, commit or rollback inside a query or DML"
+        if context.changed is None and kind in ("dml", "lock"):
+            return 14551, "cannot perform a DML operation inside a query"
+        if context.changed and table == context.changed:
+            return 4091, f"table {table.upper()} is mutating, trigger or function may not see it"
+    return None

@@ -1,0 +1,125 @@
+"""Calls in expressions: of stored functions, of SQL functions, of aggregates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from engine.emit import calls
+from engine.emit.aggregates import emit_aggregate
+from engine.emit.context import Context
+from engine.emit.fragment import Fragment, Part
+from engine.emit.functions import AGGREGATES, FUNCTIONS, KEYED, USERENV, Function
+from engine.emit.restrictions import calculated, compared
+from engine.emit.templates import fill
+from engine.emit.value_types import is_number, is_text, type_of
+from engine.emit.values import emit_expression
+from engine.emit.vectors import emit_to_vector, emit_vector_distance
+from engine.tree import expressions as tree
+from engine.tree.base import Expression, Node
+
+# The clauses of a call that belong to aggregates and analytic functions.
+_CLAUSES = {
+    "quantifier": "DISTINCT",
+    "overflow": "ON OVERFLOW",
+    "within_group": "WITHIN GROUP",
+    "keep": "KEEP",
+    "over": "OVER",
+}
+
+
+@emit_expression.emits(
+    tree.Call,
+    "function arguments quantifier overflow within_group keep over",
+    order_by="ORDER BY among the arguments of a function",
+    nulls="IGNORE NULLS and RESPECT NULLS",
+    from_end="FROM FIRST and FROM LAST",
+)
+def _call(node: tree.Call, context: Context) -> Fragment:
+    function = node.function
+    if not isinstance(function, tree.Reference) or context.known(function.parts[0]) in context.variables:
+        raise context.not_supported("a collection element or a method", node)
+    if calls.find_routines(function, context) is not None:
+        _refuse_clauses(node, context)
+        return calls.emit_function_call(function, node.arguments, context)
+    if len(function.parts) > 1 or function.link:
+        return calls.emit_function_call(function, node.arguments, context)
+    name = function.parts[0].value
+    if name in AGGREGATES:
+        return emit_aggregate(name, node, context)
+    _refuse_clauses(node, context)
+    arguments = plain_arguments(node, context)
+    if name in FUNCTIONS:
+        return _function(name, FUNCTIONS[name], arguments, node, context)
+    if name in _SPECIAL:
+        return _SPECIAL[name](arguments, node, context)
+    raise context.not_supported(f"the function {name}", node)
+
+
+def _refuse_clauses(node: tree.Call, context: Context) -> None:
+    for clause, construct in _CLAUSES.items():
+        if getattr(node, clause):
+            raise context.not_supported(f"{construct} of a function that is no aggregate", node)
+
+
+def plain_arguments(node: tree.Call, context: Context) -> list[Expression]:
+    """The arguments of a SQL function, which are given by position."""
+    found = []
+    for argument in node.arguments:
+        if not isinstance(argument, tree.Argument) or argument.name is not None:
+            raise context.not_supported("a named argument of a SQL function", argument)
+        found.append(argument.value)
+    return found
+
+
+def _function(name: str, function: Function, arguments: list[Expression], node: Node, context: Context) -> Fragment:
+    if not function.least <= len(arguments) <= function.most:
+        raise context.not_supported(f"{name} with {len(arguments)} arguments", node)
+    if name in KEYED:
+        values = [compared(argument, context) for argument in arguments]
+    elif function.compared:
+        values = [calculated(argument, context) for argument in arguments]
+    else:
+        values = [emit_expression(argument, context) for argument in arguments]
+    if name == "NVL" and is_text(type_of(arguments[0], context)) and is_number(type_of(arguments[1], context)):
+        values[1] = Fragment("ora.to_char(", values[1], ")")  # to the type of the first
+    return fill(function.text, values, node)
+
+
+def _decode(arguments: list[Expression], node: tree.Call, context: Context) -> Fragment:
+    """In DECODE, and nowhere else, NULL equals NULL."""
+    if len(arguments) < 3:
+        raise context.fail("DECODE needs at least three arguments", node)
+    value = compared(arguments[0], context)
+    rest = [emit_expression(argument, context) for argument in arguments[1:]]
+    parts: list[Part] = [("case", node)]
+    for search, found in zip(rest[0::2], rest[1::2], strict=False):
+        parts += ("when", value, "is not distinct from", search, "then", found)
+    if len(rest) % 2:
+        parts += ("else", rest[-1])
+    return Fragment(*parts, "end")
+
+
+def _sys_context(arguments: list[Expression], node: tree.Call, context: Context) -> Fragment:
+    words = [argument.value.upper() if isinstance(argument, tree.TextLiteral) else "" for argument in arguments]
+    if len(words) != 2 or words[0] != "USERENV" or words[1] not in USERENV:
+        advice = "it knows CURRENT_SCHEMA and SESSION_USER"
+        raise context.not_supported("SYS_CONTEXT of another value", node, advice)
+    return Fragment((USERENV[words[1]], node))
+
+
+def _nlssort(arguments: list[Expression], node: tree.Call, context: Context) -> Fragment:
+    """A string as bytes that sort in binary order, which is the order of code points in UTF-8."""
+    order = arguments[1] if len(arguments) == 2 else None
+    if not isinstance(order, tree.TextLiteral) or order.value.replace(" ", "").upper() != "NLS_SORT=BINARY":
+        raise context.not_supported("NLSSORT by another order than 'NLS_SORT=BINARY'", node)
+    return Fragment(("convert_to(", node), emit_expression(arguments[0], context), ", 'UTF8')")
+
+
+_SPECIAL: dict[str, Callable[[list[Expression], tree.Call, Context], Fragment]] = {
+    "DECODE": _decode,
+    "SYS_CONTEXT": _sys_context,
+    "NLSSORT": _nlssort,
+    "TO_VECTOR": emit_to_vector,
+    "VECTOR": emit_to_vector,
+    "VECTOR_DISTANCE": emit_vector_distance,
+}

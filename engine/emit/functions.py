@@ -1,0 +1,156 @@
+"""The SQL functions of the subset as data: what each becomes, how many arguments it takes, the type of its result.
+
+In a text, {0} and {1} stand for the arguments and {*} for all of them. A result of "=" is of the first argument's type.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ANY_NUMBER = 255
+# PostgreSQL's types that stand for Oracle's VECTOR: of FLOAT32, and of FLOAT64.
+FLOAT32, FLOAT64 = "vector", "float64_vector"
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of single rows. `compared` tells that it compares its arguments, which takes no VECTOR."""
+
+    text: str
+    least: int
+    most: int
+    result: str = ""
+    compared: bool = False
+
+
+def _same(names: str, least: int, most: int, result: str) -> dict[str, Function]:
+    """Functions of the same name and meaning in PostgreSQL."""
+    return {name: Function(f"pg_catalog.{name.lower()}({{*}})", least, most, result) for name in names.split()}
+
+
+def _own(names: str, least: int, most: int, result: str) -> dict[str, Function]:
+    """Functions of the run-time library, which have Oracle's meaning."""
+    return {name: Function(f"ora.{name.lower()}({{*}})", least, most, result) for name in names.split()}
+
+
+FUNCTIONS: dict[str, Function] = {
+    # numbers
+    **_same("ABS CEIL FLOOR SIGN", 1, 1, "="),
+    **_same("LN SQRT ACOS ASIN ATAN COS SIN TAN", 1, 1, ""),
+    **_own("ROUND TRUNC", 1, 2, ""),
+    **_own("MOD POWER", 2, 2, ""),
+    **_own("EXP", 1, 1, ""),
+    # text
+    **_same("LOWER UPPER", 1, 1, "text"),
+    **_same("LENGTH ASCII", 1, 1, "integer"),
+    **_same("CHR", 1, 1, "text"),
+    **_same("TRANSLATE", 3, 3, "text"),
+    **_same("REGEXP_COUNT", 2, 4, "integer"),
+    **_same("REGEXP_LIKE", 2, 3, "boolean"),
+    **_own("SUBSTR SUBSTRB", 2, 3, "text"),
+    **_own("INSTR", 2, 4, "numeric"),
+    **_own("LTRIM RTRIM", 1, 2, "text"),
+    **_own("REPLACE", 2, 3, "text"),
+    **_own("LPAD RPAD", 2, 3, "text"),
+    **_own("TO_CHAR", 1, 2, "text"),
+    **_own("TO_NUMBER", 1, 1, "numeric"),
+    **_own("COMPOSE INITCAP", 1, 1, "text"),
+    **_own("DECOMPOSE", 1, 2, "text"),
+    **_own("STANDARD_HASH", 1, 2, "bytea"),
+    "REGEXP_SUBSTR": Function("nullif( pg_catalog.regexp_substr({*}) , '')", 2, 6, "text"),
+    "LENGTHB": Function("octet_length({0})", 1, 1, "integer"),
+    "RAWTOHEX": Function("upper(encode({0}, 'hex'))", 1, 1, "text"),
+    "TO_CLOB": Function("({0})::text", 1, 1, "text"),
+    # times
+    "SYS_EXTRACT_UTC": Function("(({0})::timestamp with time zone at time zone 'UTC')", 1, 1, "timestamp"),
+    # any
+    "COALESCE": Function("coalesce({*})", 2, ANY_NUMBER, "="),
+    "NULLIF": Function("nullif({*})", 2, 2, "=", compared=True),
+    "NVL": Function("coalesce( {0} , {1} )", 2, 2, "="),
+    "NVL2": Function("case when {0} is not null then {1} else {2} end", 3, 3),
+    "GREATEST": Function("ora.greatest(variadic array[{*}])", 1, ANY_NUMBER, "=", compared=True),
+    "LEAST": Function("ora.least(variadic array[{*}])", 1, ANY_NUMBER, "=", compared=True),
+    # vectors
+    "VECTOR_NORM": Function("vector_norm({0})", 1, 1, "double precision"),
+    "VECTOR_DIMENSION_COUNT": Function("vector_dims({0})", 1, 1, "integer"),
+    "VECTOR_DIMS": Function("vector_dims({0})", 1, 1, "integer"),
+    "VECTOR_DIMENSION_FORMAT": Function("ora.vector_dimension_format({0})", 1, 1, "text"),
+    "FROM_VECTOR": Function("ora.from_vector({0})", 1, 1, "text"),
+    "VECTOR_SERIALIZE": Function("ora.from_vector({0})", 1, 1, "text"),
+    "COSINE_DISTANCE": Function("({0} <=> {1})", 2, 2, "double precision"),
+    "L2_DISTANCE": Function("({0} <-> {1})", 2, 2, "double precision"),
+    "L1_DISTANCE": Function("({0} <+> {1})", 2, 2, "double precision"),
+    "INNER_PRODUCT": Function("(- ({0} <#> {1}))", 2, 2, "double precision"),
+}
+
+# Of these NULLIF refuses a VECTOR as a key of a comparison, the others as an argument of a function.
+KEYED = frozenset(("NULLIF",))
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """An aggregate or analytic function. `ordered` ones compare or calculate with numbers, and take no VECTOR.
+
+    `window_only` tells that it needs OVER, `over` that it may have it, `within` that it takes WITHIN GROUP.
+    """
+
+    text: str
+    result: str = ""
+    ordered: bool = False
+    window_only: bool = False
+    over: bool = True
+    within: bool = False
+
+
+AGGREGATES: dict[str, Aggregate] = {
+    "COUNT": Aggregate("count (", "bigint"),
+    "SUM": Aggregate("sum (", "="),
+    "AVG": Aggregate("avg (", "="),
+    "MIN": Aggregate("min (", "=", ordered=True),
+    "MAX": Aggregate("max (", "=", ordered=True),
+    "STDDEV_SAMP": Aggregate("stddev_samp (", ordered=True),
+    "STDDEV_POP": Aggregate("stddev_pop (", ordered=True),
+    "VAR_SAMP": Aggregate("var_samp (", ordered=True),
+    "VAR_POP": Aggregate("var_pop (", ordered=True),
+    "MEDIAN": Aggregate("percentile_cont(0.5) within group (order by", ordered=True, over=False),
+    "PERCENTILE_CONT": Aggregate("percentile_cont (", ordered=True, over=False, within=True),
+    "PERCENTILE_DISC": Aggregate("percentile_disc (", ordered=True, over=False, within=True),
+    "LISTAGG": Aggregate("ora.listagg(", "text", ordered=True, over=False, within=True),
+    **{
+        name: Aggregate(f"{name.lower()} (", result, window_only=True)
+        for names, result in (
+            ("ROW_NUMBER RANK DENSE_RANK NTILE", "bigint"),
+            ("PERCENT_RANK CUME_DIST", "double precision"),
+            ("LAG LEAD FIRST_VALUE LAST_VALUE", "="),
+        )
+        for name in names.split()
+    },
+}
+
+# Values without parentheses, with PostgreSQL's types of them.
+CONSTANTS: dict[str, tuple[str, str]] = {
+    "SYSTIMESTAMP": ("ora.systimestamp()", "timestamp with time zone"),
+    "CURRENT_TIMESTAMP": ("ora.systimestamp()", "timestamp with time zone"),
+    "USER": ("ora.session_user_name()", "text"),
+}
+
+# What SYS_CONTEXT of USERENV knows.
+USERENV = {"CURRENT_SCHEMA": "'APP'::text", "SESSION_USER": "ora.session_user_name()"}
+
+# VECTOR_DISTANCE's metrics as pgvector's operators. DOT is the negated dot product on both engines.
+METRICS = {
+    "COSINE": "({0} <=> {1})",
+    "EUCLIDEAN": "({0} <-> {1})",
+    "EUCLIDEAN_SQUARED": "power({0} <-> {1}, 2)",
+    "L2_SQUARED": "power({0} <-> {1}, 2)",
+    "DOT": "({0} <#> {1})",
+    "MANHATTAN": "({0} <+> {1})",
+}
+
+# Functions of which nothing but their arguments matters, and that compute no more than a value.
+PURE = (FUNCTIONS.keys() - {"SYS_EXTRACT_UTC"}) | {"VECTOR_DISTANCE", "DECODE"}
+
+
+def is_vector(type_name: str) -> bool:
+    """Whether a type of PostgreSQL stands for VECTOR."""
+    return type_name.startswith(FLOAT32) or type_name == FLOAT64

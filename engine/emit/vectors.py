@@ -1,0 +1,97 @@
+"""Vectors: their making, and the distances between them, which an approximate search takes from an index."""
+
+from __future__ import annotations
+
+from engine.emit import templates
+from engine.emit.context import Context
+from engine.emit.fragment import EMPTY, Fragment
+from engine.emit.functions import METRICS
+from engine.emit.values import emit_expression
+from engine.tree import expressions as tree
+from engine.tree.base import Expression
+
+_MAKERS = {"*": "to_float32_vector", "FLOAT32": "to_float32_vector", "FLOAT64": "to_float64_vector"}
+
+
+def emit_to_vector(arguments: list[Expression], node: tree.Call, context: Context) -> Fragment:
+    """TO_VECTOR(value [, dimension | * [, format | * [, DENSE]]]); the format is that of the result."""
+    if not 1 <= len(arguments) <= 4:
+        raise context.not_supported(f"TO_VECTOR with {len(arguments)} arguments", node)
+    value, dimension, kind, storage = [*arguments, None, None, None][:4]
+    if storage is not None and _word(storage) not in ("DENSE", "*"):
+        raise context.not_supported("a SPARSE vector", storage)
+    maker = "to_vector" if kind is None else _MAKERS.get(_word(kind))
+    if maker is None:
+        raise context.not_supported(f"a vector of {_word(kind) or 'this format'}", kind or node, "use FLOAT32")
+    made = Fragment((f"ora.{maker}(", node), emit_expression(value or node, context), ")")
+    if dimension is None or isinstance(dimension, tree.Star):
+        return made
+    return Fragment(("ora.of_dimension(", node), made, ",", emit_expression(dimension, context), ")")
+
+
+def _word(node: Expression | None) -> str:
+    if isinstance(node, tree.Star):
+        return "*"
+    if isinstance(node, tree.Keyword):
+        return node.word
+    return node.parts[0].value if isinstance(node, tree.Reference) else ""
+
+
+def emit_vector_distance(arguments: list[Expression], node: tree.Call, context: Context) -> Fragment:
+    """VECTOR_DISTANCE(one, other [, metric])."""
+    if not 2 <= len(arguments) <= 3:
+        raise context.not_supported(f"VECTOR_DISTANCE with {len(arguments)} arguments", node)
+    metric = "COSINE" if len(arguments) == 2 else _word(arguments[2])
+    if metric not in METRICS:
+        raise context.not_supported(f"the distance metric {metric}", arguments[2])
+    left, right = arguments[:2]
+    if context.search is not None:
+        if searched_column(right, context) is not None:
+            left, right = right, left
+        if (searched := searched_column(left, context)) is not None:
+            return templates.fill(METRICS[metric], _searched(left, right, searched, context), node)
+    return templates.fill(METRICS[metric], [emit_expression(left, context), emit_expression(right, context)], node)
+
+
+def searched_column(node: Expression, context: Context) -> tuple[str, str] | None:
+    """The table and its vector column that an expression is, among the sources of the query block at hand."""
+    if not isinstance(node, tree.Reference) or len(node.parts) > 2 or not context.blocks:
+        return None
+    names = [context.known(part) for part in node.parts]
+    for source in context.blocks[-1]:
+        if (
+            (len(names) == 2 and names[0] != source.alias)
+            or not source.table
+            or source.table in context.catalogue.views
+        ):
+            continue
+        if (source.columns or {}).get(names[-1], "").startswith("vector"):
+            return source.table, names[-1]
+    return None
+
+
+def _searched(left: Expression, right: Expression, searched: tuple[str, str], context: Context) -> list[Fragment]:
+    """The operands of a distance by which an approximate search orders: the column as it is indexed, and the vector
+    that is looked for, once the search was told how hard to try."""
+    table, column = searched
+    indexed = emit_expression(left, context)
+    if context.catalogue.columns[table][column] == "vector":  # its index is on a cast to its dimension
+        cast = context.spell(f"{context.stored(table)}.{context.stored(column)}")
+        indexed = Fragment(f"ora.{cast} (", indexed, ")")
+    return [indexed, Fragment("( select", _approximately(searched, emit_expression(right, context), context), ")")]
+
+
+def _approximately(searched: tuple[str, str], vector: Fragment, context: Context) -> Fragment:
+    names = ", ".join(context.name_literal(name) for name in searched)
+    approximation = context.search.approximation if context.search is not None else EMPTY
+    return Fragment(f"ora.approximately( {names},", vector, ",", approximation, ")")
+
+
+def search_settings(node: Expression, context: Context) -> Fragment | None:
+    """The call that tells a search by this distance how hard to try, without a vector."""
+    if not isinstance(node, tree.Call) or len(node.arguments) < 2:
+        return None
+    for argument in node.arguments[1::-1]:
+        if isinstance(argument, tree.Argument) and (searched := searched_column(argument.value, context)):
+            return _approximately(searched, Fragment("null"), context)
+    return None
