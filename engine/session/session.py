@@ -68,7 +68,9 @@ class Session:
         first = uri is None
         try:
             self._uri = uri or server.connection_string(directory)
-            self._failures = Failures(directory, log_size(directory), self._names, self._lookup)
+            self._failures = Failures(
+                directory, log_size(directory), self._names, self._lookup, SCHEMA, self._columns_of_type
+            )
             if first:
                 opening.ensure_database(self._uri, database)
             # PostgreSQL's session, for measurements and tests.
@@ -122,6 +124,11 @@ class Session:
         with self._explained():
             row = self.connection.execute("select text from ora.specification where name = %s", [name]).fetchone()
         return row[0] if row else None
+
+    def _columns_of_type(self, table: str, kind: str) -> list[str]:
+        """The columns of a table that have that type, as far as what is stored was read."""
+        known = self._stored.catalogue.columns.get(table, {}) if self._stored is not None else {}
+        return [column for column, other in known.items() if other.removeprefix("ora.") == kind]
 
     def _forget_stored(self) -> None:
         self._stored = None
