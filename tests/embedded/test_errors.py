@@ -63,8 +63,8 @@ CASES = {
     "select (select 1 from dual union all select 2 from dual) from dual": "ORA-01427: single-row subquery returns more"
     " than one row",
     "declare n number; begin select part_id into n from err_part where part_id = 9; end;": "ORA-01403: no data found",
-    "declare n number; begin select x into n from (select 1 as x from dual union all select 2 from dual); end;": "ORA-01422: exact fetch"
-    " returns more than requested number of rows",
+    "declare n number; begin select x into n from (select 1 as x from dual union all select 2 from dual);"
+    " end;": "ORA-01422: exact fetch returns more than requested number of rows",
     "declare v varchar2(2); begin v := 'abc'; end;": "ORA-06502: PL/SQL: value or conversion error: character string"
     " buffer too small",
     "declare n number(3); begin n := 1000; end;": "ORA-06502: PL/SQL: value or conversion error: number precision too"
