@@ -604,6 +604,12 @@ TYPES = (
         "create table box (v vector(*, int8), w vector(65535))",
     ),
     Rule(
+        "ORA-51802",
+        "Its dimensions are of INT8, FLOAT32, FLOAT64 or BINARY.",
+        "create table box (v @@vector(3, float16))",
+        "create table box (v vector(3, float64), w vector(3, *))",
+    ),
+    Rule(
         "ORA-51813",
         "The dimensions of a BINARY vector are a multiple of 8.",
         "create table box (v vector(@@12, binary))",
