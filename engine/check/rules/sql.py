@@ -399,7 +399,6 @@ DEFINITIONS = (
         "An expression of a view has an alias.",
         "create view v as select id, @@upper(name) from item",
         "create view v as select id, upper(name) as big from item",
-        seen=False,
     ),
     Rule(
         "ORA-01730",
@@ -469,7 +468,6 @@ DEFINITIONS = (
         "A column's CHECK names that column alone.",
         "create table box (a number, b number check (b > @@a))",
         "create table box (a number, b number, check (b > a))",
-        seen=False,
     ),
     Rule(
         "ORA-02251",
