@@ -194,7 +194,8 @@ def choose(
     name = candidates[0].name
     right_kind = [symbol for symbol in candidates if symbol.is_function is function]
     if not right_kind:
-        checker.complain("PLS-00222" if function else "PLS-00221", at, name)
+        if not (columns.in_sql(scope) and name in functions.SQL_FUNCTIONS):  # which a procedure does not hide
+            checker.complain("PLS-00222" if function else "PLS-00221", at, name)
         return None
     fitting = [
         symbol for symbol in _with_outer(scope, at, right_kind, function) if _fits(symbol.parameters, given, found)

@@ -21,13 +21,15 @@ _OF_ANOTHER_ROW = ("PRIOR", "CONNECT_BY_ROOT")
 class Keys:
     """Expressions of a query block that are fixed, in a form in which two spellings of one are equal.
 
-    `loose` are names that could not be traced to a source; whatever ends in one may be the same.
+    `loose` are names that could not be traced to a source; whatever ends in one may be the same. `lengths` are the
+    numbers of operands of those that are operations.
     """
 
     checker: Checker
     block: QueryScope
     forms: set[Hashable] = field(default_factory=set)
     loose: set[str] = field(default_factory=set)
+    lengths: set[int] = field(default_factory=set)
 
     def add(self, node: Expression) -> None:
         """Take an expression for fixed; `*` stands for the columns of its sources."""
@@ -39,6 +41,8 @@ class Keys:
         plain = _value_of(node)
         if isinstance(plain, Reference) and columns.locate(self.block, plain.parts) is None:
             self.loose.add(plain.parts[-1].value)
+        elif isinstance(plain, Operation):
+            self.lengths.add(len(plain.operands))
 
     def uncovered(self, node: Expression) -> Iterator[Reference | Star]:
         """The columns of this block in an expression that are not fixed, where that can be told."""
@@ -77,14 +81,13 @@ class Keys:
         """What stands below a node; operands that are fixed together, as `a + b` in `a + b + c`, are left out."""
         if isinstance(node, Call):
             return [child for child in children(node) if child is not node.function]
-        if not isinstance(node, Operation) or len(node.operands) < 3:
-            return children(node)
-        return self._operands(node)
+        return self._operands(node) if isinstance(node, Operation) else children(node)
 
     def _operands(self, node: Operation) -> Iterator[Expression]:
         index, count = 0, len(node.operands)
         while index < count:
-            taken = next((end for end in range(count, index + 1, -1) if self._run(node, index, end) in self.forms), 0)
+            ends = (index + length for length in self.lengths if index + length <= count)
+            taken = next((end for end in ends if self._run(node, index, end) in self.forms), 0)
             if not taken:
                 yield node.operands[index]
             index = taken or index + 1

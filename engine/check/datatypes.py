@@ -87,11 +87,14 @@ def _vector(checker: Checker, scope: Scope, datatype: VectorType) -> Type:
             checker.complain("ORA-51801", datatype.dimension or datatype, str(dimension))
         elif datatype.format == "BINARY" and dimension % 8:
             checker.complain("ORA-51813", datatype.dimension or datatype)
+    if datatype.format not in _FORMATS and columns.in_sql(scope):
+        checker.complain("ORA-51802", datatype, datatype.format)
     return VECTOR
 
 
 # AI Vector Search User's Guide, "Create Tables Using the VECTOR Data Type".
 _MOST_DIMENSIONS = 65535
+_FORMATS = frozenset({"", "*", "INT8", "FLOAT32", "FLOAT64", "BINARY"})
 
 
 def _named(checker: Checker, scope: Scope, datatype: NamedType) -> Type:

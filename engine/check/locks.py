@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from engine.catalogue import Relation
 from engine.check import aggregates
@@ -13,6 +14,14 @@ from engine.tree.base import Node
 from engine.tree.walk import names_of_block, of_block
 
 Named = Mapping[str, tree.Query]
+
+
+class _View(NamedTuple):
+    """A query that is read from, and what names mean in it; where only the outcome is known, whether it is apart."""
+
+    query: tree.Query | None
+    named: Named
+    apart: bool = False
 
 
 def check(checker: Checker, outer: Scope, query: tree.Query) -> None:
@@ -48,10 +57,9 @@ def _reads_apart(checker: Checker, scope: Scope, select: tree.Select, named: Nam
             view = _view(checker, source, named)
             if view is None:
                 continue
-            if isinstance(view, Relation) and view.apart:
-                return True
-            inner, inside = (view.query, dict[str, tree.Query]()) if isinstance(view, Relation) else view
-            if inner is not None and ((numbered and inner.order_by) or _is_apart(checker, scope, inner, inside)):
+            query = view.query
+            sorted_and_cut = query is not None and numbered and bool(query.order_by)
+            if view.apart or sorted_and_cut or (query is not None and _is_apart(checker, scope, query, view.named)):
                 return True
     return False
 
@@ -77,16 +85,18 @@ def _counts_rows(node: Node) -> bool:
     return any(found.parts[-1].value == "ROWNUM" for found in names_of_block(node))
 
 
-def _view(checker: Checker, source: tree.Source, named: Named) -> tuple[tree.Query, Named] | Relation | None:
-    """The query that a source is, and what names mean in it: an inline view, a named query, a view of the schema."""
+def _view(checker: Checker, source: tree.Source, named: Named) -> _View | None:
+    """The inline view, named query or view of the schema that a source is; None for a table and what is unknown."""
     if isinstance(source, tree.QuerySource):
-        return source.query, named
+        return _View(source.query, named)
     if not isinstance(source, tree.TableSource) or source.name.link:
         return None
     name = source.name.name.value
     common = named.get(name) if len(source.name.parts) == 1 else None
     if common is not None:
-        return common, {other: query for other, query in named.items() if other != name}
+        return _View(common, {other: query for other, query in named.items() if other != name})
     schema = source.name.parts[0].value if len(source.name.parts) > 1 else ""
     entry = checker.catalogue.find(name, schema)
-    return entry if isinstance(entry, Relation) and entry.kind == "VIEW" else None
+    if not isinstance(entry, Relation) or entry.kind != "VIEW":
+        return None
+    return _View(entry.query, {}, entry.apart)

@@ -17,7 +17,8 @@ A number with a link has a page in Oracle's error help that states its cause. On
 the compiler's behaviour, and is to be seen on an Oracle Database.
 
 Where the checker can not know, it says nothing: of a type, a package or a routine whose text it does not have; of
-what stands behind a database link; of object types, their bodies and methods; of dynamic SQL. Laxer than Oracle:
+what stands behind a database link; of object types, their bodies and methods; of dynamic SQL. Parameters of the session
+are taken at their defaults. Laxer than Oracle:
 
 - two overloaded routines that differ in a type that is not known, or by implicit conversions alone, fit both;
 - records of one number of fields are taken for each other, as are collections of types that are not known;

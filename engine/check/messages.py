@@ -128,6 +128,7 @@ MESSAGES = {
     "ORA-38104": "Columns referenced in the ON Clause cannot be updated: {0}",
     "ORA-51801": "Invalid VECTOR type specification: Invalid dimension count ({0}). Valid values can either be * "
     "(i.e. flexible) or an integer between 1 and 65535.",
+    "ORA-51802": "Invalid VECTOR type specification. Invalid dimension format ({0}).",
     "ORA-51813": "Vector of BINARY format should have a dimension count that is a multiple of 8.",
     "ORA-54013": "INSERT operation disallowed on virtual columns",
     "ORA-54017": "UPDATE operation disallowed on virtual columns",

@@ -399,7 +399,6 @@ DEFINITIONS = (
         "An expression of a view has an alias.",
         "create view v as select id, @@upper(name) from item",
         "create view v as select id, upper(name) as big from item",
-        seen=False,
     ),
     Rule(
         "ORA-01730",
@@ -469,7 +468,6 @@ DEFINITIONS = (
         "A column's CHECK names that column alone.",
         "create table box (a number, b number check (b > @@a))",
         "create table box (a number, b number, check (b > a))",
-        seen=False,
     ),
     Rule(
         "ORA-02251",
@@ -602,6 +600,12 @@ TYPES = (
         "A VECTOR has from 1 to 65535 dimensions.",
         "create table box (v vector(@@65536, int8))",
         "create table box (v vector(*, int8), w vector(65535))",
+    ),
+    Rule(
+        "ORA-51802",
+        "Its dimensions are of INT8, FLOAT32, FLOAT64 or BINARY.",
+        "create table box (v @@vector(3, float16))",
+        "create table box (v vector(3, float64), w vector(3, *))",
     ),
     Rule(
         "ORA-51813",

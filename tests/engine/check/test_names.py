@@ -68,3 +68,13 @@ def test_a_private_function_is_refused_in_sql() -> None:
     for name, numbers in (("hidden", ["PLS-00231"]), ("hidden()", ["PLS-00231"]), ("p.seen", []), ("seen", [])):
         tree = parse(body.format(name).replace("procedure q", seen))
         assert [complaint.number for complaint in check(tree, catalogue)] == numbers
+
+
+def test_a_procedure_does_not_hide_a_function_of_sql() -> None:
+    block = "declare n number; procedure rank is begin null; end; begin {} end;"
+    catalogue = MemoryCatalogue("ME", complete=True)
+    for text, numbers in (
+        ("select rank() over (order by dummy) into n from dual;", []),
+        ("n := rank();", ["PLS-00222"]),
+    ):
+        assert [complaint.number for complaint in check(parse(block.format(text)), catalogue)] == numbers
