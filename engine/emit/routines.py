@@ -11,10 +11,12 @@ from engine.emit.context import Context, Variable
 from engine.emit.cursor_states import REF_CURSOR, counts_rows, state_declarations, watched
 from engine.emit.datatypes import defined_type, emit_datatype, is_clob
 from engine.emit.dispatch import reads
+from engine.emit.exceptions import declared_states
 from engine.emit.fragment import EMPTY, Fragment, join
 from engine.emit.unit import ROW_COUNT, Unit
 from engine.emit.values import emit_expression
 from engine.tree import plsql as tree
+from engine.tree.base import Statement
 from engine.tree.dml import Merge
 from engine.tree.walk import descendants
 
@@ -23,6 +25,11 @@ _RIGHTS = {"AUTHID DEFINER": DEFINER, "AUTHID CURRENT_USER": INVOKER}
 _MODES = {"": "in", "IN": "in", "OUT": "out", "IN OUT": "inout"}
 # What PostgreSQL sees while a routine's name is resolved; names of columns go before those of variables, as on Oracle.
 PREFER_COLUMNS = "#variable_conflict use_column"
+
+
+def in_unit(node: Statement, context: Context) -> Context:
+    """Where a unit of PL/SQL stands, with what was found out about the whole of it."""
+    return replace(context, in_unit=True, unit=replace(context.unit, exceptions=declared_states(node)))
 
 
 @dataclass(frozen=True, slots=True)
