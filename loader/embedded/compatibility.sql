@@ -1446,7 +1446,7 @@ create or replace function ora.sqlcode(p_state text) returns integer
 language sql immutable as $$
   select case
            when p_state ~ '^OR\d{3}$' then -20000 - substring(p_state from 3)::integer
-           when p_state ~ '^OU\d{3}$' then 1
+           when p_state ~ '^OU[0-9A-Z]{3}$' then 1
            when p_state ~ '^(49|51|52)\d{3}$' then - p_state::integer
            else coalesce((select c from (values ('P0002', 100), ('P0003', -1422), ('23505', -1), ('22012', -1476),
                                                 ('22003', -6502), ('22001', -6502), ('22P02', -1722),
@@ -1471,7 +1471,7 @@ language sql immutable as $$
            when p_state = '42P03' then 'ORA-06511: PL/SQL: cursor already open'
            when p_state = '34000' then 'ORA-01001: invalid cursor'
            when p_state ~ '^OR\d{3}$' then pg_catalog.concat('ORA-20', substring(p_state from 3), ': ')
-           when p_state ~ '^OU\d{3}$' then 'User-Defined Exception'
+           when p_state ~ '^OU[0-9A-Z]{3}$' then 'User-Defined Exception'
          end
 $$;
 
