@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from psycopg.types.json import Jsonb
 
 from loader.database.embedded import EmbeddedDatabase
-from loader.embedded.scratch import scratch_database
+from loader.database.scratch import scratch_database
 from loader.export import keras_to_onnx
 from loader.load import Summary, load
 from loader.model import Model
@@ -32,7 +32,7 @@ def elpv_database() -> Iterator[tuple[EmbeddedDatabase, Summary]]:
 
 def copy_images(database: EmbeddedDatabase, rows: Iterable[tuple[int, int, NDArray[np.float32]]]) -> None:
     """Copy (part, cluster, vector) into image_demo1; clusters are good and bad in turn."""
-    connection = database._connection
+    connection = database.session.connection
     connection.execute("set local search_path = app, ora, public, pg_catalog")
     with connection.cursor().copy("copy image_demo1 (metadata, embedding) from stdin with (format binary)") as copy:
         copy.set_types(["jsonb", "vector"])
@@ -46,5 +46,5 @@ def copy_images(database: EmbeddedDatabase, rows: Iterable[tuple[int, int, NDArr
 
 def analyze_images(database: EmbeddedDatabase) -> None:
     """Give the planner statistics of what was copied."""
-    database._connection.execute("analyze app.image_demo1")
-    database._connection.commit()
+    database.session.connection.execute("analyze app.image_demo1")
+    database.session.connection.commit()

@@ -12,7 +12,7 @@ from bench.result import Result
 from bench.timing import Cost, cost
 from bench.validate import plain_sql_cost
 from loader.database.embedded import EmbeddedDatabase
-from loader.embedded.scratch import scratch_database
+from loader.database.scratch import scratch_database
 
 _ROWS, _DIMENSION, _PARTS = 5_000, 1_024, 5
 _KS = "1,3,5,7,9,11,15,21,31,51"

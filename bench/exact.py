@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bench.evaluate import fill
 from bench.result import Result
-from loader.embedded.scratch import scratch_database
+from loader.database.scratch import scratch_database
 
 _ROWS, _DIMENSION, _PARTS = 5_000, 1_024, 5
 _DISTANCES = _ROWS * (_ROWS // _PARTS - 1)
@@ -64,7 +64,7 @@ def run() -> Iterator[Result]:
     """5,000 vectors of 1,024 floats in five parts: the nearest other one of each in its part."""
     with scratch_database() as database:
         fill(database, _ROWS, _DIMENSION, _PARTS)
-        connection = database._connection
+        connection = database.session.connection
         connection.execute(_PREPARE.encode(), prepare=False)
         begun = time.perf_counter()
         database.value("img_classify.evaluate", p_k=1)

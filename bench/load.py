@@ -14,7 +14,7 @@ import keras
 import numpy as np
 
 from bench.result import Result
-from loader.embedded.scratch import scratch_database
+from loader.database.scratch import scratch_database
 from loader.export import keras_to_onnx
 from loader.load import load
 from loader.model import Model

@@ -12,7 +12,7 @@ import psutil
 from bench.result import Result
 from loader.database import Json
 from loader.database.embedded import EmbeddedDatabase
-from loader.embedded.scratch import scratch_database
+from loader.database.scratch import scratch_database
 from loader.layouts import LabelItem, label
 
 _LABELS, _BATCH, _FILES, _CLAIM, _PASSES = 80_000, 500, 2_000, 500, 3
@@ -27,7 +27,7 @@ class _Cost:
 
 
 def _timed(database: EmbeddedDatabase, call: Callable[[], object]) -> _Cost:
-    session = psutil.Process(database._connection.info.backend_pid)
+    session = psutil.Process(database.session.connection.info.backend_pid)
     before, begun = session.cpu_times(), time.perf_counter()
     call()
     seconds, after = time.perf_counter() - begun, session.cpu_times()

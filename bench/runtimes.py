@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from bench.result import Result
-from loader.embedded.scratch import scratch_database
+from loader.database.scratch import scratch_database
 from loader.export import keras_to_onnx
 from loader.export.quantise import quantise
 from loader.images import read_image

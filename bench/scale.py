@@ -27,7 +27,7 @@ from bench.data import analyze_images, copy_images, elpv_database
 from bench.result import Result
 from loader.config import PROJECT
 from loader.database.embedded import EmbeddedDatabase
-from loader.embedded.scratch import scratch_database
+from loader.database.scratch import scratch_database
 
 _COUNTS = tuple(int(count) for count in os.environ.get("BENCH_SCALE", "1000,10000,100000").split(","))
 _DIMENSION, _PARTS, _CLUSTERS, _DIRECTIONS = 1_024, 5, 10, 16

@@ -9,7 +9,7 @@ import numpy as np
 
 from bench.result import Result
 from loader.database import Json
-from loader.embedded.scratch import scratch_database
+from loader.database.scratch import scratch_database
 from loader.layouts import LabelItem, label
 
 _ROWS, _DIMENSION, _LABELS, _CLAIM = 10_000, 1_024, 500, 16

@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from bench.result import Result
-from loader.embedded.scratch import scratch_database
+from loader.database.scratch import scratch_database
 from loader.export import keras_to_onnx
 from loader.images import read_image
 from loader.layouts import label

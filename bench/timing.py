@@ -25,7 +25,7 @@ class Cost:
 
 def cost(database: EmbeddedDatabase, action: Callable[[], object], times: int = 3) -> Cost:
     """The medians of some runs; changes are undone after each."""
-    server = psutil.Process(database._connection.info.backend_pid)
+    server = psutil.Process(database.session.connection.info.backend_pid)
     spent: list[Cost] = []
     for _ in range(times):
         before, begun = server.cpu_times(), time.perf_counter()

@@ -13,7 +13,7 @@ import psutil
 from bench.memory import write_tree
 from bench.result import Result
 from loader import stamps
-from loader.embedded.scratch import scratch_database
+from loader.database.scratch import scratch_database
 from loader.load import load
 from loader.model import Model
 from tests.loader.tiny_model import write_tiny_model
@@ -32,7 +32,7 @@ def run() -> Iterator[Result]:
         while any(stamps.lasting("", file.stat(), stamps.now()) is None for file in _newest(root)):
             time.sleep(0.1)
         assert load(database, root, model).stored == _IMAGES
-        session = psutil.Process(database._connection.info.backend_pid)
+        session = psutil.Process(database.session.connection.info.backend_pid)
         seconds, processor = [], []
         for _ in range(_LOADS):
             before, begun = _processor_s(session), time.perf_counter()

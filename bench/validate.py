@@ -34,7 +34,7 @@ _PLAIN = {
 
 def plain_sql_cost(database: EmbeddedDatabase) -> tuple[str, Cost]:
     """The fastest plain SQL for the nearest neighbour of every row: its name and what it costs."""
-    connection = database._connection
+    connection = database.session.connection
     connection.execute(
         "create temp table plain (image_id bigint, part text, quality text, embedding vector);"
         "alter table plain alter column embedding set storage plain;"

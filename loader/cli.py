@@ -578,9 +578,9 @@ def _status(options: argparse.Namespace) -> int:
             ):
                 say(line)
         if isinstance(settings := database_settings(), EmbeddedSettings):
-            from loader.embedded import server
+            from loader.database import embedded
 
-            kept = server.is_kept_running(settings.directory)
+            kept = embedded.is_kept_running(settings.directory)
             say(
                 "the embedded server "
                 + ("runs until `python -m loader stop`" if kept else "runs while a command uses it")
@@ -957,24 +957,18 @@ def _embedded_directory() -> Path:
 
 
 def _start(_: argparse.Namespace) -> int:
-    from loader.embedded import server
+    from loader.database import embedded
 
     directory = _embedded_directory()
-    try:
-        server.start(directory)
-    except server.ServerError as error:
-        raise DatabaseError(str(error)) from error
+    embedded.start(directory)
     say(f"the embedded server in {directory} runs until `python -m loader stop`")
     return OK
 
 
 def _stop(_: argparse.Namespace) -> int:
-    from loader.embedded import server
+    from loader.database import embedded
 
     directory = _embedded_directory()
-    try:
-        stopped = server.stop(directory)
-    except server.ServerError as error:
-        raise DatabaseError(str(error)) from error
+    stopped = embedded.stop(directory)
     say(f"the embedded server in {directory} " + ("was stopped" if stopped else "was not running"))
     return OK

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loader.config import ConfigurationError
+from loader.database.scratch import scratch_database
 from loader.depth import Depth
-from loader.embedded.scratch import scratch_database
 from loader.images import ImageError, read_image
 from loader.labels import Tree, walk
 from loader.layouts import LabelItem, Layout, UnreadLabel

@@ -32,7 +32,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OracleSetting
             pytest.exit(reason, returncode=2)
     yield found
     if isinstance(found, EmbeddedSettings):
-        from loader.embedded import server
+        from engine.server import server
 
         server.stop(found.directory)
 

@@ -32,7 +32,7 @@ from engine.emit.routines import DEFINER, definition, heading, in_unit
 from engine.emit.statements import rendered, translate
 from engine.emit.translation import Translation
 from engine.tree import ddl, units
-from engine.tree.base import Node, Statement
+from engine.tree.base import Node, ObjectName, Statement
 
 # The modules that enter what they emit in the tables of definitions and of statements of PL/SQL.
 ENTERED = (actions, alterations, collections, control, cursors, dynamic, indexes, objects, sequences, tables)
@@ -94,6 +94,11 @@ def _kept_text(kind: str, name: str, begin: Node, context: Context) -> str:
     return f"select ora.keep_text({quoted(kind)}, {context.name_literal(name)}, {quoted(text)})"
 
 
+def _kept_specification(name: ObjectName, context: Context) -> str:
+    """What keeps a text that declares routines, which the checker reads again."""
+    return f"select ora.keep_specification({quoted(name.name.value)}, {quoted(context.text)})"
+
+
 # units
 
 
@@ -122,6 +127,7 @@ def _create_routine(node: units.CreateRoutine, context: Context) -> Translation:
             f"select ora.register_routine({literal}, {quoted(json.dumps(made))})",
             _source_of("app", context.stored(name), node.routine.body, context),
             _kept_text(node.routine.kind, name, node.creation, context),
+            _kept_specification(node.routine.name, context),
         ],
         ddl=True,
         done=f"{node.routine.kind.capitalize()} created.",
@@ -144,6 +150,7 @@ def _create_package(node: units.CreatePackage, context: Context) -> Translation:
         after=[
             f"select ora.register_package({literal}, {quoted(json.dumps(described))})",
             _kept_text("PACKAGE", package.name, node.creation, context),
+            _kept_specification(node.name, context),
         ],
         ddl=True,
         done="Package created.",

@@ -56,7 +56,7 @@ def test_without_a_part_neighbours_are_of_any(installed: Database, five: list[in
 
 def form_looks(db: EmbeddedDatabase) -> int:
     """How often the transaction has looked at a vector's form."""
-    row = db._connection.execute(
+    row = db.session.connection.execute(
         "select coalesce(sum(calls), 0) from pg_stat_xact_user_functions where funcname = 'vector_dimension_format'"
     ).fetchone()
     assert row is not None
@@ -67,7 +67,7 @@ def form_looks(db: EmbeddedDatabase) -> int:
 def test_classifying_one_image_does_not_read_all_that_are_stored(installed: EmbeddedDatabase) -> None:
     for number in range(30):
         insert_image(installed, "tank", "good", [1, number, 0])
-    installed._connection.execute("set local track_functions = 'all'")
+    installed.session.connection.execute("set local track_functions = 'all'")
     before = form_looks(installed)
     classify(installed, [1, 0.01, 0], part="tank", k=1)
     assert 0 < form_looks(installed) - before < 5

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.session.compiling import catalog, compiled
 from loader.config import EmbeddedSettings, OracleSettings
 from loader.database import Database, DatabaseError, connect
-from loader.embedded.translate import translate
 from loader.evaluation import evaluate
 from tests.conftest import Run
 from tests.db.helpers import insert_image
@@ -179,7 +179,7 @@ def test_created_by_two_sessions_at_once(
 def scans(db: Database) -> int:
     """How often the index was used; PostgreSQL counts it."""
     db.commit()
-    connection = db._connection  # type: ignore[attr-defined]
+    connection = db.session.connection  # type: ignore[attr-defined]
     connection.execute("select pg_stat_force_next_flush()")
     connection.commit()
     row = connection.execute(
@@ -230,8 +230,8 @@ def test_the_plan_names_the_index(indexed: Database, embedded_only: None) -> Non
     )
 
     def plan(kind: str) -> str:
-        statement = translate(text.format(kind), indexed.catalog).main[0].text  # type: ignore[attr-defined]
-        rows = indexed._connection.execute(f"explain {statement}").fetchall()  # type: ignore[attr-defined]
+        statement = compiled(text.format(kind), catalog(indexed.session.stored)).main[0].text  # type: ignore[attr-defined]
+        rows = indexed.session.connection.execute(f"explain {statement}").fetchall()  # type: ignore[attr-defined]
         return "\n".join(row[0] for row in rows)
 
     assert f"Index Scan using {NAME.lower()}" in plan("approx")
@@ -248,7 +248,7 @@ def test_a_target_accuracy_sets_how_hard_pgvector_tries(indexed: Database, query
             "order by vector_distance(embedding, to_vector('[1,0,0,0,0,0,0,0]'), cosine) "
             f"fetch approx first 5 rows only with target accuracy {accuracy}"
         )
-        row = indexed._connection.execute("select current_setting(%s)", [name]).fetchone()  # type: ignore[attr-defined]
+        row = indexed.session.connection.execute("select current_setting(%s)", [name]).fetchone()  # type: ignore[attr-defined]
         return str(row[0])
 
     create(indexed)

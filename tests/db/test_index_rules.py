@@ -56,7 +56,7 @@ def nearest_fails(db: Database, **parameters: Any) -> str:
 
 def refuse_to_create(db: Database, number: int) -> None:
     """Let CREATE VECTOR INDEX fail with this error of Oracle, until the session rolls back."""
-    db._connection.execute(  # type: ignore[attr-defined]
+    db.session.connection.execute(  # type: ignore[attr-defined]
         "create or replace function ora.create_vector_index(p_kind text, p_name text, p_table text, p_column text, "
         "p_metric text, p_accuracy numeric, p_neighbors numeric, p_ef_construction numeric, p_partitions numeric, "
         "p_parallel numeric) returns void language plpgsql as $$ begin "
@@ -159,7 +159,7 @@ def test_another_error_goes_through(images: Database) -> None:
 
 @pytest.mark.usefixtures("embedded_only")
 def test_embeddings_of_more_than_one_format_are_named(images: Database) -> None:
-    images._connection.execute(  # type: ignore[attr-defined]
+    images.session.connection.execute(  # type: ignore[attr-defined]
         "create or replace function ora.vector_dimension_format(p_vector public.vector) returns text language sql "
         "immutable as $$ select case when public.vector_norm(p_vector) > 3 then 'INT8' else 'FLOAT32' end $$"
     )
@@ -280,7 +280,7 @@ def test_the_bin_of_a_confidence_is_a_number(images: Database) -> None:
 
 @pytest.mark.usefixtures("embedded_only")
 def test_a_build_may_take_days(images: Database) -> None:
-    row = images._connection.execute(  # type: ignore[attr-defined]
+    row = images.session.connection.execute(  # type: ignore[attr-defined]
         "select img_index.\"since$private\"(clock_timestamp() - interval '50 hours') / 3600000"
     ).fetchone()
     assert float(row[0]) == pytest.approx(50, abs=0.1)

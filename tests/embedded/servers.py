@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import psutil
 
-from loader.embedded import processes
+from engine.server import processes
 
 PROJECT = Path(__file__).resolve().parents[2]
 QUERY = ("sql", "select 1 as one from dual")

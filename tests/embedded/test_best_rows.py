@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.emit.catalogue import Catalog, Package, Parameter, Routine
+from engine.session.compiling import compiled
 from loader.database import Database, DatabaseError, connect
-from loader.embedded.translate import translate
 
 pytestmark = pytest.mark.usefixtures("embedded_only")
 
@@ -85,7 +85,7 @@ KNOWN = Catalog(routines=[ROUTINE], packages={"some_package": Package("some_pack
 
 def lateral(text: str) -> bool:
     """Whether a statement is read with the best pairs of each row."""
-    return "cross join lateral" in translate(text, KNOWN).main[0].text
+    return "cross join lateral" in compiled(text, KNOWN).main[0].text
 
 
 def compared(keys: list[tuple[int, str]]) -> Any:

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from engine.server import server
 from loader.config import EmbeddedSettings
 from loader.database import connect
-from loader.embedded import server
 from tests.disks import fill, small_disk
 from tests.embedded.servers import command, end_all, eventually, refused, remarkable, run
 from tests.kills.state import Contents, contents

@@ -14,8 +14,8 @@ import psutil
 import psycopg
 import pytest
 
-from loader.embedded import cluster, processes, server
-from loader.embedded.problems import ServerError
+from engine.server import cluster, processes, server
+from engine.server.problems import ServerError
 from tests.embedded.servers import (
     QUERY,
     all_gone,
@@ -302,10 +302,10 @@ def is_running_after(directory: Path, process: subprocess.Popen[str]) -> bool:
 
 def test_a_child_that_was_forked_off_does_not_stop_the_server(directory: Path) -> None:
     text = (
-        "import os, sys; from pathlib import Path; from loader.embedded import server\n"
+        "import os, sys; from pathlib import Path; from engine.server import server\n"
         "server.connection_string(Path(sys.argv[1]))\n"
         "if os.fork() == 0: sys.exit(0)\n"
-        "os.wait(); from loader.embedded import processes\n"
+        "os.wait(); from engine.server import processes\n"
         "print(processes.find(Path(sys.argv[1]) / 'data') is not None)\n"
     )
     done = subprocess.run([sys.executable, "-c", text, directory], capture_output=True, text=True, check=True)

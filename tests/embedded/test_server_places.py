@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from loader.embedded import accounts, server
-from loader.embedded.problems import ServerError
+from engine.server import accounts, server
+from engine.server.problems import ServerError
 from tests.disks import read_only, small_disk
 from tests.embedded.servers import PROJECT, QUERY, all_gone, eventually, is_well, refused, run
 

@@ -11,7 +11,7 @@ import pytest
 from engine.script import split
 from loader.database import Database, DatabaseError
 
-PAGE = Path(__file__).resolve().parents[2] / "loader" / "embedded" / "SUBSET.md"
+PAGE = Path(__file__).resolve().parents[2] / "engine" / "SUBSET.md"
 FENCES = re.findall(r"^```sql( refused)?\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 
 pytestmark = pytest.mark.usefixtures("embedded_only")

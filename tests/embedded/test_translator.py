@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.emit import Catalog
 from engine.errors import SourceError
+from engine.session.compiling import compiled
 from loader.database import Database, DatabaseError
-from loader.embedded.translate import Catalog, translate
 from tests.conftest import Run
 
 text_strategy = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
@@ -28,7 +29,7 @@ WORDS = ["select", "x", "'it''s'", "q'[;]'", "1.5", "1..2", ":=", "=>", "||", '"
 )
 def test_any_tokens_are_translated_or_refused(words: list[str]) -> None:
     try:
-        translate(" ".join(words), Catalog())
+        compiled(" ".join(words), Catalog())
     except SourceError as error:
         assert error.message
 
@@ -44,7 +45,7 @@ def test_any_tokens_are_translated_or_refused(words: list[str]) -> None:
 )
 def test_a_refusal_points_at_its_place(text: str, line: int, column: int) -> None:
     with pytest.raises(SourceError) as caught:
-        translate(text, Catalog())
+        compiled(text, Catalog())
     assert (caught.value.line, caught.value.column) == (line, column)
 
 

@@ -10,8 +10,17 @@ ROOT = Path(__file__).parents[2]
 FORBIDDEN = {
     "engine": ("loader", "tests", "bench"),
     "engine/tree": ("engine.lexer", "engine.parser", "engine.script"),
-    "engine/check": ("engine.lexer", "engine.parser", "engine.script", "engine.emit"),
-    "engine/emit": ("engine.lexer", "engine.parser", "engine.script", "engine.check"),
+    "engine/check": ("engine.lexer", "engine.parser", "engine.emit", "engine.server", "engine.session"),
+    "engine/emit": (
+        "engine.lexer",
+        "engine.parser",
+        "engine.script",
+        "engine.check",
+        "engine.server",
+        "engine.session",
+    ),
+    "engine/runtime": ("engine.lexer", "engine.parser", "engine.server", "engine.session"),
+    "engine/server": ("engine.parser", "engine.check", "engine.emit", "engine.runtime", "engine.session"),
 }
 
 

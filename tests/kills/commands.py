@@ -24,10 +24,10 @@ from typing import Any, cast
 
 import psycopg
 
+from engine.server import server, sessions
 from loader import migrations
 from loader.config import EmbeddedSettings
-from loader.database import connect
-from loader.embedded import server, sessions
+from loader.database import connect, embedded
 from loader.sample import write_sample
 from tests.embedded.servers import PROJECT, all_gone, command, eventually, run
 from tests.kills import victims
@@ -164,12 +164,12 @@ class Killer:
 
     def _save(self, name: str) -> None:
         with self._postgres() as connection:
-            connection.execute(cast(Any, f"create database state_{name} template {server.DATABASE}"))
+            connection.execute(cast(Any, f"create database state_{name} template {embedded.DATABASE}"))
 
     def _restore(self, name: str) -> None:
         with self._postgres() as connection:
-            connection.execute(cast(Any, f"drop database {server.DATABASE} with (force)"))
-            connection.execute(cast(Any, f"create database {server.DATABASE} template state_{name}"))
+            connection.execute(cast(Any, f"drop database {embedded.DATABASE} with (force)"))
+            connection.execute(cast(Any, f"create database {embedded.DATABASE} template state_{name}"))
             # PostgreSQL logs 32 numbers of a sequence ahead, and the copy would go back to those before in a recovery.
             connection.execute("checkpoint")
 

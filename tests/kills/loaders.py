@@ -18,10 +18,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from engine.server import server
 from loader import migrations
 from loader.config import EmbeddedSettings
 from loader.database import connect
-from loader.embedded import server
 from tests.embedded.servers import command
 from tests.loader.tiny_model import write_tiny_model
 

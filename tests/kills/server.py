@@ -19,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from loader.embedded import server
+from engine.server import server
 from tests.embedded.servers import all_gone, command, eventually, run
 from tests.kills import victims
 

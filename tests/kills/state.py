@@ -66,7 +66,9 @@ _PASSING = {
 def dictionary(database: Database) -> Dictionary:
     """Columns, constraints, indexes, views, comments and routines, as PostgreSQL spells them."""
     assert isinstance(database, EmbeddedDatabase)
-    found = {name: database._connection.execute(cast(Any, text)).fetchall() for name, text in _DICTIONARY.items()}
+    found = {
+        name: database.session.connection.execute(cast(Any, text)).fetchall() for name, text in _DICTIONARY.items()
+    }
     database.rollback()
     return found
 
@@ -87,7 +89,7 @@ class _Reader:
     """Reads all tables, and puts the row that is named in the place of its number."""
 
     def __init__(self, database: EmbeddedDatabase) -> None:
-        execute = database._connection.execute
+        execute = database.session.connection.execute
         left_out = {table: set(columns or ()) for table, columns in execute(cast(Any, _TABLES))}
         self.left_out = {table: columns | _PASSING.get(table, set()) for table, columns in left_out.items()}
         self.references: dict[tuple[str, str], tuple[str, str]] = {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 
-from loader.embedded import processes
+from engine.server import processes
 from tests.embedded.servers import title
 
 _SESSION = "[local] "

@@ -172,7 +172,7 @@ def test_the_server_runs_from_start_to_stop(loader: Loader, tmp_path: Path, embe
     assert (data / "postmaster.pid").exists()
     assert data.stat().st_mode & 0o077 == 0
     with connect(EmbeddedSettings(tmp_path / "own")) as database:
-        row = database._connection.execute("show listen_addresses").fetchone()  # type: ignore[attr-defined]
+        row = database.session.connection.execute("show listen_addresses").fetchone()  # type: ignore[attr-defined]
     assert row == ("",)
     assert "was stopped" in loader("stop", env=env).stdout
     assert not (data / "postmaster.pid").exists()

@@ -15,13 +15,13 @@ from typing import Any
 import pytest
 
 import loader.dump as dumping
+from engine.server import server
 from loader import cli, migrations
 from loader.config import DB_DIRECTORY, ConfigurationError, EmbeddedSettings
 from loader.database import Database, DatabaseError, Json, connect
 from loader.database.embedded import EmbeddedDatabase
 from loader.dump import dump, held_tables, restore
 from loader.dump_file import MANIFEST, Dump, DumpError, Writer
-from loader.embedded import server
 from loader.evaluation import evaluate, fit
 from loader.load import load
 from loader.model import Model
@@ -397,9 +397,9 @@ def test_whoever_stops_it_is_told_what_is_kept(
     if name == "restore":
         dump(source, path)
     # Whoever reads a table that a dump holds waits for this session.
-    source._connection.execute("lock table app.image_source in access exclusive mode")
+    source.session.connection.execute("lock table app.image_source in access exclusive mode")
     process = command(tmp_path / "source", name, path)
-    eventually(lambda: source._connection.execute("select 1 from pg_locks where not granted").fetchone())
+    eventually(lambda: source.session.connection.execute("select 1 from pg_locks where not granted").fetchone())
     process.send_signal(number)
     _, err = process.communicate(timeout=60)
     assert process.returncode == status, err

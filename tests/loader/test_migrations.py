@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
+from engine.server import server
 from loader import migrations
 from loader.config import DB_DIRECTORY, EmbeddedSettings
 from loader.database import Database, Invalid, connect
 from loader.database.base import Result
 from loader.database.embedded import EmbeddedDatabase
-from loader.embedded import server
 from loader.migrations import MigrationError, install, make_plan
 
 pytestmark = pytest.mark.usefixtures("embedded_only")

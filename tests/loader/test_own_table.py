@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.server import server
 from loader import migrations
 from loader.config import EmbeddedSettings
 from loader.database import Database, DatabaseError, connect
-from loader.embedded import server
 from loader.load import load
 from loader.migrations import MigrationError, install
 from loader.model import Model

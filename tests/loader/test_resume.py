@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 
 import loader.load as load_module
+from engine.server import server
 from loader import migrations
 from loader.config import EmbeddedSettings
 from loader.database import Database, DatabaseError, connect
 from loader.database.embedded import EmbeddedDatabase
-from loader.embedded import server
 from loader.labels import Tree, walk
 from loader.load import load
 from loader.model import Model
@@ -248,7 +248,7 @@ def test_a_clock_that_went_back_is_named_and_nothing_is_passed_over(
     assert isinstance(installed, EmbeddedDatabase)
     assert load(installed, root, tiny_model).failed == 1
     for table, column in (("image_load", "met_at"), ("image_load_run", "started_at")):
-        installed._connection.execute(f"update {table} set {column} = {column} + interval '2 hours'")
+        installed.session.connection.execute(f"update {table} set {column} = {column} + interval '2 hours'")
     installed.commit()
     (root / "late.away").rename(root / "images/late.png")
     gone.unlink()

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from engine.server import server
 from loader import cli, model
 from loader.config import ConfigurationError
 from loader.database import Database
-from loader.embedded import server
 from loader.evaluation import evaluate
 from loader.images import ImageError, read_image
 from loader.labels import walk

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from engine.server import server
 from loader import migrations
 from loader.config import DB_DIRECTORY, EmbeddedSettings
 from loader.database import connect
-from loader.embedded import server
 from loader.migrations import MigrationError, install
 from tests.kills.state import dictionary
 from tests.loader.earlier import LANDED, MIGRATIONS, RELEASED, early_files, fill

@@ -184,7 +184,7 @@ def test_bytes_that_are_not_utf8_are_refused(loader: Loader, tmp_path: Path) -> 
 
 def _someone_waits(database: Database) -> bool:
     """Whether another session of the embedded server waits for a lock."""
-    connection = database._connection  # type: ignore[attr-defined]
+    connection = database.session.connection  # type: ignore[attr-defined]
     return bool(connection.execute("select 1 from pg_locks where not granted limit 1").fetchone())
 
 
@@ -215,7 +215,7 @@ def test_whoever_stops_a_command_is_told_what_is_kept(
     with connect(settings) as other:
         # Whoever reads or writes the tables of images and runs waits for this session.
         for table in ("image_demo1", "classification_run", "embedding_transform"):
-            other._connection.execute(f"lock table app.{table} in access exclusive mode")  # type: ignore[attr-defined]
+            other.session.connection.execute(f"lock table app.{table} in access exclusive mode")  # type: ignore[attr-defined]
         process = subprocess.Popen(
             [sys.executable, "-m", "loader", *arguments, *(["--out", str(tmp_path / "r")] * (arguments == ["report"]))],
             cwd=PROJECT,

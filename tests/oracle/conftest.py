@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from engine.server import server as embedded_server
 from loader import migrations
 from loader.config import EmbeddedSettings, OracleSettings
 from loader.database import connect
 from loader.database.oracle import OracleDatabase
-from loader.embedded import server as embedded_server
 from tests.db.helpers import clear
 from tests.loader.conftest import make, tiny_model, tiny_model_path
 from tests.oracle.engines import Product, Script, signatures

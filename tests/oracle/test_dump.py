@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from engine.server import server as embedded_server
 from loader import migrations
 from loader.config import EmbeddedSettings
 from loader.database import Database, connect
 from loader.dump import dump, restore
 from loader.dump_file import Dump
-from loader.embedded import server as embedded_server
 from loader.evaluation import evaluate
 from loader.layouts import folders
 from loader.load import load

@@ -1,0 +1,97 @@
+-- Conversions between numbers and text, spelled out or not.
+
+-- .5, not 0.50: no trailing zeros, no zero before the point. The cast to text is made from this
+-- function further down, so it may not use that cast itself.
+create or replace function ora.to_char(p_value numeric) returns text
+language sql immutable strict parallel safe as $$
+  select regexp_replace(textin(numeric_out(trim_scale(p_value))), '^(-?)0\.', '\1.')
+$$;
+
+create or replace function ora.to_char(p_value bigint) returns text
+language sql immutable strict parallel safe as $$ select p_value::pg_catalog.text $$;
+
+create or replace function ora.to_char(p_value integer) returns text
+language sql immutable strict parallel safe as $$ select p_value::pg_catalog.text $$;
+
+-- BINARY_DOUBLE: 17 significant digits and an exponent of three, 1.5E+000.
+create or replace function ora.to_char(p_value double precision) returns text
+language plpgsql immutable strict parallel safe as $$
+declare
+  l_parts text[];
+  l_mantissa text;
+begin
+  if p_value = 'NaN' then return 'Nan'; end if;
+  if p_value = 'Infinity' then return 'Inf'; end if;
+  if p_value = '-Infinity' then return '-Inf'; end if;
+  if p_value = 0 then return '0'; end if;
+  l_parts := string_to_array(pg_catalog.btrim(pg_catalog.to_char(p_value, '9.9999999999999999EEEE')), 'e');
+  l_mantissa := pg_catalog.rtrim(l_parts[1], '0');
+  if right(l_mantissa, 1) = '.' then
+    l_mantissa := l_mantissa || '0';
+  end if;
+  return pg_catalog.concat(
+    l_mantissa, 'E', left(l_parts[2], 1), pg_catalog.lpad(pg_catalog.ltrim(substring(l_parts[2], 2), '0'), 3, '0'));
+end $$;
+
+create or replace function ora.to_char(p_value text) returns text
+language sql immutable strict parallel safe as $$ select p_value $$;
+
+create or replace function ora.to_char(p_value numeric, p_format text) returns text
+language sql stable strict parallel safe as $$ select pg_catalog.to_char(p_value, p_format) $$;
+
+create or replace function ora.to_char(p_value double precision, p_format text) returns text
+language sql stable strict parallel safe as $$ select pg_catalog.to_char(p_value::numeric, p_format) $$;
+
+create or replace function ora.to_number(p_value text) returns numeric
+language sql immutable strict parallel safe as $$ select p_value::numeric $$;
+
+create or replace function ora.to_number(p_value numeric) returns numeric
+language sql immutable strict parallel safe as $$ select p_value $$;
+
+-- Casts make the same of every conversion that the text does not spell out.
+do $$
+declare
+  r record;
+begin
+  for r in select * from (values
+      ('numeric', 'text', 'with function ora.to_char(numeric)'),
+      ('double precision', 'text', 'with function ora.to_char(double precision)'),
+      ('text', 'jsonb', 'with inout'),
+      ('text', 'public.vector', 'with inout')) as c (source, target, how)
+  loop
+    if not exists (select 1 from pg_cast
+                    where castsource = r.source::regtype and casttarget = r.target::regtype) then
+      execute format('create cast (%s as %s) %s as assignment', r.source, r.target, r.how);
+    end if;
+  end loop;
+end $$;
+
+create or replace function ora.to_varchar(p_value numeric) returns varchar
+language sql immutable strict parallel safe as $$ select ora.to_char(p_value)::varchar $$;
+
+do $$
+begin
+  if not exists (select 1 from pg_cast
+                  where castsource = 'numeric'::regtype and casttarget = 'varchar'::regtype) then
+    create cast (numeric as varchar) with function ora.to_varchar(numeric) as assignment;
+  end if;
+end $$;
+
+-- A text beside a number is compared as a number, and not being one is an error.
+do $$
+declare
+  r record;
+begin
+  for r in select t.name as number, o.sign, o.name, s.l, s.r, format('ora.text_%s(%s, %s)', o.name, s.l, s.r) as signature
+             from (values ('numeric'), ('bigint'), ('integer'), ('double precision')) as t (name),
+                  (values ('=', 'eq'), ('<>', 'ne'), ('<', 'lt'), ('>', 'gt'), ('<=', 'le'), ('>=', 'ge')) as o (sign, name),
+                  lateral (values ('text', t.name), (t.name, 'text')) as s (l, r)
+  loop
+    execute format('create or replace function %s returns boolean language sql immutable strict parallel safe as %L',
+                   r.signature, format('select $1::numeric operator(pg_catalog.%s) $2::numeric', r.sign));
+    if to_regoperator(format('ora.%s(%s, %s)', r.sign, r.l, r.r)) is null then
+      execute format('create operator ora.%s (function = ora.text_%s, leftarg = %s, rightarg = %s)',
+                     r.sign, r.name, r.l, r.r);
+    end if;
+  end loop;
+end $$;

@@ -1,0 +1,47 @@
+"""From the text of a statement to what PostgreSQL runs for it: read, held to Oracle's rules, emitted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from engine.catalogue import Catalogue
+from engine.check import check
+from engine.emit import Catalog, Translation, emit
+from engine.emit.bound import ClientVariable, bound_variables
+from engine.emit.catalogue import Package
+from engine.parser import parse
+from engine.session.installed import may_check
+from engine.session.stored import Stored
+from engine.templates import templates
+
+
+def compiled(
+    text: str,
+    known: Catalog,
+    installed: Catalogue | None = None,
+    source: str | None = None,
+    line: int = 1,
+    binds: Mapping[str, ClientVariable] | None = None,
+) -> Translation:
+    """What to run for a statement that stands at `line` of `source`. Raises SourceError.
+
+    It is checked against what is `installed`, unless that is None. A block leaves the values of `binds` in PostgreSQL's
+    settings ora.bind_0, ora.bind_1 and so on, as text.
+    """
+    statement = parse(text, source, line)
+    if installed is not None and may_check(text):
+        complaints = check(statement, installed)
+        if complaints:
+            raise complaints[0].error(source)
+    dynamic = templates(statement, lambda inner, at: parse(inner, source, at), source)
+    return emit(statement, known, text, source, bound_variables(binds or {}), dynamic)
+
+
+@lru_cache(maxsize=4)
+def catalog(stored: Stored) -> Catalog:
+    """What is stored, as the emitter knows it."""
+    packages = {name: Package.from_json(name, value) for name, value in stored.packages.items()}
+    rights = {name: value.get("rights", "security definer") for name, value in stored.packages.items()}
+    alone = Package.from_json("", {"routines": stored.routines, "constants": {}, "exceptions": {}})
+    return Catalog(packages, alone.routines, stored.columns, stored.invisible, stored.views, stored.unmerged, rights)

@@ -1,0 +1,173 @@
+"""What PostgreSQL's errors mean to people: Oracle's number and text, and the place in the Oracle source."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import psycopg
+
+from engine.emit.fragment import Rendered
+from engine.names import PRIVATE_MARK
+from engine.server.problems import full_disk, ran_full, tells_of_full_disk
+from engine.session.results import EngineError
+from engine.session.shown import LongNames, Lookup
+from engine.session.vector_errors import oracle_error
+from engine.words import capitals
+
+_NAME = r'(?:"(?:[^"]|"")+"|[^\s".(]+)'
+_FRAME = re.compile(
+    rf"^PL/pgSQL function (?:(?P<schema>{_NAME})\.)?(?P<name>{_NAME})(?:\(.*\))? line (?P<line>\d+) at ", re.MULTILINE
+)
+# PostgreSQL's classes of errors that say that a value can not be kept: of its data, and of its limits.
+_REFUSING = ("22", "54")
+_KEY_TOO_LONG = re.compile(r"index row size \d+ exceeds btree version \d+ maximum (\d+)")
+# PostgreSQL's errors that a user knows by Oracle's number.
+_CODES = {
+    "P0002": 1403,
+    "P0003": 1422,
+    "23505": 1,
+    "22012": 1476,
+    "42P03": 6511,
+    "34000": 1001,
+    "42P01": 942,
+    "42703": 904,
+    "23502": 1400,
+    "23503": 2291,
+    "23514": 2290,
+    "22001": 12899,
+    "40P01": 60,
+    "21000": 1427,
+    "ORLAG": 1489,
+    "ORIDN": 30673,
+    "55P03": 54,
+    "42P07": 955,
+    "42710": 1408,
+    "42704": 1418,
+    "49063": 49063,
+    "49064": 49064,
+    "51902": 51902,
+    "51934": 51934,
+    "51962": 51962,
+    "51996": 51996,
+    "51998": 51998,
+    "52307": 52307,
+}
+_SHOWN = {
+    "P0002": "ORA-01403: no data found",
+    "P0003": "ORA-01422: exact fetch returns more than requested number of rows",
+    "22012": "ORA-01476: divisor is equal to zero",
+    "42P03": "ORA-06511: PL/SQL: cursor already open",
+    "34000": "ORA-01001: invalid cursor",
+}
+# What PostgreSQL says where the disk is full, and Oracle where a tablespace is.
+_DISK_FULL, _NO_ROOM = "53100", 1653
+_LOST = (
+    "ORA-03113: the embedded server ended the session, or was stopped or killed; what was committed stays: "
+    "run this again"
+)
+
+
+class Failures:
+    """Explains the errors of one session.
+
+    `log_begin` is the size of the server's log at the session's begin: what was written since tells why it was lost.
+    """
+
+    def __init__(self, directory: Path, log_begin: int, names: LongNames, lookup: Lookup) -> None:
+        self._directory = directory
+        self._log_begin = log_begin
+        self._names = names
+        self._lookup = lookup
+
+    def explain(
+        self, error: psycopg.Error, *, lost: bool, rendered: Rendered | None = None, source: str | None = None
+    ) -> EngineError:
+        """The error of a statement; `lost` says that the session is gone with it."""
+        state = error.diag.sqlstate or ""
+        if state == _DISK_FULL or (lost and ran_full(self._directory, self._log_begin)):
+            return EngineError(f"ORA-{_NO_ROOM:05d}: {full_disk(self._directory)}", code=_NO_ROOM)
+        if lost:
+            return EngineError(_LOST, code=3113)
+        code, message = self._told(error, state)
+        where, line, column, trace = self._place(error.diag, rendered, source)
+        return EngineError(
+            message,
+            code=code,
+            refused=state.startswith(_REFUSING) or isinstance(error, psycopg.DataError),
+            source=where,
+            line=line,
+            column=column,
+            trace=trace,
+        )
+
+    def _told(self, error: psycopg.Error, state: str) -> tuple[int | None, str]:
+        """Number and text."""
+        diagnostic = error.diag
+        message = _SHOWN.get(state) or diagnostic.message_primary or str(error)
+        code = _CODES.get(state)
+        if state.startswith("OR") and state[2:].isdigit():
+            code = 20000 + int(state[2:])
+        elif found := oracle_error(message):
+            code, message = found
+        elif key := _KEY_TOO_LONG.match(message):
+            code, message = 1450, f"ORA-01450: maximum key length ({key[1]}) exceeded"
+        elif code is not None and not message.startswith("ORA-"):
+            message = f"ORA-{code:05d}: {message}"
+        if diagnostic.message_detail and state in ("23505", "23503"):
+            message += f" ({diagnostic.message_detail})"
+        return code, self._names.spelled_out(message)
+
+    def _place(
+        self, diagnostic: psycopg.errors.Diagnostic, rendered: Rendered | None, source: str | None
+    ) -> tuple[str | None, int | None, int | None, list[str]]:
+        """File, line and column of an error, and its callers."""
+        line: int | None = None
+        column: int | None = None
+        trace: list[str] = []
+        if diagnostic.statement_position and rendered is not None:
+            place = rendered.place(int(diagnostic.statement_position) - 1)
+            if place:
+                line, column = place
+        where = source
+        for frame in _FRAME.finditer(diagnostic.context or ""):
+            file, number, label = self._frame(frame["schema"], frame["name"], int(frame["line"]), rendered, source)
+            if number is None:
+                continue  # a function of the engine's own
+            if line is None:
+                where, line = file, number
+            else:
+                trace.append(f"at {label}, {file + ':' if file else 'line '}{number}")
+        return where, line, column, trace
+
+    def _frame(
+        self, schema: str | None, name: str, line: int, rendered: Rendered | None, source: str | None
+    ) -> tuple[str | None, int | None, str]:
+        """The file and line of a line inside a PL/pgSQL body, and the name of its routine."""
+        if name == "inline_code_block":
+            return source, (rendered.first_line + line - 1 if rendered else line), "the block"
+        schema, routine = _unquoted(schema or ""), _unquoted(name)
+        shown = self._names.full(routine).removesuffix(PRIVATE_MARK)
+        label = f"{self._names.full(schema)}.{shown}" if schema else shown
+        row = self._lookup(
+            "select file, line_offset from ora.source where schema_name = %s and routine = %s",
+            [schema or "app", routine],
+        )
+        if row is None:
+            return None, None, label
+        return row[0] or None, row[1] + line, capitals(label)
+
+
+def opening_failure(error: Exception, directory: Path) -> EngineError:
+    """Why no session can be opened."""
+    if tells_of_full_disk(str(error)):
+        return EngineError(full_disk(directory))
+    if isinstance(error, psycopg.Error):
+        reason = " ".join(str(error).split())
+        return EngineError(f"the embedded database in {directory} can not be opened: {reason}")
+    return EngineError(str(error))
+
+
+def _unquoted(name: str) -> str:
+    """An identifier without the quotes that PostgreSQL puts around it where it needs them."""
+    return name[1:-1].replace('""', '"') if name.startswith('"') else name

@@ -1,0 +1,116 @@
+"""What is installed in the embedded database, as the checker asks for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+
+from engine.catalogue import Column, PackageEntry, Relation, RoutineEntry, SchemaObject, SequenceEntry
+from engine.errors import SourceError
+from engine.names import heading
+from engine.parser import parse
+from engine.session.stored import Stored
+from engine.tree import units
+from engine.tree.base import DataType, Place, Statement
+from engine.tree.types import BuiltinType, VectorType
+
+_NOWHERE = Place(0, 0, 0)
+# Oracle's types by the beginnings of PostgreSQL's names of them; what is not here is not told apart.
+_TYPES = {
+    "numeric": "NUMBER",
+    "bigint": "NUMBER",
+    "integer": "NUMBER",
+    "smallint": "NUMBER",
+    "text": "VARCHAR2",
+    "character varying": "VARCHAR2",
+    "boolean": "BOOLEAN",
+    "json": "JSON",
+}
+# The engine takes a quoted name in small letters for the plain one; the checker does not.
+_QUOTED_IN_SMALL_LETTERS = re.compile(r'"[^"A-Z]*[a-z][^"A-Z]*"')
+
+
+def may_check(text: str) -> bool:
+    """Whether the checker and the engine agree on which names of a text are the same."""
+    return '"' not in text or not _QUOTED_IN_SMALL_LETTERS.search(text)
+
+
+def _datatype(name: str) -> DataType | None:
+    if name.startswith("vector"):
+        return VectorType(_NOWHERE)
+    known = next((oracle for beginning, oracle in _TYPES.items() if name.startswith(beginning)), None)
+    return BuiltinType(_NOWHERE, known) if known is not None else None
+
+
+class InstalledCatalogue:
+    """The objects of the embedded database's one schema; a package's specification is read when it is asked for.
+
+    `specification` gives the text of a package's specification, or a routine's, None where it was not kept.
+    """
+
+    complete = True
+
+    def __init__(
+        self,
+        schema: str,
+        stored: Stored,
+        specification: Callable[[str], str | None],
+    ) -> None:
+        self.schema = schema
+        self._specification = specification
+        self._objects: dict[str, SchemaObject] = {}
+        for name in stored.sequences:
+            self._put(SequenceEntry(heading(name)))
+        for name, types in stored.columns.items():
+            self._put(_relation(stored, name, types))
+        for routine in stored.routines:
+            self._put(RoutineEntry(heading(routine["name"])))
+        for name in stored.packages:
+            self._put(PackageEntry(heading(name)))
+        self._read: set[str] = set()
+
+    def _put(self, entry: SchemaObject) -> None:
+        self._objects[entry.name] = entry
+
+    def find(self, name: str, schema: str = "") -> SchemaObject | None:
+        """The table, view, package, routine or sequence of that name."""
+        if schema not in ("", self.schema):
+            return None
+        found = self._objects.get(name)
+        if isinstance(found, PackageEntry | RoutineEntry) and name not in self._read:
+            self._read.add(name)
+            _specify(found, self._specification(name))
+        return found
+
+    def find_index(self, _name: str) -> str | None:
+        """The table of an index, which is not known here."""
+        return None
+
+    def has_schema(self, name: str) -> bool:
+        """Whether this is the one schema."""
+        return name == self.schema
+
+
+def _relation(stored: Stored, name: str, types: dict[str, str]) -> Relation:
+    hidden = stored.invisible.get(name, set())
+    columns = tuple(Column(heading(column), _datatype(kind), column in hidden) for column, kind in types.items())
+    return Relation(heading(name), "VIEW" if name in stored.views else "TABLE", columns)
+
+
+@lru_cache(maxsize=64)
+def _tree(text: str) -> Statement | None:
+    """The tree of a specification, None where it can not be read; each change of the schema asks for them anew."""
+    try:
+        return parse(text) if may_check(text) else None
+    except SourceError:
+        return None
+
+
+def _specify(entry: PackageEntry | RoutineEntry, text: str | None) -> None:
+    """Give an object its tree; without a text that can be read it stays unknown."""
+    tree = _tree(text) if text is not None else None
+    if isinstance(entry, PackageEntry) and isinstance(tree, units.CreatePackage):
+        entry.specification = tree
+    elif isinstance(entry, RoutineEntry) and isinstance(tree, units.CreateRoutine):
+        entry.routine = tree.routine

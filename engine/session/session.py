@@ -1,0 +1,412 @@
+"""A session on a database of the engine's."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self, cast
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import TupleRow
+
+from engine.emit import Translation
+from engine.emit.fragment import Rendered
+from engine.errors import SourceError
+from engine.fingerprint import fingerprint
+from engine.names import PRIVATE_MARK, heading, stored_name
+from engine.server import server, sessions
+from engine.server.problems import log_size
+from engine.session import compiling, opening, stored, values
+from engine.session.failures import Failures, opening_failure
+from engine.session.installed import InstalledCatalogue
+from engine.session.notices import Notices
+from engine.session.results import Bind, EngineError, Invalid, Output, Result, Row, UnknownRoutineError
+from engine.session.shown import LongNames
+from engine.session.stored import Signature, Stored
+from engine.words import capitals
+
+# The owner of everything, as the dictionary and SYS_CONTEXT name it.
+SCHEMA = "APP"
+_FETCH = 1000
+# psycopg warns of the rest of a pipeline whose error is raised anyway.
+logging.getLogger("psycopg").setLevel(logging.ERROR)
+
+
+class Session:
+    """A session on the database in `directory`, which is made when it is first used. Raises EngineError.
+
+    `database` is PostgreSQL's name of the database, `program` what the server is told who connects. Changes are kept
+    by commit only. A call or statement that fails changes nothing, and what the transaction did before it stays.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        database: str = "engine",
+        program: str = "engine",
+        uri: str | None = None,
+    ) -> None:
+        self.directory = directory
+        self._database, self._program = database, program
+        self._notices = Notices()
+        self._names = LongNames(self._lookup)
+        self._stored: Stored | None = None
+        self._installed: InstalledCatalogue | None = None
+        # `uri` is of a session that has the server running and the database made.
+        first = uri is None
+        try:
+            self._uri = uri or server.connection_string(directory)
+            self._failures = Failures(directory, log_size(directory), self._names, self._lookup)
+            if first:
+                opening.ensure_database(self._uri, database)
+            # PostgreSQL's session, for measurements and tests.
+            self.connection = opening.connect(self._uri, database, program)
+            self.connection.add_notice_handler(self._notices.hear)
+            if first:
+                opening.ensure_runtime(self.connection)
+            values.register(self.connection)
+            self.connection.commit()
+        except (server.ServerError, psycopg.Error) as error:
+            raise opening_failure(error, directory) from error
+        self.fingerprint = fingerprint()
+
+    @property
+    def description(self) -> str:
+        """The server's version and the place of its data."""
+        version = self.connection.info.server_version
+        return f"embedded PostgreSQL {version // 10000}.{version % 10000} in {self.directory}"
+
+    def another(self) -> Self:
+        """A second session on the same database."""
+        return type(self)(self.directory, database=self._database, program=self._program, uri=self._uri)
+
+    def _lookup(self, query: str, parameters: list[Any]) -> TupleRow | None:
+        """Read in a session of its own: the present one may be in a failed transaction."""
+        try:
+            with sessions.connect(self._uri, dbname=self._database) as connection:
+                return connection.execute(cast(Any, query), parameters).fetchone()
+        except (psycopg.Error, server.ServerError):
+            return None
+
+    # what exists
+
+    @property
+    def stored(self) -> Stored:
+        """What there is, as the translation needs it."""
+        if self._stored is None:
+            with self._explained():
+                self._stored = stored.read(self.connection, self._names)
+        return self._stored
+
+    @property
+    def installed(self) -> InstalledCatalogue:
+        """What there is, as the checker asks for it."""
+        if self._installed is None:
+            self._installed = InstalledCatalogue(SCHEMA, self.stored, self._specification)
+        return self._installed
+
+    def _specification(self, name: str) -> str | None:
+        with self._explained():
+            row = self.connection.execute("select text from ora.specification where name = %s", [name]).fetchone()
+        return row[0] if row else None
+
+    def _forget_stored(self) -> None:
+        self._stored = None
+        self._installed = None
+
+    # calls
+
+    def call(self, routine: str, parameters: Mapping[str, Any]) -> None:
+        """Call a stored procedure, package.procedure, by named notation."""
+        self._check_space()
+        arguments = self._arguments(self._signature(routine), parameters)
+        self._run(sql.SQL("call {}({})").format(_identifier(routine), arguments), parameters)
+
+    def call_many(self, routine: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Call a stored procedure once for each row, in few round trips."""
+        if not rows:
+            return
+        self._check_space()
+        arguments = self._arguments(self._signature(routine), rows[0])
+        query = sql.SQL("call {}({})").format(_identifier(routine), arguments)
+        with self._undone_alone(), self.connection.cursor() as cursor:
+            cursor.executemany(query, [_arguments(row) for row in rows])
+        self._commit_if_noted()
+
+    def value(self, routine: str, parameters: Mapping[str, Any]) -> Any:
+        """What a stored function returns; None for NULL."""
+        arguments = self._arguments(self._signature(routine), parameters)
+        row = self._run(sql.SQL("select {}({})").format(_identifier(routine), arguments), parameters).fetchone()
+        return row[0] if row else None
+
+    def rows(self, routine: str, parameters: Mapping[str, Any]) -> Iterator[Row]:
+        """The rows of the cursor that a stored function returns."""
+        cursor = sql.Identifier(self.value(routine, parameters))
+        while batch := self._fetch(_FETCH, cursor, binary=True).fetchall():
+            yield from batch
+        self._run(sql.SQL("close {}").format(cursor))
+
+    def some_rows(self, count: int, routine: str, parameters: Mapping[str, Any]) -> list[Row]:
+        """The first `count` rows of such a cursor; no more are fetched, nor locked by FOR UPDATE."""
+        cursor = sql.Identifier(self.value(routine, parameters))
+        rows = self._fetch(count, cursor, binary=True).fetchall()
+        self._run(sql.SQL("close {}").format(cursor))
+        return rows
+
+    def cursor(self, value: Any) -> Result:
+        """The rows of an open cursor, the value of a REFCURSOR variable; it is closed after the last."""
+        cursor = sql.Identifier(value)
+        try:
+            first = self._fetch(_FETCH, cursor)
+        except EngineError as error:
+            # A cursor ends with its transaction.
+            raise EngineError(
+                "ORA-01001: invalid cursor; it is closed, or was by COMMIT or ROLLBACK", code=1001
+            ) from error
+        result = self._queried(first)
+
+        def rows() -> Iterator[Row]:
+            batch = first.fetchall()
+            while batch:
+                yield from batch
+                batch = self._fetch(_FETCH, cursor).fetchall()
+            self._run(sql.SQL("close {}").format(cursor))
+
+        result.rows = rows()
+        return result
+
+    def _signature(self, name: str) -> Signature:
+        found = self.stored.signature(name)
+        if found is None:
+            raise UnknownRoutineError(f"{name} is not installed", code=6550)
+        return found
+
+    def _arguments(self, routine: Signature, parameters: Mapping[str, Any]) -> sql.Composed:
+        unknown = set(parameters) - set(routine.types)
+        if unknown:
+            raise EngineError(f"{routine.name} has no parameter {', '.join(sorted(unknown))}")
+        return sql.SQL(", ").join(
+            sql.SQL("{} => {}::{}").format(
+                sql.Identifier(stored_name(name)),
+                sql.Placeholder(name, format="b" if routine.types[name].startswith("vector") else "s"),
+                sql.SQL(cast(Any, routine.types[name])),
+            )
+            for name in parameters
+        )
+
+    def _check_space(self) -> None:
+        """Refuse to write to a disk that is nearly full: PostgreSQL would stop in the middle of it."""
+        try:
+            server.check_space(self.directory)
+        except server.ServerError as error:
+            raise EngineError(str(error)) from error
+
+    def _fetch(self, count: int, cursor: sql.Identifier, *, binary: bool = False) -> psycopg.Cursor[TupleRow]:
+        return self._run(sql.SQL("fetch {} from {}").format(sql.Literal(count), cursor), binary=binary)
+
+    def _run(
+        self, query: sql.Composed, parameters: Mapping[str, Any] | None = None, *, binary: bool = False
+    ) -> psycopg.Cursor[TupleRow]:
+        with self._undone_alone():
+            cursor = self.connection.execute(query, _arguments(parameters or {}), binary=binary)
+        self._commit_if_noted()
+        return cursor
+
+    def _commit_if_noted(self) -> None:
+        if self._notices.commit_noted:
+            self.commit()
+
+    @contextlib.contextmanager
+    def _undone_alone(self) -> Iterator[None]:
+        """A call that fails undoes itself and leaves what the transaction did before, as on Oracle."""
+        try:
+            self.connection.execute("savepoint statement")
+            yield
+            self.connection.execute("release savepoint statement")
+        except psycopg.Error as error:
+            failure = self._failure(error)
+            self._undo_statement()
+            raise failure from error
+        except UnicodeEncodeError as error:
+            self.connection.execute("rollback to savepoint statement")
+            raise EngineError(f"a text can not be sent: {error}", refused=True) from error
+        except KeyboardInterrupt:
+            self._undo_statement()
+            raise
+
+    # statements
+
+    def execute(
+        self,
+        text: str,
+        *,
+        source: str | None = None,
+        line: int = 1,
+        output: Output | None = None,
+        binds: Mapping[str, Bind] | None = None,
+    ) -> Result:
+        """Run one Oracle SQL statement or PL/SQL block that stands at `line` of `source`.
+
+        `output` receives the lines of DBMS_OUTPUT. `binds` are the bind variables of the text, by their names in
+        lower case; a block leaves its values in them.
+        """
+        try:
+            known = compiling.catalog(self.stored)
+            translation = compiling.compiled(text, known, self.installed, source, line, binds)
+        except SourceError as error:
+            raise EngineError(
+                error.message, code=error.code, source=error.source, line=error.line, column=error.column
+            ) from error
+        self._names.learn(translation.long_names)
+        self._notices.output = output
+        try:
+            result = self._execute(translation, source)
+            if binds and translation.block:
+                with self._explained():
+                    values.take_values(self.connection, binds)
+            return result
+        finally:
+            self._notices.output = None
+
+    def _queried(self, cursor: psycopg.Cursor[TupleRow]) -> Result:
+        described = cursor.description or []
+        return Result(
+            columns=[heading(self._names.full(column.name)) for column in described],
+            types=[values.type_name(self.connection, column.type_code) for column in described],
+            rows=iter(cursor),
+            row_count=max(cursor.rowcount, 0),
+        )
+
+    def _execute(self, translation: Translation, source: str | None) -> Result:
+        try:
+            cursor = self._attempt(translation, translation.main, source)
+        except _RetryError:
+            cursor = self._attempt(translation, translation.retry, source)
+        if translation.ddl:
+            self._forget_stored()
+        if translation.transaction == "commit" or self._notices.commit_noted:
+            self.commit()
+        elif translation.transaction == "rollback":
+            self.rollback()
+        count = max(cursor.rowcount, 0) if cursor is not None else 0
+        if translation.query and cursor is not None and cursor.description is not None:
+            return self._queried(cursor)
+        rows = f"{count} row" if count == 1 else f"{count} rows"
+        return Result(message=translation.done.replace("{count}", rows), row_count=count)
+
+    def _attempt(
+        self, translation: Translation, main: Sequence[Rendered], source: str | None
+    ) -> psycopg.Cursor[TupleRow] | None:
+        connection = self.connection
+        rendered: Rendered | None = None
+        cursor: psycopg.Cursor[TupleRow] | None = None
+        try:
+            connection.execute("savepoint statement")
+            for statement in translation.before:
+                connection.execute(cast(Any, statement), prepare=False)
+            for rendered in main:
+                cursor = connection.execute(cast(Any, rendered.text), prepare=False)
+            for statement in translation.after:
+                connection.execute(cast(Any, statement), prepare=False)
+            connection.execute("release savepoint statement")
+            return cursor
+        except psycopg.Error as error:
+            failure = self._failure(error, rendered, source)
+            self._undo_statement()
+            if isinstance(error, psycopg.errors.InvalidTableDefinition) and translation.retry not in (main, []):
+                raise _RetryError from error
+            raise failure from error
+        except KeyboardInterrupt:
+            self._undo_statement()
+            raise
+
+    def _undo_statement(self) -> None:
+        self._notices.commit_noted = False
+        if self.connection.closed:
+            return
+        if self.connection.info.transaction_status == psycopg.pq.TransactionStatus.INERROR:
+            with contextlib.suppress(psycopg.OperationalError):  # a session that was lost undid everything
+                self.connection.execute("rollback to savepoint statement")
+
+    def _failure(
+        self, error: psycopg.Error, rendered: Rendered | None = None, source: str | None = None
+    ) -> EngineError:
+        return self._failures.explain(error, lost=self.connection.closed, rendered=rendered, source=source)
+
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except psycopg.Error as error:
+            raise self._failure(error) from error
+
+    # transactions
+
+    def begin_snapshot(self) -> None:
+        """Begin a transaction that sees this one moment and changes nothing; rollback ends it."""
+        self.rollback()
+        with self._explained():
+            self.connection.execute("set transaction isolation level repeatable read, read only")
+
+    def commit(self) -> None:
+        """Keep the changes."""
+        self._notices.commit_noted = False
+        with self._explained():
+            self.connection.commit()
+
+    def rollback(self) -> None:
+        """Undo the changes since the last commit."""
+        with contextlib.suppress(psycopg.OperationalError):  # a session that was lost undid everything
+            self.connection.rollback()
+        self._forget_stored()
+
+    def close(self) -> None:
+        """End the session; what was not committed is undone."""
+        self.connection.close()
+
+    # what is stored, for people
+
+    def vector_type(self, table: str, column: str) -> str:
+        """VECTOR with its dimensions; every stored vector is FLOAT32."""
+        with self._explained():
+            row = self.connection.execute(
+                "select nullif(atttypmod, -1) from pg_attribute"
+                " where attrelid = to_regclass('app.' || quote_ident(ora.stored_name(%s)))"
+                "   and attname = ora.stored_name(%s)",
+                [table, column],
+            ).fetchone()
+        return f"VECTOR({(row and row[0]) or '*'}, FLOAT32)"
+
+    def invalid(self) -> list[Invalid]:
+        """Packages whose declared routines have no body, and views beneath which something was dropped."""
+        with self._explained():
+            rows = self.connection.execute(
+                "select ora.full_name(p.name), r ->> 'name'"
+                "  from ora.package p, jsonb_array_elements(p.definition -> 'routines') r"
+                " where not exists (select 1 from pg_proc f where f.pronamespace = to_regnamespace(quote_ident(p.name))"
+                "                      and f.proname in (ora.stored_name(r ->> 'name'),"
+                "                                        ora.stored_name((r ->> 'name') || %s))"
+                "                      and f.prosrc not like '%%ORA-04067%%')",
+                [PRIVATE_MARK],
+            ).fetchall()
+            views = self.connection.execute("select ora.full_name(name) from ora.invalid_view order by name").fetchall()
+        return [
+            Invalid(capitals(package), "PACKAGE BODY", f"{capitals(routine)} is declared and has no body")
+            for package, routine in rows
+        ] + [Invalid(capitals(view), "VIEW", "something that it needs was dropped") for (view,) in views]
+
+
+class _RetryError(Exception):
+    """A view can not be replaced in place."""
+
+
+def _identifier(routine: str) -> sql.Identifier:
+    return sql.Identifier(*map(stored_name, routine.split(".")))
+
+
+def _arguments(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: values.argument(value) for name, value in parameters.items()}

@@ -1,1 +1,0 @@
-"""The embedded database: a PostgreSQL server that runs the Oracle files of db/."""
