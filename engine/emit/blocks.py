@@ -30,6 +30,8 @@ def emit_block(node: tree.Block, context: Context, *, declared: Part = "", commi
     `declared` stands before its own declarations. A block that `commits` may end its statements by COMMIT.
     """
     own, inner = declare_all(node.declarations, context.with_variables(_qualifiers(node.labels, context)))
+    if node.handlers:
+        inner = replace(inner, guarded=True)
     declarations = Fragment(declared, own)
     opening = Fragment(label(node.labels, context), ("declare", node), declarations, "begin")
     if not declarations:

@@ -42,12 +42,3 @@ simple.refuse(
         dml.SetTransaction: "SET TRANSACTION in PL/SQL",
     }
 )
-
-
-@simple.hands_on(dml.Commit, dml.Rollback, dml.Savepoint)
-def _transaction(node: Statement, context: Context) -> Fragment:
-    raise context.not_supported(
-        f"{type(node).__name__.upper()} at this place in PL/SQL",
-        node,
-        "leave the transaction to the caller, or let COMMIT be a procedure's last statement",
-    )

@@ -30,6 +30,7 @@ from engine.emit.packages import package_body, specification
 from engine.emit.queries import emit_query
 from engine.emit.routines import DEFINER, definition, heading, in_unit
 from engine.emit.statements import rendered, translate
+from engine.emit.transactions import ends_transactions
 from engine.emit.translation import Translation
 from engine.tree import ddl, units
 from engine.tree.base import Node, ObjectName, Statement
@@ -105,7 +106,12 @@ def _kept_specification(name: ObjectName, context: Context) -> str:
 @translate.emits(units.AnonymousBlock, "block")
 def _block(node: units.AnonymousBlock, context: Context) -> Translation:
     text = emit_typed_block(node.block, in_unit(node, context))
-    return Translation([rendered(text, node)], block=True, done="PL/SQL procedure successfully completed.")
+    return Translation(
+        [rendered(text, node)],
+        block=True,
+        ends_transactions=ends_transactions(node.block),
+        done="PL/SQL procedure successfully completed.",
+    )
 
 
 @translate.emits(units.CreateRoutine, "creation routine")
