@@ -34,7 +34,6 @@ def emit_statements(nodes: Iterable[Statement], context: Context) -> Run:
 simple.refuse(
     {
         plsql.GoTo: "GOTO",
-        plsql.ForAll: "FORALL",
         plsql.PipeRow: "PIPE ROW",
         plsql.Pragma: "a pragma among the statements",
         dml.InsertMany: "a multi-table INSERT",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from engine.emit.blocks import emit_block
+from engine.emit.calls import marked
 from engine.emit.catalogue import Parameter, Routine
 from engine.emit.context import Context, Variable
 from engine.emit.cursor_states import REF_CURSOR, counts_rows, state_declarations, watched
@@ -18,6 +19,7 @@ from engine.emit.values import emit_expression
 from engine.tree import plsql as tree
 from engine.tree.base import Statement
 from engine.tree.dml import Merge
+from engine.tree.expressions import Reference
 from engine.tree.walk import descendants
 
 DEFINER, INVOKER = "security definer", "security invoker"
@@ -107,7 +109,9 @@ def definition(node: tree.Routine, head: Heading, name: str, rights: str, contex
     inner = replace(context.with_variables(variables), unit=unit, in_handler=False)
     cursors = [p.name for p in head.routine.parameters if p.type == REF_CURSOR]
     states = [row_count_declaration(inner), *(state_declarations(name, inner) for name in cursors)]
-    run = emit_block(body, inner, declared=" ".join(filter(None, states)), commits=True)
+    own, named = _qualifier(head.routine, body, inner)
+    declared = " ".join(filter(None, states))
+    run = emit_block(body, inner.with_variables(own), named=named, declared=declared, commits=True)
     returns = f"returns {head.routine.returns}" if head.routine.is_function else ""
     tag = dollar_tag(run.text)
     return Fragment(
@@ -118,6 +122,18 @@ def definition(node: tree.Routine, head: Heading, name: str, rights: str, contex
         run.text,
         f"; {tag}",
     )
+
+
+def _qualifier(routine: Routine, body: tree.Block, context: Context) -> tuple[dict[str, Variable], str]:
+    """The name of a routine where it stands before names that it declares, and the label of its block then.
+
+    PL/pgSQL has a routine's name before its parameters alone.
+    """
+    names = {context.known(n.parts[0]) for n in descendants(body) if isinstance(n, Reference) and len(n.parts) > 1}
+    if routine.name not in names or routine.name in context.variables:
+        return {}, ""
+    label = context.spell(marked(routine))
+    return {routine.name: Variable("", Fragment(label))}, f"<<{label}>>"
 
 
 def _settings(body: tree.Block) -> Iterator[str]:
