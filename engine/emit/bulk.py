@@ -22,10 +22,11 @@ from engine.tree import expressions as tree
 def _bulk_targets(into: queries.Into, context: Context) -> list[tuple[Fragment, DefinedType]]:
     found = []
     for target in into.targets:
-        array = array_of(target.parts[0], context) if isinstance(target, tree.Reference) else None
-        if array is None or not isinstance(target, tree.Reference) or len(target.parts) > 1:
-            raise context.not_supported("BULK COLLECT into this", target, "collect into associative arrays")
-        found.append((text_of(target.parts[0], array, context), type_of_array(array)))
+        name = target.parts[0] if isinstance(target, tree.Reference) and len(target.parts) == 1 else None
+        array = array_of(name, context) if name is not None else None
+        if name is None or array is None or type_of_array(array).keyed:
+            raise context.not_supported("BULK COLLECT into this", target, "collect into arrays by PLS_INTEGER")
+        found.append((text_of(name, array, context), type_of_array(array)))
     return found
 
 
