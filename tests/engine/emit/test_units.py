@@ -188,9 +188,12 @@ def test_a_line_of_a_body_is_the_line_of_its_source() -> None:
 @pytest.mark.parametrize(
     ("statement", "text"),
     [
-        ("execute immediate 'delete from t where id = :a' using n", "id = ( n )"),
-        ("execute immediate 'delete from t where id = :a or id = :a' using n, n", "( id = ( n ) ) or ( id = ( n ) )"),
-        ("execute immediate ('delete ' || ('from t where id = ' || to_char(n)))", "id = ( ( n )::numeric )"),
+        ("execute immediate 'delete from t where id = :a' using n", '"value 1" constant numeric := n'),
+        (
+            "execute immediate 'delete from t where id = :a or id = :a' using n, n",
+            'id = ( "value 1" ) ) or ( id = ( "value 1"',
+        ),
+        ("execute immediate ('delete ' || ('from t where id = ' || to_char(n)))", "constant numeric := ( n )::numeric"),
         ("execute immediate 'delete from t where name = ' || dbms_assert.enquote_literal(to_char(n))", ")::text"),
     ],
 )
