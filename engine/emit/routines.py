@@ -46,10 +46,14 @@ class Heading:
        role="a method", returns_self="a constructor", aggregate_using="AGGREGATE USING")  # fmt: skip
 def heading(node: tree.Routine, context: Context) -> Heading:
     """The heading of a routine of the package at hand, or of a stand-alone one."""
-    parameters, texts = [], []
+    parameters: list[Parameter] = []
+    texts = []
     inner = context
     for formal in node.parameters:
         parameter, text = _parameter(formal, inner)
+        if not parameter.has_default and any(other.has_default for other in parameters):
+            construct = "a parameter without a default behind one that has one"
+            raise context.not_supported(construct, formal, "put it first")
         parameters.append(parameter)
         texts.append(text)
         inner = inner.with_variables({parameter.name: Variable(parameter.type)})

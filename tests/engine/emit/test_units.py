@@ -155,6 +155,10 @@ def test_a_deterministic_function_has_the_rights_of_its_definer_too() -> None:
         ("create function f return number result_cache is begin return 1; end;", "RESULT_CACHE"),
         ("create package q as cursor c is select 1 as a from dual; end;", "a package's CURSOR"),
         ("create package q as v number; end;", "a package variable"),
+        (
+            "create procedure q(a in number default 1, b out number) is begin b := a; end;",
+            "a parameter without a default behind one that has one",
+        ),
         ("create or replace procedure s.p is begin null; end;", "a schema name or a database link"),
         ("begin <<a>> <<b>> for i in 1 .. 2 loop null; end loop; end;", "two labels of one statement"),
         ("begin for i in 1 .. 9 by 2 loop null; end loop; end;", "a stepped FOR loop"),
