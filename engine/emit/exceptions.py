@@ -22,7 +22,7 @@ CONDITIONS = {
     "dup_val_on_index": "unique_violation",
     "zero_divide": "division_by_zero",
     "value_error": "string_data_right_truncation or numeric_value_out_of_range or invalid_text_representation"
-    " or check_violation",
+    " or null_value_not_allowed or check_violation",
     "invalid_number": "invalid_text_representation",
     "case_not_found": "case_not_found",
     "cursor_already_open": "duplicate_cursor",

@@ -28,6 +28,8 @@ _CODES = {
     "P0003": 1422,
     "23505": 1,
     "22012": 1476,
+    "20000": 6592,
+    "22004": 6502,
     "42P03": 6511,
     "34000": 1001,
     "42P01": 942,
@@ -57,9 +59,13 @@ _SHOWN = {
     "P0002": "ORA-01403: no data found",
     "P0003": "ORA-01422: exact fetch returns more than requested number of rows",
     "22012": "ORA-01476: divisor is equal to zero",
+    "20000": "ORA-06592: CASE not found while executing CASE statement",
+    "22004": "ORA-06502: PL/SQL: value or conversion error",
     "42P03": "ORA-06511: PL/SQL: cursor already open",
     "34000": "ORA-01001: invalid cursor",
 }
+# The beginning of the states of exceptions that no error number was given to.
+_USER_DEFINED = "OU"
 # What PostgreSQL says where the disk is full, and Oracle where a tablespace is.
 _DISK_FULL, _NO_ROOM = "53100", 1653
 _LOST = (
@@ -108,6 +114,8 @@ class Failures:
         code = _CODES.get(state)
         if state.startswith("OR") and state[2:].isdigit():
             code = 20000 + int(state[2:])
+        elif state.startswith(_USER_DEFINED):
+            code, message = 6510, "ORA-06510: PL/SQL: unhandled user-defined exception"
         elif found := oracle_error(message):
             code, message = found
         elif key := _KEY_TOO_LONG.match(message):
