@@ -80,9 +80,17 @@ def _open_for(node: tree.OpenFor, context: Context) -> Fragment:
     target, state = emit_target(node.cursor, context), cursor_states.opened(_name(node.cursor, context), context)
     # A cursor variable that is open is closed first, as on Oracle.
     return Fragment(
-        ("if", node), target, "is not null then close", target, ";", target, ":= null; end if;",
-        "open", target, "for", emit_query(node.source, context), ";", state,
-    )  # fmt: skip
+        ("perform ora.close_open(", node),
+        target,
+        ");",
+        target,
+        ":= null; open",
+        target,
+        "for",
+        emit_query(node.source, context),
+        ";",
+        state,
+    )
 
 
 @simple.emits(tree.Close, "cursor")

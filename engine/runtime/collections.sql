@@ -1,4 +1,4 @@
--- Records and associative arrays of PL/SQL.
+-- Records, associative arrays and cursor variables of PL/SQL.
 
 create or replace function ora.make_type(p_name text, p_fields text) returns void
 language plpgsql as $$
@@ -79,3 +79,12 @@ language sql immutable parallel safe as $$ select min(k) from jsonb_object_keys(
 
 create or replace function ora.prior_element(p_map jsonb, p_key text) returns text
 language sql immutable parallel safe as $$ select max(k) from jsonb_object_keys(p_map) as k where k < p_key $$;
+
+-- A cursor variable may hold the name of a cursor that ended with its transaction.
+create or replace function ora.close_open(p_cursor refcursor) returns void
+language plpgsql as $$
+begin
+  if p_cursor is not null and exists (select 1 from pg_cursors where name = p_cursor::text) then
+    close p_cursor;
+  end if;
+end $$;
