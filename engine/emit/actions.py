@@ -9,7 +9,7 @@ from engine.emit.context import Context
 from engine.emit.dml import emit_dml
 from engine.emit.exceptions import raised_state
 from engine.emit.fragment import EMPTY, Fragment
-from engine.emit.places import emit_place
+from engine.emit.places import emit_assignment
 from engine.emit.plsql import simple
 from engine.emit.queries import emit_query
 from engine.emit.unit import ROW_COUNT, TYPED_BLOCK
@@ -25,7 +25,7 @@ _RAISE_APPLICATION_ERROR = ("num", "msg", "keeperrorstack")
 
 @simple.emits(tree.Assign, "target value")
 def _assign(node: tree.Assign, context: Context) -> Fragment:
-    return Fragment(emit_place(node.target, context), ":=", emit_expression(node.value, context), ";")
+    return emit_assignment(node.target, emit_expression(node.value, context), context)
 
 
 @simple.emits(tree.ProcedureCall, "call")

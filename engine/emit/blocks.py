@@ -24,16 +24,22 @@ def _block(node: tree.Block, context: Context) -> Run:
     return Run(Fragment(run.text, ";"), run.writes)
 
 
-def emit_block(node: tree.Block, context: Context, *, declared: Part = "", commits: bool = False) -> Run:
+def emit_block(
+    node: tree.Block, context: Context, *, named: Part = "", declared: Part = "", commits: bool = False
+) -> Run:
     """A block without the semicolon behind it.
 
-    `declared` stands before its own declarations. A block that `commits` may end its statements by COMMIT.
+    `named` is a label of the engine's own, `declared` stands before its own declarations. A block that `commits` may
+    end its statements by COMMIT.
     """
     own, inner = declare_all(node.declarations, context.with_variables(_qualifiers(node.labels, context)))
+    if node.handlers:
+        inner = replace(inner, guarded=True)
     declarations = Fragment(declared, own)
-    opening = Fragment(label(node.labels, context), ("declare", node), declarations, "begin")
+    before = Fragment(named, label(node.labels, context))
+    opening = Fragment(before, ("declare", node), declarations, "begin")
     if not declarations:
-        opening = Fragment(label(node.labels, context), ("begin", node))
+        opening = Fragment(before, ("begin", node))
     body, ending = _body(node.statements or (), inner, commits=commits)
     handlers = _handlers(node.handlers, body, inner)
     return Run(Fragment(opening, body.text, ending, handlers.text, "end"), body.writes + handlers.writes)

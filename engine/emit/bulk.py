@@ -1,4 +1,4 @@
-"""BULK COLLECT into associative arrays, by SELECT and by FETCH."""
+"""BULK COLLECT into associative arrays, by SELECT and by FETCH, and FORALL."""
 
 from __future__ import annotations
 
@@ -7,23 +7,26 @@ from dataclasses import replace
 from engine.emit import cursor_states
 from engine.emit.catalogue import DefinedType
 from engine.emit.collections import array_of, text_of, type_of_array
-from engine.emit.context import Context
+from engine.emit.context import Context, Variable
 from engine.emit.dispatch import reads
 from engine.emit.fragment import Fragment, Part, join
+from engine.emit.plsql import compound, emit_statement
 from engine.emit.queries import emit_query
+from engine.emit.runs import Run, followed
 from engine.emit.unit import ROW_COUNT
 from engine.emit.values import emit_expression
+from engine.tree import dml, plsql, queries
 from engine.tree import expressions as tree
-from engine.tree import queries
 
 
 def _bulk_targets(into: queries.Into, context: Context) -> list[tuple[Fragment, DefinedType]]:
     found = []
     for target in into.targets:
-        array = array_of(target.parts[0], context) if isinstance(target, tree.Reference) else None
-        if array is None or not isinstance(target, tree.Reference) or len(target.parts) > 1:
-            raise context.not_supported("BULK COLLECT into this", target, "collect into associative arrays")
-        found.append((text_of(target.parts[0], array, context), type_of_array(array)))
+        name = target.parts[0] if isinstance(target, tree.Reference) and len(target.parts) == 1 else None
+        array = array_of(name, context) if name is not None else None
+        if name is None or array is None or type_of_array(array).keyed:
+            raise context.not_supported("BULK COLLECT into this", target, "collect into arrays by PLS_INTEGER")
+        found.append((text_of(name, array, context), type_of_array(array)))
     return found
 
 
@@ -93,3 +96,31 @@ def emit_bulk_fetch(cursor: Fragment, name: str, into: queries.Into, context: Co
         cursor_states.counted(name, context),
         "end loop; end;",
     )
+
+
+# FORALL
+
+
+@compound.emits(
+    plsql.ForAll,
+    "variable low high statement",
+    kind="FORALL over INDICES OF or VALUES OF",
+    collection="FORALL over a collection",
+    save_exceptions="SAVE EXCEPTIONS",
+)
+def _forall(node: plsql.ForAll, context: Context) -> Run:
+    """A statement of SQL for each index; SQL%ROWCOUNT counts the rows of all."""
+    if not isinstance(node.statement, dml.Insert | dml.Update | dml.Delete) or node.low is None or node.high is None:
+        raise context.not_supported("FORALL of another statement than INSERT, UPDATE or DELETE", node)
+    bounds = Fragment(emit_expression(node.low, context), "..", emit_expression(node.high, context))
+    inner = context.with_variables({context.known(node.variable): Variable("integer")})
+    body = emit_statement(node.statement, inner)
+    loop = Fragment(("for", node), context.spelled(node.variable), "in", bounds, "loop", body.text)
+    if not context.unit.counts_rows:
+        return Run(Fragment(loop, "end loop;"), followed(body))
+    text = Fragment(
+        'declare "all rows" bigint := 0; begin',
+        loop,
+        f'"all rows" := "all rows" + {ROW_COUNT}; end loop; {ROW_COUNT} := "all rows"; end;',
+    )
+    return Run(text, followed(body))

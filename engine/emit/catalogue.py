@@ -59,24 +59,26 @@ class DefinedType:
     """A type that PL/SQL defines, by PostgreSQL's name of it.
 
     `fields` are the types of a record's fields. An array has the type of its elements; where they are `boxed`, each
-    stands in a record of one field, so that an element that is null differs from one that is missing.
+    stands in a record of one field, so that an element that is null differs from one that is missing. An array that is
+    `keyed` by texts is a JSON object.
     """
 
     type: str
     fields: Mapping[str, str] | None = None
     element: DefinedType | None = None
     boxed: bool = False
+    keyed: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """A form that JSON can hold, for from_json."""
         element = self.element.to_json() if self.element is not None else None
-        return {"type": self.type, "fields": self.fields, "element": element, "boxed": self.boxed}
+        return {"type": self.type, "fields": self.fields, "element": element, "boxed": self.boxed, "keyed": self.keyed}
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> DefinedType:
         """The type that to_json described."""
         element = cls.from_json(value["element"]) if value["element"] is not None else None
-        return cls(value["type"], value["fields"], element, value["boxed"])
+        return cls(value["type"], value["fields"], element, value["boxed"], value["keyed"])
 
 
 @dataclass(slots=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from engine.emit.catalogue import DefinedType
 from engine.emit.context import Context, Variable
-from engine.emit.fragment import Fragment, Part
+from engine.emit.fragment import Fragment
 from engine.emit.values import emit_expression
 from engine.tree import expressions as tree
 from engine.tree.base import Expression, Name, Node
@@ -32,44 +34,59 @@ def text_of(name: Name, variable: Variable, context: Context) -> Fragment:
     return variable.text or context.spelled(name)
 
 
-def place_of(node: tree.Call, context: Context) -> Fragment | None:
-    """The element that `t(i)` is, as something to put a value in; None where it is none."""
+@dataclass(frozen=True, slots=True)
+class Element:
+    """`t(i)`: the array as text, its type, and the index."""
+
+    array: Fragment
+    type: DefinedType
+    index: Fragment
+
+    @property
+    def value_type(self) -> DefinedType:
+        """The type of the element."""
+        return self.type.element or DefinedType("")
+
+    @property
+    def place(self) -> Fragment:
+        """What a value can be put into; that of an array by texts is JSON."""
+        return Fragment(self.array, "[", self.index, "]", ".value" if self.type.boxed else "")
+
+    def emit(self, node: Node) -> Fragment:
+        """The element as a value: NO_DATA_FOUND where it is missing."""
+        if self.type.keyed:
+            entry = Fragment(("ora.entry(", node), self.array, ",", self.index, ")")
+            if self.value_type.fields is not None or self.value_type.type.startswith("app."):
+                return Fragment(f"jsonb_populate_record( null::{self.value_type.type} ,", entry, ")")
+            return Fragment("(", entry, f"#>> '{{}}' )::{self.value_type.type}")
+        text = Fragment(("ora.present(", node), self.array, "[", self.index, "]", ")")
+        return Fragment("(", text, ").value") if self.type.boxed else Fragment("(", text, ")")
+
+
+def element_of(node: Expression, context: Context) -> Element | None:
+    """The element that `t(i)` is; None where it is none."""
     match node:
-        case tree.Call(function=tree.Reference(parts=(name,)), arguments=(tree.Argument(name=None, value=index),)):
+        case tree.Call(function=tree.Reference(parts=(name,))) as call:
             array = array_of(name, context)
             if array is not None:
-                boxed = ".value" if type_of_array(array).boxed else ""
-                return Fragment(text_of(name, array, context), *_index(index, context), boxed)
+                return _element(call, text_of(name, array, context), type_of_array(array), context)
     return None
 
 
-def element_type(node: tree.Call, context: Context) -> DefinedType | None:
-    """The type of the element that `t(i)` is."""
-    match node:
-        case tree.Call(function=tree.Reference(parts=(name,))):
-            array = array_of(name, context)
-            return type_of_array(array).element if array is not None else None
-    return None
-
-
-def _index(node: Expression, context: Context) -> tuple[Part, ...]:
-    return "[(", emit_expression(node, context), ")::integer]"
-
-
-def _only(node: tree.Call, context: Context) -> Expression:
+def _element(node: tree.Call, array: Fragment, kind: DefinedType, context: Context) -> Element:
     match node.arguments:
         case (tree.Argument(name=None, value=value),):
-            return value
+            index = Fragment("(", emit_expression(value, context), ")::text" if kind.keyed else ")::integer")
+            return Element(array, kind, index)
     raise context.not_supported("an element by other than one index", node)
 
 
-def emit_element(node: tree.Call, name: Name, context: Context) -> Fragment:
-    """`t(i)` as a value: NO_DATA_FOUND where it is missing."""
-    array = array_of(name, context)
-    if array is None:
+def emit_element(node: tree.Call, context: Context) -> Fragment:
+    """`t(i)` as a value."""
+    element = element_of(node, context)
+    if element is None:
         raise context.not_supported("a collection element or a method", node)
-    text = Fragment(("ora.present(", node), text_of(name, array, context), *_index(_only(node, context), context), ")")
-    return Fragment("(", text, ").value") if type_of_array(array).boxed else Fragment("(", text, ")")
+    return element.emit(node)
 
 
 def emit_method(names: tuple[Name, ...], call: tree.Call | None, node: Node, context: Context) -> Fragment:
@@ -79,19 +96,24 @@ def emit_method(names: tuple[Name, ...], call: tree.Call | None, node: Node, con
         text = text_of(names[0], array, context)
         if call is None and method in _WITHOUT_ARGUMENT:
             return Fragment((f"{_WITHOUT_ARGUMENT[method]}(", node), text, ")")
-        if call is not None and method == "EXISTS":
-            return Fragment(("(", node), text, *_index(_only(call, context), context), "is distinct from null )")
-        if call is not None and method in _WITH_ARGUMENT:
-            index = emit_expression(_only(call, context), context)
-            return Fragment((f"{_WITH_ARGUMENT[method]}(", node), text, ", (", index, ")::integer )")
+        if call is not None and method in (*_WITH_ARGUMENT, "EXISTS"):
+            return _asked(method, _element(call, text, type_of_array(array), context), node)
     raise context.not_supported(f"the method {method} of a collection", node)
+
+
+def _asked(method: str, element: Element, node: Node) -> Fragment:
+    if method in _WITH_ARGUMENT:
+        return Fragment((f"{_WITH_ARGUMENT[method]}(", node), element.array, ",", element.index, ")")
+    if element.type.keyed:
+        return Fragment(("jsonb_exists(", node), element.array, ",", element.index, ")")
+    return Fragment(("(", node), element.array, "[", element.index, "]", "is distinct from null )")
 
 
 @emit_expression.emits(tree.Attribute, "target name")
 def _field(node: tree.Attribute, context: Context) -> Fragment:
-    match node.target:
-        case tree.Call(function=tree.Reference(parts=(name,))) as call if array_of(name, context) is not None:
-            return Fragment("(", emit_element(call, name, context), ").", context.spelled(node.name))
+    element = element_of(node.target, context)
+    if element is not None:
+        return Fragment("(", element.emit(node), ").", context.spelled(node.name))
     raise context.not_supported("a field or method of a value that is no name", node)
 
 
@@ -108,6 +130,9 @@ def emit_delete(call: Expression, context: Context) -> Fragment | None:
     text = text_of(name, array, context)
     if not isinstance(call, tree.Call) or not call.arguments:
         return Fragment(text, ":= '{}';")
-    index = Fragment(text, *_index(_only(call, context), context))
+    element = _element(call, text, type_of_array(array), context)
+    if element.type.keyed:
+        return Fragment(text, ":=", text, "-", element.index, ";")
+    index = Fragment(text, "[", element.index, "]")
     # Beyond the ends an assignment would make the array longer.
     return Fragment("if", index, "is distinct from null then", index, ":= null; end if;")

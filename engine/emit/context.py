@@ -134,7 +134,9 @@ class Context:
     search: Search | None = None
     numbered: bool = False
     best_rows: BestRows | None = None
-    # PL/SQL alone: the unit, the client's variables, and the cursors, exceptions (by SQLSTATE) and types in scope
+    # PL/SQL alone: whether an exception handler stands around, the unit, the client's variables, and the cursors,
+    # exceptions (by SQLSTATE) and types in scope
+    guarded: bool = False
     unit: Unit = field(default_factory=Unit)
     bound: Mapping[str, BoundVariable] = field(default_factory=dict)
     cursors: Mapping[str, DeclaredCursor] = field(default_factory=dict)

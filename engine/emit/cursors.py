@@ -8,7 +8,7 @@ from engine.emit.context import Context
 from engine.emit.cursor_states import cursor_name
 from engine.emit.dispatch import reads
 from engine.emit.fragment import Fragment, Part, join
-from engine.emit.places import emit_place, place_type
+from engine.emit.places import emit_assignment, place_type
 from engine.emit.plsql import simple
 from engine.emit.queries import emit_query
 from engine.emit.targets import emit_target
@@ -80,9 +80,17 @@ def _open_for(node: tree.OpenFor, context: Context) -> Fragment:
     target, state = emit_target(node.cursor, context), cursor_states.opened(_name(node.cursor, context), context)
     # A cursor variable that is open is closed first, as on Oracle.
     return Fragment(
-        ("if", node), target, "is not null then close", target, ";", target, ":= null; end if;",
-        "open", target, "for", emit_query(node.source, context), ";", state,
-    )  # fmt: skip
+        ("perform ora.close_open(", node),
+        target,
+        ");",
+        target,
+        ":= null; open",
+        target,
+        "for",
+        emit_query(node.source, context),
+        ";",
+        state,
+    )
 
 
 @simple.emits(tree.Close, "cursor")
@@ -128,7 +136,7 @@ def _fetch(node: tree.Fetch, context: Context) -> Fragment:
     # Where there is no row, the targets stay as they are.
     assigned: list[Part] = []
     for target, row in zip(targets, rows, strict=True):
-        assigned += (emit_place(target, context), f":= {row};")
+        assigned.append(emit_assignment(target, row, context))
     return Fragment(
         _check_open(cursor, node),
         f"declare {declared}begin fetch",

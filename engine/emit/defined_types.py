@@ -1,4 +1,4 @@
-"""Types that PL/SQL defines: records are composite types, associative arrays are arrays of PostgreSQL."""
+"""Types that PL/SQL defines: records are composite types, associative arrays are arrays or JSON objects."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from engine.tree.base import Name, Node
 from engine.tree.types import BuiltinType
 
 _INTEGERS = ("PLS_INTEGER", "BINARY_INTEGER")
+_TEXTS = ("VARCHAR2", "VARCHAR", "NVARCHAR2", "STRING")
 _DIGITS = 16
 
 _definitions = Emitters[DefinedType]("a type")
@@ -52,10 +53,15 @@ def _field(node: tree.Field, context: Context) -> tuple[str, str]:
 
 @_definitions.emits(tree.AssociativeArray, "element index", not_null="elements that are NOT NULL")
 def _array(node: tree.AssociativeArray, context: Context) -> DefinedType:
-    if not isinstance(node.index, BuiltinType) or node.index.name not in _INTEGERS:
-        raise context.not_supported("INDEX BY another type than PLS_INTEGER", node.index)
+    index = node.index.name if isinstance(node.index, BuiltinType) else ""
     kind = emit_datatype(node.element, context)
     element = defined_type(node.element, context) or DefinedType(kind)
+    if index in _TEXTS:
+        if element.element is not None:
+            raise context.not_supported("an array of arrays by texts", node)
+        return DefinedType("jsonb", element=element, keyed=True)
+    if index not in _INTEGERS:
+        raise context.not_supported("INDEX BY another type than PLS_INTEGER and VARCHAR2", node.index)
     if kind.startswith("app.") or element.fields is not None:
         return DefinedType(f"{kind}[]", element=element)
     cell = _composite("cell", f"value {_part(kind, node, context)}", context)

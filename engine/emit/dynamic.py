@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from engine.emit.actions import row_count
@@ -22,7 +23,6 @@ from engine.tree.base import Node, Statement
 from engine.tree.queries import Into, Query
 
 _CASTS = {"text": "text", "number": "numeric"}
-_DML = (dml.Insert, dml.Update, dml.Delete, dml.Merge)
 _DROPPED = ("INDEX", "SEQUENCE")
 _OTHERS = (
     "EXECUTE IMMEDIATE of another statement than a query, DML, CREATE VECTOR INDEX, CREATE SEQUENCE, "
@@ -34,21 +34,37 @@ _OTHERS = (
 @simple.emits(tree.ExecuteImmediate, "-text into -using", returning="RETURNING INTO of EXECUTE IMMEDIATE")
 def _execute(node: tree.ExecuteImmediate, context: Context) -> Fragment:
     template = context.unit.templates[node.place]
-    binds = {name: _bound(value, context) for name, value in template.values.items()}
+    values = {name: _bound(value, context) for name, value in template.values.items()}
     # The text knows no name of the unit around it.
-    inner = replace(
-        context, binds=binds, package=None, variables={}, cursors={}, exceptions={}, unit=Unit(), in_unit=False
-    )
+    outside = replace(context, package=None, variables={}, cursors={}, exceptions={}, types={}, unit=Unit())
     statement = template.statement
-    if isinstance(statement, Query):
-        if node.into is None:
-            raise context.not_supported("EXECUTE IMMEDIATE of a query without INTO", node)
-        return _query(node, statement, node.into, inner, context)
-    if node.into is not None:
+    if node.into is not None and not isinstance(statement, Query):
         raise context.not_supported("EXECUTE IMMEDIATE with INTO of another statement than a query", node)
-    if isinstance(statement, _DML):
-        return Fragment(emit_dml(statement, inner), ";", row_count(context))
-    return _definition(statement, inner, node)
+    if not isinstance(statement, Query | dml.Insert | dml.Update | dml.Delete | dml.Merge):
+        return _definition(statement, replace(outside, binds=values, in_unit=False), node)
+    declared, binds = _variables(values)
+    inner = replace(outside, binds=binds, in_unit=False)
+    if not isinstance(statement, Query):
+        run = Fragment(emit_dml(statement, inner), ";", row_count(context))
+    elif node.into is not None:
+        run = _query(node, statement, node.into, inner, context)
+    else:
+        raise context.not_supported("EXECUTE IMMEDIATE of a query without INTO", node)
+    return Fragment(("declare", node), declared, "begin", run, "end;") if declared else run
+
+
+def _variables(values: Mapping[str, Bound]) -> tuple[Fragment, dict[str, Bound]]:
+    """Variables for the values of a statement, whose names no column can have.
+
+    A value whose type is not known stays where it is used.
+    """
+    declared, binds = [], dict(values)
+    for number, (name, value) in enumerate(values.items(), 1):
+        if value.type:
+            variable = f'"value {number}"'
+            declared.append(Fragment(f"{variable} constant {value.type} :=", value.text, ";"))
+            binds[name] = Bound(Fragment(variable), value.type)
+    return Fragment(*declared), binds
 
 
 def _bound(value: Value, context: Context) -> Bound:

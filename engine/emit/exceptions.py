@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import string
+
 from engine.emit.context import Context
 from engine.emit.dispatch import reads
+from engine.tree import units
 from engine.tree.base import Expression, Node, ObjectName, Place, Statement
 from engine.tree.expressions import Argument, NumberLiteral, Reference, Unary
 from engine.tree.plsql import ExceptionDeclaration, Pragma
 from engine.tree.walk import descendants
+
+_STATE_DIGITS = string.digits + string.ascii_uppercase
 
 # Predefined exceptions as PL/pgSQL's conditions.
 CONDITIONS = {
@@ -16,7 +22,7 @@ CONDITIONS = {
     "dup_val_on_index": "unique_violation",
     "zero_divide": "division_by_zero",
     "value_error": "string_data_right_truncation or numeric_value_out_of_range or invalid_text_representation"
-    " or check_violation",
+    " or null_value_not_allowed or check_violation",
     "invalid_number": "invalid_text_representation",
     "case_not_found": "case_not_found",
     "cursor_already_open": "duplicate_cursor",
@@ -57,9 +63,34 @@ def application_sqlstate(number: int) -> str:
 
 
 def declared_states(statement: Statement) -> dict[Place, str]:
-    """The SQLSTATEs of the exceptions that a statement declares, by their places, until a pragma gives them others."""
-    places = sorted(node.place for node in descendants(statement) if isinstance(node, ExceptionDeclaration))
-    return {place: f"OU{number:03d}" for number, place in enumerate(places, 1)}
+    """The SQLSTATEs of the exceptions that a statement declares, by their places, until a pragma gives them others.
+
+    They are made of the names of unit and exception, so that those of two packages differ.
+    """
+    found: dict[Place, str] = {}
+    declared = [node for node in descendants(statement) if isinstance(node, ExceptionDeclaration)]
+    for number, node in enumerate(declared):
+        text = f"{type(statement).__name__} {_unit_name(statement)} {node.name.value} {number}"
+        code = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+        while (state := _user_state_of(code)) in found.values():
+            code += 1
+        found[node.place] = state
+    return found
+
+
+def _user_state_of(code: int) -> str:
+    """One of the SQLSTATEs that no error number was given to: ORA-06510."""
+    digits = [_STATE_DIGITS[code // len(_STATE_DIGITS) ** place % len(_STATE_DIGITS)] for place in range(3)]
+    return "OU" + "".join(digits)
+
+
+def _unit_name(statement: Statement) -> str:
+    match statement:
+        case units.CreatePackage(name=name) | units.CreatePackageBody(name=name):
+            return name.name.value
+        case units.CreateRoutine(routine=routine):
+            return routine.name.name.value
+    return ""
 
 
 @reads(Pragma, "name arguments")

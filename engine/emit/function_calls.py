@@ -43,7 +43,7 @@ def _call(node: tree.Call, context: Context) -> Fragment:
         _refuse_clauses(node, context)
         if len(function.parts) > 1:
             return collections.emit_method(function.parts, node, node, context)
-        return collections.emit_element(node, function.parts[0], context)
+        return collections.emit_element(node, context)
     if calls.find_routines(function, context) is not None:
         _refuse_clauses(node, context)
         return calls.emit_function_call(function, node.arguments, context)

@@ -30,7 +30,7 @@ def _drop(node: tree.Drop, context: Context) -> Definition:
     other = [word for word in node.words if word not in words]
     if other or (not function and node.kind not in _SAME):
         raise context.not_supported(f"DROP {node.kind} {' '.join(other)}".rstrip(), node)
-    done = f"{node.kind.removesuffix(' BODY').capitalize()} dropped."
+    done = f"{node.kind.capitalize()} dropped."
     if not function:
         opening = f"drop {node.kind.lower()} {'if exists' if node.if_exists else ''}".rstrip()
         return Definition((Change(Fragment((opening, node), context.spelled(name))),), done)

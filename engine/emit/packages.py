@@ -177,7 +177,9 @@ def _routine(node: tree.Routine, context: Context, compiled: _Compiled, public: 
     if node.body is None:  # a forward declaration
         return
     notes = replace(context.notes, effects=[])
-    text = definition(node, head, qualified(package.name, routine, context), rights, context.noting(notes))
+    text = definition(
+        node, replace(head, routine=routine), qualified(package.name, routine, context), rights, context.noting(notes)
+    )
     package.routines[package.routines.index(known)] = replace(routine, effects=tuple(notes.effects))
     compiled.defined.append(routine)
     compiled.members.append(Member(context.stored(marked(routine)), text, node.body))

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from engine.emit.collections import element_type, place_of
+from engine.emit.collections import element_of
 from engine.emit.context import Context
 from engine.emit.fragment import Fragment
+from engine.emit.literals import quoted
 from engine.emit.targets import emit_target
 from engine.tree import expressions as tree
 from engine.tree.base import Expression
 from engine.words import fold
 
 
-def emit_place(node: Expression, context: Context) -> Fragment:
-    """A variable, a field, a bind variable, an element or a field of one."""
-    if isinstance(node, tree.Attribute):
-        return Fragment(emit_place(node.target, context), ".", context.spelled(node.name))
-    place = place_of(node, context) if isinstance(node, tree.Call) else None
-    return place if place is not None else emit_target(node, context)
+def emit_assignment(target: Expression, value: Fragment | str, context: Context) -> Fragment:
+    """A value put into a variable, a field, a bind variable, an element or a field of one."""
+    field = target.name if isinstance(target, tree.Attribute) else None
+    element = element_of(target.target if isinstance(target, tree.Attribute) else target, context)
+    if element is None:
+        return Fragment(emit_target(target, context), ":=", value, ";")
+    if not element.type.keyed:
+        fields = (".", context.spelled(field)) if field is not None else ()
+        return Fragment(element.place, *fields, ":=", value, ";")
+    key = f"[ {quoted(context.known(field))} ]" if field is not None else ""
+    return Fragment(element.place, key, ":= to_jsonb( (", value, f")::{place_type(target, context)} );")
 
 
 def place_type(node: Expression, context: Context) -> str:
@@ -31,10 +37,8 @@ def place_type(node: Expression, context: Context) -> str:
                 return variable.type if variable is not None else ""
             known = variable.defined.fields if variable.defined is not None else None
             return (known or {}).get(context.known(fields[0]), "") if len(fields) == 1 else ""
-        case tree.Call():
-            element = element_type(node, context)
-            return element.type if element is not None else ""
-        case tree.Attribute(target=tree.Call() as target, name=name):
-            element = element_type(target, context)
-            return ((element.fields if element is not None else None) or {}).get(context.known(name), "")
-    return ""
+        case tree.Attribute(target=target, name=name):
+            element = element_of(target, context)
+            return ((element.value_type.fields if element is not None else None) or {}).get(context.known(name), "")
+    element = element_of(node, context)
+    return element.value_type.type if element is not None else ""

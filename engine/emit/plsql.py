@@ -34,7 +34,6 @@ def emit_statements(nodes: Iterable[Statement], context: Context) -> Run:
 simple.refuse(
     {
         plsql.GoTo: "GOTO",
-        plsql.ForAll: "FORALL",
         plsql.PipeRow: "PIPE ROW",
         plsql.Pragma: "a pragma among the statements",
         dml.InsertMany: "a multi-table INSERT",
@@ -42,12 +41,3 @@ simple.refuse(
         dml.SetTransaction: "SET TRANSACTION in PL/SQL",
     }
 )
-
-
-@simple.hands_on(dml.Commit, dml.Rollback, dml.Savepoint)
-def _transaction(node: Statement, context: Context) -> Fragment:
-    raise context.not_supported(
-        f"{type(node).__name__.upper()} at this place in PL/SQL",
-        node,
-        "leave the transaction to the caller, or let COMMIT be a procedure's last statement",
-    )

@@ -6,16 +6,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from engine.emit.blocks import emit_block
+from engine.emit.calls import marked
 from engine.emit.catalogue import Parameter, Routine
 from engine.emit.context import Context, Variable
 from engine.emit.cursor_states import REF_CURSOR, counts_rows, state_declarations, watched
 from engine.emit.datatypes import defined_type, emit_datatype, is_clob
 from engine.emit.dispatch import reads
+from engine.emit.exceptions import declared_states
 from engine.emit.fragment import EMPTY, Fragment, join
 from engine.emit.unit import ROW_COUNT, Unit
 from engine.emit.values import emit_expression
 from engine.tree import plsql as tree
+from engine.tree.base import Statement
 from engine.tree.dml import Merge
+from engine.tree.expressions import Reference
 from engine.tree.walk import descendants
 
 DEFINER, INVOKER = "security definer", "security invoker"
@@ -23,6 +27,11 @@ _RIGHTS = {"AUTHID DEFINER": DEFINER, "AUTHID CURRENT_USER": INVOKER}
 _MODES = {"": "in", "IN": "in", "OUT": "out", "IN OUT": "inout"}
 # What PostgreSQL sees while a routine's name is resolved; names of columns go before those of variables, as on Oracle.
 PREFER_COLUMNS = "#variable_conflict use_column"
+
+
+def in_unit(node: Statement, context: Context) -> Context:
+    """Where a unit of PL/SQL stands, with what was found out about the whole of it."""
+    return replace(context, in_unit=True, unit=replace(context.unit, exceptions=declared_states(node)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +46,14 @@ class Heading:
        role="a method", returns_self="a constructor", aggregate_using="AGGREGATE USING")  # fmt: skip
 def heading(node: tree.Routine, context: Context) -> Heading:
     """The heading of a routine of the package at hand, or of a stand-alone one."""
-    parameters, texts = [], []
+    parameters: list[Parameter] = []
+    texts = []
     inner = context
     for formal in node.parameters:
         parameter, text = _parameter(formal, inner)
+        if not parameter.has_default and any(other.has_default for other in parameters):
+            construct = "a parameter without a default behind one that has one"
+            raise context.not_supported(construct, formal, "put it first")
         parameters.append(parameter)
         texts.append(text)
         inner = inner.with_variables({parameter.name: Variable(parameter.type)})
@@ -100,7 +113,9 @@ def definition(node: tree.Routine, head: Heading, name: str, rights: str, contex
     inner = replace(context.with_variables(variables), unit=unit, in_handler=False)
     cursors = [p.name for p in head.routine.parameters if p.type == REF_CURSOR]
     states = [row_count_declaration(inner), *(state_declarations(name, inner) for name in cursors)]
-    run = emit_block(body, inner, declared=" ".join(filter(None, states)), commits=True)
+    own, named = _qualifier(head.routine, body, inner)
+    declared = " ".join(filter(None, states))
+    run = emit_block(body, inner.with_variables(own), named=named, declared=declared, commits=True)
     returns = f"returns {head.routine.returns}" if head.routine.is_function else ""
     tag = dollar_tag(run.text)
     return Fragment(
@@ -111,6 +126,18 @@ def definition(node: tree.Routine, head: Heading, name: str, rights: str, contex
         run.text,
         f"; {tag}",
     )
+
+
+def _qualifier(routine: Routine, body: tree.Block, context: Context) -> tuple[dict[str, Variable], str]:
+    """The name of a routine where it stands before names that it declares, and the label of its block then.
+
+    PL/pgSQL has a routine's name before its parameters alone.
+    """
+    names = {context.known(n.parts[0]) for n in descendants(body) if isinstance(n, Reference) and len(n.parts) > 1}
+    if routine.name not in names or routine.name in context.variables:
+        return {}, ""
+    label = context.spell(marked(routine))
+    return {routine.name: Variable("", Fragment(label))}, f"<<{label}>>"
 
 
 def _settings(body: tree.Block) -> Iterator[str]:

@@ -22,15 +22,15 @@ from engine.emit.catalogue import Package
 from engine.emit.constraints import in_parentheses
 from engine.emit.context import Context
 from engine.emit.definitions import definitions, if_not_exists, is_replaced, plain_name
-from engine.emit.exceptions import declared_states
 from engine.emit.fragment import Fragment
 from engine.emit.literals import quoted
 from engine.emit.locks import is_unmerged
 from engine.emit.objects import view_column
 from engine.emit.packages import package_body, specification
 from engine.emit.queries import emit_query
-from engine.emit.routines import DEFINER, definition, heading
+from engine.emit.routines import DEFINER, definition, heading, in_unit
 from engine.emit.statements import rendered, translate
+from engine.emit.transactions import ends_transactions
 from engine.emit.translation import Translation
 from engine.tree import ddl, units
 from engine.tree.base import Node, ObjectName, Statement
@@ -103,16 +103,15 @@ def _kept_specification(name: ObjectName, context: Context) -> str:
 # units
 
 
-def _in_unit(node: Statement, context: Context) -> Context:
-    """Where a unit of PL/SQL stands, with what was found out about the whole of it."""
-    unit = replace(context.unit, exceptions=declared_states(node))
-    return replace(context, in_unit=True, unit=unit)
-
-
 @translate.emits(units.AnonymousBlock, "block")
 def _block(node: units.AnonymousBlock, context: Context) -> Translation:
-    text = emit_typed_block(node.block, _in_unit(node, context))
-    return Translation([rendered(text, node)], block=True, done="PL/SQL procedure successfully completed.")
+    text = emit_typed_block(node.block, in_unit(node, context))
+    return Translation(
+        [rendered(text, node)],
+        block=True,
+        ends_transactions=ends_transactions(node.block),
+        done="PL/SQL procedure successfully completed.",
+    )
 
 
 @translate.emits(units.CreateRoutine, "creation routine")
@@ -120,7 +119,7 @@ def _create_routine(node: units.CreateRoutine, context: Context) -> Translation:
     if if_not_exists(node.creation, context):
         raise context.not_supported(f"CREATE {node.routine.kind} IF NOT EXISTS", node)
     plain_name(node.routine.name, context)
-    inner = _in_unit(node, context)
+    inner = in_unit(node, context)
     head = heading(node.routine, inner)
     name = head.routine.name
     notes = replace(context.notes, effects=[])
@@ -143,7 +142,7 @@ def _create_routine(node: units.CreateRoutine, context: Context) -> Translation:
 
 @translate.emits(units.CreatePackage, "creation name options declarations -end_name")
 def _create_package(node: units.CreatePackage, context: Context) -> Translation:
-    made = specification(node, _in_unit(node, context))
+    made = specification(node, in_unit(node, context))
     package = made.package
     described = package.to_json() | {"rights": made.rights}
     known = context.catalogue.packages.get(package.name)
@@ -166,7 +165,7 @@ def _create_package(node: units.CreatePackage, context: Context) -> Translation:
 
 @translate.emits(units.CreatePackageBody, "creation name block")
 def _create_package_body(node: units.CreatePackageBody, context: Context) -> Translation:
-    made = package_body(node, _in_unit(node, context))
+    made = package_body(node, in_unit(node, context))
     name = made.package.name
     declared = context.catalogue.packages[name]
     public = replace(made.package, constants=declared.constants, exceptions=declared.exceptions, types=declared.types)

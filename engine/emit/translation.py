@@ -13,7 +13,8 @@ class Translation:
 
     `before` and `after` are PostgreSQL statements of the engine's own; `main` is the translated
     text with its places. Where `main` fails because a view can not be replaced in place, `retry`
-    runs instead. `block` tells of a PL/SQL block that a user typed, which leaves values in its bind variables.
+    runs instead. `block` tells of a PL/SQL block that a user typed, which leaves values in its bind variables,
+    `ends_transactions` of one that does COMMIT or ROLLBACK itself and so can not run inside a transaction.
     `long_names` are the names that PostgreSQL knows by a short form, by
     that form. `ddl` tells that Oracle would commit before and after. `done` is what the SQL
     client says afterwards; `{count}` stands for the number of rows.
@@ -28,4 +29,5 @@ class Translation:
     block: bool = False
     transaction: str = ""
     done: str = ""
+    ends_transactions: bool = False
     long_names: dict[str, str] = field(default_factory=dict)

@@ -18,14 +18,15 @@ ROW_COUNT = '"sql%rowcount"'
 class Unit:
     """A routine or a block, and what was found out about its text before it is emitted.
 
-    `typed` tells of a block that a user typed. `counts_rows` tells that SQL%ROWCOUNT or a relative stands in it,
-    and `watched` are the cursors of which it asks %FOUND, %NOTFOUND or %ROWCOUNT.
-    `exceptions` are the SQLSTATEs of the exceptions that the statement declares, by their places, and `templates` its
-    statements of dynamic SQL.
+    `typed` tells of a block that a user typed, and `ends_transactions` of one that does COMMIT or ROLLBACK itself.
+    `counts_rows` tells that SQL%ROWCOUNT or a relative stands in it, and `watched` are the cursors of which it asks
+    %FOUND, %NOTFOUND or %ROWCOUNT. `exceptions` are the SQLSTATEs of the exceptions that the statement declares, by
+    their places, and `templates` its statements of dynamic SQL.
     """
 
     is_function: bool = False
     typed: bool = False
+    ends_transactions: bool = False
     counts_rows: bool = False
     watched: frozenset[str] = frozenset()
     exceptions: Mapping[Place, str] = field(default_factory=dict)

@@ -1,4 +1,4 @@
--- Records and associative arrays of PL/SQL.
+-- Records, associative arrays and cursor variables of PL/SQL.
 
 create or replace function ora.make_type(p_name text, p_fields text) returns void
 language plpgsql as $$
@@ -53,4 +53,38 @@ begin
     end if;
   end loop;
   return null;
+end $$;
+
+-- Those that are indexed by texts are JSON objects.
+create or replace function ora.entry(p_map jsonb, p_key text) returns jsonb
+language plpgsql immutable parallel safe as $$
+begin
+  if not coalesce(jsonb_exists(p_map, p_key), false) then
+    raise exception using errcode = 'P0002', message = 'ORA-01403: no data found';
+  end if;
+  return p_map -> p_key;
+end $$;
+
+create or replace function ora.element_count(p_map jsonb) returns integer
+language sql immutable parallel safe as $$ select count(*)::integer from jsonb_object_keys(p_map) $$;
+
+create or replace function ora.first_element(p_map jsonb) returns text
+language sql immutable parallel safe as $$ select min(k) from jsonb_object_keys(p_map) as k $$;
+
+create or replace function ora.last_element(p_map jsonb) returns text
+language sql immutable parallel safe as $$ select max(k) from jsonb_object_keys(p_map) as k $$;
+
+create or replace function ora.next_element(p_map jsonb, p_key text) returns text
+language sql immutable parallel safe as $$ select min(k) from jsonb_object_keys(p_map) as k where k > p_key $$;
+
+create or replace function ora.prior_element(p_map jsonb, p_key text) returns text
+language sql immutable parallel safe as $$ select max(k) from jsonb_object_keys(p_map) as k where k < p_key $$;
+
+-- A cursor variable may hold the name of a cursor that ended with its transaction.
+create or replace function ora.close_open(p_cursor refcursor) returns void
+language plpgsql as $$
+begin
+  if p_cursor is not null and exists (select 1 from pg_cursors where name = p_cursor::text) then
+    close p_cursor;
+  end if;
 end $$;

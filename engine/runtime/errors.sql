@@ -18,11 +18,11 @@ create or replace function ora.sqlcode(p_state text) returns integer
 language sql immutable as $$
   select case
            when p_state ~ '^OR\d{3}$' then -20000 - substring(p_state from 3)::integer
-           when p_state ~ '^OU\d{3}$' then 1
+           when p_state ~ '^OU[0-9A-Z]{3}$' then 1
            when p_state ~ '^(49|51|52)\d{3}$' then - p_state::integer
            else coalesce((select c from (values ('P0002', 100), ('P0003', -1422), ('23505', -1), ('22012', -1476),
                                                 ('22003', -6502), ('22001', -6502), ('22P02', -1722),
-                                                ('20000', -6592), ('42P03', -6511), ('34000', -1001), ('23502', -1400), ('23503', -2291),
+                                                ('20000', -6592), ('22004', -6502), ('42P03', -6511), ('34000', -1001), ('23502', -1400), ('23503', -2291),
                                                 ('23514', -2290), ('42P01', -942), ('42703', -904),
                                                 ('55P03', -54), ('42P07', -955), ('42710', -1408), ('42704', -1418),
                                                 ('40P01', -60)) as t (s, c)
@@ -37,13 +37,13 @@ language sql immutable as $$
            when p_state = 'P0003' then 'ORA-01422: exact fetch returns more than requested number of rows'
            when p_state = '23505' then 'ORA-00001: unique constraint violated'
            when p_state = '22012' then 'ORA-01476: divisor is equal to zero'
-           when p_state in ('22003', '22001') then 'ORA-06502: PL/SQL: value or conversion error'
+           when p_state in ('22003', '22001', '22004') then 'ORA-06502: PL/SQL: value or conversion error'
            when p_state = '22P02' then 'ORA-01722: unable to convert string value to number'
            when p_state = '20000' then 'ORA-06592: CASE not found while executing CASE statement'
            when p_state = '42P03' then 'ORA-06511: PL/SQL: cursor already open'
            when p_state = '34000' then 'ORA-01001: invalid cursor'
            when p_state ~ '^OR\d{3}$' then pg_catalog.concat('ORA-20', substring(p_state from 3), ': ')
-           when p_state ~ '^OU\d{3}$' then 'User-Defined Exception'
+           when p_state ~ '^OU[0-9A-Z]{3}$' then 'User-Defined Exception'
          end
 $$;
 

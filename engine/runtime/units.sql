@@ -128,15 +128,17 @@ declare
   r record;
 begin
   for r in select f ->> 'name' as name, f ->> 'returns' as result,
-                  (select string_agg(format('%I %s', ora.stored_name(a ->> 0), a ->> 2), ', ' order by n)
+                  (select string_agg(format('%s %I %s %s', a ->> 1, ora.stored_name(a ->> 0), a ->> 2,
+                                            case when (a ->> 3)::boolean then 'default null' end), ', ' order by n)
                      from jsonb_array_elements(f -> 'parameters') with ordinality as t (a, n)) as parameters
              from ora.package p, jsonb_array_elements(p.definition -> 'routines') f
             where p.name = p_name
-              and f ->> 'returns' is not null
               and not (f ->> 'private')::boolean
               and not exists (select 1 from pg_proc q
                                where q.pronamespace = to_regnamespace(quote_ident(p_name)) and q.proname = ora.stored_name(f ->> 'name')) loop
-    execute format('create function %I.%I(%s) returns %s language plpgsql as %L', p_name, ora.stored_name(r.name), r.parameters, r.result,
+    execute format('create %s %I.%I(%s) %s language plpgsql as %L',
+                   case when r.result is null then 'procedure' else 'function' end, p_name, ora.stored_name(r.name),
+                   r.parameters, case when r.result is not null then 'returns ' || r.result end,
                    format('begin raise exception %L; end',
                           pg_catalog.concat('ORA-04067: not executed, package body "', upper(p_name), '" does not exist')));
   end loop;

@@ -293,10 +293,13 @@ class Session:
         )
 
     def _execute(self, translation: Translation, source: str | None) -> Result:
-        try:
-            cursor = self._attempt(translation, translation.main, source)
-        except _RetryError:
-            cursor = self._attempt(translation, translation.retry, source)
+        if translation.ends_transactions:
+            cursor = self._run_outside(translation, source)
+        else:
+            try:
+                cursor = self._attempt(translation, translation.main, source)
+            except _RetryError:
+                cursor = self._attempt(translation, translation.retry, source)
         if translation.ddl:
             self._forget_stored()
         if translation.transaction == "commit" or self._notices.commit_noted:
@@ -334,6 +337,32 @@ class Session:
         except KeyboardInterrupt:
             self._undo_statement()
             raise
+
+    def _run_outside(self, translation: Translation, source: str | None) -> psycopg.Cursor[TupleRow] | None:
+        """Run a block that ends transactions outside one, where alone PostgreSQL does so."""
+        with self._explained():
+            row = self.connection.execute("select pg_current_xact_id_if_assigned() is not null").fetchone()
+        if row and row[0]:
+            raise EngineError(
+                "the embedded engine does not run COMMIT and ROLLBACK in a block while earlier changes are pending; "
+                "commit or roll back before it"
+            )
+        self.commit()
+        rendered: Rendered | None = None
+        cursor: psycopg.Cursor[TupleRow] | None = None
+        self.connection.autocommit = True
+        try:
+            for statement in translation.before:
+                self.connection.execute(cast(Any, statement), prepare=False)
+            for rendered in translation.main:
+                cursor = self.connection.execute(cast(Any, rendered.text), prepare=False)
+            return cursor
+        except psycopg.Error as error:
+            self._notices.commit_noted = False
+            raise self._failure(error, rendered, source) from error
+        finally:
+            if not self.connection.closed:
+                self.connection.autocommit = False
 
     def _undo_statement(self) -> None:
         self._notices.commit_noted = False

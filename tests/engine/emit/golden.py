@@ -15,7 +15,8 @@ A file of `golden/` has a section for each construct, with up to three fenced bl
     ```
 
 `python -m tests.engine.emit.golden` writes the blocks `postgres` anew; the difference is to be read before it is
-committed. A result is never written by a program: it is what the manual says. Values of a row are separated by ` | `.
+committed. A result is never written by a program: it is what the manual says. Values of a row are separated by ` | `;
+of a block the result is what it puts out.
 """
 
 from __future__ import annotations
@@ -27,10 +28,13 @@ from pathlib import Path
 from engine.emit import Catalog, emit
 from engine.emit.context import Context, Notes
 from engine.emit.datatypes import emit_datatype
+from engine.emit.packages import specification
+from engine.emit.routines import in_unit
 from engine.errors import SourceError
 from engine.parser import parse
 from engine.script import split
-from engine.tree import ddl
+from engine.templates import templates
+from engine.tree import ddl, units
 
 FILES = Path(__file__).parent / "golden"
 # The tables that the texts use: DDL and rows.
@@ -79,6 +83,9 @@ def catalogue() -> Catalog:
     context = Context(found, Notes())
     for text in schema_statements():
         statement = parse(text)
+        if isinstance(statement, units.CreatePackage):
+            made = specification(statement, in_unit(statement, context)).package
+            found.packages[made.name] = made
         if isinstance(statement, ddl.CreateTable):
             table = context.known(statement.name.name)
             for item in statement.items:
@@ -94,7 +101,9 @@ def catalogue() -> Catalog:
 def emitted(oracle: str, known: Catalog) -> str:
     """What is emitted for a text: what runs before it, itself, and what runs after it; or how it is refused."""
     try:
-        translation = emit(parse(oracle), known, oracle)
+        statement = parse(oracle)
+        dynamic = templates(statement, lambda text, line: parse(text, None, line))
+        translation = emit(statement, known, oracle, templates=dynamic)
     except SourceError as error:
         return f"-- refused: {error.message}"
     parts = [*translation.before, *(rendered.text for rendered in translation.main), *translation.after]

@@ -19,3 +19,13 @@ insert into document values
    to_vector('[1, 2, 3]'), to_vector('[4, 3]')),
   (2, json('{"PONumber" : 1601, "Requestor" : ""}'), to_vector('[1, 0, 0]'), null);
 create sequence employee_seq start with 207;
+create package staff authid definer as
+  co_base constant number := 1000;
+  e_none exception;
+  pragma exception_init(e_none, -20010);
+  type t_name is record (id number, name varchar2(25 char));
+  type t_names is table of t_name index by pls_integer;
+  function raised(p_salary in number, p_by in number default 10) return number;
+  procedure names_of(p_department in number, p_names out t_names);
+end staff;
+/
