@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from engine.emit.catalogue import Parameter, Routine
 from engine.emit.context import Context
 from engine.emit.fragment import EMPTY, Fragment, join
+from engine.emit.names import PRIVATE_MARK
 from engine.emit.targets import emit_target
 from engine.emit.values import emit_expression
-from engine.names import PRIVATE_MARK
 from engine.tree import expressions as tree
 from engine.tree.base import Expression
 

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field, replace
 from engine.emit.bound import BoundVariable
 from engine.emit.catalogue import Catalog, DefinedType, Package
 from engine.emit.fragment import Fragment
-from engine.emit.names import spell
+from engine.emit.names import spell, stored_name
 from engine.emit.unit import DeclaredCursor, Unit
 from engine.errors import NotSupported, SourceError
-from engine.names import stored_name
 from engine.tree.base import Expression, Name, Node, Place
 from engine.words import capitals, fold
 

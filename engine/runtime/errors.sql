@@ -48,6 +48,26 @@ language sql immutable as $$
 $$;
 
 create or replace function ora.sqlerrm(p_state text, p_message text) returns text
-language sql immutable as $$
-  select case when p_message like 'ORA-%' then p_message else coalesce(ora.message_of(p_state), p_message) end
+language sql stable as $$
+  select case
+           when p_message like 'ORA-%' then p_message
+           when p_state = '23502' then
+             format('ORA-01400: cannot insert NULL into ("APP"."%s"."%s")',
+                    ora.dictionary_name(substring(p_message from 'relation "(.*?)"')),
+                    ora.dictionary_name(substring(p_message from 'column "(.*?)"')))
+           when p_message like '%delete on table%foreign key constraint%' then
+             format('ORA-02292: integrity constraint (APP.%s) violated - child record found',
+                    ora.dictionary_name(substring(p_message from 'constraint "(.*?)"')))
+           when p_state = '23503' then
+             format('ORA-02291: integrity constraint (APP.%s) violated - parent key not found',
+                    ora.dictionary_name(substring(p_message from 'constraint "(.*?)"')))
+           when p_state = '23505' and p_message like '%constraint "%' then
+             format('ORA-00001: unique constraint (APP.%s) violated',
+                    ora.dictionary_name(substring(p_message from 'constraint "(.*?)"')))
+           when p_state = '23514' and p_message like '%varchar\_%\_byte%' then ora.message_of('22001')
+           when p_state = '23514' then
+             format('ORA-02290: check constraint (APP.%s) violated',
+                    ora.dictionary_name(substring(p_message from 'constraint "(.*?)"')))
+           else coalesce(ora.message_of(p_state), p_message)
+         end
 $$;

@@ -1,7 +1,7 @@
 -- Names on both sides.
 
 -- Oracle's names have up to 128 bytes. PostgreSQL cuts at 63, so that a longer one is given a short form that is
--- different for different names; stored_name in engine/names.py makes the same. The tables of this schema
+-- different for different names; stored_name in engine/emit/names.py makes the same. The tables of this schema
 -- hold the names that PostgreSQL knows.
 create table if not exists ora.long_name (
   short text primary key,

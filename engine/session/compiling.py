@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 
 from engine.catalogue import Catalogue
 from engine.check import check
 from engine.emit import Catalog, Translation, emit
 from engine.emit.bound import ClientVariable, bound_variables
-from engine.emit.catalogue import Package
 from engine.parser import parse
 from engine.session.installed import may_check
-from engine.session.stored import Stored
 from engine.templates import templates
 
 
@@ -36,12 +33,3 @@ def compiled(
             raise complaints[0].error(source)
     dynamic = templates(statement, lambda inner, at: parse(inner, source, at), source)
     return emit(statement, known, text, source, bound_variables(binds or {}), dynamic)
-
-
-@lru_cache(maxsize=4)
-def catalog(stored: Stored) -> Catalog:
-    """What is stored, as the emitter knows it."""
-    packages = {name: Package.from_json(name, value) for name, value in stored.packages.items()}
-    rights = {name: value.get("rights", "security definer") for name, value in stored.packages.items()}
-    alone = Package.from_json("", {"routines": stored.routines, "constants": {}, "exceptions": {}})
-    return Catalog(packages, alone.routines, stored.columns, stored.invisible, stored.views, stored.unmerged, rights)

@@ -8,11 +8,11 @@ from pathlib import Path
 import psycopg
 
 from engine.emit.fragment import Rendered
-from engine.names import PRIVATE_MARK
+from engine.emit.names import PRIVATE_MARK
 from engine.server.problems import full_disk, ran_full, tells_of_full_disk
 from engine.session.results import EngineError
 from engine.session.shown import LongNames, Lookup
-from engine.session.vector_errors import oracle_error
+from engine.session.telling import ColumnsOfType, Told
 from engine.words import capitals
 
 _NAME = r'(?:"(?:[^"]|"")+"|[^\s".(]+)'
@@ -21,51 +21,6 @@ _FRAME = re.compile(
 )
 # PostgreSQL's classes of errors that say that a value can not be kept: of its data, and of its limits.
 _REFUSING = ("22", "54")
-_KEY_TOO_LONG = re.compile(r"index row size \d+ exceeds btree version \d+ maximum (\d+)")
-# PostgreSQL's errors that a user knows by Oracle's number.
-_CODES = {
-    "P0002": 1403,
-    "P0003": 1422,
-    "23505": 1,
-    "22012": 1476,
-    "20000": 6592,
-    "22004": 6502,
-    "42P03": 6511,
-    "34000": 1001,
-    "42P01": 942,
-    "42703": 904,
-    "23502": 1400,
-    "23503": 2291,
-    "23514": 2290,
-    "22001": 12899,
-    "40P01": 60,
-    "21000": 1427,
-    "ORLAG": 1489,
-    "ORIDN": 30673,
-    "55P03": 54,
-    "42P07": 955,
-    "42710": 1408,
-    "42704": 1418,
-    "49063": 49063,
-    "49064": 49064,
-    "51902": 51902,
-    "51934": 51934,
-    "51962": 51962,
-    "51996": 51996,
-    "51998": 51998,
-    "52307": 52307,
-}
-_SHOWN = {
-    "P0002": "ORA-01403: no data found",
-    "P0003": "ORA-01422: exact fetch returns more than requested number of rows",
-    "22012": "ORA-01476: divisor is equal to zero",
-    "20000": "ORA-06592: CASE not found while executing CASE statement",
-    "22004": "ORA-06502: PL/SQL: value or conversion error",
-    "42P03": "ORA-06511: PL/SQL: cursor already open",
-    "34000": "ORA-01001: invalid cursor",
-}
-# The beginning of the states of exceptions that no error number was given to.
-_USER_DEFINED = "OU"
 # What PostgreSQL says where the disk is full, and Oracle where a tablespace is.
 _DISK_FULL, _NO_ROOM = "53100", 1653
 _LOST = (
@@ -78,13 +33,24 @@ class Failures:
     """Explains the errors of one session.
 
     `log_begin` is the size of the server's log at the session's begin: what was written since tells why it was lost.
+    `schema` is the owner of everything, `columns_of_type` finds the columns of a table.
     """
 
-    def __init__(self, directory: Path, log_begin: int, names: LongNames, lookup: Lookup) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        log_begin: int,
+        names: LongNames,
+        lookup: Lookup,
+        schema: str,
+        columns_of_type: ColumnsOfType,
+    ) -> None:
         self._directory = directory
         self._log_begin = log_begin
         self._names = names
         self._lookup = lookup
+        self._schema = schema
+        self._columns_of_type = columns_of_type
 
     def explain(
         self, error: psycopg.Error, *, lost: bool, rendered: Rendered | None = None, source: str | None = None
@@ -95,10 +61,12 @@ class Failures:
             return EngineError(f"ORA-{_NO_ROOM:05d}: {full_disk(self._directory)}", code=_NO_ROOM)
         if lost:
             return EngineError(_LOST, code=3113)
-        code, message = self._told(error, state)
+        text = rendered.text if rendered is not None else ""
+        told = Told(error, text, self._schema, self._names.full, self._columns_of_type)
+        code, message = told.number_and_text()
         where, line, column, trace = self._place(error.diag, rendered, source)
         return EngineError(
-            message,
+            self._names.spelled_out(message),
             code=code,
             refused=state.startswith(_REFUSING) or isinstance(error, psycopg.DataError),
             source=where,
@@ -106,25 +74,6 @@ class Failures:
             column=column,
             trace=trace,
         )
-
-    def _told(self, error: psycopg.Error, state: str) -> tuple[int | None, str]:
-        """Number and text."""
-        diagnostic = error.diag
-        message = _SHOWN.get(state) or diagnostic.message_primary or str(error)
-        code = _CODES.get(state)
-        if state.startswith("OR") and state[2:].isdigit():
-            code = 20000 + int(state[2:])
-        elif state.startswith(_USER_DEFINED):
-            code, message = 6510, "ORA-06510: PL/SQL: unhandled user-defined exception"
-        elif found := oracle_error(message):
-            code, message = found
-        elif key := _KEY_TOO_LONG.match(message):
-            code, message = 1450, f"ORA-01450: maximum key length ({key[1]}) exceeded"
-        elif code is not None and not message.startswith("ORA-"):
-            message = f"ORA-{code:05d}: {message}"
-        if diagnostic.message_detail and state in ("23505", "23503"):
-            message += f" ({diagnostic.message_detail})"
-        return code, self._names.spelled_out(message)
 
     def _place(
         self, diagnostic: psycopg.errors.Diagnostic, rendered: Rendered | None, source: str | None

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from engine.catalogue import Column, PackageEntry, Relation, RoutineEntry, SchemaObject, SequenceEntry
+from engine.emit.catalogue import Catalog
+from engine.emit.names import heading
 from engine.errors import SourceError
-from engine.names import heading
 from engine.parser import parse
 from engine.session.stored import Stored
 from engine.tree import units
@@ -62,11 +63,11 @@ class InstalledCatalogue:
         self._objects: dict[str, SchemaObject] = {}
         for name in stored.sequences:
             self._put(SequenceEntry(heading(name)))
-        for name, types in stored.columns.items():
-            self._put(_relation(stored, name, types))
-        for routine in stored.routines:
-            self._put(RoutineEntry(heading(routine["name"])))
-        for name in stored.packages:
+        for name, types in stored.catalogue.columns.items():
+            self._put(_relation(stored.catalogue, name, types))
+        for routine in stored.catalogue.routines:
+            self._put(RoutineEntry(heading(routine.name)))
+        for name in stored.catalogue.packages:
             self._put(PackageEntry(heading(name)))
         self._read: set[str] = set()
 
@@ -92,10 +93,10 @@ class InstalledCatalogue:
         return name == self.schema
 
 
-def _relation(stored: Stored, name: str, types: dict[str, str]) -> Relation:
-    hidden = stored.invisible.get(name, set())
+def _relation(catalogue: Catalog, name: str, types: dict[str, str]) -> Relation:
+    hidden = catalogue.invisible.get(name, set())
     columns = tuple(Column(heading(column), _datatype(kind), column in hidden) for column, kind in types.items())
-    return Relation(heading(name), "VIEW" if name in stored.views else "TABLE", columns)
+    return Relation(heading(name), "VIEW" if name in catalogue.views else "TABLE", columns)
 
 
 @lru_cache(maxsize=64)

@@ -13,10 +13,11 @@ from psycopg import sql
 from psycopg.rows import TupleRow
 
 from engine.emit import Translation
+from engine.emit.catalogue import Routine
 from engine.emit.fragment import Rendered
+from engine.emit.names import PRIVATE_MARK, heading, stored_name
 from engine.errors import SourceError
 from engine.fingerprint import fingerprint
-from engine.names import PRIVATE_MARK, heading, stored_name
 from engine.server import server, sessions
 from engine.server.problems import log_size
 from engine.session import compiling, opening, stored, values
@@ -25,7 +26,7 @@ from engine.session.installed import InstalledCatalogue
 from engine.session.notices import Notices
 from engine.session.results import Bind, EngineError, Invalid, Output, Result, Row, UnknownRoutineError
 from engine.session.shown import LongNames
-from engine.session.stored import Signature, Stored
+from engine.session.stored import Stored
 from engine.words import capitals
 
 # The owner of everything, as the dictionary and SYS_CONTEXT name it.
@@ -60,7 +61,9 @@ class Session:
         first = uri is None
         try:
             self._uri = uri or server.connection_string(directory)
-            self._failures = Failures(directory, log_size(directory), self._names, self._lookup)
+            self._failures = Failures(
+                directory, log_size(directory), self._names, self._lookup, SCHEMA, self._columns_of_type
+            )
             if first:
                 opening.ensure_database(self._uri, database)
             # PostgreSQL's session, for measurements and tests.
@@ -114,6 +117,11 @@ class Session:
             row = self.connection.execute("select text from ora.specification where name = %s", [name]).fetchone()
         return row[0] if row else None
 
+    def _columns_of_type(self, table: str, kind: str) -> list[str]:
+        """The columns of a table that have that type, as far as what is stored was read."""
+        known = self._stored.catalogue.columns.get(table, {}) if self._stored is not None else {}
+        return [column for column, other in known.items() if other.removeprefix("ora.") == kind]
+
     def _forget_stored(self) -> None:
         self._stored = None
         self._installed = None
@@ -123,7 +131,7 @@ class Session:
     def call(self, routine: str, parameters: Mapping[str, Any]) -> None:
         """Call a stored procedure, package.procedure, by named notation."""
         self._check_space()
-        arguments = self._arguments(self._signature(routine), parameters)
+        arguments = self._arguments(self.routine(routine), parameters)
         self._run(sql.SQL("call {}({})").format(_identifier(routine), arguments), parameters)
 
     def call_many(self, routine: str, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -131,7 +139,7 @@ class Session:
         if not rows:
             return
         self._check_space()
-        arguments = self._arguments(self._signature(routine), rows[0])
+        arguments = self._arguments(self.routine(routine), rows[0])
         query = sql.SQL("call {}({})").format(_identifier(routine), arguments)
         with self._undone_alone(), self.connection.cursor() as cursor:
             cursor.executemany(query, [_arguments(row) for row in rows])
@@ -139,7 +147,7 @@ class Session:
 
     def value(self, routine: str, parameters: Mapping[str, Any]) -> Any:
         """What a stored function returns; None for NULL."""
-        arguments = self._arguments(self._signature(routine), parameters)
+        arguments = self._arguments(self.routine(routine), parameters)
         row = self._run(sql.SQL("select {}({})").format(_identifier(routine), arguments), parameters).fetchone()
         return row[0] if row else None
 
@@ -179,21 +187,25 @@ class Session:
         result.rows = rows()
         return result
 
-    def _signature(self, name: str) -> Signature:
-        found = self.stored.signature(name)
-        if found is None:
+    def routine(self, name: str) -> Routine:
+        """The one stored routine of that name, package.routine."""
+        package_name, _, member = name.partition(".")
+        package = self.stored.catalogue.packages.get(package_name)
+        routines = package.find(member) if package else []
+        if len(routines) != 1:
             raise UnknownRoutineError(f"{name} is not installed", code=6550)
-        return found
+        return routines[0]
 
-    def _arguments(self, routine: Signature, parameters: Mapping[str, Any]) -> sql.Composed:
-        unknown = set(parameters) - set(routine.types)
+    def _arguments(self, routine: Routine, parameters: Mapping[str, Any]) -> sql.Composed:
+        types = {parameter.name: parameter.type for parameter in routine.parameters}
+        unknown = set(parameters) - set(types)
         if unknown:
             raise EngineError(f"{routine.name} has no parameter {', '.join(sorted(unknown))}")
         return sql.SQL(", ").join(
             sql.SQL("{} => {}::{}").format(
                 sql.Identifier(stored_name(name)),
-                sql.Placeholder(name, format="b" if routine.types[name].startswith("vector") else "s"),
-                sql.SQL(cast(Any, routine.types[name])),
+                sql.Placeholder(name, format="b" if types[name].startswith("vector") else "s"),
+                sql.SQL(cast(Any, types[name])),
             )
             for name in parameters
         )
@@ -255,8 +267,7 @@ class Session:
         lower case; a block leaves its values in them.
         """
         try:
-            known = compiling.catalog(self.stored)
-            translation = compiling.compiled(text, known, self.installed, source, line, binds)
+            translation = compiling.compiled(text, self.stored.catalogue, self.installed, source, line, binds)
         except SourceError as error:
             raise EngineError(
                 error.message, code=error.code, source=error.source, line=error.line, column=error.column

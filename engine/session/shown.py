@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import TupleRow
 
-from engine.names import is_short, shown_in
+from engine.emit.names import is_short, shown_in
 
 # Reads one row outside the session's transaction, which may have failed; None where there is none.
 Lookup = Callable[[str, list[Any]], TupleRow | None]

@@ -1,18 +1,16 @@
-"""What is stored in the database, as the translation and the calls of routines need it."""
+"""What is stored in the database, as the translation, the checker and the calls of routines need it."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import psycopg
 from psycopg.rows import TupleRow
 
+from engine.emit.catalogue import Catalog, Package
 from engine.session.shown import LongNames
-
-Definition = dict[str, Any]
 
 _PACKAGES = "select ora.full_name(name), definition::text from ora.package"
 _ROUTINES = "select definition::text from ora.routine"
@@ -26,61 +24,36 @@ _SEQUENCES = "select ora.full_name(relname) from pg_class where relnamespace = '
 
 
 @dataclass(frozen=True, slots=True)
-class Signature:
-    """A stored routine as a call needs it: PostgreSQL's names of its parameters' types, and of what it returns."""
-
-    name: str
-    types: dict[str, str]
-    returns: str | None
-
-
-@dataclass(eq=False, slots=True)
 class Stored:
-    """The objects of the one schema, by their names as the engine folds them.
+    """What the translation must know, and the sequences, of which it needs to know nothing."""
 
-    `packages` and `routines` hold what the translation noted of each. `columns` maps a table or view to its columns'
-    PostgreSQL types, in order; `invisible` names the columns that SELECT * leaves out. `unmerged` are the views whose
-    rows can not be traced to rows of tables.
-    """
-
-    packages: dict[str, Definition] = field(default_factory=dict)
-    routines: list[Definition] = field(default_factory=list)
-    columns: dict[str, dict[str, str]] = field(default_factory=dict)
-    invisible: dict[str, set[str]] = field(default_factory=dict)
-    views: set[str] = field(default_factory=set)
-    unmerged: set[str] = field(default_factory=set)
-    sequences: set[str] = field(default_factory=set)
-
-    def signature(self, name: str) -> Signature | None:
-        """The one routine of that name, package.routine."""
-        package, _, member = name.partition(".")
-        routines = self.packages.get(package, {"routines": ()})["routines"]
-        found = [routine for routine in routines if routine["name"] == member]
-        if len(found) != 1:
-            return None
-        types = {parameter[0]: parameter[2] for parameter in found[0]["parameters"]}
-        return Signature(member, types, found[0]["returns"])
+    catalogue: Catalog
+    sequences: frozenset[str]
 
 
 def read(connection: psycopg.Connection[TupleRow], names: LongNames) -> Stored:
     """What is stored now."""
-    stored = Stored()
+    catalogue = Catalog()
     execute = connection.execute
     names.read(connection)
-    stored.packages = {name: json.loads(text) for name, text in execute(_PACKAGES)}
-    stored.routines = [json.loads(text) for (text,) in execute(_ROUTINES)]
-    _add_columns(stored, execute(_COLUMNS), names)
-    stored.unmerged = {view for (view,) in execute(_UNMERGED) if view in stored.views}
+    for name, definition in execute(_PACKAGES):
+        value = json.loads(definition)
+        catalogue.packages[name] = Package.from_json(name, value)
+        catalogue.rights[name] = value.get("rights", "security definer")
+    for (definition,) in execute(_ROUTINES):
+        value = {"routines": [json.loads(definition)], "constants": {}, "exceptions": {}}
+        catalogue.routines += Package.from_json("", value).routines
+    _add_columns(catalogue, execute(_COLUMNS), names)
+    catalogue.unmerged |= {view for (view,) in execute(_UNMERGED) if view in catalogue.views}
     for table, column in execute(_INVISIBLE):
-        if column in stored.columns.get(table, {}):
-            stored.invisible.setdefault(table, set()).add(column)
-    stored.sequences = {name for (name,) in execute(_SEQUENCES)}
-    return stored
+        if column in catalogue.columns.get(table, {}):
+            catalogue.invisible.setdefault(table, set()).add(column)
+    return Stored(catalogue, frozenset(name for (name,) in execute(_SEQUENCES)))
 
 
-def _add_columns(stored: Stored, rows: Iterable[TupleRow], names: LongNames) -> None:
+def _add_columns(catalogue: Catalog, rows: Iterable[TupleRow], names: LongNames) -> None:
     for relation, column, kind, form in rows:
         table = names.full(relation)
-        stored.columns.setdefault(table, {})[names.full(column)] = kind
+        catalogue.columns.setdefault(table, {})[names.full(column)] = kind
         if form == "v":
-            stored.views.add(table)
+            catalogue.views.add(table)

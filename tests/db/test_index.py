@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.session.compiling import catalog, compiled
+from engine.session.compiling import compiled
 from loader.config import EmbeddedSettings, OracleSettings
 from loader.database import Database, DatabaseError, connect
 from loader.evaluation import evaluate
@@ -230,7 +230,7 @@ def test_the_plan_names_the_index(indexed: Database, embedded_only: None) -> Non
     )
 
     def plan(kind: str) -> str:
-        statement = compiled(text.format(kind), catalog(indexed.session.stored)).main[0].text  # type: ignore[attr-defined]
+        statement = compiled(text.format(kind), indexed.session.stored.catalogue).main[0].text  # type: ignore[attr-defined]
         rows = indexed.session.connection.execute(f"explain {statement}").fetchall()  # type: ignore[attr-defined]
         return "\n".join(row[0] for row in rows)
 

@@ -35,7 +35,6 @@ def edited(copy: Path, name: str) -> bool:
     [
         "lexer.py",
         "words.py",
-        "names.py",
         "parser/queries.py",
         "emit/queries.py",
         "templates.py",

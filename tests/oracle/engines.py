@@ -126,9 +126,9 @@ class Product:
             self._postgres.execute(f"savepoint {call['savepoint']}".encode())
             self._savepoints.add(call["savepoint"])
         named = {name: binds[bind] for name, bind in _ARGUMENT.findall(call["arguments"])}
-        routine = self._database.session.stored.signature(call["routine"])
-        assert routine is not None
-        given = {name: _given(routine.types[name], value) for name, value in named.items()}
+        routine = self._database.session.routine(call["routine"])
+        types = {parameter.name: parameter.type for parameter in routine.parameters}
+        given = {name: _given(types[name], value) for name, value in named.items()}
         if not call["result"]:
             self._database.call(call["routine"], **given)
             return Answer()
@@ -153,12 +153,12 @@ class Product:
         return Rows(columns, drawn())
 
     def _arguments(self) -> Iterator[Sequence[Any]]:
-        for package, definition in self._database.session.stored.packages.items():
-            for routine in definition["routines"]:
-                if routine["returns"]:
-                    yield package, routine["name"], 0, None, _oracle_name(routine["returns"])
-                for position, parameter in enumerate(routine["parameters"], start=1):
-                    yield package, routine["name"], position, parameter[0], _oracle_name(parameter[2])
+        for package in self._database.session.stored.catalogue.packages.values():
+            for routine in package.routines:
+                if routine.returns:
+                    yield package.name, routine.name, 0, None, _oracle_name(routine.returns)
+                for position, parameter in enumerate(routine.parameters, start=1):
+                    yield package.name, routine.name, position, parameter.name, _oracle_name(parameter.type)
 
     def commit(self) -> None:
         """Keep the changes."""
