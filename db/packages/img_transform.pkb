@@ -224,23 +224,21 @@ create or replace package body img_transform as
     return l_groups;
   end groups;
 
-  function training_rows(
+  function fold_rows(
     p_run_id in classification_run.run_id%type,
-    p_fold   in number,
     p_part   in varchar2
   ) return sys_refcursor is
     l_rows sys_refcursor;
   begin
     open l_rows for
-      select /*+ use_hash(v r) */ v.actual as class, v.embedding
+      select /*+ use_hash(v r) */ v.fold, v.actual as class, v.embedding
         from vw_item_vector v
         join classification_run r on r.run_id = v.run_id
        where v.run_id = p_run_id
-         and v.fold <> p_fold
          and (r.within_part = 0 or v.part = p_part)
        order by v.item_no;
     return l_rows;
-  end training_rows;
+  end fold_rows;
 
   function named_groups(
     p_within_part in number,

@@ -109,10 +109,15 @@ create or replace package img_transform authid definer as
   /** @return rows of fold, part ('*' where the run compares across parts): the fits an evaluation needs */
   function groups(p_run_id in classification_run.run_id%type) return sys_refcursor;
 
-  /** @return rows of class, embedding: the training side of one fit of an evaluation, in the order of the run's items */
-  function training_rows(
+  /**
+   * The items that an evaluation's fits are made of, in the order of the run's items: a fold's fit is made of those of
+   * all other folds.
+   *
+   * @param p_part a part, or '*' for all, as groups gives it
+   * @return rows of fold, class, embedding
+   */
+  function fold_rows(
     p_run_id in classification_run.run_id%type,
-    p_fold   in number,
     p_part   in varchar2
   ) return sys_refcursor;
 
