@@ -17,21 +17,21 @@ _EVALUATING = "evaluating: every image is predicted from others"
 
 
 def evaluate(database: Database, *, shrinkage: float | None = None, **parameters: Any) -> int:
-    """Run img_classify.evaluate with these parameters (without the p_ of their names); the run_id.
+    """Run img_evaluate.evaluate with these parameters (without the p_ of their names); the run_id.
 
     The run is committed as a whole. Raises DatabaseError.
     """
     given = {f"p_{name}": value for name, value in parameters.items() if value is not None}
-    kind = given.get("p_transform")
+    kind = given.get("p_transform_kind")
     share = _checked(shrinkage)
     with announced(_EVALUATING) as wait:
         if kind is None or not database.value("img_transform.needs_loader", p_kind=kind):
-            run_id = int(database.value("img_classify.evaluate", **given))
+            run_id = int(database.value("img_evaluate.evaluate", **given))
         else:
-            run_id = int(database.value("img_classify.begin_evaluation", **given))
+            run_id = int(database.value("img_evaluate.begin_run", **given))
             _fit_folds(database, run_id, str(kind).upper(), share, parameters, wait)
             wait.now(_EVALUATING)
-            database.call("img_classify.finish_evaluation", p_run_id=run_id)
+            database.call("img_evaluate.finish_run", p_run_id=run_id)
         database.commit()
     return run_id
 

@@ -22,7 +22,7 @@ create or replace package body img_vote as
     p_counts      out json
   ) is
     l_weighting   constant varchar2(10 char) := case p_kind when 'LDA' then 'SOFTMAX' else p_weighting end;
-    l_temperature constant binary_double := case p_kind when 'LDA' then 1 else p_temperature end;
+    l_temperature constant binary_double := p_temperature;
     l_k           constant number := case
                                        when p_kind is null or p_kind not in ('PROTOTYPE', 'LDA') then p_k
                                        when l_weighting = 'MAJORITY' then 1
@@ -120,7 +120,7 @@ create or replace package body img_vote as
     )
     select (select json_arrayagg(
                      json_object('item_id' value item_id, 'class' value class, 'confidence' value confidence,
-                                 'actual_share' value actual_share, 'distance' value distance returning clob)
+                                 'actual_share' value actual_share, 'distance' value distance returning json)
                      returning clob)
               from decision),
            (select json_arrayagg(
@@ -138,12 +138,12 @@ create or replace package body img_vote as
     p_k           in number,
     p_weighting   in varchar2,
     p_temperature in number
-  ) return json is
+  ) return clob is
     l_decisions clob;
     l_counts    json;
   begin
     count_votes(null, p_neighbours, p_kind, p_k, p_weighting, p_temperature, null, l_decisions, l_counts);
-    return json(l_decisions);
+    return l_decisions;
   end decided;
 
   procedure decide_run(
@@ -154,11 +154,12 @@ create or replace package body img_vote as
     l_weighting   classification_run.weighting%type;
     l_temperature number;
     l_metric      classification_run.metric%type;
-    l_kind        classification_run.transform%type;
+    l_kind        classification_run.transform_kind%type;
     l_decisions   clob;
     l_counts      json;
   begin
-    select k, weighting, temperature, metric, transform
+    -- The distances of LDA are -ln of probabilities, which are the votes.
+    select k, weighting, case transform_kind when 'LDA' then 1 else temperature end, metric, transform_kind
       into l_k, l_weighting, l_temperature, l_metric, l_kind
       from classification_run
      where run_id = p_run_id;

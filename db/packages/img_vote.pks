@@ -25,7 +25,8 @@ create or replace package img_vote authid definer as
    *
    * @param p_neighbours JSON array of item_id, place, class and distance
    * @param p_kind       of the transform in whose space they were found; null: none
-   * @return JSON array of item_id, class, confidence (the winner's share of the votes) and distance (of the nearest
+   * @param p_temperature of SOFTMAX and of LDA, see img_transform.vote_temperature
+   * @return as text, JSON array of item_id, class, confidence (the winner's share of the votes) and distance (of the nearest
    *         neighbour), one for each item that has a neighbour
    *
    * select img_vote.decided('[{"item_id": 1, "place": 1, "class": "good", "distance": 0.25}]', null, 1, 'MAJORITY', 1)
@@ -37,7 +38,7 @@ create or replace package img_vote authid definer as
     p_k           in number,
     p_weighting   in varchar2,
     p_temperature in number
-  ) return json;
+  ) return clob;
 
   /**
    * Count the votes of an evaluation's neighbours: predicted, confidence, actual_share and nearest_distance of its

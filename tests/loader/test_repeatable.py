@@ -24,11 +24,11 @@ from tests.db.helpers import clear
 # How the runs are made whose figures have to agree. Few neighbours of many equal ones, so that ties decide.
 RUNS: tuple[dict[str, Any], ...] = (
     {"k": 1},
-    {"k": 3, "weighting": "softmax", "within_part": 0},
+    {"k": 3, "weighting": "softmax", "within_part": False},
     {"k": 3, "metric": "euclidean"},
     {"k": 2, "method": "kfold", "folds": 4},
-    {"k": 2, "method": "kfold", "folds": 4, "transform": "centre"},
-    {"method": "kfold", "folds": 3, "transform": "lda"},
+    {"k": 2, "method": "kfold", "folds": 4, "transform_kind": "centre"},
+    {"method": "kfold", "folds": 3, "transform_kind": "lda"},
     {"k": 3, "method": "path", "test_path": "good"},
 )
 
