@@ -50,7 +50,9 @@ def three(installed: Database) -> Database:
 
 
 def _figures(db: Database, run_id: int) -> list[object]:
-    return list(db.execute(f"select images, tested, correct, within_part from vw_evaluation where run_id = {run_id}").rows)
+    return list(
+        db.execute(f"select images, tested, correct, within_part from vw_evaluation where run_id = {run_id}").rows
+    )
 
 
 @pytest.mark.parametrize("within", [True, False])

@@ -8,8 +8,8 @@ import pytest
 
 from tests.db.promises import bodies, in_order, names, promises, raised
 
-# Of img_index.nearest, where what it checks is known to be right. It searches without a transform, which alone might not
-# know a part.
+# Of img_index.nearest, where what it checks is known to be right. It searches without a transform, and so knows every
+# part.
 _SEARCH = {
     "e_bad_parameter", "e_missing_argument", "e_not_approximate", "e_unknown_metric", "e_unknown_part",
     "e_unknown_source", "e_unknown_target",
