@@ -57,7 +57,8 @@ FULL: dict[str, dict[str, str]] = {
     "classification_run": {
         "method": "'KFOLD'", "target": "'QUALITY'", "k": "5", "weighting": "'SOFTMAX'", "temperature": "0.07",
         "metric": "'COSINE'", "within_part": "1", "only_part": "'탱크'", "folds": "10", "seed": "1",
-        "group_path": "'$.a'", "transform_kind": "'LDA'", "near_distance": "0.05", "model_id": "MODEL", "fingerprint": "'f'", "images": "3",
+        "group_path": "'$.a'", "transform_kind": "'LDA'", "near_distance": "0.05", "model_id": "MODEL",
+        "fingerprint": "'f'", "images": "3",
         "tested": "2", "correct": "1", "started_at": AT, "finished_at": AT, "started_by": "'나'", "approximate": "1",
         "target_accuracy": "95", "source_name": "'/데이터'", "test_share": "0.25", "test_path": "'가/나'",
     },
