@@ -78,7 +78,7 @@ def _settings(run: dict[str, Any]) -> str:
         votes = f"{run['transform_kind']}, classes compared"
     elif run["transform_kind"]:
         votes += f", {run['transform_kind']}"
-    only = f", part {run['part']} only" if run["part"] else ""
+    only = f", part {run['only_part']} only" if run["only_part"] else ""
     only += f", source {run['source_name']} only" if run["source_name"] else ""
     distance = "" if run["transform_kind"] == "LDA" else f", {run['metric'].lower()} distance"
     index = ""

@@ -6,22 +6,16 @@ create or replace package img_classify authid definer as
    *
    *   target       what is predicted: QUALITY, CATEGORY1, CATEGORY2 or PART
    *   k            how many neighbours vote, 1 or more; where there are fewer, those vote
-   *   weighting    MAJORITY: each vote counts 1.
-   *                INVERSE: 1 / distance (S. A. Dudani 1976, The distance-weighted k-nearest-neighbor
-   *                rule); a distance below 1e-12 counts as that. Not with DOT.
-   *                SOFTMAX: exp(-distance / temperature); for cosine distance that is the rule of DINO's
-   *                k-NN protocol, exp(similarity / 0.07) (M. Caron et al. 2021, arXiv 2104.14294). The temperature
-   *                is 0.000001 to 1000000
+   *   weighting    MAJORITY, INVERSE (not with DOT) or SOFTMAX, see img_vote. The temperature of SOFTMAX is 0.000001
+   *                to 1000000
    *   metric       COSINE: 1 - a.b / (|a| |b|), 0 to 2. EUCLIDEAN. DOT: -(a.b)
    *   within_part  1: neighbours are of the item's own part; 0: of any. With target PART always 0.
    *   transform    see img_transform; none where null
    *
    *   source       only images of this source take part, by its name; null: those of all
    *
-   * The class with most votes wins; of two with as many, the one whose nearest vote is nearer; then the
-   * one that sorts first. Equally near neighbours (within 1e-6) come in the order of vw_image_order, by the picture,
-   * so that the order in which images were loaded decides nothing; see img_search. Confidence is the winner's share of
-   * the votes, 0 to 1.
+   * Which class wins: see img_vote. Which neighbours are nearest, also where distances are equal: see img_search.
+   * Confidence is the winner's share of the votes, 0 to 1; see img_calibrate for what it is worth.
    *
    *   approximate  1: neighbours are looked for in the vector index (see img_index), which may miss some;
    *                0: exact search, the default. With cosine and without a transform only

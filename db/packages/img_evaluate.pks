@@ -52,12 +52,12 @@ create or replace package img_evaluate authid definer as
     p_weighting       in varchar2 default img_choice.co_weighting,
     p_temperature     in number default img_choice.co_temperature,
     p_metric          in varchar2 default img_choice.co_metric,
-    p_only_part            in varchar2 default null,
+    p_only_part       in varchar2 default null,
     p_within_part     in boolean default true,
     p_folds           in number default img_choice.co_folds,
     p_seed            in number default img_choice.co_seed,
     p_group_path      in varchar2 default null,
-    p_transform_kind       in varchar2 default null,
+    p_transform_kind  in varchar2 default null,
     p_near_distance   in number default img_choice.co_near_distance,
     p_approximate     in boolean default false,
     p_target_accuracy in number default null,
@@ -78,12 +78,12 @@ create or replace package img_evaluate authid definer as
     p_weighting       in varchar2 default img_choice.co_weighting,
     p_temperature     in number default img_choice.co_temperature,
     p_metric          in varchar2 default img_choice.co_metric,
-    p_only_part            in varchar2 default null,
+    p_only_part       in varchar2 default null,
     p_within_part     in boolean default true,
     p_folds           in number default img_choice.co_folds,
     p_seed            in number default img_choice.co_seed,
     p_group_path      in varchar2 default null,
-    p_transform_kind       in varchar2 default null,
+    p_transform_kind  in varchar2 default null,
     p_near_distance   in number default img_choice.co_near_distance,
     p_approximate     in boolean default false,
     p_target_accuracy in number default null,
@@ -95,6 +95,7 @@ create or replace package img_evaluate authid definer as
   /**
    * The second half of evaluate: neighbours, votes, copies and counts.
    *
+   * @param p_ks JSON array of numbers of neighbours that a sweep compares; null: none
    * @exception img_error.e_unknown_run
    */
   procedure finish_run(
@@ -117,7 +118,7 @@ create or replace package img_evaluate authid definer as
     p_method      in varchar2 default img_choice.co_method,
     p_target      in varchar2 default img_choice.co_target,
     p_temperature in number default img_choice.co_temperature,
-    p_only_part        in varchar2 default null,
+    p_only_part   in varchar2 default null,
     p_within_part in boolean default true,
     p_folds       in number default img_choice.co_folds,
     p_seed        in number default img_choice.co_seed,

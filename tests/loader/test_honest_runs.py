@@ -191,7 +191,7 @@ def test_new_images_are_compared_with_one_source(two_sources: Database, tiny_mod
         batch = db.value("img_classify.open_batch", p_k=1, p_source=source)
         db.call("img_classify.add_item", p_run_id=batch, p_name="x", p_part="p", p_embedding=embedding)
         db.call("img_classify.classify_batch", p_run_id=batch)
-        assert list(db.execute(f"select predicted from classification_item where run_id = {batch}").rows) == [
+        assert list(db.execute(f"select predicted from image_batch_item where batch_id = {batch}").rows) == [
             (expected,)
         ]
     for kind in ("lda", "prototype"):

@@ -185,7 +185,7 @@ def test_the_fingerprint_tells_data_apart(installed: Database, root: Path, tiny_
         ((found,),) = installed.execute(f"select fingerprint from vw_evaluation where run_id = {run_id}").rows
         return str(found)
 
-    seen = [fingerprint(), fingerprint(part="a"), fingerprint(target="part")]
+    seen = [fingerprint(), fingerprint(only_part="a"), fingerprint(target="part")]
     assert fingerprint(method="kfold", seed=2, k=1) == seen[0]
     # Vectors do not count: their last bits may differ from run to run.
     installed.execute("update image_demo1 set embedding = to_vector(embedding + embedding, *, float32)")
