@@ -19,6 +19,7 @@ NAMES = (
     "validate",
     "evaluate",
     "accuracy",
+    "transforms",
     "exact",
     "copies",
     "scale",

@@ -23,12 +23,12 @@ _RUNS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("k = 5, leave-one-out", {"k": 5}),
     ("k = 3, 10-fold", {"k": 3, "method": "kfold"}),
     ("k = 5, 10-fold", {"k": 5, "method": "kfold"}),
-    ("centred, k = 5, 10-fold", {"k": 5, "method": "kfold", "transform": "centre"}),
-    ("class prototypes, 10-fold", {"method": "kfold", "transform": "prototype"}),
-    ("whitened, k = 5, 10-fold", {"k": 5, "method": "kfold", "transform": "whiten"}),
-    ("LDA, 10-fold, seed 1", {"method": "kfold", "transform": "lda"}),
-    ("LDA, 10-fold, seed 2", {"method": "kfold", "transform": "lda", "seed": 2}),
-    ("LDA, 10-fold, seed 3", {"method": "kfold", "transform": "lda", "seed": 3}),
+    ("centred, k = 5, 10-fold", {"k": 5, "method": "kfold", "transform_kind": "centre"}),
+    ("class prototypes, 10-fold", {"method": "kfold", "transform_kind": "prototype"}),
+    ("whitened, k = 5, 10-fold", {"k": 5, "method": "kfold", "transform_kind": "whiten"}),
+    ("LDA, 10-fold, seed 1", {"method": "kfold", "transform_kind": "lda"}),
+    ("LDA, 10-fold, seed 2", {"method": "kfold", "transform_kind": "lda", "seed": 2}),
+    ("LDA, 10-fold, seed 3", {"method": "kfold", "transform_kind": "lda", "seed": 3}),
 )
 
 
@@ -57,7 +57,7 @@ def run() -> Iterator[Result]:
                 f"select accuracy, accuracy_low, accuracy_high from vw_evaluation where run_id = {run_id}"
             ).rows
             print(f"  {name}: {100 * accuracy:.2f} % (95 %: {100 * low:.2f} to {100 * high:.2f})", flush=True)
-            if parameters.get("transform"):
+            if parameters.get("transform_kind"):
                 best = max(best, float(accuracy))
         yield Result("accuracy of the best transform, 10-fold", 100 * best, 84, at_least=True, unit="%")
         flipped = _flip(database)

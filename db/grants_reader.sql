@@ -14,9 +14,11 @@ whenever sqlerror exit failure rollback
 set define on
 set verify off
 
+grant execute on img_calibrate to &1;
 grant execute on img_choice to &1;
 grant execute on img_classify to &1;
 grant execute on img_error to &1;
+grant execute on img_evaluate to &1;
 grant execute on img_report to &1;
 grant execute on img_transform to &1;
 
@@ -25,8 +27,10 @@ grant read on vw_dump_table to &1;
 grant read on vw_evaluation to &1;
 grant read on vw_evaluation_calibration to &1;
 grant read on vw_evaluation_class to &1;
+grant read on vw_evaluation_confidence to &1;
 grant read on vw_evaluation_confusion to &1;
 grant read on vw_evaluation_coverage to &1;
+grant read on vw_evaluation_interval to &1;
 grant read on vw_evaluation_item to &1;
 grant read on vw_evaluation_mistake to &1;
 grant read on vw_evaluation_part to &1;

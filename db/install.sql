@@ -32,6 +32,8 @@ prompt Installing
 @@migrations/V010__file_stamps.sql
 @@migrations/V011__honest_runs.sql
 @@migrations/V012__gone_labels.sql
+@@migrations/V012__batches.sql
+@@packages/img_calibrate.pks
 @@packages/img_choice.pks
 @@packages/img_comparable.pks
 @@packages/img_dump.pks
@@ -39,6 +41,7 @@ prompt Installing
 @@packages/img_report.pks
 @@packages/img_search.pks
 @@packages/img_store.pks
+@@packages/img_vote.pks
 @@views/vw_dump_table.sql
 @@views/vw_evaluation_run.sql
 @@views/vw_image_demo1.sql
@@ -50,6 +53,7 @@ prompt Installing
 @@views/vw_tested_item.sql
 @@views/vw_vector_accuracy.sql
 @@packages/img_classify.pks
+@@packages/img_evaluate.pks
 @@packages/img_index.pks
 @@packages/img_transform.pks
 @@views/vw_evaluation_item.sql
@@ -58,10 +62,11 @@ prompt Installing
 @@views/vw_transformed_image.sql
 @@views/vw_evaluation_calibration.sql
 @@views/vw_evaluation_class.sql
+@@views/vw_evaluation_confidence.sql
 @@views/vw_evaluation_confusion.sql
 @@views/vw_evaluation_coverage.sql
+@@views/vw_evaluation_interval.sql
 @@views/vw_evaluation_mistake.sql
-@@views/vw_evaluation_part.sql
 @@views/vw_evaluation_source.sql
 @@views/vw_evaluation_untested.sql
 @@views/vw_label_suspect.sql
@@ -69,16 +74,20 @@ prompt Installing
 @@views/vw_outlier.sql
 @@views/vw_vector_index.sql
 @@views/vw_evaluation.sql
+@@views/vw_evaluation_part.sql
+@@packages/img_calibrate.pkb
 @@packages/img_choice.pkb
 @@packages/img_classify.pkb
 @@packages/img_comparable.pkb
 @@packages/img_dump.pkb
 @@packages/img_error.pkb
+@@packages/img_evaluate.pkb
 @@packages/img_index.pkb
 @@packages/img_report.pkb
 @@packages/img_search.pkb
 @@packages/img_store.pkb
 @@packages/img_transform.pkb
+@@packages/img_vote.pkb
 
 prompt Looking for what does not compile
 
@@ -124,6 +133,8 @@ exec img_history.add_entry('VERSIONED', 'migrations/V009__image_bits.sql', 9)
 exec img_history.add_entry('VERSIONED', 'migrations/V010__file_stamps.sql', 10)
 exec img_history.add_entry('VERSIONED', 'migrations/V011__honest_runs.sql', 11)
 exec img_history.add_entry('VERSIONED', 'migrations/V012__gone_labels.sql', 12)
+exec img_history.add_entry('VERSIONED', 'migrations/V012__batches.sql', 12)
+exec img_history.add_entry('REPEATABLE', 'packages/img_calibrate.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_choice.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_comparable.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_dump.pks')
@@ -131,6 +142,7 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_error.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_report.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_search.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_store.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_vote.pks')
 exec img_history.add_entry('REPEATABLE', 'views/vw_dump_table.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_run.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_demo1.sql')
@@ -142,6 +154,7 @@ exec img_history.add_entry('REPEATABLE', 'views/vw_item_vector.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_tested_item.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_vector_accuracy.sql')
 exec img_history.add_entry('REPEATABLE', 'packages/img_classify.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_evaluate.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_index.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_transform.pks')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_item.sql')
@@ -150,10 +163,11 @@ exec img_history.add_entry('REPEATABLE', 'views/vw_sweep.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_transformed_image.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_calibration.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_class.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_confidence.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_confusion.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_coverage.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_interval.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_mistake.sql')
-exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_part.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_source.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_untested.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_label_suspect.sql')
@@ -161,16 +175,20 @@ exec img_history.add_entry('REPEATABLE', 'views/vw_near_duplicate.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_outlier.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_vector_index.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_part.sql')
+exec img_history.add_entry('REPEATABLE', 'packages/img_calibrate.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_choice.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_classify.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_comparable.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_dump.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_error.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_evaluate.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_index.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_report.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_search.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_store.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_transform.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_vote.pkb')
 
 commit;
 

@@ -765,6 +765,8 @@ def _classify(options: argparse.Namespace) -> int:
             max_distance=options.max_distance,
             depth=Depth(options.bits, options.bits),
             source=options.source,
+            transform=options.transform,
+            approximate=1 if options.approximate else None,
             **_neighbour_parameters(options),
         )
     bad = [decision for decision in decisions if decision.answer is None]
@@ -800,8 +802,6 @@ def _neighbour_parameters(options: argparse.Namespace) -> dict[str, object]:
         "temperature": options.temperature,
         "metric": options.metric,
         "target": options.target,
-        "transform": options.transform,
-        "approximate": 1 if options.approximate else None,
         "target_accuracy": options.target_accuracy,
     }
 
@@ -809,8 +809,8 @@ def _neighbour_parameters(options: argparse.Namespace) -> dict[str, object]:
 def _evaluation_parameters(options: argparse.Namespace) -> dict[str, object]:
     return {
         "method": options.method,
-        "part": options.part,
-        "within_part": 0 if options.any_part else None,
+        "only_part": options.part,
+        "within_part": False if options.any_part else None,
         "folds": options.folds,
         "seed": options.seed,
         "group_path": options.group_path,
@@ -829,6 +829,8 @@ def _evaluate(options: argparse.Namespace) -> int:
         run_id = evaluate(
             database,
             shrinkage=options.shrinkage,
+            transform_kind=options.transform,
+            approximate=options.approximate or None,
             near_distance=options.near_distance,
             **_neighbour_parameters(options),
             **_evaluation_parameters(options),
@@ -849,7 +851,7 @@ def _sweep(options: argparse.Namespace) -> int:
     given = {"ks": options.ks, "metrics": options.metrics, "target": options.target} | _evaluation_parameters(options)
     with _session(options) as database:
         with announced("comparing settings: the neighbours of every image are looked up once for each metric"):
-            run_id = database.value("img_classify.sweep", **{f"p_{k}": v for k, v in given.items() if v is not None})
+            run_id = database.value("img_evaluate.sweep", **{f"p_{k}": v for k, v in given.items() if v is not None})
             database.commit()
         options.kept = _kept_run(run_id)
         rows = [

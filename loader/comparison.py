@@ -122,8 +122,8 @@ def compare(exact: Model, other: Model, images: list[NDArray[np.uint8]], root: P
         runs = []
         for model in (exact, other):
             load(database, root, model, layout=some, replace_model=True)
-            runs.append(database.value("img_classify.evaluate", p_k=1))
-        counts = json.loads(database.value("img_classify.mcnemar", p_run_a=runs[0], p_run_b=runs[1]))
+            runs.append(database.value("img_evaluate.evaluate", p_k=1))
+        counts = json.loads(database.value("img_evaluate.mcnemar", p_run_a=runs[0], p_run_b=runs[1]))
         database.rollback()
     return Comparison(
         cosine_least=float(alike.min()),

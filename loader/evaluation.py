@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from loader import linear
 from loader.config import ConfigurationError
@@ -16,21 +17,21 @@ _EVALUATING = "evaluating: every image is predicted from others"
 
 
 def evaluate(database: Database, *, shrinkage: float | None = None, **parameters: Any) -> int:
-    """Run img_classify.evaluate with these parameters (without the p_ of their names); the run_id.
+    """Run img_evaluate.evaluate with these parameters (without the p_ of their names); the run_id.
 
     The run is committed as a whole. Raises DatabaseError.
     """
     given = {f"p_{name}": value for name, value in parameters.items() if value is not None}
-    kind = given.get("p_transform")
+    kind = given.get("p_transform_kind")
     share = _checked(shrinkage)
     with announced(_EVALUATING) as wait:
         if kind is None or not database.value("img_transform.needs_loader", p_kind=kind):
-            run_id = int(database.value("img_classify.evaluate", **given))
+            run_id = int(database.value("img_evaluate.evaluate", **given))
         else:
-            run_id = int(database.value("img_classify.begin_evaluation", **given))
+            run_id = int(database.value("img_evaluate.begin_run", **given))
             _fit_folds(database, run_id, str(kind).upper(), share, parameters, wait)
             wait.now(_EVALUATING)
-            database.call("img_classify.finish_evaluation", p_run_id=run_id)
+            database.call("img_evaluate.finish_run", p_run_id=run_id)
         database.commit()
     return run_id
 
@@ -72,7 +73,8 @@ def _fit(
         rows = list(database.rows("img_transform.named_rows", p_target=target, p_part=part, p_source=source))
         images += len(rows)
         if rows:
-            fits.append((part, _rows(kind, rows, share)))
+            _, labels, vectors = _columns((None, *row) for row in rows)
+            fits.append((part, _rows(kind, linear.Moments.of(vectors), vectors, labels, share)))
     if not fits:
         raise ConfigurationError("there is no labelled image with an embedding to fit on: load some first")
     transform_id = database.value(
@@ -101,39 +103,50 @@ def _checked(shrinkage: float | None) -> float:
 def _fit_folds(
     database: Database, run_id: int, kind: str, shrinkage: float, parameters: dict[str, Any], wait: Wait
 ) -> None:
-    folds: dict[int, list[str]] = {}
+    """Fit a transform for each tested fold on the items of all others, a part after the other."""
+    transforms: dict[int, int] = {}
+    groups: dict[str, list[int]] = {}
     for fold, part in list(database.rows("img_transform.groups", p_run_id=run_id)):
-        folds.setdefault(fold, []).append(part)
-    for number, (fold, parts) in enumerate(folds.items(), start=1):
-        wait.now(f"fitting {kind}: fold {number} of {len(folds)}")
-        transform_id = None
-        for part in parts:
-            rows = list(database.rows("img_transform.training_rows", p_run_id=run_id, p_fold=fold, p_part=part))
-            if not rows:
+        groups.setdefault(part, []).append(fold)
+    for part, folds in groups.items():
+        sides, labels, vectors = _columns(database.rows("img_transform.fold_rows", p_run_id=run_id, p_part=part))
+        moments = linear.Moments.of(vectors)
+        for fold in folds:
+            wait.now(f"fitting {kind}: fold {fold}" + ("" if part == "*" else f" of {part}"))
+            trained = sides != fold
+            if not trained.any():
                 continue
-            if transform_id is None:
-                transform_id = database.value(
+            if fold not in transforms:
+                transforms[fold] = database.value(
                     "img_transform.begin_fit",
                     p_kind=kind,
                     p_target=parameters.get("target") or "QUALITY",
                     p_within_part=int(part != "*"),
-                    p_images=len(rows),
+                    p_images=int(trained.sum()),
                     p_shrinkage=shrinkage,
                     p_run_id=run_id,
                     p_fold=fold,
                 )
-            _put(database, transform_id, part, _rows(kind, rows, shrinkage))
+            fitted = _rows(kind, moments.without(vectors[~trained]), vectors[trained], labels[trained], shrinkage)
+            _put(database, transforms[fold], part, fitted)
 
 
-def _rows(kind: str, rows: Iterable[tuple[str, Any]], shrinkage: float) -> list[linear.Row]:
-    labels, vectors = zip(*rows, strict=True)
+def _columns(rows: Iterable[tuple[Any, str, Any]]) -> tuple[NDArray[Any], NDArray[Any], linear.Matrix]:
+    """Rows of a number, a class and an embedding as three arrays, the embeddings as unit vectors."""
+    numbers, labels, vectors = zip(*rows, strict=True)
     try:
         matrix = linear.unit(np.asarray(vectors, np.float32))
     except (TypeError, ValueError) as error:
         raise DatabaseError("the embeddings to fit on differ in their dimension, or are sparse") from error
+    return np.asarray(numbers, object), np.asarray(labels, object), matrix
+
+
+def _rows(
+    kind: str, moments: linear.Moments, vectors: linear.Matrix, labels: NDArray[Any], shrinkage: float
+) -> list[linear.Row]:
     if kind == "LDA":
-        return linear.discriminant(matrix, labels, shrinkage)
-    return linear.whitening(matrix, shrinkage)
+        return linear.discriminant(moments, vectors, labels.tolist(), shrinkage)
+    return linear.whitening(moments, shrinkage)
 
 
 def _put(database: Database, transform_id: int, part: str, rows: list[linear.Row]) -> None:

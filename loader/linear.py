@@ -41,37 +41,55 @@ def cosines(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float3
 
 def _shrunk(covariance: Matrix, shrinkage: float) -> Matrix:
     """(1 - s) C + s m I, m the mean variance (Ledoit and Wolf 2004)."""
-    dimension = len(covariance)
-    mean = np.trace(covariance) / dimension
+    mean = np.trace(covariance) / len(covariance)
+    result: Matrix = (1 - shrinkage) * covariance
     # Where all vectors are one and the same there is no variance at all; the rest of the sum stays finite.
-    floor = max(shrinkage * mean, 1e-12)
-    result: Matrix = (1 - shrinkage) * covariance + floor * np.eye(dimension)
+    np.fill_diagonal(result, result.diagonal() + max(shrinkage * mean, 1e-12))
     return result
 
 
-def discriminant(vectors: Matrix, labels: Sequence[str], shrinkage: float) -> list[Row]:
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Sums over unit vectors, from which the moments of the rest follow where some of the vectors are left out."""
+
+    count: int
+    total: Matrix
+    scatter: Matrix
+
+    @classmethod
+    def of(cls, vectors: Matrix) -> Moments:
+        """The sums over all of them: x, and x x'."""
+        return cls(len(vectors), vectors.sum(axis=0), vectors.T @ vectors)
+
+    def without(self, vectors: Matrix) -> Moments:
+        """The sums over the others, where these are among those summed."""
+        less = Moments.of(vectors)
+        return Moments(self.count - less.count, self.total - less.total, self.scatter - less.scatter)
+
+
+def discriminant(moments: Moments, vectors: Matrix, labels: Sequence[str], shrinkage: float) -> list[Row]:
     """Linear discriminant analysis with a shrunk common covariance C: class k's score is
     x . C^-1 m_k - m_k . C^-1 m_k / 2 + log p_k, with mean m_k and share p_k (Hastie et al., The Elements of
-    Statistical Learning, 2nd ed., eq. 4.10)."""
+    Statistical Learning, 2nd ed., eq. 4.10). `moments` are those of `vectors`."""
     names = sorted(set(labels))
     index = np.searchsorted(names, labels)
+    counts = np.bincount(index, minlength=len(names))
     means = np.stack([vectors[index == k].mean(axis=0) for k in range(len(names))])
-    within = vectors - means[index]
-    covariance = _shrunk(within.T @ within / len(vectors), shrinkage)
+    within = moments.scatter - (means.T * counts) @ means
+    covariance = _shrunk(within / moments.count, shrinkage)
     weights = np.linalg.solve(covariance, means.T).T
-    shares = np.bincount(index, minlength=len(names)) / len(index)
-    intercepts = -0.5 * (weights * means).sum(axis=1) + np.log(shares)
+    intercepts = -0.5 * (weights * means).sum(axis=1) + np.log(counts / moments.count)
     return [
         Row(weight.astype(np.float32), float(intercept), name)
         for weight, intercept, name in zip(weights, intercepts, names, strict=True)
     ]
 
 
-def whitening(vectors: Matrix, shrinkage: float, outputs: int = DEFAULT_OUTPUTS) -> list[Row]:
+def whitening(moments: Moments, shrinkage: float, outputs: int = DEFAULT_OUTPUTS) -> list[Row]:
     """Principal components, each divided by its shrunk standard deviation; at most `outputs` of them."""
-    mean = vectors.mean(axis=0)
-    centred = vectors - mean
-    variances, directions = np.linalg.eigh(_shrunk(centred.T @ centred / len(vectors), shrinkage))
-    order = np.argsort(variances)[::-1][: min(outputs, len(vectors), vectors.shape[1])]
+    mean = moments.total / moments.count
+    covariance = moments.scatter / moments.count - np.outer(mean, mean)
+    variances, directions = np.linalg.eigh(_shrunk(covariance, shrinkage))
+    order = np.argsort(variances)[::-1][: min(outputs, moments.count, len(mean))]
     rows = (directions[:, order] / np.sqrt(variances[order])).T
     return [Row(row.astype(np.float32), float(-row @ mean)) for row in rows]

@@ -17,8 +17,8 @@ from loader.thumbnail import thumbnail
 # Whatever a label may have smuggled in, the page runs no script and fetches nothing.
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 _SUMMARY = (
-    "method", "target", "k", "weighting", "temperature", "metric", "within_part", "part", "folds", "seed",
-    "group_path", "test_share", "test_path", "source_name", "transform", "approximate", "target_accuracy", "model",
+    "method", "target", "k", "weighting", "temperature", "metric", "within_part", "only_part", "folds", "seed",
+    "group_path", "test_share", "test_path", "source_name", "transform_kind", "approximate", "target_accuracy", "model",
     "fingerprint", "images", "tested", "untested", "correct", "accuracy", "accuracy_low", "accuracy_high", "copies",
     "accuracy_without_copies", "majority_share", "chance_share", "near_distance", "balanced_accuracy",
     "macro_precision", "macro_recall", "macro_f1", "weighted_precision", "weighted_recall", "weighted_f1",
@@ -74,13 +74,13 @@ def _settings(run: dict[str, Any]) -> str:
     votes = f"k = {run['k']}, {run['weighting'].lower()} votes"
     if run["weighting"] == "SOFTMAX":
         votes += f" at temperature {float(run['temperature']):g}"
-    if run["transform"] in ("LDA", "PROTOTYPE"):
-        votes = f"{run['transform']}, classes compared"
-    elif run["transform"]:
-        votes += f", {run['transform']}"
-    only = f", part {run['part']} only" if run["part"] else ""
+    if run["transform_kind"] in ("LDA", "PROTOTYPE"):
+        votes = f"{run['transform_kind']}, classes compared"
+    elif run["transform_kind"]:
+        votes += f", {run['transform_kind']}"
+    only = f", part {run['only_part']} only" if run["only_part"] else ""
     only += f", source {run['source_name']} only" if run["source_name"] else ""
-    distance = "" if run["transform"] == "LDA" else f", {run['metric'].lower()} distance"
+    distance = "" if run["transform_kind"] == "LDA" else f", {run['metric'].lower()} distance"
     index = ""
     if run["approximate"]:
         accuracy = run["target_accuracy"]

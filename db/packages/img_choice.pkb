@@ -168,6 +168,25 @@ create or replace package body img_choice as
     check_whole(p_name, p_value, 0, 1);
   end check_flag;
 
+  procedure check_given(
+    p_name  in varchar2,
+    p_value in boolean
+  ) is
+  begin
+    if p_value is null then
+      img_error.throw(img_error.co_bad_parameter, p_name, null, 'true or false');
+    end if;
+  end check_given;
+
+  function checked_flag(
+    p_name  in varchar2,
+    p_value in number
+  ) return boolean is
+  begin
+    check_flag(p_name, p_value);
+    return p_value = 1;
+  end checked_flag;
+
   procedure check_text(
     p_name  in varchar2,
     p_value in varchar2,

@@ -138,6 +138,27 @@ create or replace package img_choice authid definer as
   );
 
   /**
+   * A flag that is not null.
+   *
+   * @exception img_error.e_bad_parameter
+   */
+  procedure check_given(
+    p_name  in varchar2,
+    p_value in boolean
+  );
+
+  /**
+   * A flag that is given as a number.
+   *
+   * @param p_value 0: false, 1: true
+   * @exception img_error.e_bad_parameter
+   */
+  function checked_flag(
+    p_name  in varchar2,
+    p_value in number
+  ) return boolean;
+
+  /**
    * A text that is kept in a column of this length.
    *
    * @exception img_error.e_missing_argument, e_too_long

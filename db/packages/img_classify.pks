@@ -6,22 +6,16 @@ create or replace package img_classify authid definer as
    *
    *   target       what is predicted: QUALITY, CATEGORY1, CATEGORY2 or PART
    *   k            how many neighbours vote, 1 or more; where there are fewer, those vote
-   *   weighting    MAJORITY: each vote counts 1.
-   *                INVERSE: 1 / distance (S. A. Dudani 1976, The distance-weighted k-nearest-neighbor
-   *                rule); a distance below 1e-12 counts as that. Not with DOT.
-   *                SOFTMAX: exp(-distance / temperature); for cosine distance that is the rule of DINO's
-   *                k-NN protocol, exp(similarity / 0.07) (M. Caron et al. 2021, arXiv 2104.14294). The temperature
-   *                is 0.000001 to 1000000
+   *   weighting    MAJORITY, INVERSE (not with DOT) or SOFTMAX, see img_vote. The temperature of SOFTMAX is 0.000001
+   *                to 1000000
    *   metric       COSINE: 1 - a.b / (|a| |b|), 0 to 2. EUCLIDEAN. DOT: -(a.b)
    *   within_part  1: neighbours are of the item's own part; 0: of any. With target PART always 0.
    *   transform    see img_transform; none where null
    *
    *   source       only images of this source take part, by its name; null: those of all
    *
-   * The class with most votes wins; of two with as many, the one whose nearest vote is nearer; then the
-   * one that sorts first. Equally near neighbours (within 1e-6) come in the order of vw_image_order, by the picture,
-   * so that the order in which images were loaded decides nothing; see img_search. Confidence is the winner's share of
-   * the votes, 0 to 1.
+   * Which class wins: see img_vote. Which neighbours are nearest, also where distances are equal: see img_search.
+   * Confidence is the winner's share of the votes, 0 to 1; see img_calibrate for what it is worth.
    *
    *   approximate  1: neighbours are looked for in the vector index (see img_index), which may miss some;
    *                0: exact search, the default. With cosine and without a transform only
@@ -92,11 +86,30 @@ create or replace package img_classify authid definer as
   ) return json;
 
   /**
+   * A decision as JSON, as classify gives it.
+   *
+   * @param p_class      the class that has won the vote; null: there was nothing to compare with
+   * @param p_neighbours JSON array of place, image_id, part, class and distance
+   *
+   * select img_classify.answer('good', 0.6, 0.1, 0.7, null, 5, 'mono', json('[]')) from dual;
+   */
+  function answer(
+    p_class          in varchar2,
+    p_confidence     in binary_double,
+    p_distance       in binary_double,
+    p_min_confidence in number,
+    p_max_distance   in number,
+    p_k              in number,
+    p_part           in varchar2,
+    p_neighbours     in json
+  ) return json;
+
+  /**
    * Open a batch of new images to classify at once; add_item fills it, classify_batch runs it. It changes rows: call it
    * from PL/SQL, not from a query (ORA-14551).
    *
    * @param p_model_id the model of their embeddings; null where it is not known
-   * @return run_id
+   * @return the number of the batch, p_run_id of the others
    * @exception img_error.e_bad_k, e_unknown_target, e_unknown_weighting, e_unknown_metric, e_bad_temperature,
    *            e_no_images, e_unknown_part, e_mixed_models, e_mixed_formats, e_unknown_source, e_no_index,
    *            e_not_approximate, e_bad_parameter; e_other_model where the stored embeddings are of another model; of
@@ -124,20 +137,19 @@ create or replace package img_classify authid definer as
    *            e_unknown_part, e_no_images, e_mixed_models
    */
   procedure add_item(
-    p_run_id    in classification_run.run_id%type,
-    p_name      in classification_item.name%type,
+    p_run_id    in image_batch.batch_id%type,
+    p_name      in image_batch_item.name%type,
     p_part      in varchar2,
     p_embedding in vector
   );
 
   /**
-   * Classify the batch, set-based. Read it from classification_item and classification_neighbour, or by
-   * decisions.
+   * Classify the batch, set-based. Read it by decisions.
    *
-   * @exception img_error.e_unknown_run; e_unknown_transform, e_stale_transform, e_other_target, e_unknown_source where
-   *            that went or changed since open_batch; e_unknown_part where the transform was not fitted for a part
+   * @exception img_error.e_unknown_run; e_unknown_transform, e_stale_transform, e_other_target, e_other_source,
+   *            e_unknown_source where that went or changed since open_batch; e_unknown_part where the transform was not fitted for a part
    */
-  procedure classify_batch(p_run_id in classification_run.run_id%type);
+  procedure classify_batch(p_run_id in image_batch.batch_id%type);
 
   /**
    * The decisions of a batch as classify gives them.
@@ -146,47 +158,17 @@ create or replace package img_classify authid definer as
    * @exception img_error.e_unknown_run, e_bad_threshold
    */
   function decisions(
-    p_run_id         in classification_run.run_id%type,
+    p_run_id         in image_batch.batch_id%type,
     p_min_confidence in number default null,
     p_max_distance   in number default null
   ) return sys_refcursor;
 
   /**
-   * Evaluate: predict labelled images from others, and store the run with every prediction. It changes rows: call it
-   * from PL/SQL, not from a query (ORA-14551); sweep likewise.
+   * img_evaluate.evaluate by the names of earlier releases: flags are the numbers 0 and 1, p_transform is a kind
+   * (p_transform_kind there) and p_part restricts the run to a part (p_only_part).
    *
-   * Each image is an item of the run. One that can not be tested (no part, no label of the target, no
-   * group, nothing to compare with) has untested_reason and no prediction. So has one on the training side of a
-   * split by time or path.
-   *
-   * The same images and labels give the same folds, figures and fingerprint, in whatever order and from wherever they
-   * were loaded: see vw_image_order. Images of a table of your own go by image_id.
-   *
-   * @param p_method     LOO: from all other images. KFOLD: stratified by part and target into p_folds, by
-   *                     a seeded shuffle; from the other folds. LOGO: leave one group out, from images
-   *                     of other groups, for several pictures of one physical item. TIME: the newest from the
-   *                     older. PATH: those in a directory from all others
-   * @param p_part       only images of this part
-   * @param p_folds      of KFOLD, 2 to 999,999
-   * @param p_seed       of KFOLD, of at most ten digits: the same seed gives the same folds, on either engine
-   * @param p_group_path of LOGO: where the label names the group, a JSON path of names and positions
-   *                     such as $.images[0].item, of at most 150 characters. Of TIME: where it names the time, as a
-   *                     text that sorts (2024-05-31T08:00); null: when the image file was changed last
-   * @param p_transform  CENTRE or PROTOTYPE, fitted on the training side of each fold, for all methods but
-   *                     LOO; for WHITEN and LDA, which need linear algebra, run
-   *                     python -m loader evaluate, which calls begin_evaluation and finish_evaluation
-   * @param p_near_distance two images nearer than this are copies, see vw_near_duplicate: tested images of which a
-   *                     copy is among those that they are compared with are counted, and the accuracy is told
-   *                     without them as well (vw_evaluation). A cosine distance, 0 to 2
-   * @param p_test_share of TIME: the share of the images that is tested, above 0 and below 1
-   * @param p_test_path  of PATH: tested are the images whose label's path has this directory, such as test or
-   *                     2024/june
-   * @return             run_id; see the views vw_evaluation...
-   * @exception img_error.e_bad_k, e_unknown_target, e_unknown_weighting, e_unknown_metric,
-   *            e_unknown_method, e_bad_temperature, e_bad_threshold, e_bad_folds, e_bad_path, e_bad_split,
-   *            e_missing_argument, e_too_long, e_unknown_transform, e_needs_loader, e_needs_folds, e_no_images,
-   *            e_unknown_part, e_unknown_source, e_mixed_models, e_mixed_formats, e_no_index,
-   *            e_not_approximate (approximate is for LOO), e_bad_parameter
+   * @return run_id; see the views vw_evaluation...
+   * @exception as of img_evaluate.evaluate
    *
    * exec dbms_output.put_line(img_classify.evaluate(p_method => 'KFOLD', p_k => 3))
    */
@@ -212,46 +194,12 @@ create or replace package img_classify authid definer as
   ) return number;
 
   /**
-   * The first half of evaluate: the run, its items and folds; a loader step may fit transforms then.
+   * img_evaluate.sweep by the names of earlier releases, as evaluate.
    *
-   * @exception as of evaluate, but e_needs_loader
-   */
-  function begin_evaluation(
-    p_method          in varchar2 default img_choice.co_method,
-    p_target          in varchar2 default img_choice.co_target,
-    p_k               in number default img_choice.co_k,
-    p_weighting       in varchar2 default img_choice.co_weighting,
-    p_temperature     in number default img_choice.co_temperature,
-    p_metric          in varchar2 default img_choice.co_metric,
-    p_part            in varchar2 default null,
-    p_within_part     in number default 1,
-    p_folds           in number default img_choice.co_folds,
-    p_seed            in number default img_choice.co_seed,
-    p_group_path      in varchar2 default null,
-    p_transform       in varchar2 default null,
-    p_near_distance   in number default img_choice.co_near_distance,
-    p_approximate     in number default 0,
-    p_target_accuracy in number default null,
-    p_source          in varchar2 default null,
-    p_test_share      in number default img_choice.co_test_share,
-    p_test_path       in varchar2 default null
-  ) return number;
-
-  /**
-   * The second half of evaluate: neighbours, votes, copies and counts.
+   * @return run_id of the first metric's run
+   * @exception as of img_evaluate.sweep
    *
-   * @exception img_error.e_unknown_run
-   */
-  procedure finish_evaluation(p_run_id in classification_run.run_id%type);
-
-  /**
-   * Compare settings of k and weighting by one evaluation for each metric, whose neighbours are
-   * computed once. See vw_sweep, best first.
-   *
-   * @param p_ks      values of k, separated by commas
-   * @param p_metrics metrics, separated by commas
-   * @return          run_id of the first metric's run; the runs of the others follow it
-   * @exception as of evaluate, but e_needs_loader, e_needs_folds, e_unknown_transform, e_no_index, e_not_approximate
+   * exec dbms_output.put_line(img_classify.sweep(p_ks => '1,3,5'))
    */
   function sweep(
     p_ks          in varchar2 default '1,3,5,7,9,11,15,21,31,51',
@@ -270,14 +218,9 @@ create or replace package img_classify authid definer as
   ) return number;
 
   /**
-   * McNemar's exact test of two runs over the images that both tested: is one right more often?
+   * img_evaluate.mcnemar.
    *
-   * p is the two-sided binomial probability, min(1, 2 P(X <= min(b, c))) with X ~ B(b + c, 1/2), where b
-   * and c count the images that one run alone has right (Q. McNemar 1947; exact form: A. Agresti,
-   * Categorical Data Analysis, 3rd ed., 11.1.2).
-   *
-   * @return JSON: both_right, only_a, only_b, both_wrong, p_value
-   * @exception img_error.e_unknown_run, e_other_target where the runs predict different targets
+   * @exception as of img_evaluate.mcnemar
    */
   function mcnemar(
     p_run_a in classification_run.run_id%type,

@@ -122,7 +122,8 @@ create or replace package body img_dump as
                'transform_id' value transform_id, 'name' value name, 'kind' value kind, 'target' value target,
                'within_part' value within_part, 'model_id' value model_id, 'run_id' value run_id, 'fold' value fold,
                'images' value images, 'shrinkage' value shrinkage,
-               'created_at' value to_char(sys_extract_utc(created_at), co_time), 'source_name' value source_name
+               'created_at' value to_char(sys_extract_utc(created_at), co_time), 'source_name' value source_name,
+               'temperature' value temperature
                absent on null returning json) as row_json
         from embedding_transform
        order by transform_id;
@@ -149,8 +150,8 @@ create or replace package body img_dump as
       select json_object(
                'run_id' value run_id, 'method' value method, 'target' value target, 'k' value k,
                'weighting' value weighting, 'temperature' value temperature, 'metric' value metric,
-               'within_part' value within_part, 'part' value part, 'folds' value folds, 'seed' value seed,
-               'group_path' value group_path, 'transform' value transform, 'near_distance' value near_distance,
+               'within_part' value within_part, 'only_part' value only_part, 'folds' value folds, 'seed' value seed,
+               'group_path' value group_path, 'transform_kind' value transform_kind, 'near_distance' value near_distance,
                'model_id' value model_id, 'fingerprint' value fingerprint, 'images' value images,
                'tested' value tested, 'correct' value correct,
                'started_at' value to_char(sys_extract_utc(started_at), co_time),
@@ -168,12 +169,13 @@ create or replace package body img_dump as
   begin
     open l_rows for
       select json_object(
-               'run_id' value run_id, 'item_id' value item_id, 'image_id' value image_id, 'name' value name,
+               'run_id' value run_id, 'item_id' value item_id, 'image_id' value image_id,
                'part' value part, 'group_key' value group_key, 'fold' value fold, 'actual' value actual,
                'predicted' value predicted, 'confidence' value confidence, 'actual_share' value actual_share,
                'nearest_distance' value nearest_distance, 'untested_reason' value untested_reason,
                'item_no' value item_no, 'image_hash' value image_hash, 'source_id' value source_id,
-               'has_copy' value has_copy
+               'has_copy' value has_copy, 'calibrated_confidence' value calibrated_confidence,
+               'calibrated_actual_share' value calibrated_actual_share
                absent on null returning json) as row_json
         from classification_item
        order by run_id, item_id;
@@ -273,16 +275,6 @@ create or replace package body img_dump as
     return l_vectors;
   end coefficient_vectors;
 
-  function item_vectors return sys_refcursor is
-    l_vectors sys_refcursor;
-  begin
-    open l_vectors for
-      select embedding
-        from classification_item
-       order by run_id, item_id;
-    return l_vectors;
-  end item_vectors;
-
   function rows_of(p_table in varchar2) return sys_refcursor is
   begin
     case p_table
@@ -308,7 +300,6 @@ create or replace package body img_dump as
     case p_table
       when 'IMAGE_DEMO1' then return image_vectors;
       when 'EMBEDDING_TRANSFORM_ROW' then return coefficient_vectors;
-      when 'CLASSIFICATION_ITEM' then return item_vectors;
     end case;
   end vectors_of;
 
@@ -524,10 +515,10 @@ create or replace package body img_dump as
   begin
     insert into embedding_transform (
       transform_id, name, kind, target, within_part, model_id, run_id, fold, images, shrinkage, created_at,
-      source_name
+      source_name, temperature
     )
     select j.transform_id, j.name, j.kind, j.target, j.within_part, j.model_id, j.run_id, j.fold, j.images,
-           j.shrinkage, j.created_at, j.source_name
+           j.shrinkage, j.created_at, j.source_name, j.temperature
       from json_table(p_rows, '$[*]'
              columns (
                  transform_id number path '$.transform_id' error on error null on empty,
@@ -541,7 +532,8 @@ create or replace package body img_dump as
                  images       number path '$.images' error on error null on empty,
                  shrinkage    number path '$.shrinkage' error on error null on empty,
                  created_at   timestamp with time zone path '$.created_at' error on error null on empty,
-                 source_name  varchar2(1000 char) path '$.source_name' error on error null on empty
+                 source_name  varchar2(1000 char) path '$.source_name' error on error null on empty,
+                 temperature  number path '$.temperature' error on error null on empty
              )
            ) j;
   end put_transform_rows;
@@ -569,12 +561,12 @@ create or replace package body img_dump as
   procedure put_run_rows(p_rows in json) is
   begin
     insert into classification_run (
-      run_id, method, target, k, weighting, temperature, metric, within_part, part, folds, seed, group_path,
-      transform, near_distance, model_id, fingerprint, images, tested, correct, started_at, finished_at, started_by,
+      run_id, method, target, k, weighting, temperature, metric, within_part, only_part, folds, seed, group_path,
+      transform_kind, near_distance, model_id, fingerprint, images, tested, correct, started_at, finished_at, started_by,
       approximate, target_accuracy, source_name, test_share, test_path
     )
-    select j.run_id, j.method, j.target, j.k, j.weighting, j.temperature, j.metric, j.within_part, j.part, j.folds,
-           j.seed, j.group_path, j.transform, j.near_distance, j.model_id, j.fingerprint, j.images, j.tested,
+    select j.run_id, j.method, j.target, j.k, j.weighting, j.temperature, j.metric, j.within_part, nvl(j.only_part, j.part), j.folds,
+           j.seed, j.group_path, nvl(j.transform_kind, j.transform), j.near_distance, j.model_id, j.fingerprint, j.images, j.tested,
            j.correct, j.started_at, j.finished_at, j.started_by, j.approximate, j.target_accuracy, j.source_name,
            j.test_share, j.test_path
       from json_table(p_rows, '$[*]'
@@ -587,11 +579,14 @@ create or replace package body img_dump as
                  temperature     number path '$.temperature' error on error null on empty,
                  metric          varchar2(10 char) path '$.metric' error on error null on empty,
                  within_part     number path '$.within_part' error on error null on empty,
+                 only_part       varchar2(100 char) path '$.only_part' error on error null on empty,
+                 -- By these names until schema 11.
                  part            varchar2(100 char) path '$.part' error on error null on empty,
+                 transform       varchar2(100 char) path '$.transform' error on error null on empty,
                  folds           number path '$.folds' error on error null on empty,
                  seed            number path '$.seed' error on error null on empty,
                  group_path      varchar2(200 char) path '$.group_path' error on error null on empty,
-                 transform       varchar2(100 char) path '$.transform' error on error null on empty,
+                 transform_kind  varchar2(100 char) path '$.transform_kind' error on error null on empty,
                  near_distance   number path '$.near_distance' error on error null on empty,
                  model_id        number path '$.model_id' error on error null on empty,
                  fingerprint     varchar2(100 char) path '$.fingerprint' error on error null on empty,
@@ -607,27 +602,26 @@ create or replace package body img_dump as
                  test_share      number path '$.test_share' error on error null on empty,
                  test_path       varchar2(1000 char) path '$.test_path' error on error null on empty
              )
-           ) j;
+           ) j
+     -- Until schema 11 a batch of new images was a run.
+     where j.method <> 'NEW';
   end put_run_rows;
 
-  procedure put_item(
-    p_row    in json,
-    p_vector in vector
-  ) is
+  procedure put_item_rows(p_rows in json) is
   begin
     insert into classification_item (
-      run_id, item_id, image_id, name, part, group_key, fold, actual, predicted, confidence, actual_share,
-      nearest_distance, untested_reason, item_no, image_hash, source_id, has_copy, embedding
+      run_id, item_id, image_id, part, group_key, fold, actual, predicted, confidence, actual_share,
+      nearest_distance, untested_reason, item_no, image_hash, source_id, has_copy,
+      calibrated_confidence, calibrated_actual_share
     )
-    select j.run_id, j.item_id, j.image_id, j.name, j.part, j.group_key, j.fold, j.actual, j.predicted, j.confidence,
+    select j.run_id, j.item_id, j.image_id, j.part, j.group_key, j.fold, j.actual, j.predicted, j.confidence,
            j.actual_share, j.nearest_distance, j.untested_reason, j.item_no, j.image_hash, j.source_id, j.has_copy,
-           p_vector
-      from json_table(p_row, '$'
+           j.calibrated_confidence, j.calibrated_actual_share
+      from json_table(p_rows, '$[*]'
              columns (
                  run_id           number path '$.run_id' error on error null on empty,
                  item_id          number path '$.item_id' error on error null on empty,
                  image_id         number path '$.image_id' error on error null on empty,
-                 name             varchar2(1000 char) path '$.name' error on error null on empty,
                  part             varchar2(100 char) path '$.part' error on error null on empty,
                  group_key        varchar2(1000 char) path '$.group_key' error on error null on empty,
                  fold             number path '$.fold' error on error null on empty,
@@ -640,10 +634,13 @@ create or replace package body img_dump as
                  item_no          number path '$.item_no' error on error null on empty,
                  image_hash       varchar2(64 char) path '$.image_hash' error on error null on empty,
                  source_id        number path '$.source_id' error on error null on empty,
-                 has_copy         number path '$.has_copy' error on error null on empty
+                 has_copy         number path '$.has_copy' error on error null on empty,
+                 calibrated_confidence   binary_double path '$.calibrated_confidence' error on error null on empty,
+                 calibrated_actual_share binary_double path '$.calibrated_actual_share' error on error null on empty
              )
-           ) j;
-  end put_item;
+           ) j
+     where j.run_id in (select r.run_id from classification_run r);
+  end put_item_rows;
 
   procedure put_neighbour_rows(p_rows in json) is
   begin
@@ -660,7 +657,8 @@ create or replace package body img_dump as
                  class    varchar2(100 char) path '$.class' error on error null on empty,
                  distance binary_double path '$.distance' error on error null on empty
              )
-           ) j;
+           ) j
+     where j.run_id in (select r.run_id from classification_run r);
   end put_neighbour_rows;
 
   procedure put_setting_rows(p_rows in json) is
@@ -761,6 +759,7 @@ create or replace package body img_dump as
       when 'IMAGE_LOAD' then put_load_rows(p_rows);
       when 'EMBEDDING_TRANSFORM' then put_transform_rows(p_rows);
       when 'CLASSIFICATION_RUN' then put_run_rows(p_rows);
+      when 'CLASSIFICATION_ITEM' then put_item_rows(p_rows);
       when 'CLASSIFICATION_NEIGHBOUR' then put_neighbour_rows(p_rows);
       when 'CLASSIFICATION_SETTING' then put_setting_rows(p_rows);
       when 'VECTOR_INDEX' then put_index_rows(p_rows);
@@ -778,7 +777,8 @@ create or replace package body img_dump as
     case p_table
       when 'IMAGE_DEMO1' then put_image(p_row, p_vector);
       when 'EMBEDDING_TRANSFORM_ROW' then put_coefficient(p_row, p_vector);
-      when 'CLASSIFICATION_ITEM' then put_item(p_row, p_vector);
+      -- Until schema 11 the items had vectors, those of new images.
+      when 'CLASSIFICATION_ITEM' then put_item_rows(p_row);
     end case;
   end put_row;
 

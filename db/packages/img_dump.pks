@@ -15,7 +15,8 @@ create or replace package img_dump authid definer as
    *                                    Columns that a user added stay behind, see own_columns
    *   image_load                       kept: what is pending, failed and stored, so that the next load goes on
    *   embedding_transform, .._row      kept, those of evaluations too
-   *   classification_run, .._item, .._neighbour, .._setting    kept: evaluations, sweeps and batches of new images
+   *   classification_run, .._item, .._neighbour, .._setting    kept: evaluations and sweeps
+   *   image_batch, image_batch_item    left out: what classify answered about new images
    *   vector_index                     kept: the parameters. The index itself is not; img_index.rebuild makes it
    *   vector_accuracy, .._query        kept: what was measured of the index
    *   img_schema_history, img_schema_lock    left out: they say what is installed here, not what is stored

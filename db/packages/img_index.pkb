@@ -290,104 +290,43 @@ create or replace package body img_index as
     end;
   end rebuild;
 
-  /** The p_k nearest by exact search, and whether (1) two of these and the next are equally near. */
-  procedure find_exactly(
-    p_embedding in vector,
-    p_k         in number,
-    p_part      in vw_image_label.part%type,
-    p_target    in varchar2,
-    p_except    in image_demo1.image_id%type,
-    p_metric    in varchar2,
-    p_source_id in image_source.source_id%type,
-    p_nearest   out json,
-    p_tied      out number
-  ) is
-    l_looked_at constant number := p_k + 1;
+  function checked_use(
+    p_approximate     in boolean,
+    p_target_accuracy in number,
+    p_metric          in varchar2,
+    p_transform       in varchar2,
+    p_source          in varchar2,
+    p_method          in varchar2 default img_choice.co_method
+  ) return number is
   begin
-    -- Two statements, for a plan each: within a part its index serves.
-    if p_part is null then
-      select json_arrayagg(
-               json_object('image_id' value image_id, 'part' value part, 'class' value class,
-                           'distance' value distance returning json)
-               order by place returning json),
-             max(tied)
-        into p_nearest, p_tied
-        from (select image_id, part, class, distance, place,
-                     max(case when distance - former <= img_search.co_tie then 1 else 0 end) over () as tied
-                from (select image_id, part, class, distance,
-                             row_number() over (order by distance, image_id) as place,
-                             lag(distance) over (order by distance, image_id) as former
-                        from (select image_id, part, class,
-                                     case p_metric
-                                       when 'COSINE' then vector_distance(embedding, p_embedding, cosine)
-                                       when 'EUCLIDEAN' then vector_distance(embedding, p_embedding, euclidean)
-                                       else vector_distance(embedding, p_embedding, dot)
-                                     end as distance
-                                from vw_image_class
-                               where target = p_target
-                                 and class is not null
-                                 and image_id <> nvl(p_except, -1)
-                                 and (p_source_id is null
-                                      or image_id in (select o.image_id from image_load o
-                                                       where o.source_id = p_source_id))
-                               order by distance, image_id
-                               fetch exact first l_looked_at rows only)))
-       where place <= p_k;
-    else
-      select json_arrayagg(
-               json_object('image_id' value image_id, 'part' value part, 'class' value class,
-                           'distance' value distance returning json)
-               order by place returning json),
-             max(tied)
-        into p_nearest, p_tied
-        from (select image_id, part, class, distance, place,
-                     max(case when distance - former <= img_search.co_tie then 1 else 0 end) over () as tied
-                from (select image_id, part, class, distance,
-                             row_number() over (order by distance, image_id) as place,
-                             lag(distance) over (order by distance, image_id) as former
-                        from (select image_id, part, class,
-                                     case p_metric
-                                       when 'COSINE' then vector_distance(embedding, p_embedding, cosine)
-                                       when 'EUCLIDEAN' then vector_distance(embedding, p_embedding, euclidean)
-                                       else vector_distance(embedding, p_embedding, dot)
-                                     end as distance
-                                from vw_image_class
-                               where target = p_target
-                                 and class is not null
-                                 and part = p_part
-                                 and image_id <> nvl(p_except, -1)
-                                 and (p_source_id is null
-                                      or image_id in (select o.image_id from image_load o
-                                                       where o.source_id = p_source_id))
-                               order by distance, image_id
-                               fetch exact first l_looked_at rows only)))
-       where place <= p_k;
+    img_choice.check_given('p_approximate', p_approximate);
+    if p_target_accuracy is null and not p_approximate then
+      return 0;
+    elsif p_metric <> 'COSINE' then
+      img_error.throw(img_error.co_not_approximate, lower(p_metric));
+    elsif p_transform is not null then
+      img_error.throw(img_error.co_not_approximate, 'the transform ' || p_transform);
+    elsif p_source is not null then
+      img_error.throw(img_error.co_not_approximate, 'the source ' || p_source);
+    elsif p_method <> 'LOO' then
+      img_error.throw(img_error.co_not_approximate, lower(p_method));
     end if;
-  end find_exactly;
+    check_usable(p_target_accuracy);
+    return 1;
+  end checked_use;
 
-  /** nearest by exact search. Ties are few, so that they are looked at only where there are any. */
-  function exact_nearest(
-    p_embedding in vector,
-    p_k         in number,
-    p_part      in vw_image_label.part%type,
-    p_target    in varchar2,
-    p_except    in image_demo1.image_id%type,
-    p_metric    in varchar2,
-    p_source    in varchar2
-  ) return json is
-    l_source_id constant number := img_comparable.checked_source(p_source);
-    l_nearest   json;
-    l_tied      number;
+  function used_accuracy(p_target_accuracy in number) return number is
+    l_accuracy number := p_target_accuracy;
   begin
-    find_exactly(p_embedding, p_k, p_part, p_target, p_except, p_metric, l_source_id, l_nearest, l_tied);
-    if l_tied = 1 then
-      find_exactly(
-        p_embedding, p_k + img_search.co_spare, p_part, p_target, p_except, p_metric, l_source_id, l_nearest, l_tied
-      );
-      l_nearest := img_search.settled(l_nearest, p_k);
+    if l_accuracy is null then
+      select nvl(max(target_accuracy), co_target_accuracy)
+        into l_accuracy
+        from vector_index
+       where index_name = co_name;
     end if;
-    return l_nearest;
-  end exact_nearest;
+    img_choice.check_whole('p_target_accuracy', l_accuracy, 1, 100);
+    return l_accuracy;
+  end used_accuracy;
 
   function nearest(
     p_embedding       in vector,
@@ -400,10 +339,8 @@ create or replace package body img_index as
     p_metric          in varchar2 default img_choice.co_metric,
     p_source          in varchar2 default null
   ) return json is
-    l_metric   varchar2(10 char);
-    l_target   varchar2(10 char);
-    l_accuracy number := p_target_accuracy;
-    l_nearest  json;
+    l_metric varchar2(10 char);
+    l_target varchar2(10 char);
   begin
     if p_embedding is null then
       img_error.throw(img_error.co_missing_argument, 'p_embedding');
@@ -413,60 +350,17 @@ create or replace package body img_index as
     l_target := img_choice.checked_target(p_target);
     l_metric := img_choice.checked_metric(p_metric);
     if p_exact = 1 then
-      return exact_nearest(p_embedding, p_k, p_part, l_target, p_except, l_metric, p_source);
+      return img_search.nearest(
+        p_embedding, null, p_part, p_k, l_target, l_metric, img_comparable.checked_source(p_source), p_except => p_except
+      );
     elsif l_metric <> 'COSINE' then
       img_error.throw(img_error.co_not_approximate, lower(l_metric));
     elsif p_source is not null then
       img_error.throw(img_error.co_not_approximate, 'the source ' || p_source);
     end if;
-    if l_accuracy is null then
-      select nvl(max(target_accuracy), co_target_accuracy)
-        into l_accuracy
-        from vector_index
-       where index_name = co_name;
-    end if;
-    img_choice.check_whole('p_target_accuracy', l_accuracy, 1, 100);
-    -- A target accuracy has to be a literal; it is a whole number from 1 to 100. Order by repeats the
-    -- distance, for the optimizer to recognise the search.
-    if p_part is null then
-      execute immediate
-        'select json_arrayagg('
-        || '         json_object(''image_id'' value image_id, ''part'' value part, ''class'' value'
-        || '                     case :class when ''QUALITY'' then quality when ''CATEGORY1'' then category1'
-        || '                                 when ''CATEGORY2'' then category2 else part end,'
-        || '                     ''distance'' value distance returning json)'
-        || '         order by distance, image_id returning json)'
-        || '  from (select image_id, label_part as part, label_quality as quality, label_category1 as category1,'
-        || '               label_category2 as category2, vector_distance(embedding, :embedding, cosine) as distance'
-        || '          from image_demo1'
-        || '         where image_id <> :other'
-        || '           and case :target when ''QUALITY'' then label_quality when ''CATEGORY1'' then label_category1'
-        || '                            when ''CATEGORY2'' then label_category2 else label_part end is not null'
-        || '         order by vector_distance(embedding, :searched, cosine)'
-        || '         fetch approx first :k rows only with target accuracy ' || to_char(l_accuracy) || ')'
-        into l_nearest
-        using l_target, p_embedding, nvl(p_except, -1), l_target, p_embedding, p_k + img_search.co_spare;
-    else
-      execute immediate
-        'select json_arrayagg('
-        || '         json_object(''image_id'' value image_id, ''part'' value part, ''class'' value'
-        || '                     case :class when ''QUALITY'' then quality when ''CATEGORY1'' then category1'
-        || '                                 when ''CATEGORY2'' then category2 else part end,'
-        || '                     ''distance'' value distance returning json)'
-        || '         order by distance, image_id returning json)'
-        || '  from (select image_id, label_part as part, label_quality as quality, label_category1 as category1,'
-        || '               label_category2 as category2, vector_distance(embedding, :embedding, cosine) as distance'
-        || '          from image_demo1'
-        || '         where label_part = :part'
-        || '           and image_id <> :other'
-        || '           and case :target when ''QUALITY'' then label_quality when ''CATEGORY1'' then label_category1'
-        || '                            when ''CATEGORY2'' then label_category2 else label_part end is not null'
-        || '         order by vector_distance(embedding, :searched, cosine)'
-        || '         fetch approx first :k rows only with target accuracy ' || to_char(l_accuracy) || ')'
-        into l_nearest
-        using l_target, p_embedding, p_part, nvl(p_except, -1), l_target, p_embedding, p_k + img_search.co_spare;
-    end if;
-    return img_search.settled(l_nearest, p_k);
+    return img_search.nearest_by_index(
+      p_embedding, p_part, p_k, l_target, used_accuracy(p_target_accuracy), p_except
+    );
   end nearest;
 
   function accuracy_report(

@@ -115,6 +115,31 @@ create or replace package img_index authid definer as
   procedure check_usable(p_target_accuracy in number default null);
 
   /**
+   * Whether (1 or 0) a search is to go by the index; raises where it can not.
+   *
+   * @param p_approximate     by the index; a target accuracy says so as well
+   * @param p_metric          COSINE alone is served
+   * @param p_transform       where there is one, the index does not serve; likewise p_source
+   * @param p_method          of an evaluation: LOO alone is served
+   * @exception img_error.e_bad_parameter, e_not_approximate, e_no_index
+   */
+  function checked_use(
+    p_approximate     in boolean,
+    p_target_accuracy in number,
+    p_metric          in varchar2,
+    p_transform       in varchar2,
+    p_source          in varchar2,
+    p_method          in varchar2 default img_choice.co_method
+  ) return number;
+
+  /**
+   * The target accuracy of a search, which is the index's own where none is asked for.
+   *
+   * @exception img_error.e_bad_parameter
+   */
+  function used_accuracy(p_target_accuracy in number) return number;
+
+  /**
    * The nearest images of an embedding: by the index, or exactly. Whether the embedding fits the stored ones is
    * checked by img_classify.classify, not here.
    *
@@ -127,7 +152,7 @@ create or replace package img_index authid definer as
    * @param p_except          this image is not looked at
    * @param p_metric          COSINE; EUCLIDEAN and DOT by exact search. In either case, as the target
    * @param p_source          only images of this source, by exact search; null: of any
-   * @return JSON array of image_id, part, class (the label of the target) and distance, the nearest first; of
+   * @return JSON array of item_id (1), place, image_id, part, class (the label of the target) and distance, in order; of
    *         equally near ones as img_search says. Fewer than p_k where there are no more, null where there is
    *         none. An index may miss some
    * @exception img_error.e_missing_argument, e_bad_parameter, e_unknown_target, e_unknown_metric,

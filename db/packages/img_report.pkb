@@ -28,8 +28,8 @@ create or replace package body img_report as
   begin
     check_run(p_run_id);
     open l_rows for
-      select method, target, k, weighting, temperature, metric, within_part, part, folds, seed, group_path,
-             test_share, test_path, source_name, transform, approximate, target_accuracy, model, fingerprint, images,
+      select method, target, k, weighting, temperature, metric, within_part, only_part, folds, seed, group_path,
+             test_share, test_path, source_name, transform_kind, approximate, target_accuracy, model, fingerprint, images,
              tested, untested, correct, accuracy, accuracy_low, accuracy_high, copies, accuracy_without_copies,
              majority_share, chance_share, near_distance, balanced_accuracy, macro_precision, macro_recall, macro_f1, weighted_precision,
              weighted_recall, weighted_f1, expected_calibration_error,

@@ -10,8 +10,8 @@ create or replace package img_report authid definer as
   function latest_run(p_source in varchar2 default null) return number;
 
   /**
-   * @return one row of method, target, k, weighting, temperature, metric, within_part, part, folds, seed,
-   *         group_path, test_share, test_path, source_name, transform, approximate, target_accuracy, model, fingerprint,
+   * @return one row of method, target, k, weighting, temperature, metric, within_part, only_part, folds, seed,
+   *         group_path, test_share, test_path, source_name, transform_kind, approximate, target_accuracy, model, fingerprint,
    *         images, tested, untested, correct, accuracy, accuracy_low, accuracy_high, copies, accuracy_without_copies,
    *         majority_share, chance_share, near_distance, balanced_accuracy, macro_precision, macro_recall, macro_f1,
    *         weighted_precision, weighted_recall, weighted_f1, expected_calibration_error, started_at (as text)

@@ -7,10 +7,12 @@ create or replace package body img_search as
     l_settled json;
   begin
     with found as (
-      select f.image_id, f.part, f.class, f.distance,
-             row_number() over (order by nlssort(o.order_key, 'NLS_SORT=BINARY'), f.image_id) as item_no
+      select f.item_id, f.image_id, f.part, f.class, f.distance,
+             row_number() over (partition by f.item_id
+               order by nlssort(o.order_key, 'NLS_SORT=BINARY'), f.image_id) as item_no
         from json_table(p_found, '$[*]'
                columns (
+                 item_id  number             path '$.item_id',
                  image_id number             path '$.image_id',
                  part     varchar2(100 char) path '$.part' null on error null on empty,
                  class    varchar2(100 char) path '$.class',
@@ -18,134 +20,233 @@ create or replace package body img_search as
                )) f
         join vw_image_order o on o.image_id = f.image_id
     ), stepped as (
-      select image_id, part, class, distance, item_no,
-             case when distance - lag(distance) over (order by distance, item_no) <= co_tie then 0 else 1 end as step
+      select item_id, image_id, part, class, distance, item_no,
+             case
+               when distance - lag(distance) over (partition by item_id order by distance, item_no) <= co_tie then 0
+               else 1
+             end as step
         from found
     ), levelled as (
-      select image_id, part, class, distance, item_no, sum(step) over (order by distance, item_no) as tie_level
+      select item_id, image_id, part, class, distance, item_no,
+             sum(step) over (partition by item_id order by distance, item_no) as tie_level
         from stepped
     ), placed as (
-      select image_id, part, class, min(distance) over (partition by tie_level) as distance,
-             row_number() over (order by tie_level, item_no) as place
+      select item_id, image_id, part, class, min(distance) over (partition by item_id, tie_level) as distance,
+             row_number() over (partition by item_id order by tie_level, item_no) as place
         from levelled
     )
     select json_arrayagg(
-             json_object('image_id' value image_id, 'part' value part, 'class' value class,
-                         'distance' value distance returning json)
-             order by place returning json)
+             json_object('item_id' value item_id, 'place' value place, 'image_id' value image_id, 'part' value part,
+                         'class' value class, 'distance' value distance returning json)
+             order by item_id, place returning json)
       into l_settled
       from placed
      where place <= p_k;
     return l_settled;
   end settled;
 
-  function nearest_transformed(
-    p_transform_id in embedding_transform.transform_id%type,
+  function nearest(
     p_embedding    in vector,
-    p_k            in number,
+    p_batch_id     in image_batch.batch_id%type,
     p_part         in varchar2,
+    p_k            in number,
     p_target       in varchar2,
     p_metric       in varchar2,
-    p_source_id    in image_source.source_id%type
+    p_source_id    in image_source.source_id%type default null,
+    p_transform_id in embedding_transform.transform_id%type default null,
+    p_except       in image_demo1.image_id%type default null
   ) return json is
-    l_looked_at constant number := p_k + co_spare;
-    l_nearest   json;
+    l_looked_at   constant number := p_k + co_spare;
+    l_within      constant varchar2(100 char) := case when p_target <> 'PART' then p_part end;
+    l_except      constant number := nvl(p_except, -1);
+    l_within_part embedding_transform.within_part%type;
+    l_found       json;
+    l_tied        number;
   begin
+    select nvl(max(within_part), 0)
+      into l_within_part
+      from embedding_transform
+     where transform_id = p_transform_id;
+    -- A branch for each case, so that each has a plan: within a part its index serves.
     with candidate as (
+      select image_id, part, class, embedding
+        from vw_image_class
+       where target = p_target
+         and class is not null
+         and image_id <> l_except
+         and p_transform_id is null
+         and l_within is null
+         and (p_source_id is null or image_id in (select o.image_id from image_load o where o.source_id = p_source_id))
+      union all
+      select image_id, part, class, embedding
+        from vw_image_class
+       where target = p_target
+         and class is not null
+         and image_id <> l_except
+         and p_transform_id is null
+         and part = l_within
+         and (p_source_id is null or image_id in (select o.image_id from image_load o where o.source_id = p_source_id))
+      union all
       select l.image_id, l.part, l.class, v.embedding
         from vw_image_class l
         join vw_transformed_image v on v.image_id = l.image_id and v.transform_id = p_transform_id
        where l.target = p_target
          and l.class is not null
-         and p_part is null
-         and (p_source_id is null or l.image_id in (select image_id from image_load where source_id = p_source_id))
-       union all
-      select l.image_id, l.part, l.class, v.embedding
-        from vw_image_class l
-        join vw_transformed_image v on v.image_id = l.image_id and v.transform_id = p_transform_id
-       where l.target = p_target
-         and l.class is not null
-         and l.part = p_part
-         and (p_source_id is null or l.image_id in (select image_id from image_load where source_id = p_source_id))
+         and (l_within is null or l.part = l_within)
+         and (p_source_id is null or l.image_id in (select o.image_id from image_load o where o.source_id = p_source_id))
+    ), query as (
+      -- Numbered, so that it stands by itself and each embedding is transformed once, not once for each pair.
+      select item_id, embedding, row_number() over (order by item_id) as place
+        from (select item_id,
+                     img_transform.applied(
+                       p_transform_id, case when l_within_part = 1 then nvl(p_part, '*') else '*' end, embedding
+                     ) as embedding
+                from (select item_id, embedding
+                        from image_batch_item
+                       where batch_id = p_batch_id
+                         and (part = p_part or part is null and p_part is null)
+                      union all
+                      select 1, p_embedding
+                        from dual
+                       where p_batch_id is null))
+    ), pair as (
+      select q.item_id, o.image_id, o.part, o.class,
+             case p_metric
+               when 'COSINE' then vector_distance(o.embedding, q.embedding, cosine)
+               when 'EUCLIDEAN' then vector_distance(o.embedding, q.embedding, euclidean)
+               else vector_distance(o.embedding, q.embedding, dot)
+             end as distance
+        from query q
+       cross join candidate o
+    ), ranked as (
+      select item_id, image_id, part, class, distance,
+             row_number() over (partition by item_id order by distance, image_id) as place
+        from pair
+    ), near as (
+      select item_id, image_id, part, class, distance, place
+        from ranked
+       where place <= l_looked_at
+    ), stepped as (
+      select item_id, image_id, part, class, distance, place,
+             case
+               when place <= p_k + 1
+                and distance - lag(distance) over (partition by item_id order by place) <= co_tie then 1
+               else 0
+             end as tie
+        from near
+    ), told as (
+      select item_id, image_id, part, class, distance, place, max(tie) over () as tied
+        from stepped
     )
     select json_arrayagg(
-             json_object('image_id' value image_id, 'part' value part, 'class' value class,
-                         'distance' value distance returning json)
-             order by distance, image_id returning json)
-      into l_nearest
-      from (select image_id, part, class,
-                   case p_metric
-                     when 'COSINE' then vector_distance(embedding, p_embedding, cosine)
-                     when 'EUCLIDEAN' then vector_distance(embedding, p_embedding, euclidean)
-                     else vector_distance(embedding, p_embedding, dot)
-                   end as distance
-              from candidate
-             order by distance, image_id
-             fetch first l_looked_at rows only);
+             json_object('item_id' value item_id, 'place' value place, 'image_id' value image_id, 'part' value part,
+                         'class' value class, 'distance' value distance returning json)
+             order by item_id, place returning json),
+           max(tied)
+      into l_found, l_tied
+      from told
+     where tied = 1
+        or place <= p_k;
+    if l_tied = 1 then
+      l_found := settled(l_found, p_k);
+    end if;
+    return l_found;
+  end nearest;
+
+  function nearest_by_index(
+    p_embedding       in vector,
+    p_part            in varchar2,
+    p_k               in number,
+    p_target          in varchar2,
+    p_target_accuracy in number,
+    p_except          in image_demo1.image_id%type default null,
+    p_item_id         in number default 1
+  ) return json is
+    l_nearest json;
+  begin
+    -- A target accuracy has to be a literal; it is a whole number from 1 to 100. Order by repeats the
+    -- distance, for the optimizer to recognise the search.
+    if p_part is null then
+      execute immediate
+        'select json_arrayagg('
+        || '         json_object(''item_id'' value :item, ''image_id'' value image_id, ''part'' value part, ''class'' value'
+        || '                     case :class when ''QUALITY'' then quality when ''CATEGORY1'' then category1'
+        || '                                 when ''CATEGORY2'' then category2 else part end,'
+        || '                     ''distance'' value distance returning json)'
+        || '         order by distance, image_id returning json)'
+        || '  from (select image_id, label_part as part, label_quality as quality, label_category1 as category1,'
+        || '               label_category2 as category2, vector_distance(embedding, :embedding, cosine) as distance'
+        || '          from image_demo1'
+        || '         where image_id <> :other'
+        || '           and case :target when ''QUALITY'' then label_quality when ''CATEGORY1'' then label_category1'
+        || '                            when ''CATEGORY2'' then label_category2 else label_part end is not null'
+        || '         order by vector_distance(embedding, :searched, cosine)'
+        || '         fetch approx first :k rows only with target accuracy ' || to_char(p_target_accuracy) || ')'
+        into l_nearest
+        using p_item_id, p_target, p_embedding, nvl(p_except, -1), p_target, p_embedding, p_k + co_spare;
+    else
+      execute immediate
+        'select json_arrayagg('
+        || '         json_object(''item_id'' value :item, ''image_id'' value image_id, ''part'' value part, ''class'' value'
+        || '                     case :class when ''QUALITY'' then quality when ''CATEGORY1'' then category1'
+        || '                                 when ''CATEGORY2'' then category2 else part end,'
+        || '                     ''distance'' value distance returning json)'
+        || '         order by distance, image_id returning json)'
+        || '  from (select image_id, label_part as part, label_quality as quality, label_category1 as category1,'
+        || '               label_category2 as category2, vector_distance(embedding, :embedding, cosine) as distance'
+        || '          from image_demo1'
+        || '         where label_part = :part'
+        || '           and image_id <> :other'
+        || '           and case :target when ''QUALITY'' then label_quality when ''CATEGORY1'' then label_category1'
+        || '                            when ''CATEGORY2'' then label_category2 else label_part end is not null'
+        || '         order by vector_distance(embedding, :searched, cosine)'
+        || '         fetch approx first :k rows only with target accuracy ' || to_char(p_target_accuracy) || ')'
+        into l_nearest
+        using p_item_id, p_target, p_embedding, p_part, nvl(p_except, -1), p_target, p_embedding, p_k + co_spare;
+    end if;
     return settled(l_nearest, p_k);
-  end nearest_transformed;
+  end nearest_by_index;
+
 
   function compared_classes(
     p_transform_id in embedding_transform.transform_id%type,
-    p_kind         in varchar2,
-    p_scope        in varchar2,
-    p_embedding    in vector
+    p_embedding    in vector default null,
+    p_part         in varchar2 default null,
+    p_batch_id     in image_batch.batch_id%type default null,
+    p_run_id       in classification_run.run_id%type default null,
+    p_fold         in number default null
   ) return json is
-    l_classes json;
-  begin
-    with scored as (
-      select class,
-             case p_kind
-               when 'PROTOTYPE' then vector_distance(coefficients, p_embedding, cosine)
-               else vector_distance(coefficients, p_embedding, dot) / vector_norm(p_embedding) - intercept
-             end as distance
-        from embedding_transform_row
-       where transform_id = p_transform_id
-         and part = p_scope
-    ), least_of as (
-      select class, distance, min(distance) over () as least
-        from scored
-    ), compared as (
-      -- Minus the logarithm of LDA's posterior probability.
-      select class,
-             case p_kind
-               when 'LDA' then distance - least + ln(sum(exp(least - distance)) over ())
-               else distance
-             end as distance
-        from least_of
-    )
-    select json_arrayagg(json_object('class' value class, 'distance' value distance returning json)
-             order by distance, nlssort(class, 'NLS_SORT=BINARY') returning json)
-      into l_classes
-      from compared;
-    return l_classes;
-  end compared_classes;
-
-  procedure compare_with_classes(
-    p_run_id       in classification_run.run_id%type,
-    p_transform_id in embedding_transform.transform_id%type,
-    p_fold         in number
-  ) is
     l_kind        embedding_transform.kind%type;
     l_within_part embedding_transform.within_part%type;
+    l_compared    json;
   begin
     select kind, within_part
       into l_kind, l_within_part
       from embedding_transform
      where transform_id = p_transform_id;
-    insert into classification_neighbour (run_id, item_id, place, class, distance)
-    with scored as (
-      select /*+ use_hash(t r) */ t.item_id, r.class,
+    with query as (
+      select item_id, part, embedding
+        from vw_item_vector
+       where run_id = p_run_id
+         and fold = p_fold
+      union all
+      select item_id, part, embedding
+        from image_batch_item
+       where batch_id = p_batch_id
+      union all
+      select 1, p_part, p_embedding
+        from dual
+       where p_embedding is not null
+    ), scored as (
+      select /*+ use_hash(q r) */ q.item_id, r.class,
              case l_kind
-               when 'PROTOTYPE' then vector_distance(r.coefficients, t.embedding, cosine)
-               else vector_distance(r.coefficients, t.embedding, dot) / vector_norm(t.embedding) - r.intercept
+               when 'PROTOTYPE' then vector_distance(r.coefficients, q.embedding, cosine)
+               else vector_distance(r.coefficients, q.embedding, dot) / vector_norm(q.embedding) - r.intercept
              end as distance
-        from vw_item_vector t
+        from query q
         join embedding_transform_row r
           on r.transform_id = p_transform_id
-         and r.part = case when l_within_part = 1 then t.part else '*' end
-       where t.run_id = p_run_id
-         and (p_fold is null or t.fold = p_fold)
+         and r.part = case when l_within_part = 1 then q.part else '*' end
     ), least_of as (
       select item_id, class, distance, min(distance) over (partition by item_id) as least
         from scored
@@ -157,112 +258,73 @@ create or replace package body img_search as
                else distance
              end as distance
         from least_of
+    ), placed as (
+      select item_id, class, distance,
+             row_number() over (partition by item_id order by distance, nlssort(class, 'NLS_SORT=BINARY')) as place
+        from compared
     )
-    select p_run_id, item_id,
-           row_number() over (partition by item_id order by distance, nlssort(class, 'NLS_SORT=BINARY')),
-           class, distance
-      from compared;
-  end compare_with_classes;
+    select json_arrayagg(
+             json_object('item_id' value item_id, 'place' value place, 'class' value class, 'distance' value distance
+                         returning json)
+             order by item_id, place returning json)
+      into l_compared
+      from placed;
+    return l_compared;
+  end compared_classes;
 
-  procedure find_for_batch(
+  procedure compare_with_classes(
     p_run_id       in classification_run.run_id%type,
     p_transform_id in embedding_transform.transform_id%type,
-    p_part         in classification_item.part%type
+    p_fold         in number
   ) is
-    l_k           pls_integer;
-    l_metric      classification_run.metric%type;
-    l_target      classification_run.target%type;
-    l_within_part embedding_transform.within_part%type;
-    l_source      image_source.name%type;
-    l_source_id   image_source.source_id%type;
-    l_looked_at   pls_integer;
+    l_compared constant json := compared_classes(p_transform_id, p_run_id => p_run_id, p_fold => p_fold);
   begin
-    select k, metric, target, source_name
-      into l_k, l_metric, l_target, l_source
-      from classification_run
-     where run_id = p_run_id;
-    l_looked_at := l_k + co_spare;
-    l_source_id := img_comparable.checked_source(l_source);
-    select nvl(max(within_part), 0)
-      into l_within_part
-      from embedding_transform
-     where transform_id = p_transform_id;
-    insert into classification_neighbour (run_id, item_id, place, image_id, class, distance)
-    with labelled as (
-      select image_id, class, embedding
-        from vw_image_class
-       where target = l_target
-         and class is not null
-         and (p_part is null or l_target = 'PART')
-         and (l_source_id is null or image_id in (select o.image_id from image_load o where o.source_id = l_source_id))
-       union all
-      select image_id, class, embedding
-        from vw_image_class
-       where target = l_target
-         and class is not null
-         and l_target <> 'PART'
-         and part = p_part
-         and (l_source_id is null or image_id in (select o.image_id from image_load o where o.source_id = l_source_id))
-    ), numbered as (
-      select image_id, row_number() over (order by nlssort(order_key, 'NLS_SORT=BINARY'), image_id) as item_no
-        from vw_image_order
-    ), candidate as (
-      select l.image_id, n.item_no, l.class, l.embedding
-        from labelled l
-        join numbered n on n.image_id = l.image_id
-       where p_transform_id is null
-      union all
-      select l.image_id, n.item_no, l.class, v.embedding
-        from labelled l
-        join numbered n on n.image_id = l.image_id
-        join vw_transformed_image v on v.image_id = l.image_id and v.transform_id = p_transform_id
-    ), query as (
-      -- Numbered, so that it stands by itself and each item is transformed once, not once for each pair.
-      select item_id, embedding, row_number() over (order by item_id) as place
-        from (select item_id,
-                     img_transform.applied(
-                       p_transform_id, case when l_within_part = 1 then nvl(p_part, '*') else '*' end, embedding
-                     ) as embedding
-                from classification_item
-               where run_id = p_run_id
-                 and (part = p_part or part is null and p_part is null))
-    ), pair as (
-      select q.item_id, o.image_id, o.item_no, o.class,
-             case l_metric
-               when 'COSINE' then vector_distance(o.embedding, q.embedding, cosine)
-               when 'EUCLIDEAN' then vector_distance(o.embedding, q.embedding, euclidean)
-               else vector_distance(o.embedding, q.embedding, dot)
-             end as distance
-        from query q
-        cross join candidate o
-    ), ranked as (
-      select item_id, image_id, item_no, class, distance,
-             row_number() over (partition by item_id order by distance, item_no) as place
-        from pair
-    ), near as (
-      select item_id, image_id, item_no, class, distance, place
-        from ranked
-       where place <= l_looked_at
-    ), stepped as (
-      select item_id, image_id, item_no, class, distance, place,
-             case
-               when distance - lag(distance) over (partition by item_id order by place) <= co_tie then 0
-               else 1
-             end as step
-        from near
-    ), levelled as (
-      select item_id, image_id, item_no, class, distance,
-             sum(step) over (partition by item_id order by place) as tie_level
-        from stepped
-    ), settled as (
-      select item_id, image_id, class, min(distance) over (partition by item_id, tie_level) as distance,
-             row_number() over (partition by item_id order by tie_level, item_no) as place
-        from levelled
-    )
-    select p_run_id, item_id, place, image_id, class, distance
-      from settled
-     where place <= l_k;
-  end find_for_batch;
+    insert into classification_neighbour (run_id, item_id, place, class, distance)
+    select p_run_id, c.item_id, c.place, c.class, c.distance
+      from json_table(l_compared, '$[*]'
+             columns (
+               item_id  number             path '$.item_id',
+               place    number             path '$.place',
+               class    varchar2(100 char) path '$.class',
+               distance binary_double      path '$.distance'
+             )) c;
+  end compare_with_classes;
+
+  /** Put the equally near neighbours of an evaluation's items into their order: those of find_for_evaluation beyond k. */
+  procedure settle_ties(
+    p_run_id in classification_run.run_id%type,
+    p_k      in number
+  ) is
+    l_found   json;
+    l_settled json;
+  begin
+    for r_item in (
+      select distinct item_id from classification_neighbour where run_id = p_run_id and place > p_k
+    ) loop
+      select json_arrayagg(
+               json_object('item_id' value item_id, 'image_id' value image_id, 'class' value class,
+                           'distance' value distance returning json)
+               returning json)
+        into l_found
+        from classification_neighbour
+       where run_id = p_run_id
+         and item_id = r_item.item_id;
+      l_settled := settled(l_found, p_k);
+      delete from classification_neighbour
+       where run_id = p_run_id
+         and item_id = r_item.item_id;
+      insert into classification_neighbour (run_id, item_id, place, image_id, class, distance)
+      select p_run_id, n.item_id, n.place, n.image_id, n.class, n.distance
+        from json_table(l_settled, '$[*]'
+               columns (
+                 item_id  number             path '$.item_id',
+                 place    number             path '$.place',
+                 image_id number             path '$.image_id',
+                 class    varchar2(100 char) path '$.class',
+                 distance binary_double      path '$.distance'
+               )) n;
+    end loop;
+  end settle_ties;
 
   procedure find_for_evaluation(
     p_run_id       in classification_run.run_id%type,
@@ -314,35 +376,34 @@ create or replace package body img_search as
         from ranked
        where place <= l_looked_at
     ), stepped as (
-      select item_id, image_id, item_no, class, distance, place,
+      select item_id, image_id, class, distance, place,
              case
-               when distance - lag(distance) over (partition by item_id order by place) <= co_tie then 0
-               else 1
-             end as step
+               when place <= l_k + 1
+                and distance - lag(distance) over (partition by item_id order by place) <= co_tie then 1
+               else 0
+             end as tie
         from near
-    ), levelled as (
-      select item_id, image_id, item_no, class, distance,
-             sum(step) over (partition by item_id order by place) as tie_level
+    ), told as (
+      select item_id, image_id, class, distance, place, max(tie) over (partition by item_id) as tied
         from stepped
-    ), settled as (
-      select item_id, image_id, class, min(distance) over (partition by item_id, tie_level) as distance,
-             row_number() over (partition by item_id order by tie_level, item_no) as place
-        from levelled
     )
-    select p_run_id, item_id, place, image_id, class, distance
-      from settled
-     where place <= l_k;
+    -- Of an item with ties all that were looked at, with places beyond k.
+    select p_run_id, item_id, case tied when 1 then l_k + place else place end, image_id, class, distance
+      from told
+     where tied = 1
+        or place <= l_k;
+    settle_ties(p_run_id, l_k);
   end find_for_evaluation;
 
   procedure find_approximately(p_run_id in classification_run.run_id%type) is
     l_k           classification_run.k%type;
     l_target      classification_run.target%type;
     l_within_part classification_run.within_part%type;
-    l_part        classification_run.part%type;
+    l_part        classification_run.only_part%type;
     l_accuracy    classification_run.target_accuracy%type;
     l_found       json;
   begin
-    select k, target, within_part, part, target_accuracy
+    select k, target, within_part, only_part, target_accuracy
       into l_k, l_target, l_within_part, l_part, l_accuracy
       from classification_run
      where run_id = p_run_id;
@@ -353,15 +414,16 @@ create or replace package body img_search as
         from vw_item_vector v
        where v.run_id = p_run_id
     ) loop
-      l_found := img_index.nearest(
-        r_item.embedding, l_k, case when l_within_part = 1 then r_item.part else l_part end, l_target, l_accuracy,
-        p_except => r_item.image_id
+      l_found := nearest_by_index(
+        r_item.embedding, case when l_within_part = 1 then r_item.part else l_part end, l_k, l_target,
+        img_index.used_accuracy(l_accuracy), p_except => r_item.image_id,
+        p_item_id => r_item.item_id
       );
       insert into classification_neighbour (run_id, item_id, place, image_id, class, distance)
       select p_run_id, r_item.item_id, f.place, f.image_id, f.class, f.distance
         from json_table(l_found, '$[*]'
                columns (
-                 place    for ordinality,
+                 place    number             path '$.place',
                  image_id number             path '$.image_id',
                  class    varchar2(100 char) path '$.class',
                  distance binary_double      path '$.distance'
@@ -375,6 +437,7 @@ create or replace package body img_search as
     p_near   in classification_run.near_distance%type,
     p_part   in classification_item.part%type
   ) is
+    l_nearest constant pls_integer := 1;
   begin
     merge /*+ use_hash(c n) */ into classification_item c
     using (
@@ -383,11 +446,17 @@ create or replace package body img_search as
           from vw_item_vector v
          where v.run_id = p_run_id
            and (p_part is null or v.part = p_part)
+      ), pair as (
+        select t.item_id, o.item_id as image_id, vector_distance(o.embedding, t.embedding, cosine) as distance
+          from labelled t
+          join labelled o on o.fold <> t.fold
+      ), ranked as (
+        select item_id, image_id, distance, row_number() over (partition by item_id order by distance) as place
+          from pair
       )
-      select t.item_id, min(vector_distance(o.embedding, t.embedding, cosine)) as distance
-        from labelled t
-        join labelled o on o.fold <> t.fold
-       group by t.item_id
+      select item_id, distance
+        from ranked
+       where place <= l_nearest
     ) n
     on (c.run_id = p_run_id and c.item_id = n.item_id)
     when matched then update set c.has_copy = 1 where c.has_copy = 0 and n.distance <= p_near;
@@ -398,7 +467,7 @@ create or replace package body img_search as
     l_within_part classification_run.within_part%type;
     l_by_cosine   pls_integer;
   begin
-    select near_distance, within_part, case when metric = 'COSINE' and transform is null then 1 else 0 end
+    select near_distance, within_part, case when metric = 'COSINE' and transform_kind is null then 1 else 0 end
       into l_near, l_within_part, l_by_cosine
       from classification_run
      where run_id = p_run_id;

@@ -46,20 +46,22 @@ create or replace package body img_transform as
 
   function named(
     p_name   in varchar2,
-    p_target in varchar2
+    p_target in varchar2,
+    p_source in varchar2 default null
   ) return number is
     l_transform_id embedding_transform.transform_id%type;
     l_target       embedding_transform.target%type;
     l_kind         embedding_transform.kind%type;
     l_model_id     embedding_transform.model_id%type;
+    l_source       embedding_transform.source_name%type;
     l_stored       embedding_transform.model_id%type;
   begin
     if p_name is null then
       return null;
     end if;
     begin
-      select transform_id, target, kind, model_id
-        into l_transform_id, l_target, l_kind, l_model_id
+      select transform_id, target, kind, model_id, source_name
+        into l_transform_id, l_target, l_kind, l_model_id, l_source
         from embedding_transform
        where name = p_name;
     exception
@@ -74,9 +76,25 @@ create or replace package body img_transform as
       );
     elsif l_kind in ('PROTOTYPE', 'LDA') and l_target <> img_choice.checked_target(p_target) then
       img_error.throw(img_error.co_other_target, l_target, upper(p_target));
+    elsif l_kind in ('PROTOTYPE', 'LDA') and p_source is not null and (l_source is null or l_source <> p_source) then
+      img_error.throw(img_error.co_other_source, p_name, nvl(l_source, 'all sources'), p_source);
     end if;
     return l_transform_id;
   end named;
+
+  function vote_temperature(
+    p_transform_id in embedding_transform.transform_id%type,
+    p_temperature  in number
+  ) return number is
+    l_temperature number;
+  begin
+    select max(nvl(temperature, 1))
+      into l_temperature
+      from embedding_transform
+     where transform_id = p_transform_id
+       and kind = 'LDA';
+    return nvl(l_temperature, p_temperature);
+  end vote_temperature;
 
   function begin_fit(
     p_kind        in varchar2,
@@ -224,23 +242,21 @@ create or replace package body img_transform as
     return l_groups;
   end groups;
 
-  function training_rows(
+  function fold_rows(
     p_run_id in classification_run.run_id%type,
-    p_fold   in number,
     p_part   in varchar2
   ) return sys_refcursor is
     l_rows sys_refcursor;
   begin
     open l_rows for
-      select /*+ use_hash(v r) */ v.actual as class, v.embedding
+      select /*+ use_hash(v r) */ v.fold, v.actual as class, v.embedding
         from vw_item_vector v
         join classification_run r on r.run_id = v.run_id
        where v.run_id = p_run_id
-         and v.fold <> p_fold
          and (r.within_part = 0 or v.part = p_part)
        order by v.item_no;
     return l_rows;
-  end training_rows;
+  end fold_rows;
 
   function named_groups(
     p_within_part in number,

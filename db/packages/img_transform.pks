@@ -47,13 +47,27 @@ create or replace package img_transform authid definer as
   /**
    * The transform that was fitted under a name, for a target.
    *
+   * @param p_source only images of this source are compared with; null: of any
    * @return    transform_id; null for null
    * @exception img_error.e_unknown_transform; e_stale_transform where it was fitted on embeddings of another model;
-   *            e_other_target where it tells classes of another target apart; e_unknown_target
+   *            e_other_target where it tells classes of another target apart, e_other_source those of another source;
+   *            e_unknown_target
    */
   function named(
     p_name   in varchar2,
-    p_target in varchar2
+    p_target in varchar2,
+    p_source in varchar2 default null
+  ) return number;
+
+  /**
+   * What distances are divided by before they become votes by SOFTMAX: the temperature that is asked for, but of LDA, whose
+   * distances are -ln of probabilities, 1, or what img_calibrate has found.
+   *
+   * select img_transform.vote_temperature(null, 0.07) from dual;
+   */
+  function vote_temperature(
+    p_transform_id in embedding_transform.transform_id%type,
+    p_temperature  in number
   ) return number;
 
   /**
@@ -109,10 +123,15 @@ create or replace package img_transform authid definer as
   /** @return rows of fold, part ('*' where the run compares across parts): the fits an evaluation needs */
   function groups(p_run_id in classification_run.run_id%type) return sys_refcursor;
 
-  /** @return rows of class, embedding: the training side of one fit of an evaluation, in the order of the run's items */
-  function training_rows(
+  /**
+   * The items that an evaluation's fits are made of, in the order of the run's items: a fold's fit is made of those of
+   * all other folds.
+   *
+   * @param p_part a part, or '*' for all, as groups gives it
+   * @return rows of fold, class, embedding
+   */
+  function fold_rows(
     p_run_id in classification_run.run_id%type,
-    p_fold   in number,
     p_part   in varchar2
   ) return sys_refcursor;
 

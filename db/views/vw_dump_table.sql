@@ -35,7 +35,7 @@ union all
 select 8, 'CLASSIFICATION_RUN', count(*), nvl(max(run_id), 0), 0
   from classification_run
 union all
-select 9, 'CLASSIFICATION_ITEM', count(*), null, 1
+select 9, 'CLASSIFICATION_ITEM', count(*), null, 0
   from classification_item
 union all
 select 10, 'CLASSIFICATION_NEIGHBOUR', count(*), null, 0

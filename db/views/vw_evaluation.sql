@@ -1,5 +1,5 @@
 -- The evaluations with their figures, over the tested images:
--- accuracy_low, accuracy_high: 95 % interval of E. B. Wilson 1927 (score interval), z = 1.959964.
+-- accuracy_low, accuracy_high: 95 % interval, see vw_evaluation_interval.
 -- balanced_accuracy: mean recall of the classes that occur (K. H. Brodersen et al. 2010).
 -- macro_...: mean over classes; weighted_...: mean weighted by support (as in scikit-learn).
 -- expected_calibration_error: over 15 bins of confidence, see vw_evaluation_calibration.
@@ -8,22 +8,18 @@
 -- copies: tested images of which a copy was among those that they were compared with (the same file, or nearer than
 -- near_distance); accuracy_without_copies: over the others. Both are null for runs before copies were looked for.
 create or replace view vw_evaluation as
-select r.run_id, r.method, r.target, r.k, r.weighting, r.temperature, r.metric, r.within_part, r.part, r.folds,
-       r.seed, r.group_path, r.test_share, r.test_path, r.source_name, r.near_distance, r.transform, r.approximate, r.target_accuracy, m.name as model, r.fingerprint,
+select r.run_id, r.method, r.target, r.k, r.weighting, r.temperature, r.metric, r.within_part, r.only_part, r.folds,
+       r.seed, r.group_path, r.test_share, r.test_path, r.source_name, r.near_distance, r.transform_kind, r.approximate,
+       r.target_accuracy, m.name as model, r.fingerprint,
        r.images, r.tested, r.images - r.tested as untested, r.correct, r.started_at, r.finished_at, r.started_by,
-       case when r.tested > 0 then r.correct / r.tested end as accuracy,
-       case when r.tested > 0 then
-         (r.correct + 1.920729 - 1.959964 * sqrt(r.correct * (r.tested - r.correct) / r.tested + 0.960365))
-         / (r.tested + 3.841459) end as accuracy_low,
-       case when r.tested > 0 then
-         (r.correct + 1.920729 + 1.959964 * sqrt(r.correct * (r.tested - r.correct) / r.tested + 0.960365))
-         / (r.tested + 3.841459) end as accuracy_high,
+       p.accuracy, p.accuracy_low, p.accuracy_high,
        c.majority_share, c.chance_share, u.copies, u.accuracy_without_copies,
        c.balanced_accuracy, c.macro_precision, c.macro_recall, c.macro_f1,
        c.weighted_precision, c.weighted_recall, c.weighted_f1,
        e.expected_calibration_error
   from vw_evaluation_run r
   left join embedding_model m on m.model_id = r.model_id
+  left join vw_evaluation_interval p on p.run_id = r.run_id and p.scope = 'RUN'
   left join (select run_id,
                     max(support) / sum(support) as majority_share,
                     sum(support * support) / (sum(support) * sum(support)) as chance_share,

@@ -243,6 +243,7 @@ def names(stream: Stream, known_tables: set[str]) -> Names:
             (previous.is_word(*_BEFORE_NAME) and word not in ("body", "if"))
             or (previous.is_word("exists") and before.is_word("if", "not"))
             or (previous.is_word("partition") and following.is_word("values"))
+            or (previous.is_word("to") and [t.value for t in tokens[max(0, at - 4) : at - 2]] == ["rename", "column"])
             or (is_first and owner in ("table", "exists", "add", "modify", "columns") and word not in _CONSTRAINTS)
             or (is_first and owner in ("procedure", "function", "cursor"))
             or (context == PLSQL and previous.is_word("for") and following.is_word("in"))

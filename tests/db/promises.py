@@ -16,7 +16,7 @@ _COMMENT = re.compile(r"/\*\*(.*?)\*/", re.S)
 _LINE_COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.S)
 # begin ... exception when others then: what is called in it is not passed on.
 _HANDLED = re.compile(r"^( {4,})begin\n(?:(?!\1begin\n|\1end;).*\n)*?\1exception\n\1  when others then", re.M)
-_AS_OF = re.compile(r"as of (\w+)(?:, but ((?:e_\w+(?:, )?)+))?")
+_AS_OF = re.compile(r"as of (?:(img_\w+)\.)?(\w+)(?:, but ((?:e_\w+(?:, )?)+))?")
 
 
 @dataclass
@@ -74,7 +74,8 @@ def _errors(key: str, texts: dict[str, str]) -> set[str]:
     text = texts[key]
     as_of = _AS_OF.search(text)
     if as_of:
-        return _errors(f"{key.split('.')[0]}.{as_of[1]}", texts) - set(re.findall(r"e_\w+", as_of[2] or ""))
+        package = as_of[1] or key.split(".")[0]
+        return _errors(f"{package}.{as_of[2]}", texts) - set(re.findall(r"e_\w+", as_of[3] or ""))
     return set(re.findall(r"\be_\w+", text))
 
 

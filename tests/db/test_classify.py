@@ -186,7 +186,7 @@ def test_near_duplicates_across_labels_come_first(installed: Database) -> None:
     c = insert_image(installed, "p", "bad", [1, 0.05, 0])
     d = insert_image(installed, "q", "good", [1, 0, 0.002])
     insert_image(installed, "q", "good", [0, 0, 1])
-    run_id = evaluate(installed, k=4, within_part=0, near_distance=0.01)
+    run_id = evaluate(installed, k=4, within_part=False, near_distance=0.01)
     found = list(
         installed.execute(
             "select image_id, other_image_id, across_labels, across_parts from vw_near_duplicate"

@@ -18,7 +18,7 @@ from tests.db.helpers import clear, insert_image
 Query = Callable[[str], list[tuple[Any, ...]]]
 Rows = dict[str, list[tuple[dict[str, Any], Any]]]
 
-LEFT_OUT = {"IMG_SCHEMA_HISTORY", "IMG_SCHEMA_LOCK"}
+LEFT_OUT = {"IMAGE_BATCH", "IMAGE_BATCH_ITEM", "IMG_SCHEMA_HISTORY", "IMG_SCHEMA_LOCK"}
 # What follows from the label, and what a run counts again.
 DERIVED = {"label_part", "label_quality", "label_category1", "label_category2", "gone_labels"}
 AT = """json_value('{"at": "2026-01-02T03:04:05.123456+09:00"}', '$.at' returning timestamp with time zone)"""
@@ -48,7 +48,7 @@ FULL: dict[str, dict[str, str]] = {
     "embedding_transform": {
         "name": "'변환'", "kind": "'LDA'", "target": "'QUALITY'", "within_part": "1", "model_id": "MODEL",
         "run_id": "RUN", "fold": "2", "images": "3", "shrinkage": "0.2", "created_at": AT,
-        "source_name": "'/데이터'",
+        "source_name": "'/데이터'", "temperature": "2.5",
     },
     "embedding_transform_row": {
         "transform_id": "TRANSFORM", "part": "'탱크'", "row_no": "1", "class": "'양품'",
@@ -56,16 +56,18 @@ FULL: dict[str, dict[str, str]] = {
     },
     "classification_run": {
         "method": "'KFOLD'", "target": "'QUALITY'", "k": "5", "weighting": "'SOFTMAX'", "temperature": "0.07",
-        "metric": "'COSINE'", "within_part": "1", "part": "'탱크'", "folds": "10", "seed": "1", "group_path": "'$.a'",
-        "transform": "'LDA'", "near_distance": "0.05", "model_id": "MODEL", "fingerprint": "'f'", "images": "3",
+        "metric": "'COSINE'", "within_part": "1", "only_part": "'탱크'", "folds": "10", "seed": "1",
+        "group_path": "'$.a'", "transform_kind": "'LDA'", "near_distance": "0.05", "model_id": "MODEL",
+        "fingerprint": "'f'", "images": "3",
         "tested": "2", "correct": "1", "started_at": AT, "finished_at": AT, "started_by": "'나'", "approximate": "1",
         "target_accuracy": "95", "source_name": "'/데이터'", "test_share": "0.25", "test_path": "'가/나'",
     },
     "classification_item": {
-        "run_id": "RUN", "item_id": "1", "image_id": "777", "name": "'x'", "part": "'탱크'", "group_key": "'g'",
+        "run_id": "RUN", "item_id": "1", "image_id": "777", "part": "'탱크'", "group_key": "'g'",
         "fold": "3", "actual": "'양품'", "predicted": "'불량'", "confidence": "0.1", "actual_share": "1 / 3",
-        "nearest_distance": "1e-17", "untested_reason": "'r'", "embedding": "to_vector('[1, 2, 3]')",
+        "nearest_distance": "1e-17", "untested_reason": "'r'",
         "item_no": "4", "image_hash": "'ef'", "source_id": "SOURCE", "has_copy": "1",
+        "calibrated_confidence": "0.3", "calibrated_actual_share": "0.6",
     },
     "classification_neighbour": {
         "run_id": "RUN", "item_id": "1", "place": "1", "image_id": "IMAGE", "class": "'양품'",
@@ -181,6 +183,7 @@ def test_every_table_is_dumped_or_said_to_be_left_out(installed: Database) -> No
     assert {row[0] for row in installed.rows("img_dump.tables")} == tables - LEFT_OUT
     manual = (DB_DIRECTORY / "packages" / "img_dump.pks").read_text(encoding="utf-8")
     assert "img_schema_history, img_schema_lock    left out" in manual
+    assert "image_batch, image_batch_item    left out" in manual
 
 
 def test_every_column_is_dumped(full: Database, query: Query) -> None:

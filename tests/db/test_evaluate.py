@@ -190,7 +190,7 @@ def test_leave_one_out_against_numpy(
     metric: str, weighting: str, k: int, within: int, installed: Database, cloud: Cloud
 ) -> None:
     ids, vectors, part, quality = cloud
-    run_id = evaluate(installed, metric=metric, weighting=weighting, k=k, within_part=within, temperature=0.1)
+    run_id = evaluate(installed, metric=metric, weighting=weighting, k=k, within_part=bool(within), temperature=0.1)
     distance = distances(metric, vectors, vectors)
     np.fill_diagonal(distance, np.inf)
     if within:
@@ -299,10 +299,10 @@ def test_leaving_one_group_out(installed: Database) -> None:
         ({"method": "kfold", "folds": 1}, 20115),
         ({"method": "logo"}, 20116),
         ({"method": "logo", "group_path": "$.a') or 1=1 --"}, 20116),
-        ({"method": "kfold", "transform": "pca"}, 20117),
-        ({"transform": "centre"}, 20119),
-        ({"transform": "lda"}, 20119),
-        ({"part": "none"}, 20107),
+        ({"method": "kfold", "transform_kind": "pca"}, 20117),
+        ({"transform_kind": "centre"}, 20119),
+        ({"transform_kind": "lda"}, 20119),
+        ({"only_part": "none"}, 20107),
     ],
     ids=str,
 )
@@ -374,7 +374,7 @@ def test_transforms_are_fitted_on_the_training_side_alone(installed: Database, c
 
     ids, vectors, part, quality = cloud
     for kind in ("centre", "prototype", "whiten", "lda"):
-        run_id = evaluate(installed, method="kfold", folds=4, k=3, transform=kind, shrinkage=0.3)
+        run_id = evaluate(installed, method="kfold", folds=4, k=3, transform_kind=kind, shrinkage=0.3)
         found = rows(
             installed,
             f"select fold, predicted, confidence from classification_item where run_id = {run_id} order by item_id",

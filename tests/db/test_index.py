@@ -268,8 +268,8 @@ def test_leave_one_out_by_the_index(indexed: Database, query: Query) -> None:
     assert query(f"select approximate, target_accuracy, tested from vw_evaluation where run_id = {approximate}") == [
         (1, 100, 1200)
     ]
-    anywhere = evaluate(indexed, k=3, target_accuracy=100, within_part=0)
-    assert query(neighbours.format(anywhere)) == query(neighbours.format(evaluate(indexed, k=3, within_part=0)))
+    anywhere = evaluate(indexed, k=3, target_accuracy=100, within_part=False)
+    assert query(neighbours.format(anywhere)) == query(neighbours.format(evaluate(indexed, k=3, within_part=False)))
 
 
 def test_a_model_of_another_dimension(indexed: Database) -> None:
@@ -286,7 +286,7 @@ def test_what_the_index_does_not_serve(indexed: Database) -> None:
 
     def says(**parameters: Any) -> str:
         with pytest.raises(DatabaseError) as caught:
-            evaluate(indexed, approximate=1, **parameters)
+            evaluate(indexed, approximate=True, **parameters)
         indexed.rollback()
         return str(caught.value.message)
 

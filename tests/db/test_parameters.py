@@ -214,8 +214,10 @@ def test_nothing_is_fitted_on_embeddings_of_two_models(kind: str, images: Databa
 # batches of new images are no evaluations
 
 FIGURES = (
-    "vw_evaluation", "vw_evaluation_calibration", "vw_evaluation_class", "vw_evaluation_confusion",
-    "vw_evaluation_coverage", "vw_evaluation_item", "vw_evaluation_mistake", "vw_evaluation_part",
+    "vw_evaluation", "vw_evaluation_calibration", "vw_evaluation_class", "vw_evaluation_confidence",
+    "vw_evaluation_confusion",
+    "vw_evaluation_coverage", "vw_evaluation_interval", "vw_evaluation_item", "vw_evaluation_mistake",
+    "vw_evaluation_part",
     "vw_evaluation_run", "vw_evaluation_source", "vw_evaluation_untested", "vw_label_suspect", "vw_near_duplicate",
     "vw_outlier", "vw_sweep",
 )  # fmt: skip
@@ -238,9 +240,9 @@ def test_what_is_for_evaluations_refuses_a_batch_and_the_other_way_round(images:
     evaluated = evaluate(images)
     batch = images.value("img_classify.open_batch")
     assert failure(images, "img_classify.mcnemar", p_run_a=evaluated, p_run_b=batch) == 20102
-    for routine, run_id in (("finish_evaluation", batch), ("classify_batch", evaluated)):
+    for routine, run_id in (("img_evaluate.finish_run", batch), ("img_classify.classify_batch", evaluated)):
         with pytest.raises(DatabaseError) as caught:
-            images.call(f"img_classify.{routine}", p_run_id=run_id)
+            images.call(routine, p_run_id=run_id)
         assert caught.value.code == 20102
     with pytest.raises(DatabaseError) as caught:
         images.call("img_classify.add_item", p_run_id=evaluated, p_name="x", p_part="p", p_embedding=VECTOR)

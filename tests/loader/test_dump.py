@@ -98,7 +98,7 @@ def seen(database: Database) -> dict[str, list[str]]:
 
 def figures(database: Database) -> list[str]:
     """A report of a new run, without its number, name and times."""
-    run_id = evaluate(database, method="kfold", folds=3, seed=7, k=3, transform="lda")
+    run_id = evaluate(database, method="kfold", folds=3, seed=7, k=3, transform_kind="lda")
     return [line for line in text_lines(database, run_id) if not line.startswith(("Run ", "Its mistakes in "))]
 
 

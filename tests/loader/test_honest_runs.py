@@ -57,10 +57,10 @@ def with_copies(root: Path) -> None:
     [
         {"k": 1},
         {"k": 1, "metric": "dot"},
-        {"k": 3, "metric": "euclidean", "within_part": 0},
+        {"k": 3, "metric": "euclidean", "within_part": False},
         {"k": 1, "method": "kfold", "folds": 63},
-        {"method": "kfold", "folds": 63, "transform": "prototype"},
-        {"k": 1, "method": "kfold", "folds": 63, "transform": "centre"},
+        {"method": "kfold", "folds": 63, "transform_kind": "prototype"},
+        {"k": 1, "method": "kfold", "folds": 63, "transform_kind": "centre"},
     ],
     ids=str,
 )
@@ -98,7 +98,7 @@ def test_the_same_file_is_a_copy_whatever_p_near_says(installed: Database, root:
     shutil.copy(root / "p" / "good" / "02.png", root / "q" / "good" / "copy.png")
     load(installed, root, tiny_model, layout=folders)
     assert figures(installed, evaluate(installed, near_distance=0), "copies") == (2,)
-    assert figures(installed, evaluate(installed, near_distance=0, within_part=0), "copies") == (4,)
+    assert figures(installed, evaluate(installed, near_distance=0, within_part=False), "copies") == (4,)
     assert figures(installed, evaluate(installed, near_distance=2), "copies, accuracy_without_copies") == (61, None)
 
 
@@ -191,7 +191,7 @@ def test_new_images_are_compared_with_one_source(two_sources: Database, tiny_mod
         batch = db.value("img_classify.open_batch", p_k=1, p_source=source)
         db.call("img_classify.add_item", p_run_id=batch, p_name="x", p_part="p", p_embedding=embedding)
         db.call("img_classify.classify_batch", p_run_id=batch)
-        assert list(db.execute(f"select predicted from classification_item where run_id = {batch}").rows) == [
+        assert list(db.execute(f"select predicted from image_batch_item where batch_id = {batch}").rows) == [
             (expected,)
         ]
     for kind in ("lda", "prototype"):
@@ -251,7 +251,7 @@ def test_the_newest_are_predicted_from_the_older(
     transform: str | None, installed: Database, root: Path, tiny_model: Model
 ) -> None:
     load(installed, root, tiny_model, layout=folders)
-    run_id = evaluate(installed, method="time", test_share=0.25, k=3, transform=transform)
+    run_id = evaluate(installed, method="time", test_share=0.25, k=3, transform_kind=transform)
     found = sides(installed, run_id)
     assert {name for name, reason in found.items() if reason is None} == {f"{number:02}" for number in range(45, 60)}
     assert {reason for reason in found.values() if reason} == {"it is on the training side"}

@@ -24,11 +24,11 @@ from tests.db.helpers import clear
 # How the runs are made whose figures have to agree. Few neighbours of many equal ones, so that ties decide.
 RUNS: tuple[dict[str, Any], ...] = (
     {"k": 1},
-    {"k": 3, "weighting": "softmax", "within_part": 0},
+    {"k": 3, "weighting": "softmax", "within_part": False},
     {"k": 3, "metric": "euclidean"},
     {"k": 2, "method": "kfold", "folds": 4},
-    {"k": 2, "method": "kfold", "folds": 4, "transform": "centre"},
-    {"method": "kfold", "folds": 3, "transform": "lda"},
+    {"k": 2, "method": "kfold", "folds": 4, "transform_kind": "centre"},
+    {"method": "kfold", "folds": 3, "transform_kind": "lda"},
     {"k": 3, "method": "path", "test_path": "good"},
 )
 
@@ -185,7 +185,7 @@ def test_the_fingerprint_tells_data_apart(installed: Database, root: Path, tiny_
         ((found,),) = installed.execute(f"select fingerprint from vw_evaluation where run_id = {run_id}").rows
         return str(found)
 
-    seen = [fingerprint(), fingerprint(part="a"), fingerprint(target="part")]
+    seen = [fingerprint(), fingerprint(only_part="a"), fingerprint(target="part")]
     assert fingerprint(method="kfold", seed=2, k=1) == seen[0]
     # Vectors do not count: their last bits may differ from run to run.
     installed.execute("update image_demo1 set embedding = to_vector(embedding + embedding, *, float32)")

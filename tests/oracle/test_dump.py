@@ -32,7 +32,7 @@ def embedded(tmp_path_factory: pytest.TempPathFactory, tiny_model: Model) -> Ite
     with connect(EmbeddedSettings(directory)) as database:
         migrations.install(database, say=lambda _: None)
         load(database, root, tiny_model, layout=folders)
-        evaluate(database, k=3, method="kfold", folds=3, transform="whiten")
+        evaluate(database, k=3, method="kfold", folds=3, transform_kind="whiten")
         yield database
     embedded_server.stop(directory)
 
