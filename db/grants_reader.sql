@@ -39,6 +39,8 @@ grant read on vw_image_failure to &1;
 grant read on vw_image_gone to &1;
 grant read on vw_image_label to &1;
 grant read on vw_image_order to &1;
+grant read on vw_image_path to &1;
+grant read on vw_image_source to &1;
 grant read on vw_item_vector to &1;
 grant read on vw_label_suspect to &1;
 grant read on vw_near_duplicate to &1;

@@ -31,12 +31,16 @@ prompt Installing
 @@migrations/V009__image_bits.sql
 @@migrations/V010__file_stamps.sql
 @@migrations/V011__honest_runs.sql
+@@migrations/V012__run_comment.sql
+@@migrations/V013__removed_images.sql
 @@packages/img_choice.pks
 @@packages/img_comparable.pks
 @@packages/img_dump.pks
 @@packages/img_error.pks
 @@packages/img_report.pks
+@@packages/img_run.pks
 @@packages/img_search.pks
+@@packages/img_source.pks
 @@packages/img_store.pks
 @@views/vw_dump_table.sql
 @@views/vw_evaluation_run.sql
@@ -45,6 +49,7 @@ prompt Installing
 @@views/vw_image_gone.sql
 @@views/vw_image_label.sql
 @@views/vw_image_order.sql
+@@views/vw_image_source.sql
 @@views/vw_item_vector.sql
 @@views/vw_tested_item.sql
 @@views/vw_vector_accuracy.sql
@@ -53,6 +58,7 @@ prompt Installing
 @@packages/img_transform.pks
 @@views/vw_evaluation_item.sql
 @@views/vw_image_class.sql
+@@views/vw_image_path.sql
 @@views/vw_sweep.sql
 @@views/vw_transformed_image.sql
 @@views/vw_evaluation_calibration.sql
@@ -75,7 +81,9 @@ prompt Installing
 @@packages/img_error.pkb
 @@packages/img_index.pkb
 @@packages/img_report.pkb
+@@packages/img_run.pkb
 @@packages/img_search.pkb
+@@packages/img_source.pkb
 @@packages/img_store.pkb
 @@packages/img_transform.pkb
 
@@ -122,12 +130,16 @@ exec img_history.add_entry('VERSIONED', 'migrations/V008__who_did_what.sql', 8)
 exec img_history.add_entry('VERSIONED', 'migrations/V009__image_bits.sql', 9)
 exec img_history.add_entry('VERSIONED', 'migrations/V010__file_stamps.sql', 10)
 exec img_history.add_entry('VERSIONED', 'migrations/V011__honest_runs.sql', 11)
+exec img_history.add_entry('VERSIONED', 'migrations/V012__run_comment.sql', 12)
+exec img_history.add_entry('VERSIONED', 'migrations/V013__removed_images.sql', 13)
 exec img_history.add_entry('REPEATABLE', 'packages/img_choice.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_comparable.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_dump.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_error.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_report.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_run.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_search.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_source.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_store.pks')
 exec img_history.add_entry('REPEATABLE', 'views/vw_dump_table.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_run.sql')
@@ -136,6 +148,7 @@ exec img_history.add_entry('REPEATABLE', 'views/vw_image_failure.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_gone.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_label.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_order.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_image_source.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_item_vector.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_tested_item.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_vector_accuracy.sql')
@@ -144,6 +157,7 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_index.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_transform.pks')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_item.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_class.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_image_path.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_sweep.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_transformed_image.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_calibration.sql')
@@ -166,7 +180,9 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_dump.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_error.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_index.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_report.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_run.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_search.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_source.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_store.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_transform.pkb')
 

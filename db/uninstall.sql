@@ -4,6 +4,7 @@
 --   python -m loader sql db/uninstall.sql
 
 drop package if exists img_dump;
+drop package if exists img_source;
 drop package if exists img_report;
 drop package if exists img_transform;
 drop package if exists img_classify;
@@ -12,6 +13,7 @@ drop package if exists img_index;
 drop package if exists img_comparable;
 drop package if exists img_choice;
 drop package if exists img_store;
+drop package if exists img_run;
 drop package if exists img_error;
 drop package if exists img_history;
 
@@ -36,6 +38,8 @@ drop view if exists vw_evaluation_run;
 drop view if exists vw_tested_item;
 drop view if exists vw_transformed_image;
 drop view if exists vw_item_vector;
+drop view if exists vw_image_source;
+drop view if exists vw_image_path;
 drop view if exists vw_image_gone;
 drop view if exists vw_image_failure;
 drop view if exists vw_image_class;
@@ -52,6 +56,7 @@ drop table if exists classification_item cascade constraints purge;
 drop table if exists classification_run cascade constraints purge;
 drop table if exists embedding_transform_row cascade constraints purge;
 drop table if exists embedding_transform cascade constraints purge;
+drop table if exists image_removed cascade constraints purge;
 drop table if exists image_load cascade constraints purge;
 drop table if exists image_load_run cascade constraints purge;
 drop table if exists image_source cascade constraints purge;

@@ -152,7 +152,10 @@ def text_lines(database: Database, run_id: int) -> Iterator[str]:
 def _sources(database: Database, run_id: int) -> str:
     """The sources that a run covers, each with its images."""
     rows = database.rows("img_report.source_figures", p_run_id=run_id)
-    return ", ".join(f"{name or '(none)'} ({images} images)" for name, images, *_ in rows)
+    return ", ".join(
+        f"{name or '(none)'} ({images} images{', forgotten since' if removed else ''})"
+        for name, images, *_, removed in rows
+    )
 
 
 def write(database: Database, run_id: int, path: Path, *, mistakes: int = 24) -> None:

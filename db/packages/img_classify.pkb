@@ -157,9 +157,11 @@ create or replace package body img_classify as
         cross join (
           select json_arrayagg(
                    json_object('place' value n.place, 'image_id' value n.image_id, 'class' value n.class,
-                               'distance' value n.distance, 'part' value n.part returning json)
+                               'distance' value n.distance, 'part' value n.part,
+                               'source_name' value o.source_name, 'image_path' value o.image_path returning json)
                    order by n.place returning json) as neighbours
             from neighbour n
+            left join vw_image_order o on o.image_id = n.image_id
         ) l
        where r.place = 1;
     exception
@@ -405,10 +407,12 @@ create or replace package body img_classify as
                'neighbours' value (
                  select json_arrayagg(
                           json_object('place' value n.place, 'image_id' value n.image_id, 'class' value n.class,
-                                      'distance' value n.distance, 'part' value l.part returning json)
+                                      'distance' value n.distance, 'part' value l.part,
+                                      'source_name' value o.source_name, 'image_path' value o.image_path returning json)
                           order by n.place returning json)
                    from classification_neighbour n
                    left join vw_image_label l on l.image_id = n.image_id
+                   left join vw_image_order o on o.image_id = n.image_id
                   where n.run_id = c.run_id
                     and n.item_id = c.item_id) returning clob) as decision
         from classification_item c

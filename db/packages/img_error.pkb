@@ -124,6 +124,7 @@ create or replace package body img_error as
         when co_unknown_source then 'there is no image with an embedding of the source %1'
         when co_bad_split then '%1: nothing is left to test, or nothing to compare with'
         when co_other_source then 'the transform %1 was fitted on the images of %2, not of %3: fit one on those'
+        when co_no_source then 'there is no source %1'
         else 'unknown error ' || p_code
       end;
     return substrb(filled(l_text, p_1, p_2, p_3), 1, 2000);

@@ -50,6 +50,7 @@ create or replace package img_error authid definer as
   co_unknown_source    constant pls_integer := -20149;
   co_bad_split         constant pls_integer := -20150;
   co_other_source      constant pls_integer := -20151;
+  co_no_source         constant pls_integer := -20160;
 
   e_mixed_models       exception;
   e_other_model        exception;
@@ -93,6 +94,7 @@ create or replace package img_error authid definer as
   e_unknown_source     exception;
   e_bad_split          exception;
   e_other_source       exception;
+  e_no_source          exception;
 
   pragma exception_init(e_mixed_models, -20100);
   pragma exception_init(e_other_model, -20101);
@@ -136,6 +138,7 @@ create or replace package img_error authid definer as
   pragma exception_init(e_unknown_source, -20149);
   pragma exception_init(e_bad_split, -20150);
   pragma exception_init(e_other_source, -20151);
+  pragma exception_init(e_no_source, -20160);
 
   /**
    * The text of an error.

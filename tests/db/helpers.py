@@ -10,6 +10,7 @@ from loader.database import Database, Description
 # The tables that hold images, loads and runs; others go along with them.
 EMPTIED = (
     "classification_run",
+    "image_removed",
     "embedding_transform",
     "image_load",
     "image_load_run",
