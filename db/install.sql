@@ -55,6 +55,7 @@ prompt Installing
 @@views/vw_vector_accuracy.sql
 @@packages/img_classify.pks
 @@packages/img_index.pks
+@@packages/img_review.pks
 @@packages/img_transform.pks
 @@views/vw_evaluation_item.sql
 @@views/vw_image_class.sql
@@ -73,6 +74,7 @@ prompt Installing
 @@views/vw_near_duplicate.sql
 @@views/vw_outlier.sql
 @@views/vw_vector_index.sql
+@@views/vw_confused_pair.sql
 @@views/vw_evaluation.sql
 @@packages/img_choice.pkb
 @@packages/img_classify.pkb
@@ -81,6 +83,7 @@ prompt Installing
 @@packages/img_error.pkb
 @@packages/img_index.pkb
 @@packages/img_report.pkb
+@@packages/img_review.pkb
 @@packages/img_run.pkb
 @@packages/img_search.pkb
 @@packages/img_source.pkb
@@ -154,6 +157,7 @@ exec img_history.add_entry('REPEATABLE', 'views/vw_tested_item.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_vector_accuracy.sql')
 exec img_history.add_entry('REPEATABLE', 'packages/img_classify.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_index.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_review.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_transform.pks')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_item.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_class.sql')
@@ -172,6 +176,7 @@ exec img_history.add_entry('REPEATABLE', 'views/vw_label_suspect.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_near_duplicate.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_outlier.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_vector_index.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_confused_pair.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation.sql')
 exec img_history.add_entry('REPEATABLE', 'packages/img_choice.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_classify.pkb')
@@ -180,6 +185,7 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_dump.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_error.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_index.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_report.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_review.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_run.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_search.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_source.pkb')

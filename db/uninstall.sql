@@ -5,6 +5,7 @@
 
 drop package if exists img_dump;
 drop package if exists img_source;
+drop package if exists img_review;
 drop package if exists img_report;
 drop package if exists img_transform;
 drop package if exists img_classify;
@@ -20,6 +21,7 @@ drop package if exists img_history;
 drop view if exists vw_dump_table;
 drop view if exists vw_vector_accuracy;
 drop view if exists vw_vector_index;
+drop view if exists vw_confused_pair;
 drop view if exists vw_outlier;
 drop view if exists vw_near_duplicate;
 drop view if exists vw_label_suspect;

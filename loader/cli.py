@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 
 from loader import __version__, migrations
 from loader.arguments import Parser, nearest, unreadable
-from loader.commands import classify, runs, sources
+from loader.commands import classify, review, runs, sources
 from loader.commands.options import (
-    TEN_DIGITS,
     bits_option,
     chosen_layout,
     evaluation_options,
@@ -27,9 +26,9 @@ from loader.commands.options import (
     runtime_option,
     source_option,
     two_numbers,
-    whole,
     whole_list,
 )
+from loader.commands.run_choice import chosen_run, run_argument
 from loader.commands.session import session
 from loader.config import (
     MODELS_DIRECTORY,
@@ -244,14 +243,12 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     fit.set_defaults(run=_fit, kept="no transform was stored; one of that name that was there stays")
 
     report = commands.add_parser("report", help="write an evaluation as one HTML file, with its mistakes in pictures")
-    report.add_argument(
-        "run_id", type=whole(1, TEN_DIGITS), nargs="?", metavar="RUN", help="default: the last evaluation"
-    )
-    report.add_argument("--source", metavar="NAME", help="the last evaluation of this source alone")
+    run_argument(report)
     report.add_argument("--out", type=Path, default=Path("report.html"), metavar="FILE", help="default: report.html")
     report.add_argument("--mistakes", type=positive, default=24, metavar="N", help="how many to show (default: 24)")
     report.set_defaults(run=_report, kept="no report was written; one of that name that was there stays")
 
+    review.add(commands)
     sources.add(commands)
     runs.add(commands)
 
@@ -659,10 +656,7 @@ def _report(options: argparse.Namespace) -> int:
     if options.out.is_dir() or not options.out.parent.is_dir():
         raise ConfigurationError(f"--out: {options.out} can not be written: name a file in a directory that exists")
     with session(options) as database:
-        run_id = options.run_id or database.value("img_report.latest_run", p_source=options.source)
-        if run_id is None:
-            of_source, option = (f" of source {options.source}", " --source ...") if options.source else ("", "")
-            raise ConfigurationError(f"there is no evaluation{of_source} yet: python -m loader evaluate{option}")
+        run_id = chosen_run(database, options)
         with announced(f"writing the report of run {run_id}, with its mistakes in pictures"):
             write(database, run_id, options.out, mistakes=options.mistakes)
     say(f"run {run_id} is in {options.out}")

@@ -40,6 +40,7 @@ _PARAMETERS: Final[Mapping[int, tuple[str, ...]]] = {
     20150: ("test_path", "test_share"),
     20151: ("source",),
     20160: ("source_name",),
+    20161: ("all_pairs",),
 }
 _PREFIX = re.compile(r"ORA-\d+: ")
 _PARAMETER = re.compile(r"\bp_([a-z0-9_]+)\b")

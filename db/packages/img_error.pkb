@@ -124,6 +124,9 @@ create or replace package body img_error as
         when co_unknown_source then 'there is no image with an embedding of the source %1'
         when co_bad_split then '%1: nothing is left to test, or nothing to compare with'
         when co_other_source then 'the transform %1 was fitted on the images of %2, not of %3: fit one on those'
+        when co_many_pairs then
+          '%1 images make %2 pairs: have a vector index made, by which pairs are found (exec img_index.create_index), or '
+          || 'compare all pairs nevertheless: --all-pairs, p_all_pairs => 1'
         when co_no_source then 'there is no source %1'
         else 'unknown error ' || p_code
       end;

@@ -51,6 +51,7 @@ create or replace package img_error authid definer as
   co_bad_split         constant pls_integer := -20150;
   co_other_source      constant pls_integer := -20151;
   co_no_source         constant pls_integer := -20160;
+  co_many_pairs        constant pls_integer := -20161;
 
   e_mixed_models       exception;
   e_other_model        exception;
@@ -95,6 +96,7 @@ create or replace package img_error authid definer as
   e_bad_split          exception;
   e_other_source       exception;
   e_no_source          exception;
+  e_many_pairs         exception;
 
   pragma exception_init(e_mixed_models, -20100);
   pragma exception_init(e_other_model, -20101);
@@ -139,6 +141,7 @@ create or replace package img_error authid definer as
   pragma exception_init(e_bad_split, -20150);
   pragma exception_init(e_other_source, -20151);
   pragma exception_init(e_no_source, -20160);
+  pragma exception_init(e_many_pairs, -20161);
 
   /**
    * The text of an error.

@@ -113,21 +113,18 @@ create or replace package body img_report as
     l_rows sys_refcursor;
   begin
     open l_rows for
-      select m.image_id, m.part, m.actual, m.predicted, m.confidence, s.name as source_name, l.image_path,
+      select m.image_id, m.part, m.actual, m.predicted, m.confidence, m.source_name, m.image_path,
              (select json_arrayagg(
                        json_object('place' value n.place, 'image_id' value n.image_id, 'class' value n.class,
-                                   'distance' value n.distance, 'source_name' value ns.name,
-                                   'image_path' value nl.image_path returning json)
+                                   'distance' value n.distance, 'source_name' value p.source_name,
+                                   'image_path' value p.image_path returning json)
                        order by n.place returning clob)
                 from classification_neighbour n
-                left join image_load nl on nl.image_id = n.image_id
-                left join image_source ns on ns.source_id = nl.source_id
+                left join vw_image_path p on p.image_id = n.image_id
                where n.run_id = m.run_id
                  and n.item_id = m.image_id
                  and n.place <= p_neighbours) as neighbours
         from vw_evaluation_mistake m
-        left join image_load l on l.image_id = m.image_id
-        left join image_source s on s.source_id = l.source_id
        where m.run_id = p_run_id
          and m.place <= p_limit
        order by m.place;

@@ -4,6 +4,13 @@ create or replace package img_report authid definer as
    */
 
   /**
+   * Raises where there is no such evaluation.
+   *
+   * @exception img_error.e_unknown_run
+   */
+  procedure check_run(p_run_id in classification_run.run_id%type);
+
+  /**
    * @param p_source restricted to this source; null: any
    * @return the run_id of the last evaluation, or null where there is none. The runs of a sweep are none: they hold the
    *         neighbours of its largest k

@@ -1,5 +1,8 @@
 create or replace package body img_search as
 
+  -- So many of an image's nearest are looked at where pairs are looked for by the index.
+  co_nearest constant pls_integer := 10;
+
   function settled(
     p_found in json,
     p_k     in number
@@ -438,6 +441,79 @@ create or replace package body img_search as
       end loop;
     end if;
   end mark_copies;
+
+  function near_pairs(
+    p_target      in varchar2,
+    p_part        in varchar2,
+    p_source_id   in image_source.source_id%type,
+    p_within_part in number,
+    p_near        in number,
+    p_limit       in number,
+    p_most        in number,
+    p_by_index    in number
+  ) return json is
+    l_pairs json;
+  begin
+    with image as (
+      select l.image_id, l.part, l.class, l.embedding,
+             nvl(case p_within_part when 1 then l.part else '*' end, '-') as scope,
+             count(*) over (partition by case p_within_part when 1 then l.part else '*' end) as images
+        from vw_image_class l
+       where l.target = p_target
+         and (p_part is null or l.part = p_part)
+         and (p_source_id is null
+              or l.image_id in (select o.image_id from image_load o where o.source_id = p_source_id))
+         and vector_norm(l.embedding) > 0
+    ), few as (
+      select image_id, embedding, scope
+        from image
+       where p_most is null
+          or images <= p_most
+    ), compared as (
+      select /*+ use_hash(a b) */ a.image_id, b.image_id as other_image_id,
+             vector_distance(a.embedding, b.embedding, cosine) as distance
+        from few a
+        join few b on b.scope = a.scope and b.image_id > a.image_id
+    ), looked_up as (
+      select least(i.image_id, f.image_id) as image_id, greatest(i.image_id, f.image_id) as other_image_id,
+             min(f.distance) as distance
+        from image i,
+             json_table(
+               img_index.nearest(
+                 i.embedding, co_nearest, case p_within_part when 1 then i.part else p_part end, p_target,
+                 p_except => i.image_id
+               ), '$[*]'
+               columns (
+                 image_id number        path '$.image_id',
+                 distance binary_double path '$.distance'
+               )) f
+       where p_by_index = 1
+         and i.images > p_most
+       group by least(i.image_id, f.image_id), greatest(i.image_id, f.image_id)
+    ), near as (
+      select image_id, other_image_id, distance from compared where distance <= p_near
+      union all
+      select image_id, other_image_id, distance from looked_up where distance <= p_near
+    ), placed as (
+      select n.image_id, a.part, a.class as actual, n.other_image_id, b.part as other_part, b.class as other_actual,
+             n.distance, count(*) over () as pairs,
+             row_number() over (order by case when a.class = b.class then 0 else 1 end desc, n.distance, n.image_id,
+                                         n.other_image_id) as place
+        from near n
+        join image a on a.image_id = n.image_id
+        join image b on b.image_id = n.other_image_id
+    )
+    select json_arrayagg(
+             json_object('image_id' value image_id, 'part' value part, 'actual' value actual,
+                         'other_image_id' value other_image_id, 'other_part' value other_part,
+                         'other_actual' value other_actual, 'distance' value distance, 'pairs' value pairs
+                         returning json)
+             order by place returning json)
+      into l_pairs
+      from placed
+     where place <= p_limit;
+    return l_pairs;
+  end near_pairs;
 
 end img_search;
 /

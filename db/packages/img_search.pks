@@ -84,5 +84,28 @@ create or replace package img_search authid definer as
    */
   procedure mark_copies(p_run_id in classification_run.run_id%type);
 
+  /**
+   * The stored images that are nearest to one another by cosine distance, of all pairs of one scope: a part (images
+   * without a part are one), or all images. An embedding that is all zeros has no direction, and so no pair.
+   *
+   * @param p_target      pairs whose labels of this differ come first, then the nearest
+   * @param p_within_part 1: a part is a scope; 0: all images are one
+   * @param p_limit       at most so many
+   * @param p_most        all pairs of scopes of at most so many images; null: of all
+   * @param p_by_index    1: of the larger ones, the 10 nearest of each image by the vector index; 0: nothing
+   * @return JSON array of image_id, part, actual, other_image_id, other_part, other_actual, distance, pairs (how many
+   *         were found in all), in order; null where there is none
+   */
+  function near_pairs(
+    p_target      in varchar2,
+    p_part        in varchar2,
+    p_source_id   in image_source.source_id%type,
+    p_within_part in number,
+    p_near        in number,
+    p_limit       in number,
+    p_most        in number,
+    p_by_index    in number
+  ) return json;
+
 end img_search;
 /

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from loader.terminal import say, shown_json
@@ -14,7 +15,10 @@ _LONGEST = 120
 
 def named_rows(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[Row]:
     """Each row with the names of its columns, which the specification of the cursor lists in this order."""
-    return [dict(zip(names, row, strict=True)) for row in rows]
+    return [
+        {name: float(value) if isinstance(value, Decimal) else value for name, value in zip(names, row, strict=True)}
+        for row in rows
+    ]
 
 
 def print_rows(rows: Sequence[Row], columns: Sequence[str], *, as_json: bool, nothing: str) -> None:

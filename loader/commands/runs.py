@@ -48,7 +48,6 @@ def _runs(options: argparse.Namespace) -> int:
     with session(options) as database:
         rows = named_rows(RUNS, database.rows("img_report.runs"))
     for row in rows:
-        row["accuracy"] = None if row["accuracy"] is None else float(row["accuracy"])
         row["method"] = "batch" if row["method"] == "NEW" else row["method"].lower()
         row["method"] += " (sweep)" if row["is_sweep"] and not options.json else ""
     print_rows(rows, _SHOWN, as_json=options.json, nothing="no run is stored: python -m loader evaluate makes one")
