@@ -19,6 +19,7 @@ NAMES = (
     "validate",
     "evaluate",
     "accuracy",
+    "novelty",
     "exact",
     "copies",
     "scale",

@@ -48,3 +48,11 @@ def analyze_images(database: EmbeddedDatabase) -> None:
     """Give the planner statistics of what was copied."""
     database._connection.execute("analyze app.image_demo1")
     database._connection.commit()
+
+
+def vectors_of(database: EmbeddedDatabase, part: str, label: str) -> tuple[NDArray[np.str_], NDArray[np.float32]]:
+    """The labels (a column of vw_image_label) and embeddings of a part's images."""
+    rows = list(
+        database.execute(f"select {label}, embedding from vw_image_label where part = '{part}' order by image_id").rows
+    )
+    return np.array([row[0] for row in rows]), np.array([np.asarray(row[1], np.float32) for row in rows])

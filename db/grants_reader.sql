@@ -17,6 +17,7 @@ set verify off
 grant execute on img_choice to &1;
 grant execute on img_classify to &1;
 grant execute on img_error to &1;
+grant execute on img_novelty to &1;
 grant execute on img_report to &1;
 grant execute on img_review to &1;
 grant execute on img_transform to &1;

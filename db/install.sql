@@ -55,6 +55,7 @@ prompt Installing
 @@views/vw_vector_accuracy.sql
 @@packages/img_classify.pks
 @@packages/img_index.pks
+@@packages/img_novelty.pks
 @@packages/img_review.pks
 @@packages/img_transform.pks
 @@views/vw_evaluation_item.sql
@@ -82,6 +83,7 @@ prompt Installing
 @@packages/img_dump.pkb
 @@packages/img_error.pkb
 @@packages/img_index.pkb
+@@packages/img_novelty.pkb
 @@packages/img_report.pkb
 @@packages/img_review.pkb
 @@packages/img_run.pkb
@@ -157,6 +159,7 @@ exec img_history.add_entry('REPEATABLE', 'views/vw_tested_item.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_vector_accuracy.sql')
 exec img_history.add_entry('REPEATABLE', 'packages/img_classify.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_index.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_novelty.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_review.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_transform.pks')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_item.sql')
@@ -184,6 +187,7 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_comparable.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_dump.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_error.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_index.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_novelty.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_report.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_review.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_run.pkb')

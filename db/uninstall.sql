@@ -5,6 +5,7 @@
 
 drop package if exists img_dump;
 drop package if exists img_source;
+drop package if exists img_novelty;
 drop package if exists img_review;
 drop package if exists img_report;
 drop package if exists img_transform;

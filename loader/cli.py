@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from loader import __version__, migrations
 from loader.arguments import Parser, nearest, unreadable
-from loader.commands import classify, review, runs, sources
+from loader.commands import classify, outliers, review, runs, sources
 from loader.commands.options import (
     bits_option,
     chosen_layout,
@@ -249,6 +249,7 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     report.set_defaults(run=_report, kept="no report was written; one of that name that was there stays")
 
     review.add(commands)
+    outliers.add(commands)
     sources.add(commands)
     runs.add(commands)
 

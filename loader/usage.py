@@ -41,6 +41,8 @@ _PARAMETERS: Final[Mapping[int, tuple[str, ...]]] = {
     20151: ("source",),
     20160: ("source_name",),
     20161: ("all_pairs",),
+    20162: ("known_good",),
+    20163: ("false_alarms",),
 }
 _PREFIX = re.compile(r"ORA-\d+: ")
 _PARAMETER = re.compile(r"\bp_([a-z0-9_]+)\b")

@@ -127,6 +127,11 @@ create or replace package body img_error as
         when co_many_pairs then
           '%1 images make %2 pairs: have a vector index made, by which pairs are found (exec img_index.create_index), or '
           || 'compare all pairs nevertheless: --all-pairs, p_all_pairs => 1'
+        when co_no_good then
+          'no image of the %1 %2 and the part %3 has a direction to compare with: name another class or part'
+        when co_few_good then
+          'a rate of false alarms of %1 needs at least %2 known good images, and there are %3: load more, or allow more '
+          || 'false alarms'
         when co_no_source then 'there is no source %1'
         else 'unknown error ' || p_code
       end;

@@ -52,6 +52,8 @@ create or replace package img_error authid definer as
   co_other_source      constant pls_integer := -20151;
   co_no_source         constant pls_integer := -20160;
   co_many_pairs        constant pls_integer := -20161;
+  co_no_good           constant pls_integer := -20162;
+  co_few_good          constant pls_integer := -20163;
 
   e_mixed_models       exception;
   e_other_model        exception;
@@ -97,6 +99,8 @@ create or replace package img_error authid definer as
   e_other_source       exception;
   e_no_source          exception;
   e_many_pairs         exception;
+  e_no_good            exception;
+  e_few_good           exception;
 
   pragma exception_init(e_mixed_models, -20100);
   pragma exception_init(e_other_model, -20101);
@@ -142,6 +146,8 @@ create or replace package img_error authid definer as
   pragma exception_init(e_other_source, -20151);
   pragma exception_init(e_no_source, -20160);
   pragma exception_init(e_many_pairs, -20161);
+  pragma exception_init(e_no_good, -20162);
+  pragma exception_init(e_few_good, -20163);
 
   /**
    * The text of an error.

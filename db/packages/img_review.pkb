@@ -90,14 +90,13 @@ create or replace package body img_review as
     return l_rows;
   end outliers_of_run;
 
-  /** Whether (1 or 0) some images are to be looked up in the vector index; raises where they can not be. */
-  function needs_index(
+  /** How many images the largest part (p_within_part 0: all of them) has. */
+  function most_images(
     p_part        in varchar2,
     p_source_id   in image_source.source_id%type,
     p_within_part in number
   ) return number is
-    l_images  pls_integer;
-    l_indexes pls_integer;
+    l_images pls_integer;
   begin
     select nvl(max(g.images), 0)
       into l_images
@@ -108,18 +107,31 @@ create or replace package body img_review as
                and (p_source_id is null
                     or image_id in (select o.image_id from image_load o where o.source_id = p_source_id))
              group by case p_within_part when 1 then part else '*' end) g;
-    if l_images <= co_most_compared then
-      return 0;
+    return l_images;
+  end most_images;
+
+  procedure check_pairs(
+    p_part        in varchar2,
+    p_source_id   in image_source.source_id%type,
+    p_within_part in number
+  ) is
+    l_images constant number := most_images(p_part, p_source_id, p_within_part);
+  begin
+    if l_images > co_most_compared then
+      img_error.throw(img_error.co_many_pairs, to_char(l_images), to_char(l_images * (l_images - 1) / 2));
     end if;
+  end check_pairs;
+
+  /** Whether (1 or 0) there is a vector index to look images up in. */
+  function has_index return number is
+    l_indexes pls_integer;
+  begin
     select count(*)
       into l_indexes
       from vw_vector_index
      where state = 'VALID';
-    if l_indexes = 0 or p_source_id is not null then
-      img_error.throw(img_error.co_many_pairs, to_char(l_images), to_char(l_images * (l_images - 1) / 2));
-    end if;
-    return 1;
-  end needs_index;
+    return least(l_indexes, 1);
+  end has_index;
 
   function near_duplicates(
     p_near_distance in number default img_choice.co_near_distance,
@@ -146,8 +158,13 @@ create or replace package body img_review as
     img_comparable.check_formats;
     l_source_id := img_comparable.checked_source(p_source);
     if p_all_pairs = 0 then
-      l_by_index := needs_index(p_part, l_source_id, p_within_part);
       l_most := co_most_compared;
+      if l_source_id is null then
+        l_by_index := has_index;
+      end if;
+      if l_by_index = 0 then
+        check_pairs(p_part, l_source_id, p_within_part);
+      end if;
     end if;
     l_found := img_search.near_pairs(
       p_target      => l_target,

@@ -9,6 +9,18 @@ create or replace package img_review authid definer as
   co_most_compared constant pls_integer := 20000;
 
   /**
+   * Raises where comparing images with one another would take long: a part (p_within_part 0: all images) has more than
+   * co_most_compared.
+   *
+   * @exception img_error.e_many_pairs
+   */
+  procedure check_pairs(
+    p_part        in varchar2,
+    p_source_id   in image_source.source_id%type,
+    p_within_part in number
+  );
+
+  /**
    * The labels of a run that the neighbours contradict, the most doubtful first.
    *
    * @param p_limit at most so many, 1 to 1,000,000

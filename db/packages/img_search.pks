@@ -107,5 +107,46 @@ create or replace package img_search authid definer as
     p_by_index    in number
   ) return json;
 
+  /**
+   * The nearest images of a class, by cosine distance.
+   *
+   * @param p_part      only images of this part; null: of any
+   * @param p_class     the class of the target; null: images of any, and without one
+   * @param p_source_id only images of this source; null: of any
+   * @return as of nearest_transformed
+   */
+  function nearest_of_class(
+    p_embedding in vector,
+    p_k         in number,
+    p_part      in varchar2,
+    p_target    in varchar2,
+    p_class     in varchar2,
+    p_source_id in image_source.source_id%type
+  ) return json;
+
+  /**
+   * How far stored images are from the images of a class: the mean cosine distance of the k nearest, itself not among
+   * them. An embedding that is all zeros has no direction, and is left out.
+   *
+   * @param p_class       the class of the target; null: all images are of it
+   * @param p_part        only images of this part; null: of any
+   * @param p_source_id   only images of this source; null: of any
+   * @param p_within_part 1: of the image's own part; 0: of any
+   * @param p_measured    of so many images of the class and scope, the first by vw_image_order; null: of all
+   * @param p_others      1: of images of other classes too
+   * @return JSON array of image_id, scope (the part, or *), class, is_good (1: of the class) and score, in order of
+   *         image_id; null where there is none
+   */
+  function class_distances(
+    p_target      in varchar2,
+    p_class       in varchar2,
+    p_part        in varchar2,
+    p_source_id   in image_source.source_id%type,
+    p_within_part in number,
+    p_k           in number,
+    p_measured    in number,
+    p_others      in number
+  ) return json;
+
 end img_search;
 /

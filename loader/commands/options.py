@@ -36,6 +36,13 @@ def json_option(command: Parser, what: str) -> None:
     command.add_argument("--json", action="store_true", help=f"one JSON object for each {what}")
 
 
+def limit_option(command: Parser, default: int, what: str) -> None:
+    """--limit: how many rows are shown."""
+    command.add_argument(
+        "--limit", type=positive, default=default, metavar="N", help=f"at most so many {what} (default: {default})"
+    )
+
+
 def whole(least: int, most: int) -> Callable[[str], int]:
     """What reads a whole number from least to most."""
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Sequence
 from typing import Any
 
-from loader.commands.asking import agreed
-from loader.commands.options import Commands, add_command, json_option, number, positive, source_option
-from loader.commands.rows import Row, named_rows, print_rows
+from loader.commands.many_pairs import all_pairs_option, asking_first
+from loader.commands.options import Commands, add_command, json_option, limit_option, number, positive, source_option
+from loader.commands.rows import Row, file_of, named_rows, print_rows
 from loader.commands.run_choice import chosen_run, run_argument
 from loader.commands.session import session
-from loader.database import Database, DatabaseError
 from loader.statuses import OK
-from loader.terminal import say, warn
+from loader.terminal import say
 from loader.waiting import announced
 
 SUSPECTS = (
@@ -27,8 +25,6 @@ DUPLICATES = (
     "image_id", "part", "actual", "source_name", "label_path", "image_path", "other_image_id", "other_part",
     "other_actual", "other_source_name", "other_label_path", "other_image_path", "distance", "across_labels", "pairs",
 )  # fmt: skip
-# img_error.co_many_pairs
-_MANY_PAIRS = 20161
 
 
 def add(commands: Commands) -> None:
@@ -42,7 +38,7 @@ def add(commands: Commands) -> None:
         kept="nothing was changed",
     )
     run_argument(command)
-    _limit_option(command, 20, "labels")
+    limit_option(command, 20, "labels")
     json_option(command, "label")
     command = add_command(
         commands,
@@ -53,7 +49,7 @@ def add(commands: Commands) -> None:
         kept="nothing was changed",
     )
     run_argument(command)
-    _limit_option(command, 20, "pairs of classes")
+    limit_option(command, 20, "pairs of classes")
     command.add_argument("--pairs", type=positive, default=3, metavar="N", help="of each so many images (default: 3)")
     json_option(command, "pair of classes")
     _add_duplicates(commands)
@@ -75,17 +71,9 @@ def _add_duplicates(commands: Commands) -> None:
     command.add_argument(
         "--near-distance", type=number, metavar="X", help="up to this cosine distance, 0 to 2 (default: 0.009)"
     )
-    command.add_argument(
-        "--all-pairs", action="store_true", help="compare all pairs of more than 20,000 images too, without an index"
-    )
-    _limit_option(command, 50, "pairs")
+    all_pairs_option(command)
+    limit_option(command, 50, "pairs")
     json_option(command, "pair")
-
-
-def _limit_option(command: argparse.ArgumentParser, default: int, what: str) -> None:
-    command.add_argument(
-        "--limit", type=positive, default=default, metavar="N", help=f"at most so many {what} (default: {default})"
-    )
 
 
 def _suspects(options: argparse.Namespace) -> int:
@@ -125,7 +113,12 @@ def _duplicates(options: argparse.Namespace) -> int:
     given = {name: value for name, value in given.items() if value is not None}
     given |= {"p_within_part": int(not options.any_part), "p_limit": options.limit}
     with session(options) as database:
-        rows = named_rows(DUPLICATES, _pairs(database, given, all_pairs=options.all_pairs))
+
+        def pairs(all_pairs: bool) -> list[Sequence[Any]]:
+            with announced("comparing the stored pictures with one another"):
+                return list(database.rows("img_review.near_duplicates", **given, p_all_pairs=int(all_pairs)))
+
+        rows = named_rows(DUPLICATES, asking_first(database, pairs, all_pairs=options.all_pairs) or [])
     found = rows[0]["pairs"] if rows else 0
     if not options.json and found > len(rows):
         say(f"{found} pairs; the first {len(rows)} of them, those with different labels first (--limit shows more)")
@@ -134,31 +127,6 @@ def _duplicates(options: argparse.Namespace) -> int:
     shown = ("distance", "image_id", "actual", "file", "other_image_id", "other_actual", "other_file")
     print_rows(rows, shown, as_json=options.json, nothing="no two pictures are as near")
     return OK
-
-
-def _pairs(database: Database, given: dict[str, object], *, all_pairs: bool) -> list[Sequence[Any]]:
-    """The rows; where they would take long, the user on a terminal is asked first."""
-
-    def compared(every: bool) -> list[Sequence[Any]]:
-        with announced("comparing the stored pictures with one another"):
-            return list(database.rows("img_review.near_duplicates", **given, p_all_pairs=int(every)))
-
-    try:
-        return compared(all_pairs)
-    except DatabaseError as error:
-        if error.code != _MANY_PAIRS or not sys.stdin.isatty():
-            raise
-        database.rollback()
-        warn(error.message.partition("\n")[0])
-        if not agreed("Compare all pairs?", yes=False):
-            return []
-        return compared(True)
-
-
-def file_of(row: Row, prefix: str = "") -> str:
-    """The picture's file: its source and its path below; empty where no load put it in."""
-    path = row[f"{prefix}image_path"]
-    return f"{row[f'{prefix}source_name']}/{path}" if path else ""
 
 
 def _with_files(rows: list[Row], options: argparse.Namespace) -> list[Row]:

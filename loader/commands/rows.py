@@ -41,3 +41,9 @@ def cell(value: Any) -> Any:
     if value is None:
         return ""
     return f"{value:.4f}" if isinstance(value, float) else value
+
+
+def file_of(row: Row, prefix: str = "") -> str:
+    """The picture's file: its source and its path below; empty where no load put it in."""
+    path = row[f"{prefix}image_path"]
+    return f"{row[f'{prefix}source_name']}/{path}" if path else ""
