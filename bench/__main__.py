@@ -20,6 +20,7 @@ NAMES = (
     "evaluate",
     "accuracy",
     "novelty",
+    "rejection",
     "exact",
     "copies",
     "scale",

@@ -25,9 +25,14 @@ def elpv_database() -> Iterator[tuple[EmbeddedDatabase, Summary]]:
     with tempfile.TemporaryDirectory(prefix="bench-") as directory, scratch_database() as database:
         root = Path(directory) / "Sample"
         write_sample(root, None)
-        path = Path(directory) / "efficientnet-lite0.onnx"
-        keras_to_onnx.export("efficientnet-lite0", path)
-        yield database, load(database, root, Model(path))
+        yield database, load(database, root, elpv_model(Path(directory)))
+
+
+def elpv_model(directory: Path) -> Model:
+    """EfficientNet-Lite0, exported into a directory."""
+    path = directory / "efficientnet-lite0.onnx"
+    keras_to_onnx.export("efficientnet-lite0", path)
+    return Model(path)
 
 
 def copy_images(database: EmbeddedDatabase, rows: Iterable[tuple[int, int, NDArray[np.float32]]]) -> None:

@@ -20,6 +20,7 @@ grant execute on img_error to &1;
 grant execute on img_novelty to &1;
 grant execute on img_report to &1;
 grant execute on img_review to &1;
+grant execute on img_threshold to &1;
 grant execute on img_transform to &1;
 
 grant read on image_demo1 to &1;
@@ -30,6 +31,7 @@ grant read on vw_evaluation_calibration to &1;
 grant read on vw_evaluation_class to &1;
 grant read on vw_evaluation_confusion to &1;
 grant read on vw_evaluation_coverage to &1;
+grant read on vw_evaluation_distance to &1;
 grant read on vw_evaluation_item to &1;
 grant read on vw_evaluation_mistake to &1;
 grant read on vw_evaluation_part to &1;

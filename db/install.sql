@@ -42,6 +42,7 @@ prompt Installing
 @@packages/img_search.pks
 @@packages/img_source.pks
 @@packages/img_store.pks
+@@packages/img_threshold.pks
 @@views/vw_dump_table.sql
 @@views/vw_evaluation_run.sql
 @@views/vw_image_demo1.sql
@@ -67,6 +68,7 @@ prompt Installing
 @@views/vw_evaluation_class.sql
 @@views/vw_evaluation_confusion.sql
 @@views/vw_evaluation_coverage.sql
+@@views/vw_evaluation_distance.sql
 @@views/vw_evaluation_mistake.sql
 @@views/vw_evaluation_part.sql
 @@views/vw_evaluation_source.sql
@@ -90,6 +92,7 @@ prompt Installing
 @@packages/img_search.pkb
 @@packages/img_source.pkb
 @@packages/img_store.pkb
+@@packages/img_threshold.pkb
 @@packages/img_transform.pkb
 
 prompt Looking for what does not compile
@@ -146,6 +149,7 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_run.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_search.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_source.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_store.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_threshold.pks')
 exec img_history.add_entry('REPEATABLE', 'views/vw_dump_table.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_run.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_demo1.sql')
@@ -171,6 +175,7 @@ exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_calibration.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_class.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_confusion.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_coverage.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_distance.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_mistake.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_part.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_source.sql')
@@ -194,6 +199,7 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_run.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_search.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_source.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_store.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_threshold.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_transform.pkb')
 
 commit;

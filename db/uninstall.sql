@@ -5,6 +5,7 @@
 
 drop package if exists img_dump;
 drop package if exists img_source;
+drop package if exists img_threshold;
 drop package if exists img_novelty;
 drop package if exists img_review;
 drop package if exists img_report;
@@ -31,6 +32,7 @@ drop view if exists vw_evaluation_source;
 drop view if exists vw_evaluation_untested;
 drop view if exists vw_evaluation_mistake;
 drop view if exists vw_evaluation_coverage;
+drop view if exists vw_evaluation_distance;
 drop view if exists vw_evaluation_part;
 drop view if exists vw_evaluation_confusion;
 drop view if exists vw_evaluation;

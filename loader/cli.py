@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from loader import __version__, migrations
 from loader.arguments import Parser, nearest, unreadable
-from loader.commands import classify, outliers, review, runs, sources
+from loader.commands import classify, outliers, review, runs, sources, thresholds
 from loader.commands.options import (
     bits_option,
     chosen_layout,
@@ -250,6 +250,7 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
 
     review.add(commands)
     outliers.add(commands)
+    thresholds.add(commands)
     sources.add(commands)
     runs.add(commands)
 

@@ -16,6 +16,7 @@ from loader.thumbnail import thumbnail
 
 # Whatever a label may have smuggled in, the page runs no script and fetches nothing.
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+_CLASS_HEADS = ("Class", "Images", "Precision", "Recall", "F1", "Missed", "False alarms")
 # Rows of each list of what should be looked at.
 _TO_CHECK = 10
 _SUMMARY = (
@@ -143,11 +144,7 @@ def text_lines(database: Database, run_id: int) -> Iterator[str]:
     )
     if copies := _copies(run):
         yield copies
-    rows = [
-        (name, support, _share(precision), _share(recall), _share(f1))
-        for name, support, _, precision, recall, f1 in database.rows("img_report.class_figures", p_run_id=run_id)
-    ]
-    yield from table(["Class", "Images", "Precision", "Recall", "F1"], rows, 80)
+    yield from table(_CLASS_HEADS, _class_rows(database, run_id), 80)
     yield f"Its mistakes in pictures: python -m loader report {run_id}"
 
 
@@ -158,6 +155,14 @@ def _sources(database: Database, run_id: int) -> str:
         f"{name or '(none)'} ({images} images{', forgotten since' if removed else ''})"
         for name, images, *_, removed in rows
     )
+
+
+def _class_rows(database: Database, run_id: int) -> list[tuple[Any, ...]]:
+    """The figures of each class, as _CLASS_HEADS names them."""
+    return [
+        (name, support, *map(_share, figures))
+        for name, support, _, *figures in database.rows("img_report.class_figures", p_run_id=run_id)
+    ]
 
 
 def write(database: Database, run_id: int, path: Path, *, mistakes: int = 24) -> None:
@@ -174,15 +179,9 @@ def write(database: Database, run_id: int, path: Path, *, mistakes: int = 24) ->
         "<h2>Which classes are taken for which</h2>",
         _confusion(list(database.rows("img_report.confusion_rows", p_run_id=run_id))),
         "<h2>Figures of each class</h2>",
-        _table(
-            ["Class", "Images", "Precision", "Recall", "F1"],
-            [
-                (name, support, _share(precision), _share(recall), _share(f1))
-                for name, support, _, precision, recall, f1 in database.rows(
-                    "img_report.class_figures", p_run_id=run_id
-                )
-            ],
-        ),
+        "<p class='note'>Missed: images of the class that were taken for another. False alarms: images of other "
+        "classes that were taken for it, as a share of those.</p>",
+        _table(_CLASS_HEADS, _class_rows(database, run_id)),
         "<h2>Figures of each part</h2>",
         _table(
             ["Part", "Images", "Tested", "Right", "Accuracy", "95 % interval"],

@@ -43,6 +43,8 @@ _PARAMETERS: Final[Mapping[int, tuple[str, ...]]] = {
     20161: ("all_pairs",),
     20162: ("known_good",),
     20163: ("false_alarms",),
+    20164: (),
+    20165: ("class_name",),
 }
 _PREFIX = re.compile(r"ORA-\d+: ")
 _PARAMETER = re.compile(r"\bp_([a-z0-9_]+)\b")
@@ -70,7 +72,7 @@ def wrong_usage(error: DatabaseError, options: Mapping[str, object], database: D
 
 def option_name(name: str) -> str:
     """A parameter's or an option's name as the user types it."""
-    return {"run_id": "RUN", "runs": "RUN", "name": "NAME", "source_name": "SOURCE"}.get(
+    return {"run_id": "RUN", "runs": "RUN", "name": "NAME", "source_name": "SOURCE", "class_name": "--class"}.get(
         name, "--" + name.replace("_", "-")
     )
 

@@ -132,6 +132,10 @@ create or replace package body img_error as
         when co_few_good then
           'a rate of false alarms of %1 needs at least %2 known good images, and there are %3: load more, or allow more '
           || 'false alarms'
+        when co_one_wish then
+          'wish for either an error rate or a coverage (--error-rate or --coverage), not for both and not for none'
+        when co_unknown_class then
+          'no tested image of the run %1 has the class %2'
         when co_no_source then 'there is no source %1'
         else 'unknown error ' || p_code
       end;

@@ -54,6 +54,8 @@ create or replace package img_error authid definer as
   co_many_pairs        constant pls_integer := -20161;
   co_no_good           constant pls_integer := -20162;
   co_few_good          constant pls_integer := -20163;
+  co_one_wish          constant pls_integer := -20164;
+  co_unknown_class     constant pls_integer := -20165;
 
   e_mixed_models       exception;
   e_other_model        exception;
@@ -101,6 +103,8 @@ create or replace package img_error authid definer as
   e_many_pairs         exception;
   e_no_good            exception;
   e_few_good           exception;
+  e_one_wish           exception;
+  e_unknown_class      exception;
 
   pragma exception_init(e_mixed_models, -20100);
   pragma exception_init(e_other_model, -20101);
@@ -148,6 +152,8 @@ create or replace package img_error authid definer as
   pragma exception_init(e_many_pairs, -20161);
   pragma exception_init(e_no_good, -20162);
   pragma exception_init(e_few_good, -20163);
+  pragma exception_init(e_one_wish, -20164);
+  pragma exception_init(e_unknown_class, -20165);
 
   /**
    * The text of an error.

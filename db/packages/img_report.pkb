@@ -54,7 +54,7 @@ create or replace package body img_report as
     l_rows sys_refcursor;
   begin
     open l_rows for
-      select class, support, predicted, precision_share, recall, f1
+      select class, support, predicted, precision_share, recall, f1, miss_rate, false_alarm_rate
         from vw_evaluation_class
        where run_id = p_run_id
        order by class;

@@ -30,7 +30,7 @@ create or replace package img_report authid definer as
   /** @return rows of source_name, images, tested, correct, accuracy, is_removed: the sources that the run covers */
   function source_figures(p_run_id in classification_run.run_id%type) return sys_refcursor;
 
-  /** @return rows of class, support, predicted, precision_share, recall, f1 */
+  /** @return rows of class, support, predicted, precision_share, recall, f1, miss_rate, false_alarm_rate */
   function class_figures(p_run_id in classification_run.run_id%type) return sys_refcursor;
 
   /** @return rows of part, images, tested, correct, accuracy, accuracy_low, accuracy_high */

@@ -177,3 +177,25 @@ def test_outliers_are_listed_with_their_files(loader: Loader, loaded: Path) -> N
     done = loader("outliers", "--known-good", "none")
     assert done.returncode == 2
     assert "error: --known-good: no image of the quality none" in done.stderr
+
+
+def test_thresholds_are_proposed(loader: Loader, loaded: Path) -> None:
+    assert loader("evaluate", "--k", 3).returncode == 0
+    done = loader("thresholds", "--coverage", 1)
+    assert done.returncode == 0, done.stderr
+    assert (
+        "classify --min-confidence 1: 100.00 % are answered (12 images), 0.00 % of the answers are wrong" in done.stdout
+    )
+    assert "classify --max-distance " in done.stdout
+    done = loader("thresholds", "--class", "불량", "--miss-rate", 0.01, "--json")
+    assert json.loads(done.stdout)["missed"] == 0
+    for arguments, message in (
+        ([], "wish for either an error rate or a coverage"),
+        (["--class", "불량"], "--class and --miss-rate go together"),
+        (["--class", "불량", "--miss-rate", 0.1, "--coverage", 1], "--class has no --error-rate and no --coverage"),
+        (["--class", "none", "--miss-rate", 0.1], "--class: no tested image of the run"),
+        (["--coverage", 2], "--coverage must be above 0 and at most 1, not 2"),
+    ):
+        done = loader("thresholds", *arguments)
+        assert done.returncode == 2
+        assert f"error: {message}" in done.stderr
