@@ -20,6 +20,8 @@ NAMES = (
     "evaluate",
     "accuracy",
     "transforms",
+    "novelty",
+    "rejection",
     "exact",
     "copies",
     "scale",

@@ -25,9 +25,14 @@ def elpv_database() -> Iterator[tuple[EmbeddedDatabase, Summary]]:
     with tempfile.TemporaryDirectory(prefix="bench-") as directory, scratch_database() as database:
         root = Path(directory) / "Sample"
         write_sample(root, None)
-        path = Path(directory) / "efficientnet-lite0.onnx"
-        keras_to_onnx.export("efficientnet-lite0", path)
-        yield database, load(database, root, Model(path))
+        yield database, load(database, root, elpv_model(Path(directory)))
+
+
+def elpv_model(directory: Path) -> Model:
+    """EfficientNet-Lite0, exported into a directory."""
+    path = directory / "efficientnet-lite0.onnx"
+    keras_to_onnx.export("efficientnet-lite0", path)
+    return Model(path)
 
 
 def copy_images(database: EmbeddedDatabase, rows: Iterable[tuple[int, int, NDArray[np.float32]]]) -> None:
@@ -48,3 +53,11 @@ def analyze_images(database: EmbeddedDatabase) -> None:
     """Give the planner statistics of what was copied."""
     database.session.connection.execute("analyze app.image_demo1")
     database.session.connection.commit()
+
+
+def vectors_of(database: EmbeddedDatabase, part: str, label: str) -> tuple[NDArray[np.str_], NDArray[np.float32]]:
+    """The labels (a column of vw_image_label) and embeddings of a part's images."""
+    rows = list(
+        database.execute(f"select {label}, embedding from vw_image_label where part = '{part}' order by image_id").rows
+    )
+    return np.array([row[0] for row in rows]), np.array([np.asarray(row[1], np.float32) for row in rows])

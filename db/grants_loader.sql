@@ -2,7 +2,8 @@
 --
 --   sqlplus images@//host/service @grants_loader.sql camera
 --
--- &1 is that user; it then sets PYTHON_SCHEMA=images. It may prune as well: img_store is one package.
+-- &1 is that user; it then sets PYTHON_SCHEMA=images. It may prune, forget
+-- sources and remove runs as well.
 
 whenever sqlerror exit failure rollback
 set define on
@@ -10,4 +11,6 @@ set verify off
 
 @@grants_reader.sql &1
 
+grant execute on img_run to &1;
+grant execute on img_source to &1;
 grant execute on img_store to &1;

@@ -31,16 +31,20 @@ prompt Installing
 @@migrations/V009__image_bits.sql
 @@migrations/V010__file_stamps.sql
 @@migrations/V011__honest_runs.sql
-@@migrations/V012__gone_labels.sql
 @@migrations/V012__batches.sql
+@@migrations/V013__removed_images.sql
+@@migrations/V014__gone_labels.sql
 @@packages/img_calibrate.pks
 @@packages/img_choice.pks
 @@packages/img_comparable.pks
 @@packages/img_dump.pks
 @@packages/img_error.pks
 @@packages/img_report.pks
+@@packages/img_run.pks
 @@packages/img_search.pks
+@@packages/img_source.pks
 @@packages/img_store.pks
+@@packages/img_threshold.pks
 @@packages/img_vote.pks
 @@views/vw_dump_table.sql
 @@views/vw_evaluation_run.sql
@@ -49,15 +53,19 @@ prompt Installing
 @@views/vw_image_gone.sql
 @@views/vw_image_label.sql
 @@views/vw_image_order.sql
+@@views/vw_image_source.sql
 @@views/vw_item_vector.sql
 @@views/vw_tested_item.sql
 @@views/vw_vector_accuracy.sql
 @@packages/img_classify.pks
 @@packages/img_evaluate.pks
 @@packages/img_index.pks
+@@packages/img_novelty.pks
+@@packages/img_review.pks
 @@packages/img_transform.pks
 @@views/vw_evaluation_item.sql
 @@views/vw_image_class.sql
+@@views/vw_image_path.sql
 @@views/vw_sweep.sql
 @@views/vw_transformed_image.sql
 @@views/vw_evaluation_calibration.sql
@@ -65,6 +73,7 @@ prompt Installing
 @@views/vw_evaluation_confidence.sql
 @@views/vw_evaluation_confusion.sql
 @@views/vw_evaluation_coverage.sql
+@@views/vw_evaluation_distance.sql
 @@views/vw_evaluation_interval.sql
 @@views/vw_evaluation_mistake.sql
 @@views/vw_evaluation_source.sql
@@ -73,6 +82,7 @@ prompt Installing
 @@views/vw_near_duplicate.sql
 @@views/vw_outlier.sql
 @@views/vw_vector_index.sql
+@@views/vw_confused_pair.sql
 @@views/vw_evaluation.sql
 @@views/vw_evaluation_part.sql
 @@packages/img_calibrate.pkb
@@ -83,9 +93,14 @@ prompt Installing
 @@packages/img_error.pkb
 @@packages/img_evaluate.pkb
 @@packages/img_index.pkb
+@@packages/img_novelty.pkb
 @@packages/img_report.pkb
+@@packages/img_review.pkb
+@@packages/img_run.pkb
 @@packages/img_search.pkb
+@@packages/img_source.pkb
 @@packages/img_store.pkb
+@@packages/img_threshold.pkb
 @@packages/img_transform.pkb
 @@packages/img_vote.pkb
 
@@ -132,16 +147,20 @@ exec img_history.add_entry('VERSIONED', 'migrations/V008__who_did_what.sql', 8)
 exec img_history.add_entry('VERSIONED', 'migrations/V009__image_bits.sql', 9)
 exec img_history.add_entry('VERSIONED', 'migrations/V010__file_stamps.sql', 10)
 exec img_history.add_entry('VERSIONED', 'migrations/V011__honest_runs.sql', 11)
-exec img_history.add_entry('VERSIONED', 'migrations/V012__gone_labels.sql', 12)
 exec img_history.add_entry('VERSIONED', 'migrations/V012__batches.sql', 12)
+exec img_history.add_entry('VERSIONED', 'migrations/V013__removed_images.sql', 13)
+exec img_history.add_entry('VERSIONED', 'migrations/V014__gone_labels.sql', 14)
 exec img_history.add_entry('REPEATABLE', 'packages/img_calibrate.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_choice.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_comparable.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_dump.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_error.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_report.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_run.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_search.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_source.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_store.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_threshold.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_vote.pks')
 exec img_history.add_entry('REPEATABLE', 'views/vw_dump_table.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_run.sql')
@@ -150,15 +169,19 @@ exec img_history.add_entry('REPEATABLE', 'views/vw_image_failure.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_gone.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_label.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_order.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_image_source.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_item_vector.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_tested_item.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_vector_accuracy.sql')
 exec img_history.add_entry('REPEATABLE', 'packages/img_classify.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_evaluate.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_index.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_novelty.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_review.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_transform.pks')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_item.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_class.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_image_path.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_sweep.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_transformed_image.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_calibration.sql')
@@ -166,6 +189,7 @@ exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_class.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_confidence.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_confusion.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_coverage.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_distance.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_interval.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_mistake.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_source.sql')
@@ -174,6 +198,7 @@ exec img_history.add_entry('REPEATABLE', 'views/vw_label_suspect.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_near_duplicate.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_outlier.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_vector_index.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_confused_pair.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_part.sql')
 exec img_history.add_entry('REPEATABLE', 'packages/img_calibrate.pkb')
@@ -184,9 +209,14 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_dump.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_error.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_evaluate.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_index.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_novelty.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_report.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_review.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_run.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_search.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_source.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_store.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_threshold.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_transform.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_vote.pkb')
 

@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 import argparse
-import math
 import os
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from loader import __version__, migrations
 from loader.arguments import Parser, nearest, unreadable
+from loader.commands import classify, outliers, review, runs, sources, thresholds
+from loader.commands.options import (
+    bits_option,
+    chosen_layout,
+    evaluation_options,
+    layout_option,
+    neighbour_options,
+    neighbour_parameters,
+    number,
+    positive,
+    runtime_option,
+    source_option,
+    two_numbers,
+    whole_list,
+)
+from loader.commands.run_choice import chosen_run, run_argument
+from loader.commands.session import session
 from loader.config import (
     MODELS_DIRECTORY,
     ConfigurationError,
@@ -23,25 +38,20 @@ from loader.config import (
     existing_directory,
     variables_help,
 )
-from loader.database import Database, DatabaseError, connect
-from loader.depth import UNIT, Depth
+from loader.database import Database, DatabaseError
 from loader.private import private_file
 from loader.statuses import BAD_FILES, INTERRUPTED, OK, WRONG_USAGE, statuses_help
-from loader.terminal import say, shown_json, warn
-from loader.usage import wrong_usage
+from loader.terminal import say, warn
 from loader.waiting import announced
 
 if TYPE_CHECKING:
     from loader.dump import Summary
-    from loader.layouts import Layout
 
 _SHOWN_FAILURES = 50
 _SHOWN_SOURCES = 5
 # What Ctrl-C and SIGTERM leave of an evaluation, which is committed as a whole.
 _NO_RUN = "no run was stored"
 _NOTHING = "nothing was changed"
-# The widest whole numbers that the database keeps of k and folds, and of a seed.
-_SIX_DIGITS, _TEN_DIGITS = 999_999, 9_999_999_999
 # What the environment's file system says of a path that was typed wrongly, or may not be used.
 _WRONG_PATH = (FileNotFoundError, FileExistsError, NotADirectoryError, IsADirectoryError, PermissionError)
 
@@ -130,22 +140,22 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
         action="store_true",
         help="load these files beside another source that has the same labels",
     )
-    _layout_option(load)
+    layout_option(load)
     load.add_argument(
         "--categories",
-        type=_two_numbers,
+        type=two_numbers,
         metavar="N,M",
         help="the directories below the root that are the categories, from 1 (layout aihub; default: see README)",
     )
-    _bits_option(load)
-    _runtime_option(load)
+    bits_option(load)
+    runtime_option(load)
     load.add_argument("--prune", action="store_true", help="remove from the database what is gone from disk")
     load.add_argument("--verify", action="store_true", help="read all files, whatever their size and times")
     load.add_argument("--dry-run", action="store_true", help="only say what there is to do")
     load.add_argument("--replace-model", action="store_true", help="embed again what another model embedded")
     load.add_argument(
         "--workers",
-        type=_positive,
+        type=positive,
         metavar="N",
         help="threads that decode and embed (default: the cores; at most 8 on Oracle)",
     )
@@ -169,7 +179,7 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
         metavar="ROOT",
         help="quantise the exported model with the images below ROOT, and say what that gains and costs",
     )
-    _layout_option(export)
+    layout_option(export)
     export.add_argument(
         "--demo",
         action="store_true",
@@ -181,14 +191,14 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     compare.add_argument("root", type=Path, metavar="ROOT", help="the directory that holds labels and images")
     compare.add_argument("--model", metavar="NAME", help="the exact model (default: densenet121)")
     compare.add_argument("--other", metavar="NAME", help="the other, such as densenet121-int8 (default: the same)")
-    _layout_option(compare)
-    _runtime_option(compare)
+    layout_option(compare)
+    runtime_option(compare)
     compare.set_defaults(run=_compare, kept=_NOTHING)
 
     sample = commands.add_parser("sample", help="write a sample of real images in AI Hub's layout")
     sample.add_argument("root", type=Path, nargs="?", default=Path("Sample"), metavar="ROOT", help="default: ./Sample")
     amount = sample.add_mutually_exclusive_group()
-    amount.add_argument("--count", type=_positive, metavar="N", help="how many images (default: 400)")
+    amount.add_argument("--count", type=positive, metavar="N", help="how many images (default: 400)")
     amount.add_argument("--all", action="store_true", help="all 2,624 of them")
     sample.set_defaults(run=_sample, kept="what was written stays, and the next run writes the rest")
 
@@ -197,42 +207,26 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     sql.add_argument("values", nargs="*", metavar="VALUE", help="what &1, &2 ... stand for in the file")
     sql.set_defaults(run=_sql, kept="what was not committed was undone")
 
-    classify = commands.add_parser("classify", help="classify new images by their nearest neighbours")
-    classify.add_argument("images", type=Path, nargs="+", metavar="IMAGE")
-    classify.add_argument("--model", metavar="NAME", help="the model that made the stored embeddings")
-    _bits_option(classify)
-    _runtime_option(classify)
-    classify.add_argument("--part", help="their part (default: neighbours of any part)")
-    _neighbour_options(classify)
-    classify.add_argument("--transform", metavar="NAME", help="a transform that `fit` stored")
-    _source_option(classify)
-    classify.add_argument(
-        "--min-confidence", type=_number, metavar="X", help="say unknown below this confidence (0 to 1)"
-    )
-    classify.add_argument(
-        "--max-distance", type=_number, metavar="X", help="say unknown where no neighbour is as near as this"
-    )
-    classify.add_argument("--json", action="store_true", help="one JSON object for each image")
-    classify.set_defaults(run=_classify, kept="nothing was stored")
+    classify.add(commands)
 
     evaluate = commands.add_parser("evaluate", help="how often the neighbours are right: an evaluation, stored")
-    _evaluation_options(evaluate)
-    _neighbour_options(evaluate)
+    evaluation_options(evaluate)
+    neighbour_options(evaluate)
     evaluate.add_argument("--transform", metavar="KIND", help="centre, prototype, whiten or lda, fitted in each fold")
     evaluate.add_argument(
-        "--shrinkage", type=_number, metavar="X", help="for whiten and lda, above 0 and at most 1 (default: 0.2)"
+        "--shrinkage", type=number, metavar="X", help="for whiten and lda, above 0 and at most 1 (default: 0.2)"
     )
     evaluate.add_argument(
         "--near-distance",
-        type=_number,
+        type=number,
         metavar="X",
         help="images within this cosine distance are copies of one another, 0 to 2 (default: 0.009)",
     )
     evaluate.set_defaults(run=_evaluate, kept=_NO_RUN)
 
     sweep = commands.add_parser("sweep", help="compare values of k, weightings and metrics")
-    _evaluation_options(sweep)
-    sweep.add_argument("--ks", type=_whole_list, metavar="LIST", help="values of k (default: 1,3,5,7,9,11,15,21,31,51)")
+    evaluation_options(sweep)
+    sweep.add_argument("--ks", type=whole_list, metavar="LIST", help="values of k (default: 1,3,5,7,9,11,15,21,31,51)")
     sweep.add_argument("--metrics", metavar="LIST", help="of cosine, euclidean and dot (default: cosine)")
     sweep.add_argument("--target", help="quality (default), category1, category2 or part")
     sweep.set_defaults(run=_sweep, kept=_NO_RUN)
@@ -242,20 +236,23 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     fit.add_argument("--kind", default="lda", help="lda (default), whiten, prototype or centre")
     fit.add_argument("--target", default="quality", help="quality (default), category1, category2 or part")
     fit.add_argument("--any-part", action="store_true", help="one for all parts, not one for each")
-    _source_option(fit)
+    source_option(fit)
     fit.add_argument(
-        "--shrinkage", type=_number, metavar="X", help="for whiten and lda, above 0 and at most 1 (default: 0.2)"
+        "--shrinkage", type=number, metavar="X", help="for whiten and lda, above 0 and at most 1 (default: 0.2)"
     )
     fit.set_defaults(run=_fit, kept="no transform was stored; one of that name that was there stays")
 
     report = commands.add_parser("report", help="write an evaluation as one HTML file, with its mistakes in pictures")
-    report.add_argument(
-        "run_id", type=_whole(1, _TEN_DIGITS), nargs="?", metavar="RUN", help="default: the last evaluation"
-    )
-    report.add_argument("--source", metavar="NAME", help="the last evaluation of this source alone")
+    run_argument(report)
     report.add_argument("--out", type=Path, default=Path("report.html"), metavar="FILE", help="default: report.html")
-    report.add_argument("--mistakes", type=_positive, default=24, metavar="N", help="how many to show (default: 24)")
+    report.add_argument("--mistakes", type=positive, default=24, metavar="N", help="how many to show (default: 24)")
     report.set_defaults(run=_report, kept="no report was written; one of that name that was there stays")
+
+    review.add(commands)
+    outliers.add(commands)
+    thresholds.add(commands)
+    sources.add(commands)
+    runs.add(commands)
 
     dump = commands.add_parser(
         "dump", help="write all that is stored to one file: labels, vectors, models, sources, runs"
@@ -277,186 +274,16 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     return parser, commands.choices
 
 
-def _whole(least: int, most: int) -> Callable[[str], int]:
-    """What reads a whole number from least to most."""
-
-    def read(text: str) -> int:
-        try:
-            value = int(text)
-        except ValueError:
-            value = most + 1
-        if not least <= value <= most:
-            raise argparse.ArgumentTypeError(f"must be a whole number from {least} to {most}, not {text or 'empty'}")
-        return value
-
-    return read
-
-
-def _positive(text: str) -> int:
-    return _whole(1, _SIX_DIGITS)(text)
-
-
-def _six_digits(text: str) -> int:
-    return _whole(-_SIX_DIGITS, _SIX_DIGITS)(text)
-
-
-def _number(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise argparse.ArgumentTypeError(f"must be a number, not {text or 'empty'}")
-    return value
-
-
-def _two_numbers(text: str) -> tuple[int, int]:
-    try:
-        first, second = (_positive(number) for number in text.split(","))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"must be two numbers such as 2,3, not {text}") from error
-    return first, second
-
-
-def _bits(text: str) -> int:
-    if not text.isdecimal() or not (int(text) == UNIT or 8 <= int(text) <= 32):
-        raise argparse.ArgumentTypeError(f"must be 8 to 32, or 1 for values from 0 to 1, not {text or 'empty'}")
-    return int(text)
-
-
-def _bits_option(command: Parser) -> None:
-    command.add_argument(
-        "--bits",
-        type=_bits,
-        metavar="N",
-        help="bits of a sample that count in images of more than 8 that do not declare them, 1 for values from 0 to 1 "
-        "(load: by default 10, 12, 14 or 16, by the largest value)",
-    )
-
-
-def _whole_list(text: str) -> str:
-    for word in text.split(","):
-        _positive(word.strip())
-    return text
-
-
-def _layout_option(command: Parser) -> None:
-    command.add_argument(
-        "--layout",
-        default="aihub",
-        metavar="NAME",
-        help="of the labels: aihub (default), folders (part/quality/x.jpg), mvtec (MVTec AD and VisA), csv or coco",
-    )
-    command.add_argument(
-        "--encoding", metavar="NAME", help="of CSV files, such as cp949 (default: UTF-8, UTF-16 or CP949, as it fits)"
-    )
-    command.add_argument(
-        "--columns",
-        metavar="LIST",
-        help="the headings of CSV files: file=...,part=...,quality=... (default: those words, or 파일, 부품, 품질)",
-    )
-
-
-def _layout(options: argparse.Namespace) -> Layout:
-    from loader.layouts import LAYOUTS, aihub
-    from loader.layouts.csv_table import table_with
-
-    if options.layout not in LAYOUTS:
-        raise ConfigurationError(f"unknown layout {options.layout}: choose from {', '.join(LAYOUTS)}")
-    chosen = getattr(options, "categories", None)
-    if chosen is not None and options.layout != "aihub":
-        raise ConfigurationError("--categories is for the layout aihub: the others name the categories themselves")
-    if options.encoding is None and options.columns is None:
-        return partial(aihub, chosen=chosen) if chosen else LAYOUTS[options.layout]
-    if options.layout != "csv":
-        raise ConfigurationError("--encoding and --columns are for --layout csv")
-    return table_with(options.encoding, options.columns)
-
-
-def _runtime_option(command: Parser) -> None:
-    command.add_argument(
-        "--runtime",
-        default="onnxruntime",
-        metavar="NAME",
-        help="onnxruntime (default), openvino (as exact), or openvino-bfloat16 (a model of its own, less exact)",
-    )
-
-
-def _neighbour_options(command: Parser) -> None:
-    command.add_argument("--k", type=_six_digits, metavar="K", help="how many neighbours vote (default: 5)")
-    command.add_argument("--weighting", help="majority (default), inverse (of distance) or softmax")
-    command.add_argument("--temperature", type=_number, metavar="X", help="for softmax, above 0 (default: 0.07)")
-    command.add_argument("--metric", help="cosine (default), euclidean or dot")
-    command.add_argument("--target", help="quality (default), category1, category2 or part")
-    command.add_argument(
-        "--approximate", action="store_true", help="search by the vector index, which img_index.create_index makes"
-    )
-    command.add_argument(
-        "--target-accuracy",
-        type=_six_digits,
-        metavar="N",
-        help="search by the vector index, to find N per cent of the true neighbours (1 to 100)",
-    )
-
-
-def _evaluation_options(command: Parser) -> None:
-    command.add_argument(
-        "--method",
-        help="loo (leave one out, default), kfold, logo (leave one group out), time (the newest from the older) or "
-        "path (a directory from all others)",
-    )
-    command.add_argument("--part", help="only images of this part")
-    _source_option(command)
-    command.add_argument("--any-part", action="store_true", help="neighbours of any part, not the image's own")
-    command.add_argument("--folds", type=_six_digits, metavar="N", help="how many folds kfold makes (default: 10)")
-    command.add_argument(
-        "--seed",
-        type=_whole(-_TEN_DIGITS, _TEN_DIGITS),
-        metavar="N",
-        help="another seed makes other folds (default: 1)",
-    )
-    command.add_argument(
-        "--group-path",
-        metavar="PATH",
-        help="for logo: where the label names its group, such as $.images[0].item; for time: where it names the time "
-        "(default: when the image file was changed)",
-    )
-    command.add_argument(
-        "--test-share", type=_number, metavar="X", help="for time: the share of the images to test (default: 0.2)"
-    )
-    command.add_argument("--test-path", metavar="DIRECTORY", help="for path: test what is in this directory")
-
-
-def _source_option(command: Parser) -> None:
-    command.add_argument("--source", metavar="NAME", help="only images of this source (default: of all)")
-
-
-@contextmanager
-def _session(options: argparse.Namespace) -> Iterator[Database]:
-    """A session. Raises ConfigurationError where the database says that the options are wrong."""
-    with announced("opening the database"):
-        database = connect()
-    warn(f"Database: {database.description}")
-    with database:
-        try:
-            yield database
-        except DatabaseError as error:
-            text = wrong_usage(error, vars(options), database)
-            if text is None:
-                raise
-            raise ConfigurationError(text) from error
-
-
 def _load(options: argparse.Namespace) -> int:
     from loader.load import load
     from loader.model import Model, find
 
-    layout = _layout(options)
+    layout = chosen_layout(options)
     existing_directory(options.root)
     if options.dry_run:
         options.kept = _NOTHING
     model = Model(find(options.model), runtime=options.runtime)
-    with _session(options) as database:
+    with session(options) as database:
         warn(f"Model: {model.name}, {model.dimension} dimensions, {model.path}, on {model.provider}")
         with announced(f"loading {options.root}: comparing its files with the database"):
             summary = load(
@@ -539,7 +366,7 @@ def _print_contents(rows: Sequence[tuple[str, str | None, str | None, int]]) -> 
 
 
 def _install(options: argparse.Namespace) -> int:
-    with _session(options) as database:
+    with session(options) as database:
         if options.dry_run:
             options.kept = _NOTHING
             plan = migrations.make_plan(database)
@@ -556,7 +383,7 @@ def _install(options: argparse.Namespace) -> int:
 def _status(options: argparse.Namespace) -> int:
     from loader.client import table
 
-    with _session(options) as database:
+    with session(options) as database:
         if not database.owns_schema:
             say("what is installed and pending is the schema owner's to see")
             _print_loaded(database)
@@ -647,7 +474,7 @@ def _exporting(name: str) -> str:
 def _export_int8(options: argparse.Namespace) -> int:
     from loader.model import INT8, find
 
-    layout = _layout(options)
+    layout = chosen_layout(options)
     source = find(options.model)
     try:
         from loader.export.quantise import export_int8
@@ -669,7 +496,7 @@ def _compare(options: argparse.Namespace) -> int:
     from loader.comparison import compare, sample_images
     from loader.model import Model, find
 
-    layout = _layout(options)
+    layout = chosen_layout(options)
     root = existing_directory(options.root)
     exact = Model(find(options.model))
     other = Model(find(options.other) if options.other else exact.path, runtime=options.runtime)
@@ -709,7 +536,7 @@ def _sql(options: argparse.Namespace) -> int:
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else f"it is not UTF-8, {error}"
             raise ConfigurationError(f"{source} can not be read: {reason}") from error
-    with _session(options) as database:
+    with session(options) as database:
         client = Client(database)
         if text is None and sys.stdin.isatty():
             from loader.client.interactive import interact
@@ -722,11 +549,11 @@ def _sql(options: argparse.Namespace) -> int:
 
 def _lines_of_input() -> Iterator[str]:
     """The lines of standard input, each as soon as it is there."""
-    for number, line in enumerate(sys.stdin.buffer, 1):
+    for place, line in enumerate(sys.stdin.buffer, 1):
         try:
-            yield line.decode("utf-8-sig" if number == 1 else "utf-8")
+            yield line.decode("utf-8-sig" if place == 1 else "utf-8")
         except UnicodeDecodeError as error:
-            raise ConfigurationError(f"standard input is not UTF-8, line {number}: {error}") from error
+            raise ConfigurationError(f"standard input is not UTF-8, line {place}: {error}") from error
 
 
 def _history() -> Path | None:
@@ -749,63 +576,6 @@ def _history() -> Path | None:
     return path
 
 
-def _classify(options: argparse.Namespace) -> int:
-    from loader.classification import classify
-    from loader.client import table
-    from loader.model import Model, find
-
-    model = Model(find(options.model), runtime=options.runtime)
-    with _session(options) as database:
-        decisions = classify(
-            database,
-            model,
-            options.images,
-            part=options.part,
-            min_confidence=options.min_confidence,
-            max_distance=options.max_distance,
-            depth=Depth(options.bits, options.bits),
-            source=options.source,
-            transform=options.transform,
-            approximate=1 if options.approximate else None,
-            **_neighbour_parameters(options),
-        )
-    bad = [decision for decision in decisions if decision.answer is None]
-    if options.json:
-        for decision in decisions:
-            answer = {"problem": decision.problem} if decision.answer is None else decision.answer
-            say(shown_json({"image": decision.name} | answer))
-    else:
-        rows = []
-        for decision in decisions:
-            if decision.answer is not None:
-                neighbours = ", ".join(
-                    f"{n['image_id'] or 'class'} {n['class']} {float(n['distance']):.4f}"
-                    for n in decision.answer["neighbours"] or []
-                )
-                confidence = f"{float(decision.answer['confidence'] or 0):.3f}"
-                rows.append((decision.name, decision.answer["class"], confidence, neighbours))
-        for line in (
-            ()
-            if not rows
-            else table(["Image", "Class", "Confidence", "Neighbours (image, class, distance)"], rows, 200)
-        ):
-            say(line)
-    for decision in bad:
-        warn(f"{decision.name}: {decision.problem}")
-    return BAD_FILES if bad else OK
-
-
-def _neighbour_parameters(options: argparse.Namespace) -> dict[str, object]:
-    return {
-        "k": options.k,
-        "weighting": options.weighting,
-        "temperature": options.temperature,
-        "metric": options.metric,
-        "target": options.target,
-        "target_accuracy": options.target_accuracy,
-    }
-
-
 def _evaluation_parameters(options: argparse.Namespace) -> dict[str, object]:
     return {
         "method": options.method,
@@ -825,14 +595,14 @@ def _evaluate(options: argparse.Namespace) -> int:
     from loader.evaluation import evaluate
     from loader.report import text_lines
 
-    with _session(options) as database:
+    with session(options) as database:
         run_id = evaluate(
             database,
             shrinkage=options.shrinkage,
             transform_kind=options.transform,
             approximate=options.approximate or None,
             near_distance=options.near_distance,
-            **_neighbour_parameters(options),
+            **neighbour_parameters(options),
             **_evaluation_parameters(options),
         )
         options.kept = _kept_run(run_id)
@@ -849,7 +619,7 @@ def _sweep(options: argparse.Namespace) -> int:
     from loader.client import table
 
     given = {"ks": options.ks, "metrics": options.metrics, "target": options.target} | _evaluation_parameters(options)
-    with _session(options) as database:
+    with session(options) as database:
         with announced("comparing settings: the neighbours of every image are looked up once for each metric"):
             run_id = database.value("img_evaluate.sweep", **{f"p_{k}": v for k, v in given.items() if v is not None})
             database.commit()
@@ -870,7 +640,7 @@ def _sweep(options: argparse.Namespace) -> int:
 def _fit(options: argparse.Namespace) -> int:
     from loader.evaluation import fit
 
-    with _session(options) as database:
+    with session(options) as database:
         fit(
             database,
             options.name,
@@ -889,11 +659,8 @@ def _report(options: argparse.Namespace) -> int:
 
     if options.out.is_dir() or not options.out.parent.is_dir():
         raise ConfigurationError(f"--out: {options.out} can not be written: name a file in a directory that exists")
-    with _session(options) as database:
-        run_id = options.run_id or database.value("img_report.latest_run", p_source=options.source)
-        if run_id is None:
-            of_source, option = (f" of source {options.source}", " --source ...") if options.source else ("", "")
-            raise ConfigurationError(f"there is no evaluation{of_source} yet: python -m loader evaluate{option}")
+    with session(options) as database:
+        run_id = chosen_run(database, options)
         with announced(f"writing the report of run {run_id}, with its mistakes in pictures"):
             write(database, run_id, options.out, mistakes=options.mistakes)
     say(f"run {run_id} is in {options.out}")
@@ -903,7 +670,7 @@ def _report(options: argparse.Namespace) -> int:
 def _dump(options: argparse.Namespace) -> int:
     from loader.dump import dump
 
-    with _session(options) as database, _dump_errors():
+    with session(options) as database, _dump_errors():
         written = dump(database, options.file, force=options.force)
     for note in written.notes:
         warn(f"note: {note}")
@@ -914,7 +681,7 @@ def _dump(options: argparse.Namespace) -> int:
 def _restore(options: argparse.Namespace) -> int:
     from loader.dump import restore
 
-    with _session(options) as database, _dump_errors():
+    with session(options) as database, _dump_errors():
         restored = restore(database, options.file)
     if not restored.restored:
         say("the database holds all of it already, and nothing else: nothing was changed")

@@ -16,6 +16,9 @@ from loader.thumbnail import thumbnail
 
 # Whatever a label may have smuggled in, the page runs no script and fetches nothing.
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+_CLASS_HEADS = ("Class", "Images", "Precision", "Recall", "F1", "Missed", "False alarms")
+# Rows of each list of what should be looked at.
+_TO_CHECK = 10
 _SUMMARY = (
     "method", "target", "k", "weighting", "temperature", "metric", "within_part", "only_part", "folds", "seed",
     "group_path", "test_share", "test_path", "source_name", "transform_kind", "approximate", "target_accuracy", "model",
@@ -141,18 +144,25 @@ def text_lines(database: Database, run_id: int) -> Iterator[str]:
     )
     if copies := _copies(run):
         yield copies
-    rows = [
-        (name, support, _share(precision), _share(recall), _share(f1))
-        for name, support, _, precision, recall, f1 in database.rows("img_report.class_figures", p_run_id=run_id)
-    ]
-    yield from table(["Class", "Images", "Precision", "Recall", "F1"], rows, 80)
+    yield from table(_CLASS_HEADS, _class_rows(database, run_id), 80)
     yield f"Its mistakes in pictures: python -m loader report {run_id}"
 
 
 def _sources(database: Database, run_id: int) -> str:
     """The sources that a run covers, each with its images."""
     rows = database.rows("img_report.source_figures", p_run_id=run_id)
-    return ", ".join(f"{name or '(none)'} ({images} images)" for name, images, *_ in rows)
+    return ", ".join(
+        f"{name or '(none)'} ({images} images{', forgotten since' if removed else ''})"
+        for name, images, *_, removed in rows
+    )
+
+
+def _class_rows(database: Database, run_id: int) -> list[tuple[Any, ...]]:
+    """The figures of each class, as _CLASS_HEADS names them."""
+    return [
+        (name, support, *map(_share, figures))
+        for name, support, _, *figures in database.rows("img_report.class_figures", p_run_id=run_id)
+    ]
 
 
 def write(database: Database, run_id: int, path: Path, *, mistakes: int = 24) -> None:
@@ -169,15 +179,9 @@ def write(database: Database, run_id: int, path: Path, *, mistakes: int = 24) ->
         "<h2>Which classes are taken for which</h2>",
         _confusion(list(database.rows("img_report.confusion_rows", p_run_id=run_id))),
         "<h2>Figures of each class</h2>",
-        _table(
-            ["Class", "Images", "Precision", "Recall", "F1"],
-            [
-                (name, support, _share(precision), _share(recall), _share(f1))
-                for name, support, _, precision, recall, f1 in database.rows(
-                    "img_report.class_figures", p_run_id=run_id
-                )
-            ],
-        ),
+        "<p class='note'>Missed: images of the class that were taken for another. False alarms: images of other "
+        "classes that were taken for it, as a share of those.</p>",
+        _table(_CLASS_HEADS, _class_rows(database, run_id)),
         "<h2>Figures of each part</h2>",
         _table(
             ["Part", "Images", "Tested", "Right", "Accuracy", "95 % interval"],
@@ -202,6 +206,7 @@ def write(database: Database, run_id: int, path: Path, *, mistakes: int = 24) ->
         ),
         "<h2>The most confident mistakes</h2>",
         _mistakes(list(database.rows("img_report.mistakes", p_run_id=run_id, p_limit=mistakes))),
+        *_to_check(database, run_id),
     ]
     page = (
         "<!doctype html>\n<html lang='en'>\n<head>\n<meta charset='utf-8'>\n"
@@ -368,6 +373,7 @@ def _mistakes(rows: Sequence[tuple[Any, ...]]) -> str:
             f"<li class='case'><p><b class='good'>{shown_html(actual)}</b> taken for "
             f"<b class='bad'>{shown_html(predicted)}</b>, "
             f"confidence {float(confidence):.2f}{f', part {shown_html(part)}' if part else ''}</p>"
+            f"<p class='note'>{shown_html(_file(source, image_path))}</p>"
             f"<div class='pictures'>{''.join(pictures)}</div></li>"
         )
     return (
@@ -375,6 +381,44 @@ def _mistakes(rows: Sequence[tuple[Any, ...]]) -> str:
         "A confident mistake may be a wrong label.</p>"
         f"<ul class='cases'>{''.join(cases)}</ul>"
     )
+
+
+def _to_check(database: Database, run_id: int) -> Iterator[str]:
+    """What a person should look at, by files: doubtful labels, near-duplicates and outliers."""
+    yield "<h2>Labels to check</h2>"
+    yield _table(
+        ["Image", "Label", "Neighbours say", "Votes for the label", "File"],
+        [
+            (image_id, actual, predicted, _share(votes), _file(source, path))
+            for _, image_id, _, actual, predicted, _, votes, _, source, _, path in database.rows(
+                "img_review.suspects", p_run_id=run_id, p_limit=_TO_CHECK
+            )
+        ],
+    )
+    yield "<h2>Pictures that are nearly the same</h2>"
+    yield _table(
+        ["Image", "Label", "File", "Other image", "Label", "File", "Distance"],
+        [
+            (image_id, actual, _file(source, path), other_id, other, _file(other_source, other_path), f"{distance:.4f}")
+            for image_id, actual, source, path, other_id, other, other_source, other_path, distance in database.rows(
+                "img_review.duplicates_of_run", p_run_id=run_id, p_limit=_TO_CHECK
+            )
+        ],
+    )
+    yield "<h2>Pictures far from all others</h2>"
+    yield _table(
+        ["Image", "Part", "Distance", "Against the part's median", "File"],
+        [
+            (image_id, part or "(none)", f"{distance:.4f}", f"{float(ratio or 0):.1f} x", _file(source, path))
+            for image_id, part, source, path, distance, ratio in database.rows(
+                "img_review.outliers_of_run", p_run_id=run_id, p_limit=_TO_CHECK
+            )
+        ],
+    )
+
+
+def _file(source: str | None, path: str | None) -> str:
+    return f"{source}/{path}" if source and path else "put in by no load"
 
 
 def _picture(source: str | None, image_path: str | None, alt: str, caption: str, kind: str) -> str:

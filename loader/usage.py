@@ -12,7 +12,7 @@ from loader.database import Database, DatabaseError
 # The numbers of img_error that say that the command was typed wrongly, with the parameters that each may be about.
 # Its other numbers say that the database, its data or the model are not as they must be.
 _PARAMETERS: Final[Mapping[int, tuple[str, ...]]] = {
-    20102: ("run_id",),
+    20102: ("run_id", "runs"),
     20106: (),
     20107: ("part",),
     20109: ("k", "ks"),
@@ -39,6 +39,12 @@ _PARAMETERS: Final[Mapping[int, tuple[str, ...]]] = {
     20149: ("source",),
     20150: ("test_path", "test_share"),
     20151: ("source",),
+    20160: ("source_name",),
+    20161: ("all_pairs",),
+    20162: ("known_good",),
+    20163: ("false_alarms",),
+    20164: (),
+    20165: ("class_name",),
 }
 _PREFIX = re.compile(r"ORA-\d+: ")
 _PARAMETER = re.compile(r"\bp_([a-z0-9_]+)\b")
@@ -66,7 +72,9 @@ def wrong_usage(error: DatabaseError, options: Mapping[str, object], database: D
 
 def option_name(name: str) -> str:
     """A parameter's or an option's name as the user types it."""
-    return {"run_id": "RUN", "name": "NAME"}.get(name, "--" + name.replace("_", "-"))
+    return {"run_id": "RUN", "runs": "RUN", "name": "NAME", "source_name": "SOURCE", "class_name": "--class"}.get(
+        name, "--" + name.replace("_", "-")
+    )
 
 
 def _listing(code: int, options: Mapping[str, object], database: Database) -> str:
@@ -81,7 +89,7 @@ def _listing(code: int, options: Mapping[str, object], database: Database) -> st
         case 20117 if "images" in options:
             fitted = database.execute("select name from embedding_transform where name is not null order by name")
             return _names(": fitted are ", fitted.rows) or ": none was fitted yet"
-        case 20149:
+        case 20149 | 20160:
             return _names(": the sources are ", database.execute("select name from image_source order by name").rows)
     return ""
 

@@ -110,19 +110,22 @@ def grants(name: str) -> dict[str, set[str]]:
 
 
 PACKAGES = {path.stem.upper() for path in DB_DIRECTORY.glob("*/*.pks")}
+# What only a user who may load calls.
+LOADERS = {"IMG_RUN", "IMG_SOURCE", "IMG_STORE"}
 VIEWS = {path.stem.upper() for path in DB_DIRECTORY.glob("views/*.sql")}
 
 
 def test_a_reader_reads_every_view_and_calls_what_classifies() -> None:
     reader = grants("grants_reader.sql")
     not_for_readers = {"IMG_STORE", "IMG_INDEX", "IMG_HISTORY", "IMG_DUMP", "IMG_SEARCH", "IMG_VOTE", "IMG_COMPARABLE"}
+    not_for_readers |= LOADERS
     assert reader["execute"] == PACKAGES - not_for_readers
     assert reader["read"] == VIEWS | {"IMAGE_DEMO1"}
     assert set(reader) == {"execute", "read"}
 
 
 def test_a_loader_gets_the_store_and_what_a_reader_has() -> None:
-    assert grants("grants_loader.sql") == {"execute": {"IMG_STORE"}}
+    assert grants("grants_loader.sql") == {"execute": LOADERS}
     assert "@@grants_reader.sql &1" in read("db/grants_loader.sql")
 
 
@@ -132,8 +135,8 @@ def test_what_commands_call_is_granted() -> None:
         return {package.upper() for package in re.findall(r"\"(img_\w+)\.\w+\"", texts)}
 
     reader = grants("grants_reader.sql")["execute"]
-    assert called("classification", "evaluation", "report") <= reader
-    assert called("load") <= reader | grants("grants_loader.sql")["execute"]
+    assert called("classification", "evaluation", "report", "commands/classify") <= reader
+    assert called("load", "commands/runs", "commands/sources") <= reader | grants("grants_loader.sql")["execute"]
 
 
 def test_uninstall_names_every_object() -> None:

@@ -73,7 +73,8 @@ create or replace package body img_classify as
              'neighbours' value (
                select json_arrayagg(
                         json_object('place' value n.place, 'image_id' value n.image_id, 'class' value n.class,
-                                    'distance' value n.distance, 'part' value n.part returning json)
+                                    'distance' value n.distance, 'part' value n.part,
+                                    'source_name' value o.source_name, 'image_path' value o.image_path returning json)
                         order by n.place returning json)
                  from json_table(p_neighbours, '$[*]'
                         columns (
@@ -82,7 +83,8 @@ create or replace package body img_classify as
                           part     varchar2(100 char) path '$.part' null on error null on empty,
                           class    varchar2(100 char) path '$.class',
                           distance binary_double      path '$.distance'
-                        )) n) returning json)
+                        )) n
+                 left join vw_image_order o on o.image_id = n.image_id) returning json)
       into l_answer
       from dual;
     return l_answer;

@@ -63,7 +63,7 @@ create or replace package img_classify authid definer as
    * @param p_max_distance   where the nearest neighbour is further, the class is co_unknown
    * @param p_transform      the name of a stored transform
    * @return JSON: class, confidence, best (the class before rejection), k, part, and neighbours, an
-   *         array of place, image_id, class, distance and part in order of place
+   *         array of place, image_id, class, distance, part, source_name and image_path in order of place
    * @exception img_error.e_missing_argument, e_wrong_dimension, e_zero_embedding, e_wrong_format, e_bad_k,
    *            e_unknown_target, e_unknown_weighting, e_unknown_metric, e_bad_temperature, e_bad_threshold,
    *            e_no_images, e_unknown_part, e_mixed_models, e_unknown_source, e_no_index, e_not_approximate,

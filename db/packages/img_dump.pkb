@@ -253,6 +253,20 @@ create or replace package body img_dump as
     return l_rows;
   end accuracy_query_rows;
 
+  function removed_rows return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select json_object(
+               'image_id' value image_id, 'source_id' value source_id, 'source_name' value source_name,
+               'label_path' value label_path, 'image_path' value image_path,
+               'removed_at' value to_char(sys_extract_utc(removed_at), co_time)
+               absent on null returning json) as row_json
+        from image_removed
+       order by image_id;
+    return l_rows;
+  end removed_rows;
+
   -- The vectors of those that have some, in the same order.
 
   function image_vectors return sys_refcursor is
@@ -292,6 +306,7 @@ create or replace package body img_dump as
       when 'VECTOR_INDEX' then return index_rows;
       when 'VECTOR_ACCURACY' then return accuracy_rows;
       when 'VECTOR_ACCURACY_QUERY' then return accuracy_query_rows;
+      when 'IMAGE_REMOVED' then return removed_rows;
     end case;
   end rows_of;
 
@@ -747,6 +762,24 @@ create or replace package body img_dump as
            ) j;
   end put_accuracy_query_rows;
 
+  procedure put_removed_rows(p_rows in json) is
+  begin
+    insert into image_removed (
+      image_id, source_id, source_name, label_path, image_path, removed_at
+    )
+    select j.image_id, j.source_id, j.source_name, j.label_path, j.image_path, j.removed_at
+      from json_table(p_rows, '$[*]'
+             columns (
+                 image_id    number path '$.image_id' error on error null on empty,
+                 source_id   number path '$.source_id' error on error null on empty,
+                 source_name varchar2(1000 char) path '$.source_name' error on error null on empty,
+                 label_path  varchar2(1000 char) path '$.label_path' error on error null on empty,
+                 image_path  varchar2(1000 char) path '$.image_path' error on error null on empty,
+                 removed_at  timestamp with time zone path '$.removed_at' error on error null on empty
+             )
+           ) j;
+  end put_removed_rows;
+
   procedure put_rows(
     p_table in varchar2,
     p_rows  in json
@@ -765,6 +798,7 @@ create or replace package body img_dump as
       when 'VECTOR_INDEX' then put_index_rows(p_rows);
       when 'VECTOR_ACCURACY' then put_accuracy_rows(p_rows);
       when 'VECTOR_ACCURACY_QUERY' then put_accuracy_query_rows(p_rows);
+      when 'IMAGE_REMOVED' then put_removed_rows(p_rows);
     end case;
   end put_rows;
 

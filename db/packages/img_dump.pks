@@ -19,6 +19,7 @@ create or replace package img_dump authid definer as
    *   image_batch, image_batch_item    left out: what classify answered about new images
    *   vector_index                     kept: the parameters. The index itself is not; img_index.rebuild makes it
    *   vector_accuracy, .._query        kept: what was measured of the index
+   *   image_removed                    kept: where the images were that runs name and that are stored no more
    *   img_schema_history, img_schema_lock    left out: they say what is installed here, not what is stored
    *
    * All numbers are kept, so that runs, transforms and loads mean the same rows; a table goes on numbering after the

@@ -126,6 +126,19 @@ create or replace package body img_error as
         when co_other_source then 'the transform %1 was fitted on the images of %2, not of %3: fit one on those'
         when co_not_calibrated then
           '%1 can not be calibrated: it takes an evaluation by LDA with several folds, and a transform of the kind LDA'
+        when co_many_pairs then
+          '%1 images make %2 pairs: have a vector index made, by which pairs are found (exec img_index.create_index), or '
+          || 'compare all pairs nevertheless: --all-pairs, p_all_pairs => 1'
+        when co_no_good then
+          'no image of the %1 %2 and the part %3 has a direction to compare with: name another class or part'
+        when co_few_good then
+          'a rate of false alarms of %1 needs at least %2 known good images, and there are %3: load more, or allow more '
+          || 'false alarms'
+        when co_one_wish then
+          'wish for either an error rate or a coverage (--error-rate or --coverage), not for both and not for none'
+        when co_unknown_class then
+          'no tested image of the run %1 has the class %2'
+        when co_no_source then 'there is no source %1'
         else 'unknown error ' || p_code
       end;
     return substrb(filled(l_text, p_1, p_2, p_3), 1, 2000);

@@ -51,6 +51,12 @@ create or replace package img_error authid definer as
   co_bad_split         constant pls_integer := -20150;
   co_other_source      constant pls_integer := -20151;
   co_not_calibrated    constant pls_integer := -20152;
+  co_no_source         constant pls_integer := -20160;
+  co_many_pairs        constant pls_integer := -20161;
+  co_no_good           constant pls_integer := -20162;
+  co_few_good          constant pls_integer := -20163;
+  co_one_wish          constant pls_integer := -20164;
+  co_unknown_class     constant pls_integer := -20165;
 
   e_mixed_models       exception;
   e_other_model        exception;
@@ -95,6 +101,12 @@ create or replace package img_error authid definer as
   e_bad_split          exception;
   e_other_source       exception;
   e_not_calibrated     exception;
+  e_no_source          exception;
+  e_many_pairs         exception;
+  e_no_good            exception;
+  e_few_good           exception;
+  e_one_wish           exception;
+  e_unknown_class      exception;
 
   pragma exception_init(e_mixed_models, -20100);
   pragma exception_init(e_other_model, -20101);
@@ -139,6 +151,12 @@ create or replace package img_error authid definer as
   pragma exception_init(e_bad_split, -20150);
   pragma exception_init(e_other_source, -20151);
   pragma exception_init(e_not_calibrated, -20152);
+  pragma exception_init(e_no_source, -20160);
+  pragma exception_init(e_many_pairs, -20161);
+  pragma exception_init(e_no_good, -20162);
+  pragma exception_init(e_few_good, -20163);
+  pragma exception_init(e_one_wish, -20164);
+  pragma exception_init(e_unknown_class, -20165);
 
   /**
    * The text of an error.

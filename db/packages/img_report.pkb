@@ -15,11 +15,11 @@ create or replace package body img_report as
   function latest_run(p_source in varchar2 default null) return number is
     l_run_id classification_run.run_id%type;
   begin
-    select max(run_id)
+    select max(r.run_id)
       into l_run_id
-      from vw_evaluation_run
-     where p_source is null
-        or source_name = p_source;
+      from vw_evaluation_run r
+     where (p_source is null or r.source_name = p_source)
+       and not exists (select 1 from classification_setting s where s.run_id = r.run_id);
     return l_run_id;
   end latest_run;
 
@@ -43,7 +43,7 @@ create or replace package body img_report as
     l_rows sys_refcursor;
   begin
     open l_rows for
-      select source_name, images, tested, correct, accuracy
+      select source_name, images, tested, correct, accuracy, is_removed
         from vw_evaluation_source
        where run_id = p_run_id
        order by nlssort(source_name, 'NLS_SORT=BINARY');
@@ -54,7 +54,7 @@ create or replace package body img_report as
     l_rows sys_refcursor;
   begin
     open l_rows for
-      select class, support, predicted, precision_share, recall, f1
+      select class, support, predicted, precision_share, recall, f1, miss_rate, false_alarm_rate
         from vw_evaluation_class
        where run_id = p_run_id
        order by class;
@@ -113,21 +113,18 @@ create or replace package body img_report as
     l_rows sys_refcursor;
   begin
     open l_rows for
-      select m.image_id, m.part, m.actual, m.predicted, m.confidence, s.name as source_name, l.image_path,
+      select m.image_id, m.part, m.actual, m.predicted, m.confidence, m.source_name, m.image_path,
              (select json_arrayagg(
                        json_object('place' value n.place, 'image_id' value n.image_id, 'class' value n.class,
-                                   'distance' value n.distance, 'source_name' value ns.name,
-                                   'image_path' value nl.image_path returning json)
+                                   'distance' value n.distance, 'source_name' value p.source_name,
+                                   'image_path' value p.image_path returning json)
                        order by n.place returning clob)
                 from classification_neighbour n
-                left join image_load nl on nl.image_id = n.image_id
-                left join image_source ns on ns.source_id = nl.source_id
+                left join vw_image_path p on p.image_id = n.image_id
                where n.run_id = m.run_id
                  and n.item_id = m.image_id
                  and n.place <= p_neighbours) as neighbours
         from vw_evaluation_mistake m
-        left join image_load l on l.image_id = m.image_id
-        left join image_source s on s.source_id = l.source_id
        where m.run_id = p_run_id
          and m.place <= p_limit
        order by m.place;
@@ -161,6 +158,54 @@ create or replace package body img_report as
        fetch first p_limit rows only;
     return l_rows;
   end settings;
+
+  function sources return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select source_name, labels, images, waiting, failed, loads,
+             to_char(last_load_at, 'YYYY-MM-DD HH24:MI:SS') as last_load_at
+        from vw_image_source
+       order by nlssort(source_name, 'NLS_SORT=BINARY');
+    return l_rows;
+  end sources;
+
+  function runs return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select r.run_id, r.method,
+             case when exists (select 1 from classification_setting s where s.run_id = r.run_id) then 1 else 0 end
+               as is_sweep,
+             r.target, r.k, r.weighting, r.metric, r.transform, r.part, r.source_name, r.images, r.tested,
+             case when r.tested > 0 and r.method <> 'NEW' then r.correct / r.tested end as accuracy,
+             nvl(g.removed, 0) as removed, to_char(r.started_at, 'YYYY-MM-DD HH24:MI:SS') as started_at, r.started_by
+        from classification_run r
+        left join (select c.run_id, count(*) as removed
+                     from classification_item c
+                     left join image_demo1 i on i.image_id = c.image_id
+                    where c.image_id is not null
+                      and i.image_id is null
+                    group by c.run_id) g on g.run_id = r.run_id
+       order by r.run_id desc;
+    return l_rows;
+  end runs;
+
+  function stored_files(p_hashes in json) return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select l.image_hash, l.image_id, i.label_part as part, i.label_quality as quality, s.name as source_name,
+             l.label_path, l.image_path
+        from (select distinct j.image_hash
+                from json_table(p_hashes, '$[*]' columns (image_hash varchar2(64 char) path '$')) j) h
+        join image_load l on l.image_hash = h.image_hash
+        join image_demo1 i on i.image_id = l.image_id
+        join image_source s on s.source_id = l.source_id
+       where l.state = 'STORED'
+       order by l.image_hash, l.image_id;
+    return l_rows;
+  end stored_files;
 
 end img_report;
 /

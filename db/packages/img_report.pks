@@ -4,8 +4,16 @@ create or replace package img_report authid definer as
    */
 
   /**
+   * Raises where there is no such evaluation.
+   *
+   * @exception img_error.e_unknown_run
+   */
+  procedure check_run(p_run_id in classification_run.run_id%type);
+
+  /**
    * @param p_source restricted to this source; null: any
-   * @return the run_id of the last evaluation, or null where there is none
+   * @return the run_id of the last evaluation, or null where there is none. The runs of a sweep are none: they hold the
+   *         neighbours of its largest k
    */
   function latest_run(p_source in varchar2 default null) return number;
 
@@ -19,10 +27,10 @@ create or replace package img_report authid definer as
    */
   function run_summary(p_run_id in classification_run.run_id%type) return sys_refcursor;
 
-  /** @return rows of source_name, images, tested, correct, accuracy: the sources that the run covers */
+  /** @return rows of source_name, images, tested, correct, accuracy, is_removed: the sources that the run covers */
   function source_figures(p_run_id in classification_run.run_id%type) return sys_refcursor;
 
-  /** @return rows of class, support, predicted, precision_share, recall, f1 */
+  /** @return rows of class, support, predicted, precision_share, recall, f1, miss_rate, false_alarm_rate */
   function class_figures(p_run_id in classification_run.run_id%type) return sys_refcursor;
 
   /** @return rows of part, images, tested, correct, accuracy, accuracy_low, accuracy_high */
@@ -59,6 +67,26 @@ create or replace package img_report authid definer as
     p_run_id in classification_run.run_id%type,
     p_limit  in number default 10
   ) return sys_refcursor;
+
+  /** @return rows of source_name, labels, images, waiting, failed, loads, last_load_at (as text), in order of source_name */
+  function sources return sys_refcursor;
+
+  /**
+   * All runs, the last first, and batches of new images that were kept among them.
+   *
+   * @return rows of run_id, method (NEW: a batch), is_sweep, target, k, weighting, metric, transform, part, source_name,
+   *         images, tested, accuracy, removed (images that are stored no more), started_at (as text), started_by
+   */
+  function runs return sys_refcursor;
+
+  /**
+   * The stored images that are these very files.
+   *
+   * @param p_hashes JSON array of SHA-256 of files, hexadecimal
+   * @return rows of image_hash, image_id, part, quality, source_name, label_path, image_path, in order of image_hash and
+   *         image_id
+   */
+  function stored_files(p_hashes in json) return sys_refcursor;
 
 end img_report;
 /

@@ -1,5 +1,8 @@
 create or replace package body img_search as
 
+  -- So many of an image's nearest are looked at where pairs are looked for by the index.
+  co_nearest constant pls_integer := 10;
+
   function settled(
     p_found in json,
     p_k     in number
@@ -507,6 +510,171 @@ create or replace package body img_search as
       end loop;
     end if;
   end mark_copies;
+
+  function near_pairs(
+    p_target      in varchar2,
+    p_part        in varchar2,
+    p_source_id   in image_source.source_id%type,
+    p_within_part in number,
+    p_near        in number,
+    p_limit       in number,
+    p_most        in number,
+    p_by_index    in number
+  ) return json is
+    l_pairs json;
+  begin
+    with image as (
+      select l.image_id, l.part, l.class, l.embedding,
+             nvl(case p_within_part when 1 then l.part else '*' end, '-') as scope,
+             count(*) over (partition by case p_within_part when 1 then l.part else '*' end) as images
+        from vw_image_class l
+       where l.target = p_target
+         and (p_part is null or l.part = p_part)
+         and (p_source_id is null
+              or l.image_id in (select o.image_id from image_load o where o.source_id = p_source_id))
+         and vector_norm(l.embedding) > 0
+    ), few as (
+      select image_id, embedding, scope
+        from image
+       where p_most is null
+          or images <= p_most
+    ), compared as (
+      select /*+ use_hash(a b) */ a.image_id, b.image_id as other_image_id,
+             vector_distance(a.embedding, b.embedding, cosine) as distance
+        from few a
+        join few b on b.scope = a.scope and b.image_id > a.image_id
+    ), looked_up as (
+      select least(i.image_id, f.image_id) as image_id, greatest(i.image_id, f.image_id) as other_image_id,
+             min(f.distance) as distance
+        from image i,
+             json_table(
+               img_index.nearest(
+                 i.embedding, co_nearest, case p_within_part when 1 then i.part else p_part end, p_target,
+                 p_except => i.image_id
+               ), '$[*]'
+               columns (
+                 image_id number        path '$.image_id',
+                 distance binary_double path '$.distance'
+               )) f
+       where p_by_index = 1
+         and i.images > p_most
+       group by least(i.image_id, f.image_id), greatest(i.image_id, f.image_id)
+    ), near as (
+      select image_id, other_image_id, distance from compared where distance <= p_near
+      union all
+      select image_id, other_image_id, distance from looked_up where distance <= p_near
+    ), placed as (
+      select n.image_id, a.part, a.class as actual, n.other_image_id, b.part as other_part, b.class as other_actual,
+             n.distance, count(*) over () as pairs,
+             row_number() over (order by case when a.class = b.class then 0 else 1 end desc, n.distance, n.image_id,
+                                         n.other_image_id) as place
+        from near n
+        join image a on a.image_id = n.image_id
+        join image b on b.image_id = n.other_image_id
+    )
+    select json_arrayagg(
+             json_object('image_id' value image_id, 'part' value part, 'actual' value actual,
+                         'other_image_id' value other_image_id, 'other_part' value other_part,
+                         'other_actual' value other_actual, 'distance' value distance, 'pairs' value pairs
+                         returning json)
+             order by place returning json)
+      into l_pairs
+      from placed
+     where place <= p_limit;
+    return l_pairs;
+  end near_pairs;
+
+  function nearest_of_class(
+    p_embedding in vector,
+    p_k         in number,
+    p_part      in varchar2,
+    p_target    in varchar2,
+    p_class     in varchar2,
+    p_source_id in image_source.source_id%type
+  ) return json is
+    l_looked_at constant number := p_k + co_spare;
+    l_nearest   json;
+  begin
+    select json_arrayagg(
+             json_object('image_id' value image_id, 'part' value part, 'class' value class,
+                         'distance' value distance returning json)
+             order by distance, image_id returning json)
+      into l_nearest
+      from (select image_id, part, class, vector_distance(embedding, p_embedding, cosine) as distance
+              from vw_image_class
+             where target = p_target
+               and (p_part is null or part = p_part)
+               and (p_class is null or class = p_class)
+               and (p_source_id is null
+                    or image_id in (select o.image_id from image_load o where o.source_id = p_source_id))
+               and vector_norm(embedding) > 0
+             order by distance, image_id
+             fetch first l_looked_at rows only);
+    return settled(l_nearest, p_k);
+  end nearest_of_class;
+
+  function class_distances(
+    p_target      in varchar2,
+    p_class       in varchar2,
+    p_part        in varchar2,
+    p_source_id   in image_source.source_id%type,
+    p_within_part in number,
+    p_k           in number,
+    p_measured    in number,
+    p_others      in number
+  ) return json is
+    l_distances json;
+  begin
+    with image as (
+      select l.image_id, l.class, l.embedding,
+             nvl(case p_within_part when 1 then l.part else '*' end, '-') as scope,
+             case when p_class is null or l.class = p_class then 1 else 0 end as is_good,
+             row_number() over (
+               partition by case p_within_part when 1 then l.part else '*' end,
+                            case when p_class is null or l.class = p_class then 1 else 0 end
+               order by nlssort(o.order_key, 'NLS_SORT=BINARY'), l.image_id) as item_no
+        from vw_image_class l
+        join vw_image_order o on o.image_id = l.image_id
+       where l.target = p_target
+         and (p_part is null or l.part = p_part)
+         and (p_source_id is null or o.source_id = p_source_id)
+         and vector_norm(l.embedding) > 0
+    ), measured as (
+      select image_id, embedding, scope
+        from image
+       where is_good = 1 and (p_measured is null or item_no <= p_measured)
+          or is_good = 0 and p_others = 1
+    ), good as (
+      select image_id, embedding, scope, item_no
+        from image
+       where is_good = 1
+    ), pair as (
+      select m.image_id as item_id, g.image_id, g.item_no,
+             vector_distance(g.embedding, m.embedding, cosine) as distance
+        from measured m
+        join good g on g.scope = m.scope and g.image_id <> m.image_id
+    ), ranked as (
+      select item_id, image_id, distance,
+             row_number() over (partition by item_id order by distance, item_no) as place
+        from pair
+    ), near as (
+      select item_id, distance
+        from ranked
+       where place <= p_k
+    ), scored as (
+      select item_id, avg(distance) as score
+        from near
+       group by item_id
+    )
+    select json_arrayagg(
+             json_object('image_id' value i.image_id, 'scope' value i.scope, 'class' value i.class,
+                         'is_good' value i.is_good, 'score' value s.score returning json)
+             order by i.image_id returning json)
+      into l_distances
+      from scored s
+      join image i on i.image_id = s.item_id;
+    return l_distances;
+  end class_distances;
 
 end img_search;
 /

@@ -103,5 +103,69 @@ create or replace package img_search authid definer as
    */
   procedure mark_copies(p_run_id in classification_run.run_id%type);
 
+  /**
+   * The stored images that are nearest to one another by cosine distance, of all pairs of one scope: a part (images
+   * without a part are one), or all images. An embedding that is all zeros has no direction, and so no pair.
+   *
+   * @param p_target      pairs whose labels of this differ come first, then the nearest
+   * @param p_within_part 1: a part is a scope; 0: all images are one
+   * @param p_limit       at most so many
+   * @param p_most        all pairs of scopes of at most so many images; null: of all
+   * @param p_by_index    1: of the larger ones, the 10 nearest of each image by the vector index; 0: nothing
+   * @return JSON array of image_id, part, actual, other_image_id, other_part, other_actual, distance, pairs (how many
+   *         were found in all), in order; null where there is none
+   */
+  function near_pairs(
+    p_target      in varchar2,
+    p_part        in varchar2,
+    p_source_id   in image_source.source_id%type,
+    p_within_part in number,
+    p_near        in number,
+    p_limit       in number,
+    p_most        in number,
+    p_by_index    in number
+  ) return json;
+
+  /**
+   * The nearest images of a class, by cosine distance.
+   *
+   * @param p_part      only images of this part; null: of any
+   * @param p_class     the class of the target; null: images of any, and without one
+   * @param p_source_id only images of this source; null: of any
+   * @return as of nearest_transformed
+   */
+  function nearest_of_class(
+    p_embedding in vector,
+    p_k         in number,
+    p_part      in varchar2,
+    p_target    in varchar2,
+    p_class     in varchar2,
+    p_source_id in image_source.source_id%type
+  ) return json;
+
+  /**
+   * How far stored images are from the images of a class: the mean cosine distance of the k nearest, itself not among
+   * them. An embedding that is all zeros has no direction, and is left out.
+   *
+   * @param p_class       the class of the target; null: all images are of it
+   * @param p_part        only images of this part; null: of any
+   * @param p_source_id   only images of this source; null: of any
+   * @param p_within_part 1: of the image's own part; 0: of any
+   * @param p_measured    of so many images of the class and scope, the first by vw_image_order; null: of all
+   * @param p_others      1: of images of other classes too
+   * @return JSON array of image_id, scope (the part, or *), class, is_good (1: of the class) and score, in order of
+   *         image_id; null where there is none
+   */
+  function class_distances(
+    p_target      in varchar2,
+    p_class       in varchar2,
+    p_part        in varchar2,
+    p_source_id   in image_source.source_id%type,
+    p_within_part in number,
+    p_k           in number,
+    p_measured    in number,
+    p_others      in number
+  ) return json;
+
 end img_search;
 /

@@ -1021,6 +1021,7 @@ create or replace package body img_store as
   function prune(p_run_id in image_load_run.run_id%type) return number is
     l_source_id constant image_source.source_id%type := source_of(p_run_id);
     l_labels    number := 0;
+    l_image_ids json;
   begin
     -- Locked before they are removed, as in finish_load; then all at once.
     for r_gone in (
@@ -1033,6 +1034,13 @@ create or replace package body img_store as
     ) loop
       l_labels := l_labels + 1;
     end loop;
+    select json_arrayagg(image_id order by image_id returning json)
+      into l_image_ids
+      from vw_image_gone
+     where run_id = p_run_id
+       and source_id = l_source_id
+       and image_id is not null;
+    img_run.keep_paths(l_image_ids);
     delete from image_demo1
      where image_id in (select image_id from vw_image_gone where run_id = p_run_id and source_id = l_source_id);
     delete from image_load

@@ -6,7 +6,10 @@ select 1 as place, 'EMBEDDING_MODEL' as table_name, count(*) as row_count, nvl(m
        0 as has_vectors
   from embedding_model
 union all
-select 2, 'IMAGE_SOURCE', count(*), nvl(max(source_id), 0), 0
+select 2, 'IMAGE_SOURCE', count(*),
+       greatest(nvl(max(source_id), 0), nvl((select max(source_id) from image_removed), 0),
+                nvl((select max(source_id) from classification_item), 0)),
+       0
   from image_source
 union all
 select 3, 'IMAGE_LOAD_RUN', count(*), nvl(max(run_id), 0), 0
@@ -51,4 +54,7 @@ select 13, 'VECTOR_ACCURACY', count(*), nvl(max(report_id), 0), 0
   from vector_accuracy
 union all
 select 14, 'VECTOR_ACCURACY_QUERY', count(*), null, 0
-  from vector_accuracy_query;
+  from vector_accuracy_query
+union all
+select 15, 'IMAGE_REMOVED', count(*), null, 0
+  from image_removed;

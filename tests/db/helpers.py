@@ -11,6 +11,7 @@ from loader.database import Database, Description
 EMPTIED = (
     "image_batch",
     "classification_run",
+    "image_removed",
     "embedding_transform",
     "image_load",
     "image_load_run",

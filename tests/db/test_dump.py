@@ -89,6 +89,10 @@ FULL: dict[str, dict[str, str]] = {
         "report_id": "REPORT", "target_accuracy": "95", "image_id": "IMAGE", "expected": "10", "found": "9",
         "exact_ms": "1.25", "approximate_ms": "0.5", "index_accuracy": "'ok'",
     },
+    "image_removed": {
+        "image_id": "777", "source_id": "SOURCE", "source_name": "'/데이터'", "label_path": "'가/2.json'",
+        "image_path": "'나.png'", "removed_at": AT,
+    },
 }  # fmt: skip
 # The numbers that the rows give themselves, by the word that stands for them.
 NUMBERED = {

@@ -136,3 +136,66 @@ def test_a_report_of_nothing(loader: Loader, installed: Database, tmp_path: Path
         "error: RUN: there is no run 123456: python -m loader evaluate makes the first"
     ]
     assert not (tmp_path / "r.html").exists()
+
+
+def test_where_no_defective_image_is_known(loader: Loader, loaded: Path, tiny_model_path: Path, tmp_path: Path) -> None:
+    images = [loaded / "images" / "01.png", loaded / "images" / "02.png"]
+    given = ["classify", *images, "--part", "탱크", "--known-good", "양품", "--model", tiny_model_path, "--k", 1]
+    done = loader(*given, "--false-alarms", 0.3)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0].split()[:4] == ["Image", "Class", "Score", "Threshold"]
+    assert "양품" in lines[2]
+    assert "outlier" in lines[3]
+    done = loader(*given, "--false-alarms", 0.3, "--json")
+    good, outlier = (json.loads(line) for line in done.stdout.splitlines())
+    assert (good["class"], outlier["class"]) == ("양품", "outlier")
+    assert outlier["score"] > outlier["threshold"] > good["score"]
+    assert good["neighbours"][0]["image_path"] == "images/01.png"
+    done = loader(*given)
+    assert done.returncode == 2
+    assert (
+        "--false-alarms: a rate of false alarms of .05 needs at least 19 known good images, and there are 6"
+        in done.stderr
+    )
+    done = loader(*given, "--transform", "x")
+    assert done.returncode == 2
+    assert "error: --transform is not for --known-good" in done.stderr
+    done = loader("classify", *images, "--false-alarms", 0.1, "--model", tiny_model_path)
+    assert done.returncode == 2
+    assert "error: --false-alarms is for --known-good" in done.stderr
+
+
+def test_outliers_are_listed_with_their_files(loader: Loader, loaded: Path) -> None:
+    done = loader("outliers", "--known-good", "양품", "--k", 1, "--false-alarms", 0.3)
+    assert done.returncode == 0, done.stderr
+    assert f"{loaded}/images/02.png" in done.stdout
+    assert "Part 탱크: threshold " in done.stdout
+    assert "of 6 images of other classes, which took no part, 0.00 % are within it; AUROC 100.00 %" in done.stdout
+    done = loader("outliers", "--limit", 2, "--json")
+    assert [json.loads(line)["place"] for line in done.stdout.splitlines()] == [1, 2]
+    done = loader("outliers", "--known-good", "none")
+    assert done.returncode == 2
+    assert "error: --known-good: no image of the quality none" in done.stderr
+
+
+def test_thresholds_are_proposed(loader: Loader, loaded: Path) -> None:
+    assert loader("evaluate", "--k", 3).returncode == 0
+    done = loader("thresholds", "--coverage", 1)
+    assert done.returncode == 0, done.stderr
+    assert (
+        "classify --min-confidence 1: 100.00 % are answered (12 images), 0.00 % of the answers are wrong" in done.stdout
+    )
+    assert "classify --max-distance " in done.stdout
+    done = loader("thresholds", "--class", "불량", "--miss-rate", 0.01, "--json")
+    assert json.loads(done.stdout)["missed"] == 0
+    for arguments, message in (
+        ([], "wish for either an error rate or a coverage"),
+        (["--class", "불량"], "--class and --miss-rate go together"),
+        (["--class", "불량", "--miss-rate", 0.1, "--coverage", 1], "--class has no --error-rate and no --coverage"),
+        (["--class", "none", "--miss-rate", 0.1], "--class: no tested image of the run"),
+        (["--coverage", 2], "--coverage must be above 0 and at most 1, not 2"),
+    ):
+        done = loader("thresholds", *arguments)
+        assert done.returncode == 2
+        assert f"error: {message}" in done.stderr

@@ -104,13 +104,16 @@ def figures(database: Database) -> list[str]:
 
 @pytest.fixture
 def loaded(source: Database, make: Make, root: Path, tiny_model: Model) -> Database:
-    """Labels that are stored, that failed and that are pending, runs, a sweep, a batch, transforms, and an index."""
+    """Labels: stored, failed and pending; runs, a sweep, transforms, an index, and a source that was forgotten."""
     for number in range(24):
         quality = "양품" if number % 3 else "불량"
         make(f"labels/{quality}/탱크/{number:02}.json", part="탱크" if number % 2 else "밸브", quality=quality)
     make("labels/양품/탱크/no_image.json", file_name="nowhere.png")
     (root / "labels" / "bad.json").write_text("{")
     load(source, root, tiny_model)
+    load(source, root, tiny_model, source="셋째", new_source=True)
+    evaluate(source, k=1)
+    source.call("img_source.forget", p_source="셋째")
     run_id = source.value("img_store.start_load", p_source="둘째", p_model_id=1)
     text = '{"images": [{"file_name": "later.png", "n": 12345678901234567890.10}], "annotations": [{}]}'
     labels = f'[{{"path": "later.json", "hash": "00", "label": {text}}}]'
@@ -342,7 +345,7 @@ def test_what_is_typed_and_what_is_said(
     assert said(capsys, "restore", path) == (2, "", [f"error: {path} does not exist"])
     status, out, errors = said(capsys, "dump", path)
     assert (status, errors) == (0, [])
-    assert out.startswith(f"{path}: 24 images, 2 runs; ")
+    assert out.startswith(f"{path}: 24 images, 3 runs; ")
     assert said(capsys, "dump", path)[0] == 2
     assert said(capsys, "dump", path, "--force")[0] == 0
     loaded.execute("delete from classification_run")
@@ -366,7 +369,7 @@ def test_what_is_typed_and_what_is_said(
     )
     status, out, errors = said(capsys, "restore", path)
     assert (status, len(errors)) == (0, 1)
-    assert out.startswith("restored: 24 images, 2 runs; ")
+    assert out.startswith("restored: 24 images, 3 runs; ")
     assert errors[0].startswith("note: the vector index is not in a dump")
     assert said(capsys, "restore", path) == (
         0, "the database holds all of it already, and nothing else: nothing was changed\n", [],

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from loader import cli, usage
+from loader.commands.options import number
 from loader.config import EmbeddedSettings
 from loader.database import Database, connect
 from loader.load import load
@@ -30,6 +31,7 @@ NEEDED = {
     "compare": ["."],
     "classify": ["x.png"],
     "fit": ["name"],
+    "forget": ["x"],
     "dump": ["x.zip"],
     "restore": ["x.zip"],
 }
@@ -77,7 +79,7 @@ def test_what_is_no_number_is_refused(
 ) -> None:
     # One word, or argparse would take a value that begins with a dash for an option.
     given = [f"{action.option_strings[0]}={text}"] if action.option_strings else [text]
-    if action.type is cli._number and text == "12345678901234567890":
+    if action.type is number and text == "12345678901234567890":
         return
     needed = [] if not action.option_strings else NEEDED.get(command, [])
     status, lines = run(capsys, command, *needed, *given)

@@ -1,0 +1,44 @@
+create or replace package img_run authid definer as
+  /**
+   * Stored runs: removing them, and what they keep of images that are removed.
+   *
+   * Nothing here commits. What runs there are is shown by vw_evaluation_run.
+   */
+
+  /**
+   * Remove a run with its predictions, neighbours and settings: an evaluation, or a batch of new images.
+   *
+   * @exception img_error.e_unknown_run
+   *
+   * exec img_run.forget(12)
+   */
+  procedure forget(p_run_id in classification_run.run_id%type);
+
+  /**
+   * Remove the runs that began more than so many days ago.
+   *
+   * @param p_days 0 to 36,500; 0 removes all
+   * @exception img_error.e_bad_parameter
+   *
+   * exec img_run.forget_older(30)
+   */
+  procedure forget_older(p_days in number);
+
+  /**
+   * The runs that forget_older would remove.
+   *
+   * @param p_days 0 to 36,500
+   * @return rows of run_id, in their order
+   * @exception img_error.e_bad_parameter
+   */
+  function older(p_days in number) return sys_refcursor;
+
+  /**
+   * Before images are removed: keep the paths of those that a run names, so that vw_image_path has them still.
+   *
+   * @param p_image_ids JSON array of numbers; null: none
+   */
+  procedure keep_paths(p_image_ids in json);
+
+end img_run;
+/

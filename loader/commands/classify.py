@@ -1,0 +1,159 @@
+"""classify: what new images are, by the images that are nearest."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from loader.commands.options import (
+    Commands,
+    add_command,
+    bits_option,
+    json_option,
+    neighbour_options,
+    neighbour_parameters,
+    number,
+    runtime_option,
+    source_option,
+)
+from loader.commands.outliers import false_alarms_option
+from loader.commands.session import session
+from loader.config import ConfigurationError
+from loader.depth import Depth
+from loader.statuses import BAD_FILES, OK
+from loader.terminal import say, shown_json, warn
+from loader.usage import option_name
+
+if TYPE_CHECKING:
+    from loader.database import Database
+    from loader.model import Model
+    from loader.new_images import Decision
+
+_REJECTING = ("min_confidence", "max_distance")
+
+
+def add(commands: Commands) -> None:
+    """Add classify to the parser."""
+    command = add_command(
+        commands,
+        "classify",
+        help="classify new images by their nearest neighbours",
+        example="classify new/*.png --part tank --k 3",
+        run=_classify,
+        kept="nothing was stored",
+    )
+    command.add_argument("images", type=Path, nargs="+", metavar="IMAGE")
+    command.add_argument("--model", metavar="NAME", help="the model that made the stored embeddings")
+    bits_option(command)
+    runtime_option(command)
+    command.add_argument("--part", help="their part (default: neighbours of any part)")
+    neighbour_options(command)
+    command.add_argument("--transform", metavar="NAME", help="a transform that `fit` stored")
+    source_option(command)
+    command.add_argument(
+        "--min-confidence", type=number, metavar="X", help="say unknown below this confidence (0 to 1)"
+    )
+    command.add_argument(
+        "--max-distance", type=number, metavar="X", help="say unknown where no neighbour is as near as this"
+    )
+    command.add_argument(
+        "--known-good",
+        metavar="VALUE",
+        help="say whether the image is like those of this label, by their distances to one another: for where no "
+        "defective image is known yet",
+    )
+    false_alarms_option(command)
+    json_option(command, "image")
+
+
+def _classify(options: argparse.Namespace) -> int:
+    from loader.model import Model, find
+
+    if options.known_good is not None:
+        _check_known_good(options)
+    elif options.false_alarms is not None:
+        raise ConfigurationError("--false-alarms is for --known-good")
+    model = Model(find(options.model), runtime=options.runtime)
+    with session(options) as database:
+        decisions = _decisions(database, model, options)
+    if options.json:
+        for decision in decisions:
+            say(shown_json({"image": decision.name} | (decision.answer or {"problem": decision.problem})))
+    else:
+        for line in _lines(decisions):
+            say(line)
+    return _named_problems(decisions)
+
+
+def _check_known_good(options: argparse.Namespace) -> None:
+    """Raises ConfigurationError for an option that means nothing where images are held against the good ones."""
+    for name in ("weighting", "temperature", "metric", "transform", "approximate", "target_accuracy", *_REJECTING):
+        if getattr(options, name) not in (None, False):
+            raise ConfigurationError(f"{option_name(name)} is not for --known-good, which has its own threshold")
+
+
+def _decisions(database: Database, model: Model, options: argparse.Namespace) -> list[Decision]:
+    from loader.classification import classify
+    from loader.novelty import judge
+
+    depth = Depth(options.bits, options.bits)
+    if options.known_good is not None:
+        return judge(
+            database,
+            model,
+            options.images,
+            options.known_good,
+            part=options.part,
+            false_alarms=options.false_alarms,
+            depth=depth,
+            k=options.k,
+            target=options.target,
+            source=options.source,
+        )
+    return classify(
+        database,
+        model,
+        options.images,
+        part=options.part,
+        min_confidence=options.min_confidence,
+        max_distance=options.max_distance,
+        depth=depth,
+        source=options.source,
+        **neighbour_parameters(options),
+    )
+
+
+def _lines(decisions: Sequence[Decision]) -> Iterator[str]:
+    from loader.client import table
+
+    rows = [(decision.name, *_cells(decision.answer)) for decision in decisions if decision.answer is not None]
+    if rows:
+        novelty = "score" in next(d.answer for d in decisions if d.answer is not None)
+        heads = ["Image", "Class", *(["Score", "Threshold"] if novelty else ["Confidence"])]
+        heads += ["Neighbours (image, class, distance)", "Nearest file"]
+        yield from table(heads, rows, 200)
+    for decision in decisions:
+        for stored in decision.answer["stored"] if decision.answer is not None else ():
+            labels = ", ".join(filter(None, (stored["part"], stored["quality"])))
+            path = f"{stored['source_name']}/{stored['image_path']}"
+            yield f"{decision.name} is stored already: image {stored['image_id']}, {path} ({labels or 'no label'})"
+
+
+def _cells(answer: dict[str, Any]) -> tuple[str, ...]:
+    """Class, confidence (or score and threshold), neighbours and the nearest image's file."""
+    neighbours = answer["neighbours"] or []
+    listed = ", ".join(f"{n['image_id'] or 'class'} {n['class']} {float(n['distance']):.4f}" for n in neighbours)
+    nearest = (neighbours[0].get("image_path") if neighbours else None) or ""
+    if "score" in answer:
+        return answer["class"], f"{answer['score']:.4f}", f"{answer['threshold']:.4f}", listed, nearest
+    return answer["class"], f"{float(answer['confidence'] or 0):.3f}", listed, nearest
+
+
+def _named_problems(decisions: Sequence[Decision]) -> int:
+    """The status, after what could not be read was named."""
+    bad = [decision for decision in decisions if decision.answer is None]
+    for decision in bad:
+        warn(f"{decision.name}: {decision.problem}")
+    return BAD_FILES if bad else OK
