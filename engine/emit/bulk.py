@@ -75,23 +75,23 @@ def emit_bulk_fetch(cursor: Fragment, name: str, into: queries.Into, context: Co
     declared = " ".join(f"{row} {kind};" for row, kind in zip(rows, kinds, strict=True))
     limit: list[Part] = []
     if into.limit is not None:
-        limit = ['"limit" integer :=', emit_expression(into.limit, context), ";"]
+        limit = ['"fetch limit" integer :=', emit_expression(into.limit, context), ";"]
     appended: list[Part] = []
     for row, (text, kind) in zip(rows, targets, strict=True):
         value = f"row({row})::{_cell(kind)}" if kind.boxed else row
         appended += (text, ":= array_append(", text, f", {value} );")
     return Fragment(
-        f"declare {declared}",
+        f"declare {declared} {cursor_states.FETCHED} bigint;",
         *limit,
         "begin",
         *(Fragment(text, ":= '{}';") for text, _ in targets),
         "loop",
-        *(("exit when cardinality(", targets[0][0], ') >= "limit";') if limit else ()),
+        *(("exit when cardinality(", targets[0][0], ') >= "fetch limit";') if limit else ()),
         "fetch",
         cursor,
-        f"into {', '.join(rows)};",
+        f"into {', '.join(rows)}; {cursor_states.DIAGNOSED}",
         cursor_states.fetched(name, context),
-        "exit when not found;",
+        f"exit when {cursor_states.FETCHED} = 0;",
         *appended,
         cursor_states.counted(name, context),
         "end loop; end;",

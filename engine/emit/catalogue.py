@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
@@ -135,20 +135,23 @@ class Package:
 
 # The supplied packages that the compatibility schema has. put_line and put are overloaded by the
 # type of their argument, which PostgreSQL resolves: no parameter type is stated for them.
+def _supplied(name: str, *routines: Routine) -> Package:
+    return Package(name, [replace(routine, package=name, effects=()) for routine in routines])
+
+
 _SUPPLIED = {
-    "dbms_output": Package(
-        "dbms_output",
-        [
-            Routine("put_line", (Parameter("a", "in", ""),), effects=()),
-            Routine("put", (Parameter("a", "in", ""),), effects=()),
-            Routine("new_line", (), effects=()),
-            Routine("enable", (Parameter("buffer_size", "in", "numeric", True),), effects=()),
-            Routine("disable", (), effects=()),
-        ],
-    ),
-    "dbms_vector": Package(
-        "dbms_vector",
-        [
+    package.name: package
+    for package in (
+        _supplied(
+            "dbms_output",
+            Routine("put_line", (Parameter("a", "in", ""),)),
+            Routine("put", (Parameter("a", "in", ""),)),
+            Routine("new_line"),
+            Routine("enable", (Parameter("buffer_size", "in", "numeric", True),)),
+            Routine("disable"),
+        ),
+        _supplied(
+            "dbms_vector",
             Routine(
                 "index_accuracy_query",
                 (
@@ -159,10 +162,9 @@ _SUPPLIED = {
                     Parameter("target_accuracy", "in", "numeric"),
                 ),
                 returns="text",
-                effects=(),
             ),
-        ],
-    ),
+        ),
+    )
 }
 
 

@@ -13,6 +13,9 @@ from engine.tree.expressions import CursorAttribute, Reference
 from engine.tree.walk import descendants
 
 REF_CURSOR = "refcursor"
+# How many rows FETCH gave. PL/pgSQL's FOUND says so too, and a user may have a variable of that name.
+FETCHED = '"rows fetched"'
+DIAGNOSED = f"get diagnostics {FETCHED} = row_count;"
 _KEPT = ("FOUND", "NOTFOUND", "ROWCOUNT")
 
 
@@ -73,7 +76,7 @@ def counted(name: str, context: Context) -> str:
 
 def fetched(name: str, context: Context) -> str:
     """What is kept of the last fetch."""
-    return f"{found_variable(name, context)} := found;" if name in context.unit.watched else ""
+    return f"{found_variable(name, context)} := {FETCHED} > 0;" if name in context.unit.watched else ""
 
 
 def looped(name: str, context: Context) -> str:

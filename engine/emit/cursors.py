@@ -139,11 +139,11 @@ def _fetch(node: tree.Fetch, context: Context) -> Fragment:
         assigned.append(emit_assignment(target, row, context))
     return Fragment(
         _check_open(cursor, node),
-        f"declare {declared}begin fetch",
+        f"declare {declared}{cursor_states.FETCHED} bigint; begin fetch",
         cursor,
-        f"into {', '.join(rows)};",
+        f"into {', '.join(rows)}; {cursor_states.DIAGNOSED}",
         cursor_states.fetched(name, context),
-        "if found then",
+        f"if {cursor_states.FETCHED} > 0 then",
         *assigned,
         cursor_states.counted(name, context),
         "end if; end;",

@@ -96,6 +96,11 @@ def test_a_handler_that_always_raises_may_follow_any_change(ending: str) -> None
     emitted(f"begin delete from t; delete from t; exception when others then {ending} end;")
 
 
+def test_a_routine_with_the_name_of_a_supplied_one_is_not_taken_for_it() -> None:
+    catalogue = Catalog(routines=[Routine("put_line", effects=("dml:t",))])
+    translated(HANDLED.format("dbms_output.put_line('x'); null;"), catalogue)
+
+
 def test_a_handler_that_raises_on_one_way_only_goes_on() -> None:
     ending = "if 1 = 1 then raise; end if;"
     assert refused(f"begin delete from t; null; exception when others then {ending} end;") == UNDONE
