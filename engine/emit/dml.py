@@ -93,8 +93,12 @@ def _row(row: Expression, kinds: list[str], context: Context) -> Fragment:
     """A row of values, each as its column takes it."""
     if not isinstance(row, values.Row):
         return emit_expression(row, context)
-    items = [assigned(item, kind, context) for item, kind in zip(row.items, chain(kinds, repeat("")), strict=False)]
-    return Fragment(("(", row), join(items), ")")
+    return Fragment(("(", row), _values_for(kinds, row.items, context), ")")
+
+
+def _values_for(kinds: list[str], items: tuple[Expression, ...], context: Context) -> Fragment:
+    """Values for columns of these types, as far as the columns are known."""
+    return join([assigned(item, kind, context) for item, kind in zip(items, chain(kinds, repeat("")), strict=False)])
 
 
 @reads(tree.InsertValues, "rows", record="INSERT of a record variable")
@@ -202,10 +206,7 @@ def _merge_update(node: tree.MergeUpdate, context: Context, alias: str) -> Fragm
 def _merge_insert(node: tree.MergeInsert, context: Context, alias: str) -> Fragment:
     columns = join([_column(column, alias, context) for column in node.columns])
     listed = Fragment("(", columns, ")") if node.columns else EMPTY
-    kinds = _kinds(node.columns, context)
-    row = join(
-        [assigned(value, kind, context) for value, kind in zip(node.values, chain(kinds, repeat("")), strict=False)]
-    )
+    row = _values_for(_kinds(node.columns, context), node.values, context)
     condition = Fragment("and", emit_expression(node.where, context)) if node.where is not None else EMPTY
     return Fragment(("when not matched", node), condition, "then insert", listed, "values (", row, ")")
 
