@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from engine.emit.context import Context
+from engine.emit.conversions import as_text
 from engine.emit.dispatch import reads
 from engine.emit.fragment import Fragment, join
 from engine.emit.literals import literal
 from engine.emit.queries import emit_query
 from engine.emit.restrictions import compared
-from engine.emit.value_types import is_number, type_of
 from engine.emit.values import emit_expression
 from engine.tree import expressions as tree
 from engine.tree.base import Expression
@@ -90,12 +90,6 @@ def _like(node: tree.Like, context: Context) -> Fragment:
         escape = Fragment((literal(node.escape.value), node.escape))
     operand, pattern = as_text(node.operand, context), as_text(node.pattern, context)
     return Fragment("(", operand, _negated(node.negated, "like"), pattern, "escape", escape, ")")
-
-
-def as_text(node: Expression, context: Context) -> Fragment:
-    """An expression where Oracle makes a text of a number."""
-    value = emit_expression(node, context)
-    return Fragment("ora.to_char(", value, ")") if is_number(type_of(node, context)) else value
 
 
 @emit_expression.emits(tree.Is, "operand what negated")

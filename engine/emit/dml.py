@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain, repeat
 
-from engine.emit.columns import sources_of, table_source
+from engine.emit.columns import shown_columns, sources_of, table_source
 from engine.emit.context import Context, Source
+from engine.emit.conversions import assigned
 from engine.emit.dispatch import Emitters, reads
 from engine.emit.fragment import EMPTY, Fragment, Part, join
 from engine.emit.queries import emit_query
+from engine.emit.rownum import emit_limit, rownum_conditions, uncounted
 from engine.emit.sources import emit_from_item, table_name
 from engine.emit.targets import emit_target
 from engine.emit.values import emit_expression
@@ -68,13 +71,40 @@ def _insert(node: tree.Insert, context: Context) -> Fragment:
         result = Fragment(result, "(", columns, ")")
     if isinstance(node.source, Query):
         return Fragment(result, emit_query(node.source, replace(context, changed=inside.changed)), returning)
-    return Fragment(result, _values(node.source, inside), returning)
+    kinds = _kinds(node.columns, inside)
+    return Fragment(result, _values(node.source, inside, kinds), returning)
+
+
+def _kinds(columns: tuple[Expression, ...], context: Context) -> list[str]:
+    """PostgreSQL's types of the columns that an INSERT fills, "" for one that is not known."""
+    source = context.blocks[-1][0]
+    if columns:
+        return [_kind(column, context) for column in columns]
+    return list(shown_columns(source).values())
+
+
+def _kind(column: Expression, context: Context) -> str:
+    """The type of a column of the table that is changed."""
+    known = context.blocks[-1][0].columns or {}
+    return known.get(context.known(column.parts[-1]), "") if isinstance(column, values.Reference) else ""
+
+
+def _row(row: Expression, kinds: list[str], context: Context) -> Fragment:
+    """A row of values, each as its column takes it."""
+    if not isinstance(row, values.Row):
+        return emit_expression(row, context)
+    return Fragment(("(", row), _values_for(kinds, row.items, context), ")")
+
+
+def _values_for(kinds: list[str], items: tuple[Expression, ...], context: Context) -> Fragment:
+    """Values for columns of these types, as far as the columns are known."""
+    return join([assigned(item, kind, context) for item, kind in zip(items, chain(kinds, repeat("")), strict=False)])
 
 
 @reads(tree.InsertValues, "rows", record="INSERT of a record variable")
-def _values(node: tree.InsertValues, context: Context) -> Fragment:
+def _values(node: tree.InsertValues, context: Context, kinds: list[str]) -> Fragment:
     alone = replace(context, changed="", blocks=())  # a row by itself: its functions may read the table
-    return Fragment(("values", node), join([emit_expression(row, alone) for row in node.rows]))
+    return Fragment(("values", node), join([_row(row, kinds, alone) for row in node.rows]))
 
 
 def _inserted_columns(assignments: tuple[tree.SetColumns, ...], context: Context) -> Fragment:
@@ -86,7 +116,7 @@ def _inserted_columns(assignments: tuple[tree.SetColumns, ...], context: Context
         if len(assignment.columns) != 1:
             raise context.not_supported("several columns together in INSERT ... SET", assignment)
         columns.append(_column(assignment.columns[0], "", context))
-        row.append(emit_expression(assignment.value, alone))
+        row.append(assigned(assignment.value, _kind(assignment.columns[0], context), alone))
     return Fragment("(", join(columns), ") values (", join(row), ")")
 
 
@@ -108,26 +138,41 @@ def _update(node: tree.Update, context: Context) -> Fragment:
     alias = inside.blocks[-1][0].alias
     changes = join([_assignments(assignment, inside, alias) for assignment in node.assignments])
     parts: list[Part] = [("update", node), _spelled(node.target, inside), "set", changes]
-    return Fragment(*parts, _where(node.where, inside), _returned(node.returning, inside))
+    return Fragment(*parts, _where(node.where, node.target, inside), _returned(node.returning, inside))
 
 
 @_assignments.emits(tree.SetColumns, "columns value parenthesised")
 def _set_columns(node: tree.SetColumns, context: Context, alias: str) -> Fragment:
     columns = join([_column(column, alias, context) for column in node.columns])
     if node.parenthesised:
-        columns = Fragment("(", columns, ")")
-    return Fragment(columns, "=", emit_expression(node.value, context))
+        return Fragment("(", columns, ") =", emit_expression(node.value, context))
+    return Fragment(columns, "=", assigned(node.value, _kind(node.columns[0], context), context))
 
 
-def _where(node: Expression | None, context: Context) -> Fragment:
-    return Fragment("where", emit_expression(node, context)) if node is not None else EMPTY
+def _where(node: Expression | None, target: tree.Target, context: Context) -> Fragment:
+    if node is None:
+        return EMPTY
+    counted = rownum_conditions(node)
+    return Fragment("where", _first_rows(node, counted, target, context) if counted else emit_expression(node, context))
+
+
+def _first_rows(node: Expression, counted: list[Expression], target: tree.Target, context: Context) -> Fragment:
+    """The rows that ROWNUM lets pass, by where they lie."""
+    source = context.blocks[-1][0]
+    if source.table in context.catalogue.views:
+        raise context.not_supported("ROWNUM in a change of a view", counted[0])
+    place = f"{context.spell(source.alias)}.ctid"
+    rest = [emit_expression(condition, context) for condition in uncounted(node)]
+    where = Fragment("where", join(rest, "and")) if rest else EMPTY
+    chosen = Fragment(f"{place} in ( select {place} from", _spelled(target, context), where)
+    return Fragment(chosen, "limit", emit_limit(counted, context), ")")
 
 
 @_statements.emits(tree.Delete, "target where -hints returning", sources="FROM behind DELETE", log="LOG ERRORS")
 def _delete(node: tree.Delete, context: Context) -> Fragment:
     inside = _changing(node.target, context)
     result = Fragment(("delete from", node), _spelled(node.target, inside))
-    return Fragment(result, _where(node.where, inside), _returned(node.returning, inside))
+    return Fragment(result, _where(node.where, node.target, inside), _returned(node.returning, inside))
 
 
 # MERGE
@@ -161,7 +206,7 @@ def _merge_update(node: tree.MergeUpdate, context: Context, alias: str) -> Fragm
 def _merge_insert(node: tree.MergeInsert, context: Context, alias: str) -> Fragment:
     columns = join([_column(column, alias, context) for column in node.columns])
     listed = Fragment("(", columns, ")") if node.columns else EMPTY
-    row = join([emit_expression(value, context) for value in node.values])
+    row = _values_for(_kinds(node.columns, context), node.values, context)
     condition = Fragment("and", emit_expression(node.where, context)) if node.where is not None else EMPTY
     return Fragment(("when not matched", node), condition, "then insert", listed, "values (", row, ")")
 

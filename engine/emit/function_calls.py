@@ -8,6 +8,7 @@ from engine.emit import calls, collections
 from engine.emit.aggregates import emit_aggregate
 from engine.emit.arguments import positional
 from engine.emit.context import Context
+from engine.emit.conversions import as_number, as_text
 from engine.emit.fragment import Fragment, Part
 from engine.emit.functions import AGGREGATES, FUNCTIONS, KEYED, USERENV, Function
 from engine.emit.restrictions import calculated, compared
@@ -75,11 +76,16 @@ def _function(name: str, function: Function, arguments: list[Expression], node: 
     elif function.compared:
         values = [calculated(argument, context) for argument in arguments]
     else:
-        values = [emit_expression(argument, context) for argument in arguments]
+        values = [_converted(argument, function.takes[at : at + 1], context) for at, argument in enumerate(arguments)]
     if name == "NVL" and is_text(type_of(arguments[0], context)) and is_number(type_of(arguments[1], context)):
         values[1] = Fragment("ora.to_char(", values[1], ")")  # to the type of the first
     exact = bool(function.number) and type_of(arguments[0], context).startswith(NUMBERS)
     return fill(function.number if exact else function.text, values, node)
+
+
+def _converted(node: Expression, kind: str, context: Context) -> Fragment:
+    """An argument in the place of a text (t), of a number (n) or of any value."""
+    return {"t": as_text, "n": as_number}.get(kind, emit_expression)(node, context)
 
 
 def _decode(arguments: list[Expression], node: tree.Call, context: Context) -> Fragment:

@@ -17,7 +17,8 @@ class Function:
     """A function of single rows. `compared` tells that it compares its arguments, which takes no VECTOR.
 
     `number` is the text where the first argument is a NUMBER, which PostgreSQL may keep as an integer, and where the
-    result is a NUMBER too; it is `text` where that is empty.
+    result is a NUMBER too; it is `text` where that is empty. `takes` has a letter for each argument: t for a text, n
+    for a number, into which Oracle converts what is given.
     """
 
     text: str
@@ -26,53 +27,60 @@ class Function:
     result: str = ""
     compared: bool = False
     number: str = ""
+    takes: str = ""
 
 
-def _same(names: str, least: int, most: int, result: str) -> dict[str, Function]:
+def _same(names: str, least: int, most: int, result: str, takes: str = "") -> dict[str, Function]:
     """Functions of the same name and meaning in PostgreSQL."""
-    return {name: Function(f"pg_catalog.{name.lower()}({{*}})", least, most, result) for name in names.split()}
+    return _called("pg_catalog", names, least, most, result, takes)
 
 
-def _own(names: str, least: int, most: int, result: str) -> dict[str, Function]:
+def _own(names: str, least: int, most: int, result: str, takes: str = "") -> dict[str, Function]:
     """Functions of the run-time library, which have Oracle's meaning."""
-    return {name: Function(f"ora.{name.lower()}({{*}})", least, most, result) for name in names.split()}
+    return _called("ora", names, least, most, result, takes)
+
+
+def _called(schema: str, names: str, least: int, most: int, result: str, takes: str) -> dict[str, Function]:
+    return {
+        name: Function(f"{schema}.{name.lower()}({{*}})", least, most, result, takes=takes) for name in names.split()
+    }
 
 
 def _of_numbers(names: str, number: str) -> dict[str, Function]:
     """Functions of PostgreSQL's that make a double precision of an integer."""
     return {
-        name: Function(f"pg_catalog.{name.lower()}({{0}})", 1, 1, "=", number=number.format(name.lower()))
+        name: Function(f"pg_catalog.{name.lower()}({{0}})", 1, 1, "=", number=number.format(name.lower()), takes="n")
         for name in names.split()
     }
 
 
 FUNCTIONS: dict[str, Function] = {
     # numbers
-    **_same("ABS", 1, 1, "="),
+    **_same("ABS", 1, 1, "=", "n"),
     **_of_numbers("CEIL FLOOR SIGN LN SQRT", "pg_catalog.{}(({{0}})::numeric)"),
     **_of_numbers("ACOS ASIN ATAN COS SIN TAN", "pg_catalog.{}({{0}})::numeric"),
-    **_own("ROUND TRUNC", 1, 2, ""),
-    **_own("MOD POWER", 2, 2, ""),
-    **_own("EXP", 1, 1, ""),
+    **_own("ROUND TRUNC", 1, 2, "", "nn"),
+    **_own("MOD POWER", 2, 2, "", "nn"),
+    **_own("EXP", 1, 1, "", "n"),
     # text
-    **_same("LOWER UPPER", 1, 1, "text"),
-    **_same("LENGTH ASCII", 1, 1, "integer"),
+    **_same("LOWER UPPER", 1, 1, "text", "t"),
+    **_same("LENGTH ASCII", 1, 1, "integer", "t"),
     **_same("CHR", 1, 1, "text"),
-    **_same("TRANSLATE", 3, 3, "text"),
-    **_same("REGEXP_COUNT", 2, 4, "integer"),
-    **_same("REGEXP_LIKE", 2, 3, "boolean"),
-    **_own("SUBSTR SUBSTRB", 2, 3, "text"),
-    **_own("INSTR", 2, 4, "numeric"),
-    **_own("LTRIM RTRIM", 1, 2, "text"),
-    **_own("REPLACE", 2, 3, "text"),
-    **_own("LPAD RPAD", 2, 3, "text"),
+    **_same("TRANSLATE", 3, 3, "text", "ttt"),
+    **_same("REGEXP_COUNT", 2, 4, "integer", "tt"),
+    **_same("REGEXP_LIKE", 2, 3, "boolean", "tt"),
+    **_own("SUBSTR SUBSTRB", 2, 3, "text", "tnn"),
+    **_own("INSTR", 2, 4, "numeric", "ttnn"),
+    **_own("LTRIM RTRIM", 1, 2, "text", "tt"),
+    **_own("REPLACE", 2, 3, "text", "ttt"),
+    **_own("LPAD RPAD", 2, 3, "text", "tnt"),
     **_own("TO_CHAR", 1, 2, "text"),
     **_own("TO_NUMBER", 1, 1, "numeric"),
-    **_own("COMPOSE INITCAP", 1, 1, "text"),
+    **_own("COMPOSE INITCAP", 1, 1, "text", "t"),
     **_own("DECOMPOSE", 1, 2, "text"),
     **_own("STANDARD_HASH", 1, 2, "bytea"),
-    "REGEXP_SUBSTR": Function("nullif(pg_catalog.regexp_substr({*}), '')", 2, 6, "text"),
-    "LENGTHB": Function("octet_length({0})", 1, 1, "integer"),
+    "REGEXP_SUBSTR": Function("nullif(pg_catalog.regexp_substr({*}), '')", 2, 6, "text", takes="tt"),
+    "LENGTHB": Function("octet_length({0})", 1, 1, "integer", takes="t"),
     "RAWTOHEX": Function("upper(encode({0}, 'hex'))", 1, 1, "text"),
     "TO_CLOB": Function("({0})::text", 1, 1, "text"),
     # times

@@ -64,6 +64,11 @@ def rownum_conditions(where: Expression | None) -> list[Expression]:
     return [condition for condition in conditions(where) if uses_rownum(condition)]
 
 
+def uncounted(where: Expression | None) -> list[Expression]:
+    """Those in which it does not stand."""
+    return [condition for condition in conditions(where) if not uses_rownum(condition)]
+
+
 def emit_limit(found: list[Expression], context: Context) -> Fragment:
     """The number of rows that conditions on ROWNUM let pass; NULL where they let all pass."""
     limits = [limit for condition in found for limit in _limits(condition, context)]

@@ -15,7 +15,7 @@ from engine.emit.locks import has_aggregates
 from engine.emit.queries import Use, check_rows, emit_body
 from engine.emit.references import means_column
 from engine.emit.restrictions import compared
-from engine.emit.rownum import conditions, emit_limit, rownum_conditions, uses_rownum
+from engine.emit.rownum import emit_limit, rownum_conditions, uncounted, uses_rownum
 from engine.emit.sources import emit_sources
 from engine.emit.targets import emit_target
 from engine.emit.values import emit_expression
@@ -46,7 +46,7 @@ def _select(node: tree.Select, context: Context, use: Use) -> Fragment:
         parts.append(_into(node.into, context, allowed=use.into))
     if node.sources:
         parts += ("from", emit_sources(node.sources, inside))
-    rest = [emit_expression(condition, inside) for condition in conditions(node.where) if condition not in found]
+    rest = [emit_expression(condition, inside) for condition in uncounted(node.where)]
     if rest:
         parts += ("where", conjunction(rest))
     parts.append(_grouped(node, inside))
