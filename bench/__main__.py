@@ -19,6 +19,7 @@ NAMES = (
     "validate",
     "evaluate",
     "accuracy",
+    "recipes",
     "exact",
     "copies",
     "scale",

@@ -162,6 +162,12 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
 
     export = commands.add_parser("export", help="export a model to ONNX and compare it with Keras")
     export.add_argument("--model", metavar="NAME", help="densenet121 (default) or efficientnet-lite0")
+    export.add_argument(
+        "--recipe",
+        default="avg",
+        metavar="NAME",
+        help="avg (default), the end of the network averaged; or defects, its middle layers, see models/README.md",
+    )
     export.add_argument("--weights", type=Path, metavar="FILE", help="a file of weights instead of the downloaded ones")
     export.add_argument(
         "--int8",
@@ -612,24 +618,26 @@ def _export(options: argparse.Namespace) -> int:
         return _export_int8(options)
     try:
         from loader.export.keras_to_onnx import ExportError, export
-        from loader.model import DEFAULT
+        from loader.model import DEFAULT, model_name
     except ImportError as error:
         raise ConfigurationError(
             f"the export needs TensorFlow and tf2onnx ({error.name} is missing): "
             "pip install -e '.[export]', or make venv"
         ) from error
-    name = options.model or DEFAULT
+    network = options.model or DEFAULT
+    name = model_name(network, options.recipe)
     try:
         try:
             with announced(_exporting(name)):
-                parity = export(name, _model_path(name), options.weights)
+                parity = export(network, _model_path(name), options.weights, options.recipe)
         except ExportError as error:
             if not options.demo:
                 raise
             warn(f"{error}\nThe demo goes on with efficientnet-lite0, a smaller network, instead.", lines=True)
-            name = "efficientnet-lite0"
+            network = "efficientnet-lite0"
+            name = model_name(network, options.recipe)
             with announced(_exporting(name)):
-                parity = export(name, _model_path(name))
+                parity = export(network, _model_path(name), recipe=options.recipe)
     except ExportError as error:
         warn(f"error: {error}", lines=True)
         return WRONG_USAGE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,35 +20,56 @@ NAME, DIMENSION, PREPROCESSING = "name", "dimension", "preprocessing"
 DEFAULT = "densenet121"
 # Ends the name of a quantised model, which is never taken unasked.
 INT8 = "-int8"
-
+# How a network's vector is made: by averaging its end, or of its middle layers (loader.export.recipes).
+AVG, DEFECTS = "avg", "defects"
+RECIPES = (AVG, DEFECTS)
 
 # Why an embedding can not be stored or compared: no database takes such a vector (ORA-51805).
 NOT_FINITE = "the model gives a value that is not a number or infinite"
 
 
 @dataclass(frozen=True, slots=True)
+class Recipe:
+    """Which layers' outputs make the vector, pooled over positions how, and averaged over which mirrored views.
+
+    It describes what the graph does; a model without one gives what its network gives.
+    """
+
+    layers: tuple[str, ...]
+    pooling: tuple[str, ...]
+    views: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Preprocessing:
     """What is done to an image before the network: RGB, resized to `size` x `size` by `resample`.
 
-    `normalisation` names what the graph itself does to the bytes; it is here to be recorded, as is the rule for
+    `normalisation` and `recipe` name what the graph itself does; they are here to be recorded, as is the rule for
     samples of more than 8 bits, which is the same for every model.
     """
 
     size: int
     resample: str
     normalisation: str
+    recipe: Recipe | None = None
 
     def to_json(self) -> str:
         """As it is recorded in the file and in the database."""
-        return json.dumps(
-            {"size": self.size, "resample": self.resample, "normalisation": self.normalisation, "depth": depth.RULE}
-        )
+        facts = {"size": self.size, "resample": self.resample, "normalisation": self.normalisation}
+        recipe = {} if self.recipe is None else {"recipe": asdict(self.recipe)}
+        return json.dumps(facts | {"depth": depth.RULE} | recipe)
 
     @classmethod
     def from_json(cls, text: str) -> Preprocessing:
         """What to_json wrote."""
         value = json.loads(text)
-        return cls(int(value["size"]), str(value["resample"]), str(value["normalisation"]))
+        recipe = value.get("recipe")
+        return cls(
+            int(value["size"]),
+            str(value["resample"]),
+            str(value["normalisation"]),
+            recipe and Recipe(*(tuple(recipe[key]) for key in ("layers", "pooling", "views"))),
+        )
 
 
 class Model:
@@ -79,6 +100,11 @@ class Model:
     def embed(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Embeddings (n x dimension) of RGB images (n x size x size x 3)."""
         return self._embed(images)
+
+
+def model_name(network: str, recipe: str) -> str:
+    """The name of a network exported by a recipe, and of its file."""
+    return network if recipe == AVG else f"{network}-{recipe}"
 
 
 def find(name: str | None = None, directory: Path = MODELS_DIRECTORY) -> Path:
