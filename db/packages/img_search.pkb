@@ -384,10 +384,12 @@ create or replace package body img_search as
          where v.run_id = p_run_id
            and (p_part is null or v.part = p_part)
       )
-      select t.item_id, min(vector_distance(o.embedding, t.embedding, cosine)) as distance
+      -- One image after the other: a join of all pairs, grouped, could be sorted with both vectors in each row.
+      select t.item_id,
+             (select min(vector_distance(o.embedding, t.embedding, cosine))
+                from labelled o
+               where o.fold <> t.fold) as distance
         from labelled t
-        join labelled o on o.fold <> t.fold
-       group by t.item_id
     ) n
     on (c.run_id = p_run_id and c.item_id = n.item_id)
     when matched then update set c.has_copy = 1 where c.has_copy = 0 and n.distance <= p_near;
