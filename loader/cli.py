@@ -144,6 +144,11 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     load.add_argument("--dry-run", action="store_true", help="only say what there is to do")
     load.add_argument("--replace-model", action="store_true", help="embed again what another model embedded")
     load.add_argument(
+        "--unindexed",
+        action="store_true",
+        help="take a model whose vectors are too long for the database's vector index, though not for the database",
+    )
+    load.add_argument(
         "--workers",
         type=_positive,
         metavar="N",
@@ -478,6 +483,7 @@ def _load(options: argparse.Namespace) -> int:
                 workers=options.workers,
                 bits=options.bits,
                 verify=options.verify,
+                unindexed=options.unindexed,
             )
     for path, reason in summary.failures[:_SHOWN_FAILURES]:
         warn(f"{options.root / path}: {reason}")

@@ -47,6 +47,14 @@ _ERRORS = tuple(
             "ORA-51806: Vector dimension value is outside the range allowed by the dimension format FLOAT32.",
         ),
         (
+            r"vector cannot have more than (\d+) dimensions",
+            r"ORA-51811: Vector dimension count exceeds the maximum supported value of \1 of the embedded engine.",
+        ),
+        (
+            r"column cannot have more than (\d+) dimensions for \w+ index",
+            r"the embedded engine indexes vectors of at most \1 dimensions: search without an index, which is exact",
+        ),
+        (
             r"different vector dimensions (\d+) and (\d+)",
             r"ORA-51808: the operation requires all vectors to have the same dimension count. Encountered (\1, \2).",
         ),
