@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from loader import __version__, migrations
+from loader import __version__, import_command, migrations
 from loader.arguments import Parser, nearest, unreadable
 from loader.config import (
     MODELS_DIRECTORY,
@@ -187,6 +187,8 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
         help="nothing where a model is there already; efficientnet-lite0 where densenet121's weights can not be had",
     )
     export.set_defaults(run=_export, kept="no model was written; one of that name that was there stays")
+
+    import_command.add_to(commands)
 
     compare = commands.add_parser("compare", help="how alike, how often right and how fast another model or runtime is")
     compare.add_argument("root", type=Path, metavar="ROOT", help="the directory that holds labels and images")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,12 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 SIZE = 12
 RECIPE = recipes.defects_recipe(("early", "late"))
 # How numpy mirrors an n x h x w x c array, view by view.
-MIRRORED = (lambda x: x, lambda x: np.flip(x, 2), lambda x: np.flip(x, 1), lambda x: np.flip(x, (1, 2)))
+MIRRORED: tuple[Callable[[Any], Any], ...] = (
+    lambda x: x,
+    lambda x: np.flip(x, 2),
+    lambda x: np.flip(x, 1),
+    lambda x: np.flip(x, (1, 2)),
+)
 
 
 def small_network() -> Any:
