@@ -169,6 +169,7 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     export.add_argument("--model", metavar="NAME", help="densenet121 (default) or efficientnet-lite0")
     export.add_argument(
         "--recipe",
+        type=_recipe,
         default="avg",
         metavar="NAME",
         help="avg (default), the end of the network averaged; or defects, its middle layers, see models/README.md",
@@ -303,6 +304,14 @@ def _whole(least: int, most: int) -> Callable[[str], int]:
         return value
 
     return read
+
+
+def _recipe(text: str) -> str:
+    from loader.model import RECIPES
+
+    if text not in RECIPES:
+        raise argparse.ArgumentTypeError(f"must be {' or '.join(RECIPES)}, not {text or 'empty'}")
+    return text
 
 
 def _positive(text: str) -> int:
@@ -661,10 +670,10 @@ def _exporting(name: str) -> str:
 
 
 def _export_int8(options: argparse.Namespace) -> int:
-    from loader.model import INT8, find
+    from loader.model import AVG, DEFAULT, INT8, find, model_name
 
     layout = _layout(options)
-    source = find(options.model)
+    source = find(options.model if options.recipe == AVG else model_name(options.model or DEFAULT, options.recipe))
     try:
         from loader.export.quantise import export_int8
     except ImportError as error:

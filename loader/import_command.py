@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from loader.config import MODELS_DIRECTORY, ConfigurationError
-from loader.model import INT8, RESAMPLES
 from loader.statuses import OK
 from loader.terminal import say
 from loader.waiting import announced
@@ -25,7 +24,7 @@ _HELP = {
     "pooling": "none (default), average over positions or tokens, or token: the first one, the class token",
     "size": "pixels of a side, where the input does not say it",
     "shorter_side": "resize the shorter side to N and cut the centre out (default: resize the whole image)",
-    "interpolation": f"{', '.join(RESAMPLES)} (default: bicubic)",
+    "interpolation": "nearest, bilinear or bicubic (default)",
 }
 
 
@@ -49,6 +48,7 @@ def _run(options: argparse.Namespace) -> int:
             f"the import needs onnx ({error.name} is missing): pip install -e '.[export]', or make venv"
         ) from error
     from loader.export.import_settings import read_settings
+    from loader.model import INT8
 
     settings = read_settings({name: getattr(options, name) for name in _HELP}, options.settings)
     if not options.file.is_file():

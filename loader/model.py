@@ -122,6 +122,14 @@ def model_name(network: str, recipe: str) -> str:
     return network if recipe == AVG else f"{network}-{recipe}"
 
 
+def _export_options(name: str | None) -> str:
+    """The options by which the model of a name is exported."""
+    if name is None:
+        return ""
+    network = name.removesuffix(f"-{DEFECTS}")
+    return f" --model {network}" + ("" if network == name else f" --recipe {DEFECTS}")
+
+
 def find(name: str | None = None, directory: Path = MODELS_DIRECTORY) -> Path:
     """The ONNX file of a model: a path, a name in `directory`, or where none is given densenet121.
 
@@ -142,5 +150,5 @@ def find(name: str | None = None, directory: Path = MODELS_DIRECTORY) -> Path:
     listed = f" (there is {', '.join(path.stem for path in present)}: choose one by --model)" if present else ""
     raise ConfigurationError(
         f"no model {name or DEFAULT} in {directory}{listed}: export it by `python -m loader export"
-        f"{f' --model {name}' if name else ''}`"
+        f"{_export_options(name)}`"
     )

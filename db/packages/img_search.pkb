@@ -375,6 +375,7 @@ create or replace package body img_search as
     p_near   in classification_run.near_distance%type,
     p_part   in classification_item.part%type
   ) is
+    l_nearest constant pls_integer := 1;
   begin
     merge /*+ use_hash(c n) */ into classification_item c
     using (
@@ -383,13 +384,17 @@ create or replace package body img_search as
           from vw_item_vector v
          where v.run_id = p_run_id
            and (p_part is null or v.part = p_part)
+      ), pair as (
+        select t.item_id, o.item_id as image_id, vector_distance(o.embedding, t.embedding, cosine) as distance
+          from labelled t
+          join labelled o on o.fold <> t.fold
+      ), ranked as (
+        select item_id, image_id, distance, row_number() over (partition by item_id order by distance) as place
+          from pair
       )
-      -- One image after the other: a join of all pairs, grouped, could be sorted with both vectors in each row.
-      select t.item_id,
-             (select min(vector_distance(o.embedding, t.embedding, cosine))
-                from labelled o
-               where o.fold <> t.fold) as distance
-        from labelled t
+      select item_id, distance
+        from ranked
+       where place <= l_nearest
     ) n
     on (c.run_id = p_run_id and c.item_id = n.item_id)
     when matched then update set c.has_copy = 1 where c.has_copy = 0 and n.distance <= p_near;

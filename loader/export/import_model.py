@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import onnx
 import onnxruntime
+from google.protobuf.message import EncodeError
 from numpy.typing import NDArray
 from onnx import helper
 
@@ -70,7 +71,7 @@ def import_model(file: Path, name: str, settings: ImportSettings, path: Path) ->
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     with draft(path) as place:
-        _write(model, place)
+        place.write_bytes(_serialised(model))
         cosine = _compare(original, Model(place, threads=0))
     given = f"{plan.output} ({shown(features.shape)})"
     return Imported(path, dimension, str(plan.input), given, wrapping.one_by_one, cosine)
@@ -87,10 +88,10 @@ def _preprocessing(plan: Plan, settings: ImportSettings) -> Preprocessing:
     return Preprocessing(plan.size, settings.interpolation, normalisation, recipe, settings.shorter_side)
 
 
-def _write(model: onnx.ModelProto, place: Path) -> None:
+def _serialised(model: onnx.ModelProto) -> bytes:
     try:
-        place.write_bytes(model.SerializeToString(deterministic=True))
-    except ValueError as error:
+        return bytes(model.SerializeToString(deterministic=True))
+    except (ValueError, EncodeError) as error:
         raise ConfigurationError(f"the network has more than the 2 GB that one ONNX file can hold: {error}") from error
 
 
@@ -127,7 +128,7 @@ class _Original:
         options.log_severity_level = 4
         try:
             self._session = onnxruntime.InferenceSession(
-                network.SerializeToString(), options, providers=["CPUExecutionProvider"]
+                _serialised(network), options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:
             # ONNX Runtime's exceptions have no common base of their own.

@@ -180,6 +180,30 @@ def test_a_branch_that_reads_values_from_around_it(tmp_path: Path) -> None:
     np.testing.assert_allclose(model.embed(IMAGES), features(file, "chosen"), rtol=1e-4, atol=1e-5)
 
 
+def test_a_network_with_functions_of_its_own(tmp_path: Path) -> None:
+    whole = onnx.load(foreign_model(tmp_path / "net.onnx", outputs=("vector",)))
+    sets = [helper.make_opsetid("", 17), helper.make_opsetid("own", 1)]
+    twice = helper.make_function("own", "Twice", ["x"], ["y"], [helper.make_node("Add", ["x", "x"], ["y"])], sets[:1])
+    whole.graph.node.append(helper.make_node("Twice", ["vector"], ["doubled"], domain="own"))
+    whole.graph.output[0].name = "doubled"
+    calling = helper.make_model(whole.graph, functions=[twice], opset_imports=sets, ir_version=8)
+    file = save(calling, tmp_path / "functions.onnx")
+    _, model = taken_in(file)
+    np.testing.assert_allclose(model.embed(IMAGES), features(file, "doubled"), rtol=1e-4, atol=1e-5)
+
+
+def test_weights_in_a_file_beside_it(tmp_path: Path) -> None:
+    whole = onnx.load(foreign_model(tmp_path / "net.onnx", outputs=("vector",)))
+    file = tmp_path / "outside.onnx"
+    onnx.save(whole, file, save_as_external_data=True, location="weights.bin", size_threshold=1000)
+    _, model = taken_in(file)
+    expected = features(file, "vector")
+    (tmp_path / "weights.bin").unlink()
+    np.testing.assert_allclose(model.embed(IMAGES), expected, rtol=1e-4, atol=1e-5)
+    with pytest.raises(ConfigurationError, match=r"can not be read as an ONNX model: .*weights.bin"):
+        taken_in(file)
+
+
 FAULTS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "a map is no vector": ({}, {}, r"the output map is 1 x 6 x 4 x 4 for one image, more .*: say --pooling average$"),
     "tokens are no vector": ({"outputs": ("tokens",)}, {}, "say --pooling average or --pooling token"),
