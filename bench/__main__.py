@@ -22,6 +22,7 @@ NAMES = (
     "transforms",
     "novelty",
     "rejection",
+    "recipes",
     "exact",
     "copies",
     "scale",

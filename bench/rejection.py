@@ -18,7 +18,7 @@ from sklearn.datasets import load_digits, load_sample_images
 from bench.data import elpv_model
 from bench.result import Result
 from loader.classification import classify
-from loader.embedded.scratch import scratch_database
+from loader.database.scratch import scratch_database
 from loader.evaluation import evaluate
 from loader.load import load
 from loader.sample import write_sample

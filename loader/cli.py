@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from loader import __version__, migrations
+from loader import __version__, import_command, migrations
 from loader.arguments import Parser, nearest, unreadable
 from loader.commands import classify, outliers, review, runs, sources, thresholds
 from loader.commands.options import (
@@ -154,6 +154,11 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     load.add_argument("--dry-run", action="store_true", help="only say what there is to do")
     load.add_argument("--replace-model", action="store_true", help="embed again what another model embedded")
     load.add_argument(
+        "--unindexed",
+        action="store_true",
+        help="take a model whose vectors are too long for the database's vector index, though not for the database",
+    )
+    load.add_argument(
         "--workers",
         type=positive,
         metavar="N",
@@ -172,6 +177,13 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
 
     export = commands.add_parser("export", help="export a model to ONNX and compare it with Keras")
     export.add_argument("--model", metavar="NAME", help="densenet121 (default) or efficientnet-lite0")
+    export.add_argument(
+        "--recipe",
+        type=_recipe,
+        default="avg",
+        metavar="NAME",
+        help="avg (default), the end of the network averaged; or defects, its middle layers, see models/README.md",
+    )
     export.add_argument("--weights", type=Path, metavar="FILE", help="a file of weights instead of the downloaded ones")
     export.add_argument(
         "--int8",
@@ -186,6 +198,8 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
         help="nothing where a model is there already; efficientnet-lite0 where densenet121's weights can not be had",
     )
     export.set_defaults(run=_export, kept="no model was written; one of that name that was there stays")
+
+    import_command.add_to(commands)
 
     compare = commands.add_parser("compare", help="how alike, how often right and how fast another model or runtime is")
     compare.add_argument("root", type=Path, metavar="ROOT", help="the directory that holds labels and images")
@@ -274,6 +288,14 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     return parser, commands.choices
 
 
+def _recipe(text: str) -> str:
+    from loader.model import RECIPES
+
+    if text not in RECIPES:
+        raise argparse.ArgumentTypeError(f"must be {' or '.join(RECIPES)}, not {text or 'empty'}")
+    return text
+
+
 def _load(options: argparse.Namespace) -> int:
     from loader.load import load
     from loader.model import Model, find
@@ -299,6 +321,7 @@ def _load(options: argparse.Namespace) -> int:
                 workers=options.workers,
                 bits=options.bits,
                 verify=options.verify,
+                unindexed=options.unindexed,
             )
     for path, reason in summary.failures[:_SHOWN_FAILURES]:
         warn(f"{options.root / path}: {reason}")
@@ -439,24 +462,26 @@ def _export(options: argparse.Namespace) -> int:
         return _export_int8(options)
     try:
         from loader.export.keras_to_onnx import ExportError, export
-        from loader.model import DEFAULT
+        from loader.model import DEFAULT, model_name
     except ImportError as error:
         raise ConfigurationError(
             f"the export needs TensorFlow and tf2onnx ({error.name} is missing): "
             "pip install -e '.[export]', or make venv"
         ) from error
-    name = options.model or DEFAULT
+    network = options.model or DEFAULT
+    name = model_name(network, options.recipe)
     try:
         try:
             with announced(_exporting(name)):
-                parity = export(name, _model_path(name), options.weights)
+                parity = export(network, _model_path(name), options.weights, options.recipe)
         except ExportError as error:
             if not options.demo:
                 raise
             warn(f"{error}\nThe demo goes on with efficientnet-lite0, a smaller network, instead.", lines=True)
-            name = "efficientnet-lite0"
+            network = "efficientnet-lite0"
+            name = model_name(network, options.recipe)
             with announced(_exporting(name)):
-                parity = export(name, _model_path(name))
+                parity = export(network, _model_path(name), recipe=options.recipe)
     except ExportError as error:
         warn(f"error: {error}", lines=True)
         return WRONG_USAGE

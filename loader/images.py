@@ -19,7 +19,7 @@ from loader.depth import UNIT, Depth, Header, advice, depth_of, highest
 from loader.files import LARGEST_IMAGE, FileError
 from loader.kinds import HEIF, HEIF_ADVICE, HEIF_SUFFIXES, suffix_of
 from loader.labels import printable
-from loader.model import Preprocessing
+from loader.model import RESAMPLES, Preprocessing
 from loader.notes import Notes
 
 # An RGB image of this size takes half a gigabyte; Pillow's own limit, twice its warning threshold.
@@ -30,11 +30,7 @@ _FORMATS = "AVIF BMP DIB GIF HEIF ICO JPEG JPEG2000 MPO PCX PNG PPM QOI SGI TIFF
 # Of these alone a sample can have more than 8 bits and be given as such.
 _DEEP_SUFFIXES = frozenset(".png .tif .tiff .jp2 .j2k .jpx .jpf .pgm .pnm .pfm".split())
 _DEEP_MODES = frozenset(["I", "I;16", "I;16L", "I;16B", "I;16N"])
-_RESAMPLING = {
-    "nearest": Image.Resampling.NEAREST,
-    "bilinear": Image.Resampling.BILINEAR,
-    "bicubic": Image.Resampling.BICUBIC,
-}
+_RESAMPLING = {name: Image.Resampling[name.upper()] for name in RESAMPLES}
 _BITS_PER_SAMPLE, _PHOTOMETRIC, _LARGEST_SAMPLE, _PLANAR = 258, 262, 281, 284
 _WHITE_IS_ZERO = 0
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -73,14 +69,27 @@ def read_image(
             rgb = rgb.convert("LA")
         if rgb.mode != "RGB":
             rgb = rgb.convert("RGB")
-        size = (preprocessing.size, preprocessing.size)
-        if rgb.size != size:
-            rgb = rgb.resize(size, _RESAMPLING[preprocessing.resample])
-        pixels = np.asarray(rgb, np.uint8)
+        pixels = np.asarray(_resized(rgb, preprocessing), np.uint8)
         # Asked when the first frame is decoded, since some readers go to the second for the answer.
         if notes is not None and _has_frames(image):
             notes.add("images have several frames or pages: the first was taken", printable(path.name))
         return pixels
+
+
+def _resized(rgb: Image.Image, preprocessing: Preprocessing) -> Image.Image:
+    """The image at the network's size: as a whole, or its centre after the shorter side was resized."""
+    size, shorter = preprocessing.size, preprocessing.shorter_side
+    width, height = (size, size)
+    if shorter is not None:
+        # The rules of torchvision's Resize and CenterCrop, which timm, CLIP and DINOv2 were trained with.
+        shortest = min(rgb.size)
+        width, height = (shorter * side // shortest for side in rgb.size)
+        if width * height > LARGEST_PIXELS:
+            raise ImageError(f"the image has {rgb.width} x {rgb.height} pixels: too narrow to cut its centre out")
+    if rgb.size != (width, height):
+        rgb = rgb.resize((width, height), _RESAMPLING[preprocessing.resample])
+    left, top = round((width - size) / 2), round((height - size) / 2)
+    return rgb if rgb.size == (size, size) else rgb.crop((left, top, left + size, top + size))
 
 
 def thumbnail(path: Path, longest: int) -> Image.Image:

@@ -38,6 +38,7 @@ from loader.put_labels import put_labels
 from loader.source_depth import find_depth
 from loader.terminal import warn
 from loader.transaction import DEADLOCK, Clock, Transaction
+from loader.vector_limits import check_dimension
 
 # Facts of image files that go to the database at once.
 _FILE_BATCH = 2000
@@ -154,6 +155,7 @@ def load(
     dry_run: bool = False,
     bits: int | None = None,
     verify: bool = False,
+    unindexed: bool = False,
 ) -> Summary:
     """Load every label below `root` with its image; bad ones are reported in the summary.
 
@@ -162,8 +164,9 @@ def load(
     the next, and loaders may share the work. `prune` removes what is gone from disk; `dry_run` undoes
     everything and only says what there is to do. `bits` are those of a sample that count where an image has more
     than 8 and does not declare them; else the source's largest value decides (loader.source_depth). `verify` reads
-    the files that seem to be as they were, too. Raises ConfigurationError for a root that is no directory, holds no
-    label, or whose labels are those of another source, unless `new_source`; and DatabaseError.
+    the files that seem to be as they were, too. `unindexed` takes vectors that are too long for the engine's index.
+    Raises ConfigurationError for a root that is no directory, holds no label, or whose labels are those of another
+    source, unless `new_source`, and for a model whose vectors the database can not keep; and DatabaseError.
     """
     begun = time.monotonic()
     existing_directory(root)
@@ -171,6 +174,7 @@ def load(
     transaction = Transaction(database, dry_run)
     clock = Clock()
     source = source or str(root.resolve())
+    check_dimension(database, model, unindexed=unindexed)
     with clock:
         model_id = register_model(database, model, replace=replace_model)
         later = transaction.value("img_store.time_to_come", p_source=source)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,35 +20,64 @@ NAME, DIMENSION, PREPROCESSING = "name", "dimension", "preprocessing"
 DEFAULT = "densenet121"
 # Ends the name of a quantised model, which is never taken unasked.
 INT8 = "-int8"
-
+# How a network's vector is made: by averaging its end, or of its middle layers (loader.export.recipes).
+AVG, DEFECTS = "avg", "defects"
+RECIPES = (AVG, DEFECTS)
+# How an image is resized; Pillow's filters of these names.
+RESAMPLES = ("nearest", "bilinear", "bicubic")
 
 # Why an embedding can not be stored or compared: no database takes such a vector (ORA-51805).
 NOT_FINITE = "the model gives a value that is not a number or infinite"
 
 
 @dataclass(frozen=True, slots=True)
+class Recipe:
+    """Which layers' outputs make the vector, pooled over positions how, and averaged over which mirrored views.
+
+    It describes what the graph does; a model without one gives what its network gives.
+    """
+
+    layers: tuple[str, ...]
+    pooling: tuple[str, ...]
+    views: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Preprocessing:
     """What is done to an image before the network: RGB, resized to `size` x `size` by `resample`.
 
-    `normalisation` names what the graph itself does to the bytes; it is here to be recorded, as is the rule for
-    samples of more than 8 bits, which is the same for every model.
+    With `shorter_side` the image's shorter side is resized to it instead, and the centre is cut out. `normalisation`
+    and `recipe` name what the graph itself does; they are here to be recorded, as is the rule for samples of more than
+    8 bits, which is the same for every model.
     """
 
     size: int
     resample: str
     normalisation: str
+    recipe: Recipe | None = None
+    shorter_side: int | None = None
 
     def to_json(self) -> str:
         """As it is recorded in the file and in the database."""
-        return json.dumps(
-            {"size": self.size, "resample": self.resample, "normalisation": self.normalisation, "depth": depth.RULE}
-        )
+        facts = {"size": self.size, "resample": self.resample, "normalisation": self.normalisation}
+        recipe = {} if self.recipe is None else {"recipe": asdict(self.recipe)}
+        crop = {} if self.shorter_side is None else {"shorter_side": self.shorter_side}
+        return json.dumps(facts | {"depth": depth.RULE} | recipe | crop)
 
     @classmethod
     def from_json(cls, text: str) -> Preprocessing:
-        """What to_json wrote."""
+        """What to_json wrote. Raises KeyError or ValueError for anything else."""
         value = json.loads(text)
-        return cls(int(value["size"]), str(value["resample"]), str(value["normalisation"]))
+        recipe = value.get("recipe")
+        if value["resample"] not in RESAMPLES:
+            raise ValueError(f"the resampling {value['resample']} is none of {', '.join(RESAMPLES)}")
+        return cls(
+            int(value["size"]),
+            str(value["resample"]),
+            str(value["normalisation"]),
+            recipe and Recipe(*(tuple(recipe[key]) for key in ("layers", "pooling", "views"))),
+            value.get("shorter_side"),
+        )
 
 
 class Model:
@@ -70,6 +99,13 @@ class Model:
             raise ConfigurationError(
                 f"{path} says no {error.args[0]} in its metadata: export it by `python -m loader export`"
             ) from error
+        except (ValueError, TypeError, AttributeError) as error:
+            raise ConfigurationError(f"{path} has metadata that are not a model's: {error}") from error
+        if run.size not in (None, self.preprocessing.size) or run.dimension not in (None, self.dimension):
+            raise ConfigurationError(
+                f"{path} says in its metadata that it takes {self.preprocessing.size} pixels and gives "
+                f"{self.dimension} dimensions, and its graph says {run.size} and {run.dimension}"
+            )
         self._embed = run.embed
         self.provider: str = run.provider
         self.file_hash = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -79,6 +115,19 @@ class Model:
     def embed(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Embeddings (n x dimension) of RGB images (n x size x size x 3)."""
         return self._embed(images)
+
+
+def model_name(network: str, recipe: str) -> str:
+    """The name of a network exported by a recipe, and of its file."""
+    return network if recipe == AVG else f"{network}-{recipe}"
+
+
+def _export_options(name: str | None) -> str:
+    """The options by which the model of a name is exported."""
+    if name is None:
+        return ""
+    network = name.removesuffix(f"-{DEFECTS}")
+    return f" --model {network}" + ("" if network == name else f" --recipe {DEFECTS}")
 
 
 def find(name: str | None = None, directory: Path = MODELS_DIRECTORY) -> Path:
@@ -101,5 +150,5 @@ def find(name: str | None = None, directory: Path = MODELS_DIRECTORY) -> Path:
     listed = f" (there is {', '.join(path.stem for path in present)}: choose one by --model)" if present else ""
     raise ConfigurationError(
         f"no model {name or DEFAULT} in {directory}{listed}: export it by `python -m loader export"
-        f"{f' --model {name}' if name else ''}`"
+        f"{_export_options(name)}`"
     )

@@ -87,6 +87,18 @@ VECTORS = (
     ),
     _line(
         "",
+        r"vector cannot have more than (?P<most>\d+) dimensions",
+        51811,
+        "Vector dimension count exceeds the maximum supported value of {most} of the embedded engine.",
+    ),
+    _line(
+        "",
+        r"column cannot have more than (?P<most>\d+) dimensions for \w+ index",
+        None,
+        "the embedded engine indexes vectors of at most {most} dimensions: search without an index, which is exact",
+    ),
+    _line(
+        "",
         r"different vector dimensions (?P<one>\d+) and (?P<two>\d+)",
         51808,
         "the operation requires all vectors to have the same dimension count. Encountered ({one}, {two}).",

@@ -193,6 +193,9 @@ class Database(ABC):
     owns_schema: bool = True
     # Whether a call may cross a network, so that few large calls and few sessions are wanted.
     remote: bool = False
+    # The most dimensions of a vector that can be stored, and of one that a vector index takes.
+    largest_vector: int
+    largest_indexed_vector: int
 
     @abstractmethod
     def call(self, routine: str, **parameters: Any) -> None:

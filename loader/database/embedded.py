@@ -38,6 +38,9 @@ class EmbeddedDatabase(Database):
     """A session on the embedded database in `directory`, which is made when it is first used."""
 
     transactional_ddl = True
+    # pgvector's own limits of its type vector.
+    largest_vector = 16_000
+    largest_indexed_vector = 2_000
 
     def __init__(self, directory: Path, session: Session | None = None) -> None:
         self.directory = directory

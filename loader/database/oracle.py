@@ -59,6 +59,8 @@ class OracleDatabase(Database):
     """A session on Oracle Database."""
 
     remote = True
+    # AI Vector Search User's Guide, "Create Tables Using the VECTOR Data Type".
+    largest_vector = largest_indexed_vector = 65_535
 
     def __init__(self, settings: OracleSettings, signatures: _Signatures | None = None) -> None:
         self._settings = settings

@@ -1,1 +1,1 @@
-"""Turns Keras networks into ONNX files that take pixels and give embeddings."""
+"""Turns networks, of Keras or in ONNX, into ONNX files that take pixels and give embeddings."""

@@ -29,9 +29,9 @@ _STAGES = (
 )
 
 
-def network() -> keras.Model:
-    """The network from normalised pixels (224 x 224 x 3) to embeddings of 1280, with random weights."""
-    inputs = keras.Input((224, 224, 3), name="normalised")
+def network(size: int) -> keras.Model:
+    """The network from normalised pixels (size x size x 3) to embeddings of 1280, with random weights."""
+    inputs = keras.Input((size, size, 3), name="normalised")
     x = keras.layers.Conv2D(32, 3, 2, padding="same", use_bias=False, name="_conv_stem")(inputs)
     x = _normalise(x, "_bn0", activate=True)
     index, filters_in = 0, 32

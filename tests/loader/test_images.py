@@ -209,6 +209,32 @@ def test_the_content_decides_and_not_the_name(ending: str, tmp_path: Path) -> No
     assert read((tmp_path / "x.jpg").rename(tmp_path / f"y.{ending}")).shape == (16, 16, 3)
 
 
+@pytest.mark.parametrize(
+    ("wide", "high", "resized", "box"),
+    [
+        (60, 40, (30, 20), (7, 2, 23, 18)),
+        (40, 60, (20, 30), (2, 7, 18, 23)),
+        (50, 50, (20, 20), (2, 2, 18, 18)),
+        (8, 5, (32, 20), (8, 2, 24, 18)),  # smaller than what is cut out of it
+        (41, 40, (20, 20), (2, 2, 18, 18)),  # 20.5 is cut to 20, as torchvision does
+    ],
+)
+def test_the_centre_is_cut_out_after_the_shorter_side_was_resized(
+    wide: int, high: int, resized: tuple[int, int], box: tuple[int, int, int, int], tmp_path: Path
+) -> None:
+    image = Image.fromarray(np.random.default_rng(1).integers(0, 256, (high, wide, 3), np.uint8))
+    image.save(tmp_path / "x.png")
+    found = read_image(tmp_path / "x.png", Preprocessing(16, "bicubic", "none", shorter_side=20))
+    expected = image.resize(resized, Image.Resampling.BICUBIC).crop(box)
+    np.testing.assert_array_equal(found, np.asarray(expected))
+
+
+def test_a_picture_as_thin_as_a_line_is_not_made_a_large_one(tmp_path: Path) -> None:
+    Image.new("RGB", (60_000, 1)).save(tmp_path / "line.png")
+    with pytest.raises(ImageError, match="60000 x 1 pixels: too narrow to cut its centre out"):
+        read_image(tmp_path / "line.png", Preprocessing(224, "bicubic", "none", shorter_side=256))
+
+
 @pytest.mark.parametrize("ending", ["gif", "tif", "webp", "png"])
 def test_the_first_of_several_frames_is_taken_and_noted(ending: str, tmp_path: Path) -> None:
     frames = [Image.new("RGB", (16, 16), (level, level, level)) for level in (200, 10, 90)]

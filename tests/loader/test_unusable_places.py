@@ -104,13 +104,13 @@ def test_an_export_into_a_read_only_directory_ends_before_the_network_is_made(
 ) -> None:
     exporter = pytest.importorskip("loader.export.keras_to_onnx", reason="TensorFlow is not installed")
     monkeypatch.setattr(cli, "MODELS_DIRECTORY", disk)
-    monkeypatch.setattr(exporter, "NETWORKS", {"densenet121": exporter._Network(_not_made, None, None)})
+    monkeypatch.setattr(exporter, "NETWORKS", {"densenet121": exporter._Network(_not_made, None, None, None)})
     with read_only(disk):
         assert cli.main(["export"]) == 1
         assert line(capsys) == f"error: {disk / 'densenet121.onnx'}: Read-only file system"
 
 
-def _not_made(_: Path | None) -> None:
+def _not_made(_: Path | None, __: int) -> None:
     raise AssertionError("the network was made")
 
 
