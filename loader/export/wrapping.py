@@ -87,16 +87,9 @@ def _model(graph: onnx.GraphProto, like: onnx.ModelProto) -> onnx.ModelProto:
 class _Steps:
     """Nodes and constants in the making, one after the other; each step's value has a name."""
 
-    def __init__(self) -> None:
+    def __init__(self, network: onnx.GraphProto) -> None:
         self.nodes: list[onnx.NodeProto] = []
-        self.tensors: list[onnx.TensorProto] = []
-        self.sparse: list[onnx.SparseTensorProto] = []
-
-    def add_all(self, network: onnx.GraphProto) -> None:
-        """Add the nodes and constants of a network."""
-        self.nodes += network.node
-        self.tensors += network.initializer
-        self.sparse += network.sparse_initializer
+        self.tensors = list(network.initializer)
 
     def add(self, kind: str, *inputs: str, output: str = "", **attributes: Any) -> str:
         """Add a node; the name of its value."""
@@ -122,30 +115,35 @@ def wrap(network: onnx.ModelProto, wrapping: Wrapping) -> onnx.ModelProto:
     size, dimension = wrapping.size, wrapping.dimension
     source = "one image" if wrapping.one_by_one else INPUT
 
-    steps = _Steps()
+    steps = _Steps(inner.graph)
     pixels = steps.reshape(source, [1 if wrapping.one_by_one else -1, size, size, 3])
     steps.add("Identity", _normalised(steps, pixels, wrapping), output=entrance.name)
-    steps.add_all(inner.graph)
+    steps.nodes += inner.graph.node
     vectors = _pooled(steps, steps.add("Cast", result.name, to=TensorProto.FLOAT), wrapping)
     if wrapping.one_by_one:
         vector = steps.reshape(vectors, [dimension])
-        body = _graph(steps, (source, [size, size, 3]), (vector, [dimension]))
-        steps = _Steps()
+        body = _graph(steps, (source, [size, size, 3]), (vector, [dimension]), inner.graph)
+        steps = _Steps(onnx.GraphProto())
         steps.add("Scan", INPUT, output=OUTPUT, body=body, num_scan_inputs=1)
     else:
         steps.add("Reshape", vectors, steps.constant(np.array([-1, dimension], np.int64)), output=OUTPUT)
-    return _model(_graph(steps, (INPUT, ["n", size, size, 3]), (OUTPUT, ["n", dimension])), inner)
+    ports = (INPUT, ["n", size, size, 3]), (OUTPUT, ["n", dimension])
+    return _model(_graph(steps, *ports, onnx.GraphProto() if wrapping.one_by_one else inner.graph), inner)
 
 
-def _graph(steps: _Steps, source: tuple[str, list[Any]], result: tuple[str, list[Any]]) -> onnx.GraphProto:
-    """The graph of the steps, from bytes to floats: the name and the shape of either."""
+_Shape = list[Any]
+
+
+def _graph(
+    steps: _Steps, source: tuple[str, _Shape], result: tuple[str, _Shape], network: onnx.GraphProto
+) -> onnx.GraphProto:
     return helper.make_graph(
         steps.nodes,
         "embedding",
         [helper.make_tensor_value_info(source[0], TensorProto.UINT8, source[1])],
         [helper.make_tensor_value_info(result[0], TensorProto.FLOAT, result[1])],
         steps.tensors,
-        sparse_initializer=steps.sparse,
+        sparse_initializer=network.sparse_initializer,
     )
 
 
