@@ -177,8 +177,8 @@ create or replace package body img_report as
       select r.run_id, r.method,
              case when exists (select 1 from classification_setting s where s.run_id = r.run_id) then 1 else 0 end
                as is_sweep,
-             r.target, r.k, r.weighting, r.metric, r.transform, r.part, r.source_name, r.images, r.tested,
-             case when r.tested > 0 and r.method <> 'NEW' then r.correct / r.tested end as accuracy,
+             r.target, r.k, r.weighting, r.metric, r.transform_kind, r.only_part, r.source_name, r.images, r.tested,
+             case when r.tested > 0 then r.correct / r.tested end as accuracy,
              nvl(g.removed, 0) as removed, to_char(r.started_at, 'YYYY-MM-DD HH24:MI:SS') as started_at, r.started_by
         from classification_run r
         left join (select c.run_id, count(*) as removed

@@ -72,9 +72,9 @@ create or replace package img_report authid definer as
   function sources return sys_refcursor;
 
   /**
-   * All runs, the last first, and batches of new images that were kept among them.
+   * All evaluations that are stored, the last first.
    *
-   * @return rows of run_id, method (NEW: a batch), is_sweep, target, k, weighting, metric, transform, part, source_name,
+   * @return rows of run_id, method, is_sweep, target, k, weighting, metric, transform_kind, only_part, source_name,
    *         images, tested, accuracy, removed (images that are stored no more), started_at (as text), started_by
    */
   function runs return sys_refcursor;

@@ -23,6 +23,7 @@ create or replace package body img_run as
   begin
     img_choice.check_whole('p_days', p_days, 0, co_most_days);
     delete from classification_run where extract(day from systimestamp - started_at) >= p_days;
+    delete from image_batch where extract(day from systimestamp - opened_at) >= p_days;
     drop_paths;
   end forget_older;
 

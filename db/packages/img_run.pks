@@ -6,7 +6,7 @@ create or replace package img_run authid definer as
    */
 
   /**
-   * Remove a run with its predictions, neighbours and settings: an evaluation, or a batch of new images.
+   * Remove an evaluation with its predictions, neighbours and settings.
    *
    * @exception img_error.e_unknown_run
    *
@@ -15,7 +15,7 @@ create or replace package img_run authid definer as
   procedure forget(p_run_id in classification_run.run_id%type);
 
   /**
-   * Remove the runs that began more than so many days ago.
+   * Remove the evaluations that began more than so many days ago, and the batches of new images that were opened then.
    *
    * @param p_days 0 to 36,500; 0 removes all
    * @exception img_error.e_bad_parameter
@@ -25,7 +25,7 @@ create or replace package img_run authid definer as
   procedure forget_older(p_days in number);
 
   /**
-   * The runs that forget_older would remove.
+   * The evaluations that forget_older would remove.
    *
    * @param p_days 0 to 36,500
    * @return rows of run_id, in their order

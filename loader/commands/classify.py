@@ -121,6 +121,8 @@ def _decisions(database: Database, model: Model, options: argparse.Namespace) ->
         max_distance=options.max_distance,
         depth=depth,
         source=options.source,
+        transform=options.transform,
+        approximate=1 if options.approximate else None,
         **neighbour_parameters(options),
     )
 

@@ -218,7 +218,5 @@ def neighbour_parameters(options: argparse.Namespace) -> dict[str, object]:
         "temperature": options.temperature,
         "metric": options.metric,
         "target": options.target,
-        "transform": options.transform,
-        "approximate": 1 if options.approximate else None,
         "target_accuracy": options.target_accuracy,
     }

@@ -14,10 +14,22 @@ from loader.terminal import say
 from loader.waiting import announced
 
 RUNS = (
-    "run", "method", "is_sweep", "target", "k", "weighting", "metric", "transform", "part", "source", "images",
+    "run", "method", "is_sweep", "target", "k", "weighting", "metric", "transform_kind", "only_part", "source", "images",
     "tested", "accuracy", "removed", "started_at", "started_by",
 )  # fmt: skip
-_SHOWN = ("run", "started_at", "method", "target", "k", "transform", "part", "source", "tested", "accuracy", "removed")
+_SHOWN = (
+    "run",
+    "started_at",
+    "method",
+    "target",
+    "k",
+    "transform_kind",
+    "only_part",
+    "source",
+    "tested",
+    "accuracy",
+    "removed",
+)
 
 
 def add(commands: Commands) -> None:
@@ -48,7 +60,7 @@ def _runs(options: argparse.Namespace) -> int:
     with session(options) as database:
         rows = named_rows(RUNS, database.rows("img_report.runs"))
     for row in rows:
-        row["method"] = "batch" if row["method"] == "NEW" else row["method"].lower()
+        row["method"] = row["method"].lower()
         row["method"] += " (sweep)" if row["is_sweep"] and not options.json else ""
     print_rows(rows, _SHOWN, as_json=options.json, nothing="no run is stored: python -m loader evaluate makes one")
     return OK

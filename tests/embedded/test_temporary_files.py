@@ -22,8 +22,8 @@ def test_copies_are_looked_for_without_writing_down_all_pairs(installed: Databas
         insert_image(installed, "p", "good" if number % 2 else "bad", vector)
     installed.commit()
     evaluate(installed, k=1)
-    installed._connection.execute("set temp_file_limit = '4MB'")  # all pairs are 30 MB, the images 0.2
-    installed._connection.execute("set work_mem = '64kB'")
+    installed.session.connection.execute("set temp_file_limit = '4MB'")  # all pairs are 30 MB, the images 0.2
+    installed.session.connection.execute("set work_mem = '64kB'")
     run_id = evaluate(installed, method="kfold", transform="lda", near_distance=0.1)
     ((copies,),) = installed.execute(f"select copies from vw_evaluation where run_id = {run_id}").rows
     assert copies == 0
