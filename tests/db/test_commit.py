@@ -139,6 +139,6 @@ def test_a_failure_after_the_commit_undoes_all_on_the_engine(table: Database, em
     ],
 )
 def test_the_engine_refuses_commit_elsewhere(db: Database, embedded_only: None, text: str, line: int) -> None:
-    with pytest.raises(DatabaseError, match="COMMIT at this place in PL/SQL") as caught:
+    with pytest.raises(DatabaseError, match="COMMIT in a block that does not end by COMMIT or ROLLBACK") as caught:
         db.execute(text)
     assert caught.value.line == line
