@@ -39,6 +39,7 @@ def database(settings: Any) -> Iterator[Database]:
             words = text.split()
             if words[0] == "create":
                 found.execute(f"drop {words[1]} {words[2]}")
+        found.commit()
 
 
 @pytest.mark.parametrize("golden", [golden for golden in GOLDENS if golden.result is not None], ids=str)
