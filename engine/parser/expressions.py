@@ -177,8 +177,6 @@ def parenthesised(cursor: Cursor) -> Expression:
     cursor.expect_op("(")
     if cursor.at_any("select", "with"):
         return _subquery(cursor, place)
-    if cursor.accept_op(")"):
-        return tree.Row(place, ())
     items = cursor.listed(expression)
     if len(items) == 1 and not cursor.in_sql and cursor.accept("as"):
         supertype = cursor.object_name()

@@ -259,6 +259,10 @@ def _grouping(cursor: Cursor) -> Expression:
         kind = cursor.take().value.upper()
     elif cursor.accept("grouping", "sets"):
         kind = "GROUPING SETS"
+    if not kind and cursor.at_op("(") and cursor.ahead().is_op(")"):
+        cursor.expect_op("(")
+        cursor.expect_op(")")
+        return Row(place, ())  # all rows as one group
     if not kind:
         return expressions.expression(cursor)
     with cursor.deeper():

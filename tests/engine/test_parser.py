@@ -157,6 +157,8 @@ def test_names_and_literals_are_refused_by_oracles_numbers(case: Case) -> None:
         ("", "ORA-00900"),
         ("selec 1 from dual", "ORA-00900"),
         ("select from dual", "ORA-00936"),
+        ("select count*() from dual", "ORA-00936"),
+        ("select () from dual", "ORA-00936"),
         ("select 1 from dual where", "ORA-00936"),
         ("select (1 from dual", "ORA-00907"),
         ("select 1 from dual group a", "ORA-00933"),
