@@ -50,8 +50,10 @@ def run() -> Iterator[Result]:
                 for (load_id, _, file_name, _), vector in zip(claimed, vectors, strict=False)
             ]
             database.call_many("img_store.put_embedding", rows)
-            database.commit()
+            database.commit(wait=False)
             stored += len(rows)
+        database.call("img_store.finish_load", p_run_id=run_id)
+        database.commit()
         ended = time.perf_counter()
         assert stored == _ROWS
         yield Result(

@@ -644,7 +644,8 @@ def _store(database: Database, run_id: int, batch: _Batch) -> None:
         for row, error in put_halved(rows, lambda part: database.call_many("img_store.put_embedding", part))
     ]
     _put_failures(database, run_id, [*batch.failures, *_not_finite(batch), *refused])
-    database.commit()
+    # What a crash undoes waits to be embedded again; the end of the load makes all of it last.
+    database.commit(wait=False)
 
 
 def _put_failures(database: Database, run_id: int, failures: Sequence[tuple[_Item, str]]) -> None:

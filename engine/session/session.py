@@ -392,10 +392,15 @@ class Session:
         with self._explained():
             self.connection.execute("set transaction isolation level repeatable read, read only")
 
-    def commit(self) -> None:
-        """Keep the changes."""
+    def commit(self, *, wait: bool = True) -> None:
+        """Keep the changes; without `wait`, as COMMIT WRITE NOWAIT does, they need not be on disk yet.
+
+        The server writes them within a second. Where it crashes before that, they are undone as a whole.
+        """
         self._notices.commit_noted = False
         with self._explained():
+            if not wait:
+                self.connection.execute("set local synchronous_commit = off")
             self.connection.commit()
 
     def rollback(self) -> None:

@@ -14,8 +14,8 @@ from loader.terminal import say
 from loader.waiting import announced
 
 RUNS = (
-    "run", "method", "is_sweep", "target", "k", "weighting", "metric", "transform_kind", "only_part", "source", "images",
-    "tested", "accuracy", "removed", "started_at", "started_by",
+    "run", "method", "is_sweep", "target", "k", "weighting", "metric", "transform_kind", "only_part", "source",
+    "images", "tested", "accuracy", "removed", "started_at", "started_by",
 )  # fmt: skip
 _SHOWN = (
     "run",

@@ -242,8 +242,12 @@ class Database(ABC):
         """Begin a transaction that sees this one moment and changes nothing; rollback ends it."""
 
     @abstractmethod
-    def commit(self) -> None:
-        """Keep the changes."""
+    def commit(self, *, wait: bool = True) -> None:
+        """Keep the changes; without `wait` they need not be on disk yet.
+
+        A crash of the server may undo what was not waited for. The next commit that waits, of whatever session, makes
+        it last.
+        """
 
     @abstractmethod
     def rollback(self) -> None:

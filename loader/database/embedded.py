@@ -98,9 +98,9 @@ class EmbeddedDatabase(Database):
         with _told():
             self.session.begin_snapshot()
 
-    def commit(self) -> None:
+    def commit(self, *, wait: bool = True) -> None:
         with _told():
-            self.session.commit()
+            self.session.commit(wait=wait)
 
     def rollback(self) -> None:
         with _told():

@@ -305,7 +305,8 @@ class OracleDatabase(Database):
         self.rollback()
         self._run("set transaction read only")
 
-    def commit(self) -> None:
+    def commit(self, *, wait: bool = True) -> None:  # noqa: ARG002
+        # It waits always: the driver has no call for COMMIT WRITE NOWAIT.
         with reported():
             self._connection.commit()
         self._savepoints = 0
