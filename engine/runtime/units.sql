@@ -129,8 +129,10 @@ declare
 begin
   for r in select f ->> 'name' as name, f ->> 'returns' as result,
                   (select string_agg(format('%s %I %s %s', a ->> 1, ora.stored_name(a ->> 0), a ->> 2,
-                                            case when (a ->> 3)::boolean then 'default null' end), ', ' order by n)
-                     from jsonb_array_elements(f -> 'parameters') with ordinality as t (a, n)) as parameters
+                                            case when has_default then 'default null' end), ', ' order by n)
+                     -- PostgreSQL asks for a default behind one.
+                     from (select a, n, bool_or((a ->> 3)::boolean) over (order by n) as has_default
+                             from jsonb_array_elements(f -> 'parameters') with ordinality as t (a, n)) s) as parameters
              from ora.package p, jsonb_array_elements(p.definition -> 'routines') f
             where p.name = p_name
               and not (f ->> 'private')::boolean

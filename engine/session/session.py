@@ -201,6 +201,11 @@ class Session:
         unknown = set(parameters) - set(types)
         if unknown:
             raise EngineError(f"{routine.name} has no parameter {', '.join(sorted(unknown))}")
+        missing = [
+            p.name for p in routine.parameters if p.mode == "in" and not p.has_default and p.name not in parameters
+        ]
+        if missing:
+            raise EngineError(f"{routine.name} needs the parameter {', '.join(missing)}", code=6550)
         return sql.SQL(", ").join(
             sql.SQL("{} => {}::{}").format(
                 sql.Identifier(stored_name(name)),

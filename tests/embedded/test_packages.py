@@ -1,4 +1,4 @@
-"""Packages whose functions stand in views."""
+"""Packages whose functions stand in views, and parameters without a default behind ones that have one."""
 
 from __future__ import annotations
 
@@ -54,3 +54,22 @@ def test_a_function_without_a_body_is_reported(viewed: Database) -> None:
     assert ("VIEWED", "PACKAGE BODY") in [(item.name, item.kind) for item in viewed.recompile()]
     viewed.execute(BODY.format("[1]"))
     assert "VIEWED" not in [item.name for item in viewed.recompile()]
+
+
+def test_a_parameter_without_a_default_may_stand_behind_one_that_has_one(db: Database, query: Query) -> None:
+    heading = "function text_of(p_first in number default 7, p_second in varchar2) return varchar2"
+    db.execute(f"create or replace package mixed as {heading}; end;")
+    db.execute(
+        f"create or replace package body mixed as {heading} is begin return p_first || p_second; end text_of; end;"
+    )
+    try:
+        assert query("select mixed.text_of(p_second => 'a'), mixed.text_of(1, 'b') from dual") == [("7a", "1b")]
+        assert db.value("mixed.text_of", p_second="c") == "7c"
+        with pytest.raises(DatabaseError) as caught:
+            db.value("mixed.text_of", p_first=1)
+        assert caught.value.code == 6550
+        with pytest.raises(DatabaseError, match="PLS-00306"):
+            db.execute("begin dbms_output.put_line(mixed.text_of(1)); end;")
+    finally:
+        db.execute("drop package mixed")
+        db.commit()

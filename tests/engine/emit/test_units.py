@@ -162,7 +162,7 @@ def test_a_deterministic_function_has_the_rights_of_its_definer_too() -> None:
         ("create package q as v number; end;", "a package variable"),
         (
             "create procedure q(a in number default 1, b out number) is begin b := a; end;",
-            "a parameter without a default behind one that has one",
+            "an OUT parameter behind one that has a default",
         ),
         ("create or replace procedure s.p is begin null; end;", "a schema name or a database link"),
         ("begin <<a>> <<b>> for i in 1 .. 2 loop null; end loop; end;", "two labels of one statement"),
