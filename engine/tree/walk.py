@@ -7,26 +7,29 @@ from dataclasses import fields
 
 from engine.tree.base import Node
 
+# The types of fields that hold no nodes.
+_PLAIN = ("str", "bool", "tuple[str, ...]")
 _FIELDS: dict[type[Node], tuple[str, ...]] = {}
 
 
 def _field_names(kind: type[Node]) -> tuple[str, ...]:
     found = _FIELDS.get(kind)
     if found is None:
-        found = _FIELDS[kind] = tuple(field.name for field in fields(kind) if field.name != "place")
+        named = (field.name for field in fields(kind) if field.name != "place" and field.type not in _PLAIN)
+        found = _FIELDS[kind] = tuple(named)
     return found
 
 
-def children(node: Node) -> Iterator[Node]:
+def children(node: Node) -> list[Node]:
     """The nodes that stand right below this one, in the order of the fields."""
+    found: list[Node] = []
     for name in _field_names(type(node)):
         value = getattr(node, name)
         if isinstance(value, Node):
-            yield value
+            found.append(value)
         elif isinstance(value, tuple):
-            for item in value:
-                if isinstance(item, Node):
-                    yield item
+            found += [item for item in value if isinstance(item, Node)]
+    return found
 
 
 def descendants(node: Node, without: tuple[type[Node], ...] = ()) -> Iterator[Node]:
@@ -36,4 +39,4 @@ def descendants(node: Node, without: tuple[type[Node], ...] = ()) -> Iterator[No
         current = pending.pop()
         yield current
         if not isinstance(current, without):
-            pending.extend(reversed(list(children(current))))
+            pending += reversed(children(current))
