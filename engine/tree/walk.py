@@ -9,13 +9,16 @@ from engine.tree.base import Node
 from engine.tree.expressions import Call, Parenthesised, Reference
 from engine.tree.queries import Query
 
+# The types of fields that hold no nodes.
+_PLAIN = ("str", "bool", "tuple[str, ...]")
 _FIELDS: dict[type[Node], tuple[str, ...]] = {}
 
 
 def _field_names(kind: type[Node]) -> tuple[str, ...]:
     found = _FIELDS.get(kind)
     if found is None:
-        found = _FIELDS[kind] = tuple(field.name for field in fields(kind) if field.name != "place")
+        named = (field.name for field in fields(kind) if field.name != "place" and field.type not in _PLAIN)
+        found = _FIELDS[kind] = tuple(named)
     return found
 
 
@@ -26,16 +29,16 @@ def bare(node: Node) -> Node:
     return node
 
 
-def children(node: Node) -> Iterator[Node]:
+def children(node: Node) -> list[Node]:
     """The nodes that stand right below this one, in the order of the fields."""
+    found: list[Node] = []
     for name in _field_names(type(node)):
         value = getattr(node, name)
         if isinstance(value, Node):
-            yield value
+            found.append(value)
         elif isinstance(value, tuple):
-            for item in value:
-                if isinstance(item, Node):
-                    yield item
+            found += [item for item in value if isinstance(item, Node)]
+    return found
 
 
 def descendants(node: Node, without: tuple[type[Node], ...] = ()) -> Iterator[Node]:
@@ -45,7 +48,7 @@ def descendants(node: Node, without: tuple[type[Node], ...] = ()) -> Iterator[No
         current = pending.pop()
         yield current
         if not isinstance(current, without):
-            pending.extend(reversed(list(children(current))))
+            pending += reversed(children(current))
 
 
 def of_block(node: Node) -> Iterator[Node]:
@@ -56,7 +59,7 @@ def of_block(node: Node) -> Iterator[Node]:
         if isinstance(current, Query):
             continue
         yield current
-        pending.extend(reversed(list(children(current))))
+        pending += reversed(children(current))
 
 
 def names_of_block(node: Node) -> Iterator[Reference]:
@@ -69,4 +72,4 @@ def names_of_block(node: Node) -> Iterator[Reference]:
         elif not isinstance(current, Query):
             called = current.function if isinstance(current, Call) else None
             below = [child for child in children(current) if child is not called or not isinstance(called, Reference)]
-            pending.extend(reversed(below))
+            pending += reversed(below)
