@@ -145,7 +145,7 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
         "--categories",
         type=two_numbers,
         metavar="N,M",
-        help="the directories below the root that are the categories, from 1 (layout aihub; default: see README)",
+        help="the directories below the root that are the categories, from 1 (layout aihub; default: see docs/load.md)",
     )
     bits_option(load)
     runtime_option(load)

@@ -18,14 +18,14 @@ MODELS_DIRECTORY = PROJECT / "models"
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A variable of the environment, and what it says in one sentence (for --help and README)."""
+    """A variable of the environment, and what it says in one sentence (for --help and docs/oracle.md)."""
 
     name: str
     meaning: str
     required: bool = False
 
 
-# Which database, and how to reach it. The README's table and the end of --help are made from this.
+# Which database, and how to reach it. The table of docs/oracle.md and the end of --help are made from this.
 ORACLE_VARIABLES: Final = (
     Variable("PYTHON_USERNAME", "the user who logs in", required=True),
     Variable("PYTHON_PASSWORD", "the password of that user; never shown", required=True),
@@ -211,6 +211,6 @@ def variables_help(width: int = 79) -> str:
 
 
 def variables_table() -> str:
-    """The same as a Markdown table, for README."""
+    """The same as a Markdown table, for docs/oracle.md."""
     rows = [f"| `{variable.name}` | {variable.meaning} |" for variable in (*ORACLE_VARIABLES, *EMBEDDED_VARIABLES)]
     return "\n".join(["| variable | meaning |", "| --- | --- |", *rows])

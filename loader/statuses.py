@@ -7,7 +7,7 @@ from typing import Final
 
 OK, BAD_FILES, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
-# README's table and the end of --help are made from this. 143 is made by __main__, from the signal's number.
+# The table of docs/commands.md and the end of --help are made from this. __main__ makes 143 from the signal's number.
 MEANINGS: Final = {
     OK: "all went well",
     BAD_FILES: "some items were bad and are named, the rest went well; or the database failed, or the disk",
@@ -26,6 +26,6 @@ def statuses_help(width: int = 79) -> str:
 
 
 def statuses_table() -> str:
-    """The same as a Markdown table, for README."""
+    """The same as a Markdown table, for docs/commands.md."""
     rows = [f"| {status} | {meaning} |" for status, meaning in MEANINGS.items()]
     return "\n".join(["| exit status | meaning |", "| --- | --- |", *rows])

@@ -1,4 +1,4 @@
-"""What a first user of Oracle Database runs: compose.yaml, the scripts, the workflow and the README say the same."""
+"""What a first user of Oracle Database runs: compose.yaml, scripts, workflow and docs/oracle.md say the same."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def without_comments(path: str) -> str:
 COMPOSE = without_comments("compose.yaml")
 WORKFLOW = without_comments(".github/workflows/tests.yml")
 CREATE_USER = without_comments("db/create_user.sql")
-CHAPTER = read("README.md").split("## Oracle Database\n")[1].split("\n## ")[0]
+CHAPTER = read("docs/oracle.md")
 COMMANDS = [line.split("#")[0].strip() for line in CHAPTER.split("```")[1].strip().splitlines()]
 
 
@@ -35,7 +35,7 @@ def floor(name: str) -> str:
     return found[1]
 
 
-def test_the_readme_says_the_release_that_is_checked() -> None:
+def test_the_docs_say_the_release_that_is_checked() -> None:
     assert f"({floor('release')} or later, with COMPATIBLE {floor('compatible')})" in CHAPTER
 
 

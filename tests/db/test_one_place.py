@@ -75,13 +75,14 @@ def test_a_run_of_one_part_by_either_name(three: Database) -> None:
     assert only == ("p",)
 
 
-def test_what_readme_says_to_type_runs(three: Database, project: Path) -> None:
+def test_what_readme_and_docs_say_to_type_runs(three: Database, project: Path) -> None:
     three.execute("update image_demo1 set image_id = 5 where image_id = (select min(image_id) from image_demo1)")
-    text = (project / "README.md").read_text(encoding="utf-8")
+    pages = [project / "README.md", *sorted((project / "docs").glob("*.md"))]
+    text = "\n".join(page.read_text(encoding="utf-8") for page in pages)
     typed = re.findall(r"^(?:SQL> )?exec (img_classify\.[^\n-]*?)(?: +--.*)?$", text, re.M)
     assert "img_classify.validate_loo" in typed
-    for call in typed:
+    for call in sorted(set(typed)):
         three.execute(f"begin {call.replace('탱크', 'p')}; end;")
-    (query,) = re.findall(r"```sql\n(select img_classify\.classify.*?);\n```", text, re.S)
+    (query,) = set(re.findall(r"```sql\n(select img_classify\.classify.*?);\n```", text, re.S))
     ((answer,),) = three.execute(query.replace("'mono'", "'p'")).rows
     assert '"class"' in str(answer) or "class" in answer

@@ -20,7 +20,7 @@ from tests.engine.tokens import difference
 ROOT = Path(__file__).parents[2]
 TEXTS = sorted((ROOT / "tests/engine/texts").glob("*.sql"))
 DATABASE = sorted(path for path in (ROOT / "db").rglob("*") if path.suffix in (".sql", ".pks", ".pkb"))
-PAGES = [ROOT / "README.md", ROOT / "db/README.md", ROOT / "engine/SUBSET.md"]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "db/README.md", ROOT / "engine/SUBSET.md"]
 _EXAMPLE = re.compile(r"^```sql\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _SUBSTITUTION = re.compile(r"&&?(\w+)\.?")
 

@@ -162,8 +162,8 @@ def test_no_password_is_left_in_a_message_of_the_driver(password: str, before: s
     assert not set("QXZ") & set(without_secrets(before + password + after, "//host/service", (password, None)))
 
 
-def test_help_and_readme_list_every_variable() -> None:
-    assert variables_table() in (PROJECT / "README.md").read_text(encoding="utf-8")
+def test_help_and_docs_list_every_variable() -> None:
+    assert variables_table() in (PROJECT / "docs" / "oracle.md").read_text(encoding="utf-8")
     lines = variables_help(79).splitlines()
     assert max(len(line) for line in lines) <= 79
     for variable in ORACLE_VARIABLES:

@@ -58,8 +58,8 @@ def test_an_unknown_option_is_named(command: str, capsys: pytest.CaptureFixture[
     assert lines[0].startswith("error: unrecognized arguments: --samples")
 
 
-def test_readme_and_help_have_the_statuses(capsys: pytest.CaptureFixture[str]) -> None:
-    assert statuses_table() in (PROJECT / "README.md").read_text(encoding="utf-8")
+def test_docs_and_help_have_the_statuses(capsys: pytest.CaptureFixture[str]) -> None:
+    assert statuses_table() in (PROJECT / "docs" / "commands.md").read_text(encoding="utf-8")
     assert cli.main(["--help"]) == 0
     assert statuses_help() in capsys.readouterr().out
 
