@@ -28,6 +28,7 @@ _, COMMANDS = cli._parser()
 # What each command needs beside its options; the paths exist.
 NEEDED = {
     "load": ["."],
+    "import-model": ["x.onnx"],
     "compare": ["."],
     "classify": ["x.png"],
     "fit": ["name"],
