@@ -32,7 +32,7 @@ _RUNS: dict[str, dict[str, Any]] = {
     **{
         f"LDA, shrinkage {shrinkage}, 10-fold, seed {seed}": {
             "method": "kfold",
-            "transform": "lda",
+            "transform_kind": "lda",
             "seed": seed,
             "shrinkage": shrinkage,
         }

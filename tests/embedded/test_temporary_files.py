@@ -24,6 +24,6 @@ def test_copies_are_looked_for_without_writing_down_all_pairs(installed: Databas
     evaluate(installed, k=1)
     installed.session.connection.execute("set temp_file_limit = '4MB'")  # all pairs are 30 MB, the images 0.2
     installed.session.connection.execute("set work_mem = '64kB'")
-    run_id = evaluate(installed, method="kfold", transform="lda", near_distance=0.1)
+    run_id = evaluate(installed, method="kfold", transform_kind="lda", near_distance=0.1)
     ((copies,),) = installed.execute(f"select copies from vw_evaluation where run_id = {run_id}").rows
     assert copies == 0
