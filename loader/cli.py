@@ -497,10 +497,10 @@ def _exporting(name: str) -> str:
 
 
 def _export_int8(options: argparse.Namespace) -> int:
-    from loader.model import INT8, find
+    from loader.model import AVG, DEFAULT, INT8, find, model_name
 
     layout = chosen_layout(options)
-    source = find(options.model)
+    source = find(options.model if options.recipe == AVG else model_name(options.model or DEFAULT, options.recipe))
     try:
         from loader.export.quantise import export_int8
     except ImportError as error:
