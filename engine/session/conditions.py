@@ -213,7 +213,7 @@ VALUES = (
 NAMES = (
     _line(
         "42P01",
-        'relation "(?:app.)?(?P<object>[^"]*)"',
+        r'relation "(?:app\.)?(?P<object>[^"]*)"',
         942,
         'table or view "{schema}"."{object}" does not exist',
     ),

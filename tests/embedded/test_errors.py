@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.session.conditions import CONDITIONS
+from engine.session.conditions import CONDITIONS, condition
 from engine.session.telling import SHOW_ORIGINAL
 from loader.database import Database, DatabaseError
 
@@ -209,3 +209,12 @@ def test_sqlerrm_is_oracles(statement: str, said: str, tables: Database) -> None
     block = f"begin {statement}; exception when others then dbms_output.put_line(sqlcode || ' ' || sqlerrm); end;"
     tables.execute(block, output=lines.append)
     assert lines == [said]
+
+
+@pytest.mark.parametrize("name", ["apples", "app", "application_log", "part"])
+@pytest.mark.parametrize("schema", ["", "app."])
+def test_a_missing_table_keeps_the_beginning_of_its_name(schema: str, name: str) -> None:
+    found = condition("42P01", f'relation "{schema}{name}" does not exist')
+    assert found is not None
+    line, match = found
+    assert (line.number, match["object"]) == (942, name)
