@@ -237,8 +237,7 @@ def test_a_dump_by_the_earlier_names_of_tables_is_taken_in(loaded: Database, tar
         manifest["schema_version"] = 14
         named_as_before(manifest, members)
 
-    loaded.call("img_evaluate.evaluate", p_target="quality")
-    loaded.commit()
+    evaluate(loaded, k=1)
     whole = dump(loaded, tmp_path / "d.zip")
     older_file = remade(tmp_path / "d.zip", older, tmp_path / "older.zip")
     restored = restore(target, older_file)
