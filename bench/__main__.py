@@ -22,6 +22,7 @@ NAMES = (
     "transforms",
     "novelty",
     "rejection",
+    "calibration",
     "recipes",
     "exact",
     "copies",

@@ -35,6 +35,8 @@ prompt Installing
 @@migrations/V013__removed_images.sql
 @@migrations/V014__gone_labels.sql
 @@migrations/V015__one_prefix.sql
+@@migrations/V016__calibrations.sql
+@@migrations/V017__near_copies.sql
 @@packages/img_calibrate.pks
 @@packages/img_choice.pks
 @@packages/img_comparable.pks
@@ -152,6 +154,8 @@ exec img_history.add_entry('VERSIONED', 'migrations/V012__batches.sql', 12)
 exec img_history.add_entry('VERSIONED', 'migrations/V013__removed_images.sql', 13)
 exec img_history.add_entry('VERSIONED', 'migrations/V014__gone_labels.sql', 14)
 exec img_history.add_entry('VERSIONED', 'migrations/V015__one_prefix.sql', 15)
+exec img_history.add_entry('VERSIONED', 'migrations/V016__calibrations.sql', 16)
+exec img_history.add_entry('VERSIONED', 'migrations/V017__near_copies.sql', 17)
 exec img_history.add_entry('REPEATABLE', 'packages/img_calibrate.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_choice.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_comparable.pks')

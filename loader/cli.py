@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from loader import __version__, import_command, migrations
 from loader.arguments import Parser, nearest, unreadable
-from loader.commands import classify, outliers, review, runs, sources, thresholds
+from loader.commands import calibrate, classify, outliers, review, runs, sources, thresholds
 from loader.commands.options import (
     bits_option,
     chosen_layout,
     evaluation_options,
+    file_path,
     layout_option,
     neighbour_options,
     neighbour_parameters,
@@ -234,7 +235,7 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
         "--near-distance",
         type=number,
         metavar="X",
-        help="images within this cosine distance are copies of one another, 0 to 2 (default: 0.009)",
+        help="images within this cosine distance are copies of one another, 0 to 2 (default: that of the model)",
     )
     evaluate.set_defaults(run=_evaluate, kept=_NO_RUN)
 
@@ -258,25 +259,28 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
 
     report = commands.add_parser("report", help="write an evaluation as one HTML file, with its mistakes in pictures")
     run_argument(report)
-    report.add_argument("--out", type=Path, default=Path("report.html"), metavar="FILE", help="default: report.html")
+    report.add_argument(
+        "--out", type=file_path, default=Path("report.html"), metavar="FILE", help="default: report.html"
+    )
     report.add_argument("--mistakes", type=positive, default=24, metavar="N", help="how many to show (default: 24)")
     report.set_defaults(run=_report, kept="no report was written; one of that name that was there stays")
 
     review.add(commands)
     outliers.add(commands)
     thresholds.add(commands)
+    calibrate.add(commands)
     sources.add(commands)
     runs.add(commands)
 
     dump = commands.add_parser(
         "dump", help="write all that is stored to one file: labels, vectors, models, sources, runs"
     )
-    dump.add_argument("file", type=Path, metavar="FILE", help="where to write it")
+    dump.add_argument("file", type=file_path, metavar="FILE", help="where to write it")
     dump.add_argument("--force", action="store_true", help="replace a file that is there")
     dump.set_defaults(run=_dump, kept="no dump was written; one of that name that was there stays")
 
     restore = commands.add_parser("restore", help="put a dump into an installed database that holds nothing")
-    restore.add_argument("file", type=Path, metavar="FILE", help="what `dump` wrote")
+    restore.add_argument("file", type=file_path, metavar="FILE", help="what `dump` wrote")
     restore.set_defaults(
         run=_restore, kept="all of it was restored, or nothing: the same command says which, and goes on"
     )

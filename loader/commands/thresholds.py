@@ -5,15 +5,16 @@ from __future__ import annotations
 import argparse
 
 from loader.commands.options import Commands, add_command, json_option, number
-from loader.commands.rows import Row, named_rows
+from loader.commands.rows import Row, named_rows, print_rows
 from loader.commands.run_choice import chosen_run, run_argument
 from loader.commands.session import session
 from loader.config import ConfigurationError
 from loader.statuses import OK
 from loader.terminal import say, shown_json
 
-REJECTION = ("kind", "threshold", "answered", "coverage", "error_rate")
+REJECTION = ("kind", "threshold", "unit", "answered", "coverage", "error_rate")
 MISSES = ("class", "threshold", "images", "missed", "miss_rate", "others", "false_alarms", "false_alarm_rate")
+APPLIED = ("class", "images", "answered", "coverage", "wrong", "error_rate", "miss_rate")
 _OPTIONS = {"MIN_CONFIDENCE": "--min-confidence", "MAX_DISTANCE": "--max-distance"}
 
 
@@ -32,6 +33,10 @@ def add(commands: Commands) -> None:
     command.add_argument("--coverage", type=number, metavar="X", help="at least this share of the images is answered")
     command.add_argument("--class", dest="class_name", metavar="NAME", help="the class that is not to pass unnoticed")
     command.add_argument("--miss-rate", type=number, metavar="X", help="at most this share of --class passes")
+    command.add_argument(
+        "--min-confidence", type=number, metavar="X", help="say what this threshold, of another run, gives on this one"
+    )
+    command.add_argument("--max-distance", type=number, metavar="X", help="likewise")
     json_option(command, "threshold")
 
 
@@ -41,6 +46,11 @@ def _thresholds(options: argparse.Namespace) -> int:
         raise ConfigurationError("--class and --miss-rate go together")
     if by_class and not (options.error_rate is None and options.coverage is None):
         raise ConfigurationError("--class has no --error-rate and no --coverage")
+    given = {"p_min_confidence": options.min_confidence, "p_max_distance": options.max_distance}
+    if any(value is not None for value in given.values()):
+        if by_class or options.error_rate is not None or options.coverage is not None:
+            raise ConfigurationError("--min-confidence and --max-distance stand alone: what they give is shown")
+        return _applied(options, given)
     with session(options) as database:
         run_id = chosen_run(database, options)
         if by_class:
@@ -61,9 +71,21 @@ def _thresholds(options: argparse.Namespace) -> int:
     return OK
 
 
+def _applied(options: argparse.Namespace, given: dict[str, float | None]) -> int:
+    """Show what thresholds give on a run."""
+    with session(options) as database:
+        run_id = chosen_run(database, options)
+        rows = named_rows(APPLIED, database.rows("img_threshold.applied", p_run_id=run_id, **given))
+    if not options.json:
+        say(f"Run {run_id}, the first line of all classes:")
+    print_rows(rows, APPLIED, as_json=options.json, nothing="nothing was tested")
+    return OK
+
+
 def _rejection_line(row: Row) -> str:
+    unit = f" ({row['unit'].lower()})" if row["unit"] != "confidence" else ""
     return (
-        f"classify {_OPTIONS[row['kind']]} {row['threshold']:.6g}: {100 * row['coverage']:.2f} % are answered "
+        f"classify {_OPTIONS[row['kind']]} {row['threshold']:.6g}{unit}: {100 * row['coverage']:.2f} % are answered "
         f"({row['answered']} images), {100 * row['error_rate']:.2f} % of the answers are wrong"
     )
 

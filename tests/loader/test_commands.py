@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -186,7 +187,9 @@ def test_thresholds_are_proposed(loader: Loader, loaded: Path) -> None:
     assert (
         "classify --min-confidence 1: 100.00 % are answered (12 images), 0.00 % of the answers are wrong" in done.stdout
     )
-    assert "classify --max-distance " in done.stdout
+    assert re.search(r"classify --max-distance \S+ \(cosine\): ", done.stdout)
+    done = loader("thresholds", "--min-confidence", 0.5, "--json")
+    assert [json.loads(line)["class"] for line in done.stdout.splitlines()] == [None, "불량", "양품"]
     done = loader("thresholds", "--class", "불량", "--miss-rate", 0.01, "--json")
     assert json.loads(done.stdout)["missed"] == 0
     for arguments, message in (
@@ -195,6 +198,8 @@ def test_thresholds_are_proposed(loader: Loader, loaded: Path) -> None:
         (["--class", "불량", "--miss-rate", 0.1, "--coverage", 1], "--class has no --error-rate and no --coverage"),
         (["--class", "none", "--miss-rate", 0.1], "--class: no tested image of the run"),
         (["--coverage", 2], "--coverage must be above 0 and at most 1, not 2"),
+        (["--coverage", 0.9, "--max-distance", 1], "--min-confidence and --max-distance stand alone"),
+        (["--min-confidence", 2], "--min-confidence must be 0 to 1, not 2"),
     ):
         done = loader("thresholds", *arguments)
         assert done.returncode == 2
