@@ -132,7 +132,6 @@ emit_expression.refuse(
         tree.Keyword: "a keyword at this place",
         tree.OuterColumn: "the outer join operator (+), for which LEFT JOIN stands",
         tree.Inquiry: "conditional compilation",
-        tree.Subscript: "an array step of JSON dot notation",
         tree.ConversionDefault: "DEFAULT ... ON CONVERSION ERROR",
         tree.Multiset: "MULTISET",
         tree.Translate: "TRANSLATE ... USING",

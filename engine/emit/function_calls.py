@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from engine.emit import calls, collections
+from engine.emit import calls, collections, json_dots
 from engine.emit.aggregates import emit_aggregate
 from engine.emit.arguments import positional
 from engine.emit.context import Context
@@ -38,6 +38,10 @@ _CLAUSES = {
 )
 def _call(node: tree.Call, context: Context) -> Fragment:
     function = node.function
+    dots = json_dots.read(node, context)
+    if dots is not None:
+        _refuse_clauses(node, context)
+        return json_dots.emit(dots, context)
     if not isinstance(function, tree.Reference):
         raise context.not_supported("a collection element or a method", node)
     if context.known(function.parts[0]) in context.variables:

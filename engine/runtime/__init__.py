@@ -21,6 +21,7 @@ _FILES = (
     "text",
     "listagg",
     "json",
+    "json_transform",
     "errors",
     "output",
     "collections",
