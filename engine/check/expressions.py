@@ -359,6 +359,11 @@ def _cast(checker: Checker, scope: Scope, node: tree.Cast) -> Type:
     return found if node.function == "CAST" else UNKNOWN
 
 
+def _vector_text(checker: Checker, scope: Scope, node: tree.VectorText) -> Type:
+    check_below(checker, scope, node)
+    return TEXT
+
+
 def _call(checker: Checker, scope: Scope, node: tree.Call) -> Type:
     return calls.type_of_call(checker, scope, node)
 
@@ -393,6 +398,7 @@ _READERS: dict[type[Node], Callable[[Checker, Scope, Any], Type]] = {
     tree.Subquery: _subquery,
     tree.Exists: _exists,
     tree.Cast: _cast,
+    tree.VectorText: _vector_text,
     tree.CurrentOf: _current_of,
     tree.Call: _call,
 }

@@ -5,8 +5,10 @@ Every operation is put in parentheses: the two languages rank `||` and compariso
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from engine.emit.context import Context
-from engine.emit.conversions import as_number
+from engine.emit.conversions import as_number, as_vector
 from engine.emit.datatypes import emit_datatype
 from engine.emit.dispatch import reads
 from engine.emit.fragment import Fragment, Part, join
@@ -17,8 +19,11 @@ from engine.tree.base import Expression
 from engine.words import fold
 
 _ARITHMETIC = frozenset("+-*")
-# Operators whose operands are numbers, where they are texts too.
-_CALCULATING = frozenset("+-*/")
+# Operators whose operands are numbers or vectors, where they are texts too.
+_OPERANDS: dict[frozenset[str], Callable[[Expression, Context], Fragment]] = {
+    frozenset("+-*/"): as_number,
+    frozenset(("<=>", "<->", "<#>")): as_vector,
+}
 # Operators of PL/SQL that are functions here.
 _FUNCTIONS = {"MOD": "ora.mod", "REM": "ora.mod", "**": "ora.power"}
 _OPERATORS = frozenset(("+", "-", "*", "/", "||", "<=>", "<->", "<#>"))
@@ -52,8 +57,8 @@ def _unary(node: tree.Unary, context: Context) -> Fragment:
 
 @emit_expression.emits(tree.Operation, "operators operands")
 def _operation(node: tree.Operation, context: Context) -> Fragment:
-    calculated = set(node.operators) <= _CALCULATING
-    operands = [as_number(o, context) if calculated else emit_expression(o, context) for o in node.operands]
+    convert = next((c for signs, c in _OPERANDS.items() if signs.issuperset(node.operators)), emit_expression)
+    operands = [convert(operand, context) for operand in node.operands]
     if context.in_sql and set(node.operators) <= _ARITHMETIC and all(map(_is_whole, node.operands)):
         # Whole numbers of SQL are NUMBER, which does not overflow where PostgreSQL's integer does.
         operands[0] = Fragment(operands[0], "::numeric")

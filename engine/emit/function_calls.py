@@ -8,7 +8,7 @@ from engine.emit import calls, collections, json_dots
 from engine.emit.aggregates import emit_aggregate
 from engine.emit.arguments import positional
 from engine.emit.context import Context
-from engine.emit.conversions import as_number, as_text
+from engine.emit.conversions import as_number, as_text, as_vector
 from engine.emit.fragment import Fragment, Part
 from engine.emit.functions import AGGREGATES, FUNCTIONS, KEYED, USERENV, Function
 from engine.emit.restrictions import calculated, compared
@@ -88,8 +88,8 @@ def _function(name: str, function: Function, arguments: list[Expression], node: 
 
 
 def _converted(node: Expression, kind: str, context: Context) -> Fragment:
-    """An argument in the place of a text (t), of a number (n) or of any value."""
-    return {"t": as_text, "n": as_number}.get(kind, emit_expression)(node, context)
+    """An argument in the place of a text (t), of a number (n), of a vector (v) or of any value."""
+    return {"t": as_text, "n": as_number, "v": as_vector}.get(kind, emit_expression)(node, context)
 
 
 def _decode(arguments: list[Expression], node: tree.Call, context: Context) -> Fragment:

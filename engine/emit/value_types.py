@@ -164,6 +164,7 @@ TYPES: dict[type[Expression], Callable[[Any, Context], str]] = {
     tree.Call: _call,
     tree.Cast: lambda node, context: emit_datatype(node.datatype, context),
     tree.Trim: lambda *_: "text",
+    tree.VectorText: lambda *_: "text",
     tree.Extract: lambda *_: "numeric",
     tree.Parenthesised: lambda node, context: type_of(node.inner, context),
     tree.Unary: lambda node, context: type_of(node.operand, context) if node.operator in "+-" else "",

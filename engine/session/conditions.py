@@ -75,7 +75,7 @@ VECTORS = (
     _line("", r'^invalid input syntax for type vector: "\{', None, _FLOAT32_ALONE),
     _line(
         "",
-        "invalid input syntax for type vector",
+        "invalid input syntax for type vector|^vector must have at least 1 dimension",
         51804,
         "Invalid syntax for VECTOR value. Must be a string of the form [number, number, ..., number].",
     ),

@@ -61,6 +61,7 @@ def register(connection: psycopg.Connection[TupleRow]) -> None:
         connection.adapters.register_loader(vector.oid, _VectorBinaryLoader)
     wide = TypeInfo.fetch(connection, "ora.float64_vector")
     if wide is not None:
+        wide.register(connection)
         connection.adapters.register_loader(wide.oid, _Float64VectorLoader)
         connection.adapters.register_loader(wide.oid, _Float64VectorBinaryLoader)
 
