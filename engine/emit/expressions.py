@@ -19,10 +19,12 @@ from engine.tree.base import Expression
 from engine.words import fold
 
 _ARITHMETIC = frozenset("+-*")
-# Operators whose operands are numbers or vectors, where they are texts too.
-_OPERANDS: dict[frozenset[str], Callable[[Expression, Context], Fragment]] = {
-    frozenset("+-*/"): as_number,
-    frozenset(("<=>", "<->", "<#>")): as_vector,
+# Operators whose operands are numbers, where they are texts too.
+_CALCULATING = frozenset("+-*/")
+# What makes an operand of what stands beside an operator.
+_CONVERSIONS: dict[str, Callable[[Expression, Context], Fragment]] = {
+    **dict.fromkeys(_CALCULATING, as_number),
+    **dict.fromkeys(("<=>", "<->", "<#>"), as_vector),
 }
 # Operators of PL/SQL that are functions here.
 _FUNCTIONS = {"MOD": "ora.mod", "REM": "ora.mod", "**": "ora.power"}
@@ -57,14 +59,19 @@ def _unary(node: tree.Unary, context: Context) -> Fragment:
 
 @emit_expression.emits(tree.Operation, "operators operands")
 def _operation(node: tree.Operation, context: Context) -> Fragment:
-    convert = next((c for signs, c in _OPERANDS.items() if signs.issuperset(node.operators)), emit_expression)
-    operands = [convert(operand, context) for operand in node.operands]
+    operators = (node.operators[0], *node.operators)  # that of each operand
+    operands = [
+        _CONVERSIONS.get(operator, emit_expression)(operand, context)
+        for operator, operand in zip(operators, node.operands, strict=True)
+    ]
     if context.in_sql and set(node.operators) <= _ARITHMETIC and all(map(_is_whole, node.operands)):
         # Whole numbers of SQL are NUMBER, which does not overflow where PostgreSQL's integer does.
         operands[0] = Fragment(operands[0], "::numeric")
-    left = operands[0]
+    left, before = operands[0], ""
     for operator, right in zip(node.operators, operands[1:], strict=True):
-        left = _operated(operator, left, right, node, context)
+        if before == "||" and operator in _CALCULATING:
+            left = Fragment("ora.to_number(", left, ")")
+        left, before = _operated(operator, left, right, node, context), operator
     return left
 
 

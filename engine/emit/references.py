@@ -14,6 +14,8 @@ from engine.supplied.functions import PSEUDO_COLUMNS
 from engine.tree import expressions as tree
 from engine.tree.base import Name
 
+# Pseudocolumns of object tables, which do not run here, that are columns of the data dictionary.
+_OF_THE_DICTIONARY = frozenset(("OBJECT_ID",))
 # A sequence's next or last number, by Oracle's name of it.
 SEQUENCE_VALUES = {"NEXTVAL": "nextval", "CURRVAL": "currval"}
 
@@ -76,7 +78,7 @@ def _word_value(node: tree.Reference, context: Context) -> Fragment:
         return _error_value(word, node, context)
     if word == "ROWNUM" and context.numbered:
         return Fragment(("row_number() over ()", node))
-    if word in PSEUDO_COLUMNS:
+    if word in PSEUDO_COLUMNS and word not in _OF_THE_DICTIONARY:
         raise context.not_supported(f"{word} at this place", node)
     if calls.is_call(node, context):
         return calls.emit_function_call(node, (), context)

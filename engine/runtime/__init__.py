@@ -25,8 +25,10 @@ _FILES = (
     "errors",
     "output",
     "collections",
+    "object_times",
     "dictionary",
     "dictionary_units",
+    "dictionary_of_all",
 )
 
 

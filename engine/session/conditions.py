@@ -208,6 +208,8 @@ VALUES = (
     _line("2203F", "", 40456, "JSON_VALUE evaluated to non-scalar value"),
     _line("42601", "jsonpath", 40442, "JSON path expression syntax error"),
     _line("22", "jsonpath|SQL/JSON", 40442, "JSON path expression syntax error"),
+    _line("22023", "START value .* cannot be greater than MAXVALUE", 4008, "START WITH cannot be more than MAXVALUE"),
+    _line("22023", "START value .* cannot be less than MINVALUE", 4006, "START WITH cannot be less than MINVALUE"),
     _line("2200H", 'sequence "(?P<object>[^"]*)"', 8004, "sequence {object}.NEXTVAL exceeds MAXVALUE"),
     _line("55000", 'currval of sequence "(?P<object>.*)"', 8002, "sequence {object}.CURRVAL is not yet defined"),
 )
