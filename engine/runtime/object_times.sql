@@ -20,9 +20,15 @@ begin
   on conflict (name) do update set changed = excluded.changed;
 end $$;
 
+-- What is dropped, and what is kept of its columns.
 create or replace function ora.forget_relations() returns event_trigger
 language plpgsql as $$
 begin
+  delete from ora.invisible_column i
+   using pg_event_trigger_dropped_objects() d
+   where d.schema_name = 'app'
+     and ((d.object_type = 'table' and d.object_name = i.table_name)
+          or (d.object_type = 'table column' and d.address_names[2:3] = array[i.table_name, i.column_name]));
   delete from ora.relation_time
    where name in (select object_name from pg_event_trigger_dropped_objects() where schema_name = 'app');
 end $$;

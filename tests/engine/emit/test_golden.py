@@ -35,7 +35,7 @@ def lines_of(golden: Golden, database: Database) -> list[str]:
             result = database.execute(text, output=lines.append)
             lines += [" | ".join(map(shown, row)) for row in result.rows]
     except DatabaseError as error:
-        lines.append(error.message)
+        lines.append(error.message.rstrip())
     return lines
 
 
