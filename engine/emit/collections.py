@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.emit import json_dots
 from engine.emit.catalogue import DefinedType
 from engine.emit.context import Context, Variable
 from engine.emit.fragment import Fragment
@@ -114,6 +115,9 @@ def _field(node: tree.Attribute, context: Context) -> Fragment:
     element = element_of(node.target, context)
     if element is not None:
         return Fragment("(", element.emit(node), ").", context.spelled(node.name))
+    dots = json_dots.read(node, context)
+    if dots is not None:
+        return json_dots.emit(dots, context)
     raise context.not_supported("a field or method of a value that is no name", node)
 
 

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field, replace
 from engine.emit.bound import BoundVariable
 from engine.emit.catalogue import Catalog, DefinedType, Package
 from engine.emit.fragment import Fragment
-from engine.emit.names import spell, stored_name
+from engine.emit.names import known_name, spell, stored_name
 from engine.emit.unit import DeclaredCursor, Unit
 from engine.errors import NotSupported, SourceError
 from engine.tree.base import Expression, Name, Node, Place
-from engine.words import capitals, fold
 
 
 @dataclass(slots=True)
@@ -169,16 +168,8 @@ class Context:
     # names
 
     def known(self, name: Name) -> str:
-        """A name in the engine's own form: Oracle folds plain names to capitals, and PostgreSQL to small letters.
-
-        "image_id", which Oracle keeps apart from IMAGE_ID, is refused.
-        """
-        value = name.value
-        if value == capitals(value):
-            return fold(value)
-        if value == fold(value):
-            raise self.not_supported(f'the quoted lower-case name "{value}"', name, "drop the quotes or use capitals")
-        return value
+        """A name in the engine's own form: Oracle folds plain names to capitals, and PostgreSQL to small letters."""
+        return known_name(name.value)
 
     def stored(self, name: str) -> str:
         """The name that PostgreSQL knows; keeps which name a short form stands for."""

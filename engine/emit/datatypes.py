@@ -63,6 +63,17 @@ def is_clob(node: DataType, context: Context) -> bool:
     return isinstance(node, tree.BuiltinType) and node.name == "CLOB"
 
 
+def text_length(node: DataType, context: Context) -> tuple[str, bool] | None:
+    """The length that a VARCHAR2 gives itself, and whether it counts bytes; None for another type and no length."""
+    if not isinstance(node, tree.BuiltinType) or node.name not in _TEXTS or not node.sizes:
+        return None
+    return whole_number(node.sizes[0], context), not _counts_characters(node)
+
+
+def _counts_characters(node: tree.BuiltinType) -> bool:
+    return node.unit == "CHAR" or (node.name == "NVARCHAR2" and not node.unit)
+
+
 @_types.emits(tree.BuiltinType, "name sizes unit", character_set="CHARACTER SET of a type")
 def _builtin(node: tree.BuiltinType, context: Context) -> str:
     name = node.name
@@ -93,7 +104,7 @@ def _number(node: tree.BuiltinType, context: Context) -> str:
 
 def _text(node: tree.BuiltinType, context: Context) -> str:
     size = whole_number(node.sizes[0], context)
-    if node.unit == "CHAR" or (node.name == "NVARCHAR2" and not node.unit):
+    if _counts_characters(node):
         return f"varchar({size})"
     context.prerequisite(f"select ora.make_byte_varchar({size})")
     return _BYTE_TEXT.format(size)

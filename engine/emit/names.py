@@ -32,6 +32,16 @@ _DIGITS = 16
 _SHORT = re.compile(r"~[0-9a-f]{16}", re.IGNORECASE)
 
 
+def known_name(value: str) -> str:
+    """A name in the engine's own form, of the one that Oracle knows: in small letters where that is in capitals.
+
+    "image_id", which Oracle keeps apart from IMAGE_ID, keeps its quotes.
+    """
+    if value == capitals(value):
+        return fold(value)
+    return f'"{value}"' if value == fold(value) else value
+
+
 def stored_name(name: str) -> str:
     """The name that PostgreSQL knows: a long one is cut and marked with a hash of the whole.
 
@@ -67,4 +77,6 @@ def shown_in(message: str, long_names: Mapping[str, str]) -> str:
 
 def heading(name: str) -> str:
     """A column's name as Oracle shows it: in capitals, unless it was quoted."""
+    if name.startswith('"'):
+        return name[1:-1]
     return capitals(name) if name == fold(name) else name

@@ -2,56 +2,22 @@
 
 from __future__ import annotations
 
-from engine.emit import calls, collections
+from engine.emit import calls, collections, json_dots
 from engine.emit.catalogue import Package
 from engine.emit.context import Context
 from engine.emit.fragment import Fragment, Part
 from engine.emit.functions import CONSTANTS
 from engine.emit.literals import literal
 from engine.emit.values import emit_expression
+from engine.emit.visible import is_source, plain_type
 from engine.supplied.functions import PSEUDO_COLUMNS
 from engine.tree import expressions as tree
 from engine.tree.base import Name
 
+# Pseudocolumns of object tables, which do not run here, that are columns of the data dictionary.
+_OF_THE_DICTIONARY = frozenset(("OBJECT_ID",))
 # A sequence's next or last number, by Oracle's name of it.
 SEQUENCE_VALUES = {"NEXTVAL": "nextval", "CURRVAL": "currval"}
-
-
-def column_type(name: str, qualifier: str, context: Context) -> str | None:
-    """PostgreSQL's type of a column that the query blocks around see; None where none of them surely has it.
-
-    The type is "" where it is not known. A block whose sources are not all known may have the column: those around it
-    are then not asked.
-    """
-    if not qualifier and name in context.aliases:
-        return context.aliases[name]
-    for sources in reversed(context.blocks):
-        unknown = False
-        for source in sources:
-            if qualifier not in ("", source.alias):
-                continue
-            if source.columns is None:
-                unknown = True
-            elif name in source.columns:
-                return source.columns[name]
-            elif qualifier:
-                return None
-        if unknown:
-            return None
-    return None
-
-
-def plain_type(node: tree.Reference, context: Context) -> str | None:
-    """The type of a column that a reference names, with or without its table's alias."""
-    if len(node.parts) > 2:
-        return None
-    names = [context.known(part) for part in node.parts]
-    return column_type(names[-1], names[0] if len(names) == 2 else "", context)
-
-
-def is_source(name: str, context: Context) -> bool:
-    """Whether this is the alias of a source that the query blocks around see."""
-    return any(source.alias == name for sources in context.blocks for source in sources)
 
 
 def package_of(node: tree.Reference, context: Context) -> Package | None:
@@ -84,6 +50,9 @@ def means_column(node: tree.Reference, context: Context) -> bool:
 def _reference(node: tree.Reference, context: Context) -> Fragment:
     if plain_type(node, context) is not None:
         return _spelled(node.parts, context)
+    dots = json_dots.read(node, context)
+    if dots is not None:
+        return json_dots.emit(dots, context)
     first = context.known(node.parts[0])
     variable = context.variables.get(first)
     if variable is not None:
@@ -109,7 +78,7 @@ def _word_value(node: tree.Reference, context: Context) -> Fragment:
         return _error_value(word, node, context)
     if word == "ROWNUM" and context.numbered:
         return Fragment(("row_number() over ()", node))
-    if word in PSEUDO_COLUMNS:
+    if word in PSEUDO_COLUMNS and word not in _OF_THE_DICTIONARY:
         raise context.not_supported(f"{word} at this place", node)
     if calls.is_call(node, context):
         return calls.emit_function_call(node, (), context)

@@ -21,11 +21,14 @@ _FILES = (
     "text",
     "listagg",
     "json",
+    "json_transform",
     "errors",
     "output",
     "collections",
+    "object_times",
     "dictionary",
     "dictionary_units",
+    "dictionary_of_all",
 )
 
 

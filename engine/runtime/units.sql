@@ -39,11 +39,17 @@ create table if not exists ora.unit_text (
   primary key (kind, name)
 );
 
+alter table ora.unit_text add column if not exists created timestamptz;
+alter table ora.unit_text add column if not exists changed timestamptz;
+
 create or replace function ora.keep_text(p_kind text, p_name text, p_text text) returns void
 language sql as $$
-  insert into ora.unit_text values (p_kind, p_name, p_text)
-  on conflict (kind, name) do update set text = excluded.text
+  insert into ora.unit_text values (p_kind, p_name, p_text, clock_timestamp(), clock_timestamp())
+  on conflict (kind, name) do update set text = excluded.text, changed = excluded.changed
 $$;
+
+create or replace function ora.forget_text(p_kind text, p_name text) returns void
+language sql as $$ delete from ora.unit_text where kind = p_kind and name = p_name $$;
 
 create or replace function ora.register_source(p_schema text, p_routine text, p_file text, p_offset integer)
 returns void language sql as $$

@@ -83,11 +83,12 @@ class Told:
     def _fields(self, match: re.Match[str]) -> dict[str, str]:
         """What fills a text: the context, then what the pattern found."""
         diagnostic = self._diagnostic
-        fields = {
+        fields = {name: value or "" for name, value in match.groupdict().items()} | {
             "table": diagnostic.table_name or (self._changed["table"] if self._changed else ""),
             "column": diagnostic.column_name or "",
-            "constraint": diagnostic.constraint_name or "",
-        } | {name: value or "" for name, value in match.groupdict().items()}
+        }
+        # The message has a name between quotes of its own, which the name may have too.
+        fields["constraint"] = diagnostic.constraint_name or fields.get("constraint", "")
         fields |= {name: self._name(fields[name]) for name in _NAMES if name in fields}
         fields |= {name: type_shown(fields[name]) for name in _TYPES if name in fields}
         if "routine" in fields:
