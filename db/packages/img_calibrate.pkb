@@ -4,16 +4,17 @@ create or replace package body img_calibrate as
   co_steps  constant pls_integer := 8;
   co_rounds constant pls_integer := 5;
 
-  /** Raises where a run has not two folds. */
+  /** Raises where a run has not two folds of several images. */
   procedure check_folds(p_run_id in image_run.run_id%type) is
-    l_folds pls_integer;
+    l_method image_run.method%type;
+    l_folds  pls_integer;
   begin
     img_report.check_run(p_run_id);
-    select count(distinct fold)
-      into l_folds
-      from vw_tested_item
-     where run_id = p_run_id;
-    if l_folds < 2 then
+    select r.method, (select count(distinct t.fold) from vw_tested_item t where t.run_id = r.run_id)
+      into l_method, l_folds
+      from image_run r
+     where r.run_id = p_run_id;
+    if l_method = 'LOO' or l_folds < 2 then
       img_error.throw(img_error.co_not_calibrated, 'run ' || to_char(p_run_id));
     end if;
   end check_folds;

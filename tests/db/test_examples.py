@@ -28,6 +28,7 @@ EXAMPLES = {
 RESTORE = [f"img_dump.{name}" for name in ("prepare_restore", "begin_restore", "put_rows", "put_row", "end_restore")]
 # What an example finds done already is undone before it.
 _FIRST = {
+    "img_evaluate.finish_run": "delete from image_run_neighbour;",
     "img_index.create_index": "exec img_index.drop_index",
     "img_search.compare_with_classes": "delete from image_run_neighbour;",
     "img_search.find_for_evaluation": "delete from image_run_neighbour;",
@@ -58,7 +59,7 @@ def run(database: Database, text: str) -> str:
     """Run lines by the client; what it complains of."""
     complaints = io.StringIO()
     client = Client(database, io.StringIO(), complaints)
-    client.run(f"variable c refcursor\n{text}\n", "example.sql")
+    client.run(f"variable c refcursor\n{text}\nexit rollback\n", "example.sql")
     return complaints.getvalue() or str(client.failed or "")
 
 

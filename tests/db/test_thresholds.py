@@ -114,7 +114,7 @@ def test_thresholds_of_a_run_that_answers_nothing(installed: Database) -> None:
     assert rows == [(None, 1, 0, 0, 0, None, 0), ("a", 1, 0, 0, 0, None, 0)]
     lda = made_up(installed, [("a", "b", 0.5, 0.1)], "LDA")
     with pytest.raises(DatabaseError) as refused:
-        installed.rows("img_threshold.applied", p_run_id=lda, p_max_distance=1)
+        list(installed.rows("img_threshold.applied", p_run_id=lda, p_max_distance=1))
     assert refused.value.code == 20170
 
 

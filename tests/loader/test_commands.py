@@ -204,3 +204,26 @@ def test_thresholds_are_proposed(loader: Loader, loaded: Path) -> None:
         done = loader("thresholds", *arguments)
         assert done.returncode == 2
         assert f"error: {message}" in done.stderr
+
+
+def test_votes_are_calibrated_for_classify(loader: Loader, loaded: Path, tiny_model_path: Path) -> None:
+    assert loader("evaluate", "--k", 3, "--method", "kfold", "--folds", 6).returncode == 0
+    done = loader("calibrate", "--name", "votes", "--json")
+    assert done.returncode == 0, done.stderr
+    assert [json.loads(line)["calibrated"] for line in done.stdout.splitlines()] == [0, 1]
+    given = ["classify", loaded / "images" / "02.png", "--model", tiny_model_path, "--json", "--calibration", "votes"]
+    done = loader(*given, "--k", 3)
+    assert done.returncode == 0, done.stderr
+    assert 0 < json.loads(done.stdout)["confidence"] <= 1
+    done = loader(*given, "--k", 1)
+    assert done.returncode == 2
+    assert "error: --calibration: the calibration votes was made of answers by QUALITY, k 3, " in done.stderr
+    done = loader("calibrate", 999999)
+    assert done.returncode == 2
+
+
+@pytest.mark.parametrize("command", [["dump"], ["restore"], ["report", "--out"]])
+def test_a_dash_is_no_file(command: list[str], loader: Loader) -> None:
+    done = loader(*command, "-")
+    assert done.returncode == 2
+    assert "must be the name of a file: - does not stand for standard input or output" in done.stderr
