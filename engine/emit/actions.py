@@ -12,7 +12,7 @@ from engine.emit.fragment import EMPTY, Fragment
 from engine.emit.places import emit_assignment
 from engine.emit.plsql import simple
 from engine.emit.queries import emit_query
-from engine.emit.unit import ROW_COUNT, TYPED_BLOCK
+from engine.emit.unit import ROW_COUNT
 from engine.emit.values import emit_expression
 from engine.tree import dml
 from engine.tree import expressions as values
@@ -80,7 +80,7 @@ def _raise(node: tree.Raise, context: Context) -> Fragment:
 
 @simple.emits(tree.Return, "value")
 def _return(node: tree.Return, context: Context) -> Fragment:
-    word = f"exit {TYPED_BLOCK}" if context.unit.typed else "return"
+    word = f"exit {context.unit.left}" if context.unit.left else "return"
     if node.value is None:
         return Fragment((word, node), ";")
     if not context.unit.is_function:

@@ -25,7 +25,7 @@ def emit_typed_block(block: tree.Block, context: Context) -> Fragment:
     ends = ends_transactions(block)
     if ends:
         check_transactions(block, context)
-    unit = asked(replace(context.unit, typed=True, ends_transactions=ends), block, context)
+    unit = asked(replace(context.unit, left=TYPED_BLOCK, body=block, ends_transactions=ends), block, context)
     inner = replace(context, binds=binds, unit=unit)
     declared = "".join(f"{v.name} {v.type} := {v.value}; " for v in variables)
     kept = "".join(f"perform set_config('{v.setting}', {v.name}::text, false); " for v in variables)

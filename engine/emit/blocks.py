@@ -8,6 +8,7 @@ from dataclasses import replace
 from engine.emit.context import Context, Variable
 from engine.emit.declarations import declare_all
 from engine.emit.dispatch import reads
+from engine.emit.endings import ends_by_raising
 from engine.emit.exceptions import condition
 from engine.emit.fragment import EMPTY, Fragment, Part, join
 from engine.emit.plsql import compound, emit_statements
@@ -15,7 +16,6 @@ from engine.emit.runs import Run, Write
 from engine.tree import plsql as tree
 from engine.tree.base import Name, Statement
 from engine.tree.dml import Commit
-from engine.tree.expressions import Call, Reference
 
 
 @compound.emits(tree.Block, "declarations statements handlers labels -end_label -declare")
@@ -34,7 +34,7 @@ def emit_block(
     """
     own, inner = declare_all(node.declarations, context.with_variables(_qualifiers(node.labels, context)))
     if node.handlers:
-        inner = replace(inner, guarded=True)
+        inner = replace(inner, guards=(*inner.guards, node))
     declarations = Fragment(declared, own)
     before = Fragment(named, label(node.labels, context))
     opening = Fragment(before, ("declare", node), declarations, "begin")
@@ -100,18 +100,6 @@ def _handler(node: tree.Handler, context: Context) -> Run:
     conditions = join([(condition(name, context), name.parts[0]) for name in node.exceptions], "or")
     run = emit_statements(node.statements, context)
     return Run(Fragment(("when", node), "others" if node.others else conditions, "then", run.text), run.writes)
-
-
-def ends_by_raising(nodes: tuple[Statement, ...]) -> bool:
-    """Whether statements end by an exception, whatever way they take."""
-    match nodes[-1]:
-        case tree.Raise():
-            return True
-        case tree.ProcedureCall(call=Call(function=Reference(parts=(name,)))):
-            return name.value == "RAISE_APPLICATION_ERROR"
-        case tree.If(branches=branches, otherwise=otherwise) if otherwise:
-            return all(ends_by_raising(branch.statements) for branch in branches) and ends_by_raising(otherwise)
-    return False
 
 
 def _check_undone(writes: Iterable[Write], context: Context) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from engine.emit.catalogue import DefinedType
 from engine.emit.context import Context, Variable
 from engine.emit.fragment import Fragment
+from engine.emit.targets import check_changed
 from engine.emit.values import emit_expression
 from engine.tree import expressions as tree
 from engine.tree.base import Expression, Name, Node
@@ -36,8 +37,9 @@ def text_of(name: Name, variable: Variable, context: Context) -> Fragment:
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """`t(i)`: the array as text, its type, and the index."""
+    """`t(i)`: the array's name and text, its type, and the index."""
 
+    name: Name
     array: Fragment
     type: DefinedType
     index: Fragment
@@ -69,15 +71,15 @@ def element_of(node: Expression, context: Context) -> Element | None:
         case tree.Call(function=tree.Reference(parts=(name,))) as call:
             array = array_of(name, context)
             if array is not None:
-                return _element(call, text_of(name, array, context), type_of_array(array), context)
+                return _element(call, name, text_of(name, array, context), type_of_array(array), context)
     return None
 
 
-def _element(node: tree.Call, array: Fragment, kind: DefinedType, context: Context) -> Element:
+def _element(node: tree.Call, name: Name, array: Fragment, kind: DefinedType, context: Context) -> Element:
     match node.arguments:
         case (tree.Argument(name=None, value=value),):
             index = Fragment("(", emit_expression(value, context), ")::text" if kind.keyed else ")::integer")
-            return Element(array, kind, index)
+            return Element(name, array, kind, index)
     raise context.not_supported("an element by other than one index", node)
 
 
@@ -97,7 +99,7 @@ def emit_method(names: tuple[Name, ...], call: tree.Call | None, node: Node, con
         if call is None and method in _WITHOUT_ARGUMENT:
             return Fragment((f"{_WITHOUT_ARGUMENT[method]}(", node), text, ")")
         if call is not None and method in (*_WITH_ARGUMENT, "EXISTS"):
-            return _asked(method, _element(call, text, type_of_array(array), context), node)
+            return _asked(method, _element(call, names[0], text, type_of_array(array), context), node)
     raise context.not_supported(f"the method {method} of a collection", node)
 
 
@@ -127,10 +129,11 @@ def emit_delete(call: Expression, context: Context) -> Fragment | None:
             return None
     if array is None:
         return None
+    check_changed(name, context)
     text = text_of(name, array, context)
     if not isinstance(call, tree.Call) or not call.arguments:
         return Fragment(text, ":= '{}';")
-    element = _element(call, text, type_of_array(array), context)
+    element = _element(call, name, text, type_of_array(array), context)
     if element.type.keyed:
         return Fragment(text, ":=", text, "-", element.index, ";")
     index = Fragment(text, "[", element.index, "]")

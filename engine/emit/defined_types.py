@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from engine.emit.catalogue import DefinedType
+from engine.emit.composites import composite
 from engine.emit.context import Context
 from engine.emit.datatypes import defined_type, emit_datatype
 from engine.emit.dispatch import Emitters, reads
-from engine.emit.literals import quoted
 from engine.tree import plsql as tree
 from engine.tree.base import Name, Node
 from engine.tree.types import BuiltinType
 
 _INTEGERS = ("PLS_INTEGER", "BINARY_INTEGER")
 _TEXTS = ("VARCHAR2", "VARCHAR", "NVARCHAR2", "STRING")
-_DIGITS = 16
 
 _definitions = Emitters[DefinedType]("a type")
 
@@ -43,7 +40,7 @@ def _ref_cursor(_: tree.RefCursor, __: Context) -> DefinedType:
 def _record(node: tree.RecordType, context: Context) -> DefinedType:
     fields = dict(_field(field, context) for field in node.fields)
     listed = ", ".join(f"{context.spell(name)} {kind}" for name, kind in fields.items())
-    return DefinedType(_composite("record", listed, context), fields)
+    return DefinedType(composite("record", listed, context), fields)
 
 
 @reads(tree.Field, "name datatype", not_null="a field that is NOT NULL", default="a default of a field")
@@ -64,7 +61,7 @@ def _array(node: tree.AssociativeArray, context: Context) -> DefinedType:
         raise context.not_supported("INDEX BY another type than PLS_INTEGER and VARCHAR2", node.index)
     if kind.startswith("app.") or element.fields is not None:
         return DefinedType(f"{kind}[]", element=element)
-    cell = _composite("cell", f"value {_part(kind, node, context)}", context)
+    cell = composite("cell", f"value {_part(kind, node, context)}", context)
     return DefinedType(f"{cell}[]", element=element, boxed=True)
 
 
@@ -73,13 +70,6 @@ def _part(kind: str, node: Node, context: Context) -> str:
     if kind == "record" or kind.startswith("app."):
         raise context.not_supported("%ROWTYPE in a type", node, "list the columns as fields")
     return kind
-
-
-def _composite(kind: str, fields: str, context: Context) -> str:
-    """The composite type of these fields, which is made where it is missing; the same fields have the same type."""
-    name = f"{kind}_{hashlib.sha256(fields.encode()).hexdigest()[:_DIGITS]}"
-    context.prerequisite(f"select ora.make_type({quoted(name)}, {quoted(fields)})")
-    return f"ora.{name}"
 
 
 _definitions.refuse(

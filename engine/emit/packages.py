@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from engine.emit.calls import marked, qualified
 from engine.emit.catalogue import Package, Routine
-from engine.emit.context import Context
+from engine.emit.context import Context, MadeRoutine
 from engine.emit.datatypes import emit_datatype
 from engine.emit.defined_types import define, define_subtype
 from engine.emit.definitions import plain_name
@@ -31,21 +31,12 @@ class Specification:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
-    """A routine of a package's body: PostgreSQL's name of it inside the schema, its text, and its block."""
-
-    name: str
-    text: Fragment
-    body: tree.Block
-
-
-@dataclass(frozen=True, slots=True)
 class Body:
     """A package with its private members, and the statements that make them."""
 
     package: Package
     constants: tuple[Fragment, ...]
-    members: tuple[Member, ...]
+    members: tuple[MadeRoutine, ...]
 
 
 @dataclass(slots=True)
@@ -54,7 +45,7 @@ class _Compiled:
 
     package: Package
     constants: list[Fragment] = field(default_factory=list)
-    members: list[Member] = field(default_factory=list)
+    members: list[MadeRoutine] = field(default_factory=list)
     defined: list[Routine] = field(default_factory=list)
 
 
@@ -176,13 +167,13 @@ def _routine(node: tree.Routine, context: Context, compiled: _Compiled, public: 
     rights = context.catalogue.rights.get(package.name, DEFINER)
     if node.body is None:  # a forward declaration
         return
-    notes = replace(context.notes, effects=[])
+    notes = replace(context.notes, effects=[], routines=[])
     text = definition(
         node, replace(head, routine=routine), qualified(package.name, routine, context), rights, context.noting(notes)
     )
     package.routines[package.routines.index(known)] = replace(routine, effects=tuple(notes.effects))
     compiled.defined.append(routine)
-    compiled.members.append(Member(context.stored(marked(routine)), text, node.body))
+    compiled.members += [*notes.routines, MadeRoutine(context.stored(marked(routine)), text, node.body)]
 
 
 def _same(left: Routine, right: Routine) -> bool:

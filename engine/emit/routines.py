@@ -14,7 +14,7 @@ from engine.emit.datatypes import defined_type, emit_datatype, is_clob
 from engine.emit.dispatch import reads
 from engine.emit.exceptions import declared_states
 from engine.emit.fragment import EMPTY, Fragment, join
-from engine.emit.unit import ROW_COUNT, Unit
+from engine.emit.unit import LOCAL_BODY, ROW_COUNT, Unit
 from engine.emit.values import emit_expression
 from engine.tree import plsql as tree
 from engine.tree.base import Statement
@@ -32,6 +32,21 @@ PREFER_COLUMNS = "#variable_conflict use_column"
 def in_unit(node: Statement, context: Context) -> Context:
     """Where a unit of PL/SQL stands, with what was found out about the whole of it."""
     return replace(context, in_unit=True, unit=replace(context.unit, exceptions=declared_states(node)))
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a local subprogram takes of the variables around it: parameters, and variables that are copies of them."""
+
+    parameters: Fragment
+    copies: Fragment
+    given_back: Fragment
+
+    def around(self, body: Fragment, label: str) -> Fragment:
+        """A body inside a block with the copies; RETURN leaves its label, so that they are given back."""
+        if not label:
+            return Fragment("declare", self.copies, "begin", body, "; end")
+        return Fragment("declare", self.copies, f"begin <<{label}>> begin", body, "; end;", self.given_back, "end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +114,12 @@ def _option(node: tree.RoutineOption, _: Context) -> str:
     return node.name
 
 
-def definition(node: tree.Routine, head: Heading, name: str, rights: str, context: Context) -> Fragment:
+def definition(
+    node: tree.Routine, head: Heading, name: str, rights: str, context: Context, taken: Taken | None = None
+) -> Fragment:
     """CREATE FUNCTION or PROCEDURE for a routine with a body, by PostgreSQL's name.
 
-    `rights` are those that it has where it does not say AUTHID.
+    `rights` are those that it has where it does not say AUTHID; `taken` is what a local subprogram takes.
     """
     properties = attributes(node.options, rights, context)
     body = node.body
@@ -112,23 +129,31 @@ def definition(node: tree.Routine, head: Heading, name: str, rights: str, contex
         parameter.name: Variable(parameter.type, defined=defined_type(formal.datatype, context))
         for parameter, formal in zip(head.routine.parameters, node.parameters, strict=True)
     }
-    unit = asked(replace(context.unit, is_function=head.routine.is_function), body, context)
+    label = LOCAL_BODY if taken is not None and not head.routine.is_function else ""
+    unit = replace(context.unit, is_function=head.routine.is_function, name=name_within(head, context), body=body)
+    unit = asked(replace(unit, left=label), body, context)
     inner = replace(context.with_variables(variables), unit=unit, in_handler=False)
     cursors = [p.name for p in head.routine.parameters if p.type == REF_CURSOR]
     states = [row_count_declaration(inner), *(state_declarations(name, inner) for name in cursors)]
     own, named = _qualifier(head.routine, body, inner)
     declared = " ".join(filter(None, states))
-    run = emit_block(body, inner.with_variables(own), named=named, declared=declared, commits=True)
+    run = emit_block(body, inner.with_variables(own), named=named, declared=declared, commits=taken is None)
+    text = run.text if taken is None else taken.around(run.text, label)
     returns = f"returns {head.routine.returns}" if head.routine.is_function else ""
     tag = dollar_tag(run.text)
     return Fragment(
         f"create or replace {node.kind.lower()} {name} (",
-        head.parameters,
+        join(filter(None, [taken.parameters if taken is not None else EMPTY, head.parameters])),
         " ".join([")", returns, "language plpgsql", properties, *_settings(body), "as"]),
         (f"{tag} {PREFER_COLUMNS}", body),
-        run.text,
+        text,
         f"; {tag}",
     )
+
+
+def name_within(head: Heading, context: Context) -> str:
+    """The name of a routine behind those of the routines that it stands in."""
+    return f"{context.unit.name}.{head.routine.name}" if context.unit.name else head.routine.name
 
 
 def _qualifier(routine: Routine, body: tree.Block, context: Context) -> tuple[dict[str, Variable], str]:

@@ -13,6 +13,7 @@ from engine.emit import (
     cursors,
     dynamic,
     indexes,
+    local_routines,
     objects,
     sequences,
     tables,
@@ -36,7 +37,19 @@ from engine.tree import ddl, units
 from engine.tree.base import Node, ObjectName, Statement
 
 # The modules that enter what they emit in the tables of definitions and of statements of PL/SQL.
-ENTERED = (actions, alterations, collections, control, cursors, dynamic, indexes, objects, sequences, tables)
+ENTERED = (
+    actions,
+    alterations,
+    collections,
+    control,
+    cursors,
+    dynamic,
+    indexes,
+    local_routines,
+    objects,
+    sequences,
+    tables,
+)
 
 
 @translate.hands_on(*definitions.functions, *definitions.refused)
@@ -106,8 +119,10 @@ def _kept_specification(name: ObjectName, context: Context) -> str:
 @translate.emits(units.AnonymousBlock, "block")
 def _block(node: units.AnonymousBlock, context: Context) -> Translation:
     text = emit_typed_block(node.block, in_unit(node, context))
+    routines = [rendered(routine.text, routine.body) for routine in context.notes.routines]
     return Translation(
-        [rendered(text, node)],
+        [*routines, rendered(text, node)],
+        before=["select ora.drop_local_routines()"] if routines else [],
         block=True,
         ends_transactions=ends_transactions(node.block),
         done="PL/SQL procedure successfully completed.",
@@ -127,10 +142,11 @@ def _create_routine(node: units.CreateRoutine, context: Context) -> Translation:
     made = Package("", [replace(head.routine, effects=tuple(notes.effects))]).to_json()["routines"][0]
     literal = context.name_literal(name)
     return Translation(
-        [rendered(text, node)],
+        [*(rendered(local.text, node) for local in context.notes.routines), rendered(text, node)],
         before=[f"select ora.drop_routine({literal})"],
         after=[
             f"select ora.register_routine({literal}, {quoted(json.dumps(made))})",
+            *(_source_of("app", local.name, local.body, context) for local in context.notes.routines),
             _source_of("app", context.stored(name), node.routine.body, context),
             _kept_text(node.routine.kind, name, node.creation, context),
             _kept_specification(node.routine.name, context),

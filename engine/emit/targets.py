@@ -5,8 +5,17 @@ from __future__ import annotations
 from engine.emit.context import Context
 from engine.emit.fragment import Fragment, Part
 from engine.tree import expressions as tree
-from engine.tree.base import Expression
+from engine.tree.base import Expression, Name
 from engine.words import fold
+
+
+def check_changed(name: Name, context: Context) -> None:
+    """Refuse a change of a variable that a local function takes: it has a copy."""
+    variable = context.variables.get(context.known(name))
+    if variable is not None and variable.kept:
+        raise context.not_supported(
+            "a local function that changes the variables around it", name, "make it a procedure"
+        )
 
 
 def emit_target(node: Expression, context: Context) -> Fragment:
@@ -18,6 +27,7 @@ def emit_target(node: Expression, context: Context) -> Fragment:
     variable = context.variables.get(context.known(node.parts[0]))
     if variable is None:
         raise context.fail(f"the variable {node.parts[0].value} is not declared", node)
+    check_changed(node.parts[0], context)
     fields: list[Part] = []
     for part in node.parts[1:]:
         fields += (".", context.spelled(part))

@@ -71,7 +71,7 @@ def _rollback(node: dml.Rollback, context: Context) -> Fragment:
 def _ended(node: Statement, context: Context) -> Fragment:
     if not context.unit.ends_transactions:
         raise context.not_supported(f"{_word(node)} at this place in PL/SQL", node, _ADVICE)
-    if context.guarded:
+    if context.guards:
         raise context.not_supported(f"{_word(node)} in a block with an exception handler", node)
     return Fragment((f"{_word(node).lower()} ;", node))
 

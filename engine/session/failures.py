@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 
 from engine.emit.fragment import Rendered
-from engine.emit.names import PRIVATE_MARK
+from engine.emit.names import PRIVATE_MARK, local_place
 from engine.server.problems import full_disk, ran_full, tells_of_full_disk
 from engine.session.results import EngineError
 from engine.session.shown import LongNames, Lookup
@@ -104,7 +104,10 @@ class Failures:
         if name == "inline_code_block":
             return source, (rendered.first_line + line - 1 if rendered else line), "the block"
         schema, routine = _unquoted(schema or ""), _unquoted(name)
-        shown = self._names.full(routine).removesuffix(PRIVATE_MARK)
+        if schema.startswith("pg_temp") and (place := local_place(routine)) is not None:
+            routine, begin = place
+            return source, begin + line - 1 if begin else None, capitals(routine)
+        shown = self._names.full(routine).partition(PRIVATE_MARK)[0]
         label = f"{self._names.full(schema)}.{shown}" if schema else shown
         row = self._lookup(
             "select file, line_offset from ora.source where schema_name = %s and routine = %s",
