@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from engine.emit.bulk import emit_bulk_select
+from engine.emit.bulk import emit_bulk_change, emit_bulk_select
 from engine.emit.calls import emit_procedure_call, find_routines
-from engine.emit.collections import emit_delete
+from engine.emit.collection_changes import emit_change
 from engine.emit.context import Context
 from engine.emit.dml import emit_dml
 from engine.emit.exceptions import raised_state
@@ -32,9 +32,9 @@ def _assign(node: tree.Assign, context: Context) -> Fragment:
 def _call(node: tree.ProcedureCall, context: Context) -> Fragment:
     if isinstance(node.call, values.Call) and _is_raise(node.call, context):
         return _raise_application_error(node.call, context)
-    deleted = emit_delete(node.call, context)
-    if deleted is not None:
-        return deleted
+    changed = emit_change(node.call, context)
+    if changed is not None:
+        return changed
     return Fragment(("call", node), emit_procedure_call(node.call, context), ";")
 
 
@@ -99,6 +99,9 @@ def row_count(context: Context) -> Fragment:
 
 @simple.hands_on(dml.Insert, dml.Update, dml.Delete, dml.Merge)
 def _changed(node: dml.Insert | dml.Update | dml.Delete | dml.Merge, context: Context) -> Fragment:
+    returning = node.returning.into if not isinstance(node, dml.Merge) and node.returning is not None else None
+    if returning is not None and returning.bulk:
+        return emit_bulk_change(emit_dml(node, context), returning, context)
     return Fragment(emit_dml(node, context), ";", row_count(context))
 
 

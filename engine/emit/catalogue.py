@@ -60,7 +60,8 @@ class DefinedType:
 
     `fields` are the types of a record's fields. An array has the type of its elements; where they are `boxed`, each
     stands in a record of one field, so that an element that is null differs from one that is missing. An array that is
-    `keyed` by texts is a JSON object.
+    `keyed` by texts is a JSON object. One that is `bounded` is a nested table or a VARRAY: its indexes run from 1, and
+    it is null until it is made. `limit` is that of a VARRAY.
     """
 
     type: str
@@ -68,17 +69,20 @@ class DefinedType:
     element: DefinedType | None = None
     boxed: bool = False
     keyed: bool = False
+    bounded: bool = False
+    limit: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """A form that JSON can hold, for from_json."""
         element = self.element.to_json() if self.element is not None else None
-        return {"type": self.type, "fields": self.fields, "element": element, "boxed": self.boxed, "keyed": self.keyed}
+        own = {"boxed": self.boxed, "keyed": self.keyed, "bounded": self.bounded, "limit": self.limit}
+        return {"type": self.type, "fields": self.fields, "element": element} | own
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> DefinedType:
         """The type that to_json described."""
         element = cls.from_json(value["element"]) if value["element"] is not None else None
-        return cls(value["type"], value["fields"], element, value["boxed"], value["keyed"])
+        return cls(**(value | {"element": element}))
 
 
 @dataclass(slots=True)

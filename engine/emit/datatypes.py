@@ -9,7 +9,7 @@ from engine.emit.composites import composite
 from engine.emit.context import Context
 from engine.emit.dispatch import Emitters
 from engine.tree import types as tree
-from engine.tree.base import DataType, Expression, ObjectName
+from engine.tree.base import DataType, Expression, Name, ObjectName
 from engine.tree.expressions import NumberLiteral, Star, Unary
 
 # Types that take no size, by Oracle's name.
@@ -167,17 +167,17 @@ def _row_fields(name: str, context: Context) -> Mapping[str, str] | None:
 
 @_types.emits(tree.NamedType, "name", sizes="a size of a type of the schema", unit="BYTE or CHAR", is_reference="REF")
 def _named(node: tree.NamedType, context: Context) -> str:
-    found = _find_type(node.name, context)
+    found = find_type(node.name.parts, context)
     if found is None:
         shown = ".".join(part.value for part in node.name.parts)
         raise context.not_supported(f"the data type {shown}", node)
     return found.type
 
 
-def _find_type(name: ObjectName, context: Context) -> DefinedType | None:
+def find_type(parts: tuple[Name, ...], context: Context) -> DefinedType | None:
     """The type that PL/SQL defines by a name, in scope or in a package."""
-    *qualifiers, last = (context.known(part) for part in name.parts)
-    if name.link or len(qualifiers) > 1:
+    *qualifiers, last = (context.known(part) for part in parts)
+    if len(qualifiers) > 1:
         return None
     own = context.package
     if not qualifiers:
@@ -190,7 +190,7 @@ def defined_type(node: DataType, context: Context) -> DefinedType | None:
     """The type of a variable where PL/SQL defines it, by its name, by %TYPE of another variable, or by %ROWTYPE."""
     match node:
         case tree.NamedType(name=name):
-            return _find_type(name, context)
+            return find_type(name.parts, context) if not name.link else None
         case tree.AnchoredType(name=ObjectName(parts=(name,)), attribute="ROWTYPE"):
             fields = _row_fields(context.known(name), context)
             return DefinedType(emit_datatype(node, context), fields) if fields is not None else None

@@ -68,7 +68,7 @@ def _variable(node: tree.Variable, context: Context) -> Declared:
         raise context.fail(f"{node.name.value} needs a value", node)
     defined = defined_type(node.datatype, context)
     value = Fragment(":=", emit_expression(node.default, context)) if node.default is not None else EMPTY
-    if node.default is None and defined is not None and defined.element is not None:
+    if node.default is None and defined is not None and defined.element is not None and not defined.bounded:
         value = Fragment(":= '{}'")
     name = context.known(node.name)
     state = state_declarations(name, context) if kind == REF_CURSOR else ""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.emit.catalogue import DefinedType
 from engine.emit.composites import composite
 from engine.emit.context import Context
-from engine.emit.datatypes import defined_type, emit_datatype
+from engine.emit.datatypes import defined_type, emit_datatype, whole_number
 from engine.emit.dispatch import Emitters, reads
 from engine.tree import plsql as tree
-from engine.tree.base import Name, Node
+from engine.tree.base import DataType, Name, Node
 from engine.tree.types import BuiltinType
 
 _INTEGERS = ("PLS_INTEGER", "BINARY_INTEGER")
@@ -51,18 +53,44 @@ def _field(node: tree.Field, context: Context) -> tuple[str, str]:
 @_definitions.emits(tree.AssociativeArray, "element index", not_null="elements that are NOT NULL")
 def _array(node: tree.AssociativeArray, context: Context) -> DefinedType:
     index = node.index.name if isinstance(node.index, BuiltinType) else ""
-    kind = emit_datatype(node.element, context)
-    element = defined_type(node.element, context) or DefinedType(kind)
     if index in _TEXTS:
+        element = _element(node.element, context)
         if element.element is not None:
             raise context.not_supported("an array of arrays by texts", node)
         return DefinedType("jsonb", element=element, keyed=True)
     if index not in _INTEGERS:
         raise context.not_supported("INDEX BY another type than PLS_INTEGER and VARCHAR2", node.index)
-    if kind.startswith("app.") or element.fields is not None:
-        return DefinedType(f"{kind}[]", element=element)
-    cell = composite("cell", f"value {_part(kind, node, context)}", context)
+    return _of_elements(node.element, node, context)
+
+
+@_definitions.emits(tree.NestedTable, "element", not_null="elements that are NOT NULL")
+def _nested_table(node: tree.NestedTable, context: Context) -> DefinedType:
+    return replace(_of_elements(node.element, node, context), bounded=True)
+
+
+@_definitions.emits(tree.Varray, "limit element", not_null="elements that are NOT NULL")
+def _varray(node: tree.Varray, context: Context) -> DefinedType:
+    limit = int(whole_number(node.limit, context))
+    return replace(_of_elements(node.element, node, context), bounded=True, limit=limit)
+
+
+def _element(node: DataType, context: Context) -> DefinedType:
+    kind = emit_datatype(node, context)
+    return defined_type(node, context) or DefinedType(kind)
+
+
+def _of_elements(datatype: DataType, node: Node, context: Context) -> DefinedType:
+    """An array of PostgreSQL: of records, or of boxes for values."""
+    element = _element(datatype, context)
+    if is_record(element):
+        return DefinedType(f"{element.type}[]", element=element)
+    cell = composite("cell", f"value {_part(element.type, node, context)}", context)
     return DefinedType(f"{cell}[]", element=element, boxed=True)
+
+
+def is_record(kind: DefinedType) -> bool:
+    """Whether a type is that of records, be it a table's rows."""
+    return kind.type.startswith("app.") or kind.fields is not None
 
 
 def _part(kind: str, node: Node, context: Context) -> str:
@@ -72,10 +100,4 @@ def _part(kind: str, node: Node, context: Context) -> str:
     return kind
 
 
-_definitions.refuse(
-    {
-        tree.NestedTable: "a nested table",
-        tree.Varray: "a VARRAY",
-        tree.Enumeration: "an enumeration",
-    }
-)
+_definitions.refuse({tree.Enumeration: "an enumeration"})

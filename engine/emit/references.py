@@ -13,6 +13,14 @@ from engine.supplied.functions import PSEUDO_COLUMNS
 from engine.tree import expressions as tree
 from engine.tree.base import Name
 
+# What a handler's SQLCODE and SQLERRM are made of: PL/pgSQL's own, and what the handler keeps (blocks.py).
+ERROR_CONTEXT, ERROR_FIELDS = '"error context"', ("constraint", "table", "column", "detail")
+ERROR_VALUES = {
+    "SQLCODE": f"ora.sqlcode(sqlstate, sqlerrm, {ERROR_CONTEXT})",
+    "SQLERRM": f"ora.sqlerrm(sqlstate, sqlerrm, {ERROR_CONTEXT}, jsonb_build_object("
+    + ", ".join(f"'{name}', \"error {name}\"" for name in ERROR_FIELDS)
+    + "))",
+}
 # A sequence's next or last number, by Oracle's name of it.
 SEQUENCE_VALUES = {"NEXTVAL": "nextval", "CURRVAL": "currval"}
 
@@ -118,10 +126,11 @@ def _word_value(node: tree.Reference, context: Context) -> Fragment:
 
 
 def _error_value(word: str, node: tree.Reference, context: Context) -> Fragment:
+    if not context.in_handler and not context.unit.name and context.in_unit:
+        return Fragment(("0" if word == "SQLCODE" else literal("ORA-0000: normal, successful completion"), node))
     if not context.in_handler:
         raise context.not_supported(f"{word} outside an exception handler", node)
-    text = "ora.sqlcode(sqlstate)" if word == "SQLCODE" else "ora.sqlerrm(sqlstate, sqlerrm)"
-    return Fragment((text, node))
+    return Fragment((ERROR_VALUES[word], node))
 
 
 def _member(node: tree.Reference, context: Context) -> Fragment:

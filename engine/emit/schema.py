@@ -138,7 +138,10 @@ def _create_routine(node: units.CreateRoutine, context: Context) -> Translation:
     head = heading(node.routine, inner)
     name = head.routine.name
     notes = replace(context.notes, effects=[])
-    text = definition(node.routine, head, context.spell(name), DEFINER, inner.noting(notes))
+    # It may call itself.
+    known = replace(context.catalogue, routines=[*context.catalogue.routines, replace(head.routine, effects=())])
+    within = replace(inner, catalogue=known, notes=notes)
+    text = definition(node.routine, head, context.spell(name), DEFINER, within)
     made = Package("", [replace(head.routine, effects=tuple(notes.effects))]).to_json()["routines"][0]
     literal = context.name_literal(name)
     return Translation(
