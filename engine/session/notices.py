@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from psycopg.errors import Diagnostic
 
-from engine.session.results import Output
+from engine.results import Output
 
 _OUTPUT_STATE = "OUTLN"
 _COMMIT_STATE = "COMIT"
