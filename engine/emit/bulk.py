@@ -13,7 +13,7 @@ from engine.emit.fragment import EMPTY, Fragment, Part, join
 from engine.emit.plsql import compound, emit_statement
 from engine.emit.queries import emit_query
 from engine.emit.runs import Run, followed
-from engine.emit.targets import check_changed
+from engine.emit.targets import changed_text
 from engine.emit.unit import ROW_COUNT
 from engine.emit.values import emit_expression
 from engine.tree import dml, plsql, queries
@@ -27,8 +27,7 @@ def _bulk_targets(into: queries.Into, context: Context) -> list[tuple[Fragment, 
         array = array_of(name, context) if name is not None else None
         if name is None or array is None or type_of_array(array).keyed:
             raise context.not_supported("BULK COLLECT into this", target, "collect into arrays by PLS_INTEGER")
-        check_changed(name, context)
-        found.append((text_of(name, array, context), type_of_array(array)))
+        found.append((changed_text(name, context), type_of_array(array)))
     return found
 
 

@@ -87,13 +87,17 @@ class DefinedType:
 
 @dataclass(slots=True)
 class Package:
-    """The members of a package: its constants by type, its exceptions by SQLSTATE, and the types that it defines."""
+    """The members of a package: its constants by type, its exceptions by SQLSTATE, and the types that it defines.
+
+    Its variables are among the constants, as what reads them is a function too.
+    """
 
     name: str
     routines: list[Routine] = field(default_factory=list)
     constants: dict[str, str] = field(default_factory=dict)
     exceptions: dict[str, str] = field(default_factory=dict)
     types: dict[str, DefinedType] = field(default_factory=dict)
+    variables: dict[str, DefinedType] = field(default_factory=dict)
 
     def find(self, name: str) -> list[Routine]:
         """The routines of that name, more than one where it is overloaded."""
@@ -105,6 +109,7 @@ class Package:
             "constants": self.constants,
             "exceptions": self.exceptions,
             "types": {name: defined.to_json() for name, defined in self.types.items()},
+            "variables": {name: defined.to_json() for name, defined in self.variables.items()},
             "routines": [
                 {
                     "name": routine.name,
@@ -134,7 +139,8 @@ class Package:
             for item in value["routines"]
         ]
         types = {name: DefinedType.from_json(defined) for name, defined in value.get("types", {}).items()}
-        return cls(name, routines, dict(value["constants"]), dict(value["exceptions"]), types)
+        variables = {name: DefinedType.from_json(defined) for name, defined in value.get("variables", {}).items()}
+        return cls(name, routines, dict(value["constants"]), dict(value["exceptions"]), types, variables)
 
 
 # The supplied packages that the compatibility schema has. put_line and put are overloaded by the

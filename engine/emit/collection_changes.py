@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from engine.emit.catalogue import DefinedType
-from engine.emit.collections import array_of, text_of, type_of_array
+from engine.emit.collections import array_of, type_of_array
 from engine.emit.context import Context
 from engine.emit.fragment import Fragment
-from engine.emit.targets import check_changed
+from engine.emit.targets import changed_text
 from engine.emit.values import emit_expression
 from engine.tree import expressions as tree
 from engine.tree.base import Expression
@@ -24,8 +24,7 @@ def emit_change(call: Expression, context: Context) -> Fragment | None:
             return None
     if array is None:
         return None
-    check_changed(name, context)
-    kind, text = type_of_array(array), text_of(name, array, context)
+    kind, text = type_of_array(array), changed_text(name, context)
     arguments = [_argument(one, context) for one in call.arguments] if isinstance(call, tree.Call) else []
     if method.value == "DELETE":
         return _deleted(text, kind, arguments)

@@ -25,6 +25,21 @@ class MadeRoutine:
     body: Block
 
 
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A PL/SQL variable, parameter, loop index or record, by PostgreSQL's type; the type may be unknown ("").
+
+    `text` is how PL/pgSQL names it, its own name where that is None. `defined` is its type where PL/SQL defines it.
+    A local function can not change one that is `kept`, as it is a copy. `setting` is where a package's is kept.
+    """
+
+    type: str
+    text: Fragment | None = None
+    defined: DefinedType | None = None
+    kept: bool = False
+    setting: str = ""
+
+
 @dataclass(slots=True)
 class Notes:
     """What is gathered while one statement is emitted, in the order in which it is met.
@@ -32,7 +47,7 @@ class Notes:
     `long_names` are the names too long for PostgreSQL, by the short forms that it is given. `prerequisites` are
     statements that must have run before. `searches` are the calls that tell each approximate search how hard to try.
     `effects` are what the text does to the database, as Routine.effects says it. `routines` are what its local
-    subprograms have become.
+    subprograms have become. `changed` are the package's variables that a statement changes, by their settings.
     """
 
     long_names: dict[str, str] = field(default_factory=dict)
@@ -40,20 +55,7 @@ class Notes:
     effects: list[str] = field(default_factory=list)
     searches: list[Fragment] = field(default_factory=list)
     routines: list[MadeRoutine] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """A PL/SQL variable, parameter, loop index or record, by PostgreSQL's type; the type may be unknown ("").
-
-    `text` is how PL/pgSQL names it, its own name where that is None. `defined` is its type where PL/SQL defines it.
-    A local function can not change one that is `kept`, as it is a copy.
-    """
-
-    type: str
-    text: Fragment | None = None
-    defined: DefinedType | None = None
-    kept: bool = False
+    changed: dict[str, Variable] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.emit import calls, collections
 from engine.emit.catalogue import Package
-from engine.emit.context import Context
+from engine.emit.context import Context, Variable
 from engine.emit.fragment import Fragment, Part
 from engine.emit.functions import CONSTANTS
 from engine.emit.literals import literal
+from engine.emit.package_variables import variable_of
 from engine.emit.values import emit_expression
 from engine.supplied.functions import PSEUDO_COLUMNS
 from engine.tree import expressions as tree
@@ -72,6 +75,13 @@ def package_of(node: tree.Reference, context: Context) -> Package | None:
     if context.package is not None and context.package.name == first:
         return context.package
     return context.catalogue.package(first)
+
+
+def package_variable(node: tree.Reference, context: Context) -> Variable | None:
+    """The variable of a package of which a reference names a part."""
+    package = package_of(replace(node, parts=node.parts[:2]), context)
+    name = context.known(node.parts[1])
+    return variable_of(package, name, context) if package is not None and name in package.variables else None
 
 
 def constant_package(node: tree.Reference, context: Context) -> Package | None:
@@ -140,6 +150,11 @@ def _member(node: tree.Reference, context: Context) -> Fragment:
         if constant_package(node, context) is not None:
             return _constant(package, node, context)
         return calls.emit_function_call(node, (), context)
+    variable = package_variable(node, context)
+    if variable is not None and variable.text is not None:
+        if variable.defined is not None and variable.defined.element is not None:
+            raise context.not_supported("a method of a package's collection outside of the package", node)
+        return Fragment(variable.text, *_fields(node.parts[2:], context))
     last = node.parts[-1]
     if last.value in SEQUENCE_VALUES and not last.quoted and not is_source(context.known(node.parts[0]), context):
         return _sequence(node, context)

@@ -27,6 +27,7 @@ from engine.emit.fragment import Fragment
 from engine.emit.literals import quoted
 from engine.emit.locks import is_unmerged
 from engine.emit.objects import view_column
+from engine.emit.package_variables import forgotten
 from engine.emit.packages import package_body, specification
 from engine.emit.queries import emit_query
 from engine.emit.routines import DEFINER, definition, heading, in_unit
@@ -174,6 +175,7 @@ def _create_package(node: units.CreatePackage, context: Context) -> Translation:
         before=[f"select ora.begin_package({literal}, {quoted(json.dumps(package.constants))})"],
         after=[
             f"select ora.register_package({literal}, {quoted(json.dumps(described))})",
+            *forgotten(package),
             _kept_text("PACKAGE", package.name, node.creation, context),
             _kept_specification(node.name, context),
         ],
@@ -188,6 +190,7 @@ def _create_package_body(node: units.CreatePackageBody, context: Context) -> Tra
     name = made.package.name
     declared = context.catalogue.packages[name]
     public = replace(made.package, constants=declared.constants, exceptions=declared.exceptions, types=declared.types)
+    public = replace(public, variables=declared.variables)
     described = public.to_json() | {"rights": context.catalogue.rights.get(name, DEFINER)}
     literal = context.name_literal(name)
     texts = (*made.constants, *(member.text for member in made.members))
@@ -198,6 +201,7 @@ def _create_package_body(node: units.CreatePackageBody, context: Context) -> Tra
         after=[
             f"select ora.register_package({literal}, {quoted(json.dumps(described))})",
             *sources,
+            *forgotten(made.package),
             _kept_text("PACKAGE BODY", name, node.creation, context),
         ],
         ddl=True,

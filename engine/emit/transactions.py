@@ -43,9 +43,17 @@ def check_transactions(block: plsql.Block, context: Context) -> None:
 
 
 def check_kept(block: plsql.Block, context: Context) -> None:
-    """Refuse ROLLBACK in a block that calls what commits: that is done when the block has ended, and would be lost."""
+    """Refuse ROLLBACK in a block that calls what commits: that is done when the block has ended, and would be lost.
+
+    So would be what a package's variables have got.
+    """
     rollback = next((node for node in _ends(block) if isinstance(node, dml.Rollback)), None)
-    if rollback is not None and _calls_what_commits(context):
+    if rollback is None:
+        return
+    effects = context.catalogue.effects(Routine("", effects=tuple(context.notes.effects)), context.package)
+    if "state:" in effects:
+        raise context.not_supported("ROLLBACK beside a change of a package's variable", rollback)
+    if _calls_what_commits(context):
         raise context.not_supported("ROLLBACK beside a call that commits", rollback)
 
 

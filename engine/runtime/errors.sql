@@ -100,7 +100,7 @@ begin
   l_key := regexp_match(p_fields ->> 'detail', '^Key \((.*?)\)=\((.*)\) already exists');
   l_number := case when ora.in_plsql(p_context) then l_condition.plsql_number else l_condition.number end;
   return pg_catalog.concat(
-    'ORA-' || lpad(l_number::text, 5, '0') || ': ',
+    case when l_number is not null then format('ORA-%s: ', lpad(l_number::text, 5, '0')) end,
     ora.filled(l_condition, case when ora.in_plsql(p_context) then l_condition.plsql_message else l_condition.message end,
                p_message, p_fields || jsonb_build_object('columns', l_key[1], 'values', upper(l_key[1]) || ':' || l_key[2])));
 end $$;

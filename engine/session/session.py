@@ -378,6 +378,12 @@ class Session:
         if self.connection.info.transaction_status == psycopg.pq.TransactionStatus.INERROR:
             with contextlib.suppress(psycopg.OperationalError):  # a session that was lost undid everything
                 self.connection.execute("rollback to savepoint statement")
+                self._keep_variables()
+
+    def _keep_variables(self) -> None:
+        """Give the packages' variables their values back, which PostgreSQL has undone."""
+        for setting, value in self._notices.variables.items():
+            self.connection.execute("select set_config(%s, %s, false)", [setting, value])
 
     def _failure(self, error: psycopg.Error, running: _Running) -> EngineError:
         lost = self.connection.closed
@@ -413,6 +419,9 @@ class Session:
         """Undo the changes since the last commit."""
         with contextlib.suppress(psycopg.OperationalError):  # a session that was lost undid everything
             self.connection.rollback()
+            if self._notices.variables:
+                self._keep_variables()
+                self.connection.commit()
         self._forget_stored()
 
     def close(self) -> None:
