@@ -12,6 +12,7 @@ from engine.emit.fragment import EMPTY, Fragment
 from engine.emit.places import emit_assignment
 from engine.emit.plsql import simple
 from engine.emit.queries import emit_query
+from engine.emit.transactions import calls_what_ends, check_place
 from engine.emit.unit import ROW_COUNT
 from engine.emit.values import emit_expression
 from engine.tree import dml
@@ -35,6 +36,8 @@ def _call(node: tree.ProcedureCall, context: Context) -> Fragment:
     changed = emit_change(node.call, context)
     if changed is not None:
         return changed
+    if calls_what_ends(node, context):
+        check_place(node, context)
     return Fragment(("call", node), emit_procedure_call(node.call, context), ";")
 
 

@@ -221,7 +221,7 @@ def _check_side_effects(routines: list[Routine], reference: tree.Reference, cont
 def _violation(routine: Routine, context: Context) -> tuple[int, str] | None:
     for effect in context.catalogue.effects(routine, context.package):
         kind, _, table = effect.partition(":")
-        if kind == "ddl":
+        if kind in ("ddl", "ends"):
             return 14552, "cannot perform a DDL, commit or rollback inside a query or DML"
         if context.changed is None and kind in ("dml", "lock"):
             return 14551, "cannot perform a DML operation inside a query"

@@ -42,9 +42,9 @@ def _stored(name: str, nodes: Sequence[plsql.Routine], context: Context) -> tupl
     """
     same = [node for node in nodes if context.known(node.name.name) == name and node.body is not None]
     first = same[0] if same else nodes[0]
-    if not context.unit.name:
+    if context.unit.schema:
         line = (first.body or first).place.line if len(same) == 1 else 0
-        return "pg_temp", context.stored(local_name(name, line, first.place.offset))
+        return context.unit.schema, context.stored(local_name(name, line, first.place.offset))
     schema = context.spell(context.package.name) if context.package is not None else "app"
     return schema, context.stored(f"{context.unit.name}.{name}{PRIVATE_MARK}{first.place.offset}")
 

@@ -14,6 +14,7 @@ from engine.emit.datatypes import defined_type, emit_datatype, is_clob
 from engine.emit.dispatch import reads
 from engine.emit.exceptions import declared_states
 from engine.emit.fragment import EMPTY, Fragment, join
+from engine.emit.transactions import check_kept, check_transactions, ends_transactions
 from engine.emit.unit import LOCAL_BODY, ROW_COUNT, Unit
 from engine.emit.values import emit_expression
 from engine.tree import plsql as tree
@@ -121,7 +122,6 @@ def definition(
 
     `rights` are those that it has where it does not say AUTHID; `taken` is what a local subprogram takes.
     """
-    properties = attributes(node.options, rights, context)
     body = node.body
     if body is None:
         raise context.fail(f"{node.name.name.value} has no body", node)
@@ -129,31 +129,61 @@ def definition(
         parameter.name: Variable(parameter.type, defined=defined_type(formal.datatype, context))
         for parameter, formal in zip(head.routine.parameters, node.parameters, strict=True)
     }
-    label = LOCAL_BODY if taken is not None and not head.routine.is_function else ""
-    unit = replace(context.unit, is_function=head.routine.is_function, name=name_within(head, context), body=body)
-    unit = asked(replace(unit, left=label), body, context)
+    unit = _unit(head.routine, body, taken, context)
     inner = replace(context.with_variables(variables), unit=unit, in_handler=False)
     cursors = [p.name for p in head.routine.parameters if p.type == REF_CURSOR]
     states = [row_count_declaration(inner), *(state_declarations(name, inner) for name in cursors)]
     own, named = _qualifier(head.routine, body, inner)
     declared = " ".join(filter(None, states))
-    run = emit_block(body, inner.with_variables(own), named=named, declared=declared, commits=taken is None)
-    text = run.text if taken is None else taken.around(run.text, label)
+    ends = unit.ends_transactions
+    run = emit_block(body, inner.with_variables(own), named=named, declared=declared, commits=not ends and not taken)
+    if ends:
+        check_kept(body, inner)
+    text = run.text if taken is None else taken.around(run.text, unit.left)
     returns = f"returns {head.routine.returns}" if head.routine.is_function else ""
     tag = dollar_tag(run.text)
     return Fragment(
         f"create or replace {node.kind.lower()} {name} (",
         join(filter(None, [taken.parameters if taken is not None else EMPTY, head.parameters])),
-        " ".join([")", returns, "language plpgsql", properties, *_settings(body), "as"]),
+        " ".join([")", returns, "language plpgsql", *_properties(node, rights, inner), "as"]),
         (f"{tag} {PREFER_COLUMNS}", body),
         text,
         f"; {tag}",
     )
 
 
-def name_within(head: Heading, context: Context) -> str:
-    """The name of a routine behind those of the routines that it stands in."""
-    return f"{context.unit.name}.{head.routine.name}" if context.unit.name else head.routine.name
+def _unit(routine: Routine, body: tree.Block, taken: Taken | None, context: Context) -> Unit:
+    """What is known of a routine's whole text."""
+    around = context.unit
+    unit = replace(
+        around,
+        is_function=routine.is_function,
+        name=f"{around.name}.{routine.name}" if around.name else routine.name,
+        body=body,
+        left=LOCAL_BODY if taken is not None and not routine.is_function else "",
+    )
+    if taken is None:
+        ends = not routine.is_function and ends_transactions(body, context)
+        unit = replace(unit, ends_transactions=ends)
+        if ends:
+            check_transactions(body, context)
+            context.effect("ends:")
+    return asked(unit, body, context)
+
+
+def _properties(node: tree.Routine, rights: str, context: Context) -> Iterator[str]:
+    """The properties and settings of a routine.
+
+    One that ends transactions may have no rights and no settings of its own to PostgreSQL; the rights are the same, as
+    there is one owner.
+    """
+    if context.unit.ends_transactions:
+        others = tuple(option for option in node.options if option.name not in _RIGHTS)
+        yield attributes(others, INVOKER, context)
+    else:
+        yield attributes(node.options, rights, context)
+        if node.body is not None:
+            yield from _settings(node.body)
 
 
 def _qualifier(routine: Routine, body: tree.Block, context: Context) -> tuple[dict[str, Variable], str]:

@@ -125,7 +125,7 @@ def _block(node: units.AnonymousBlock, context: Context) -> Translation:
         [*routines, rendered(text, node)],
         before=["select ora.drop_local_routines()"] if routines else [],
         block=True,
-        ends_transactions=ends_transactions(node.block),
+        ends_transactions=ends_transactions(node.block, context),
         done="PL/SQL procedure successfully completed.",
     )
 

@@ -12,6 +12,8 @@ from engine.tree.plsql import Block
 # The labels of a block that a user typed and of a local procedure's, which RETURN leaves.
 TYPED_BLOCK = '"typed block"'
 LOCAL_BODY = '"local body"'
+# The schema of a session's own routines.
+TEMPORARY = "pg_temp"
 # The variable behind SQL%ROWCOUNT and its relatives.
 ROW_COUNT = '"sql%rowcount"'
 
@@ -20,7 +22,8 @@ ROW_COUNT = '"sql%rowcount"'
 class Unit:
     """A routine or a block, and what was found out about its text before it is emitted.
 
-    `name` is the routine's, "" of a block that a user typed, and `body` the block. `left` is the label that RETURN
+    `name` is the routine's, "" of a block that a user typed, and `body` the block. `schema` is where its local
+    subprograms are made, "" where that is the schema of the routine. `left` is the label that RETURN
     leaves where what stands behind it still runs. `ends_transactions` tells of a block that does COMMIT or ROLLBACK
     itself. `counts_rows` tells that SQL%ROWCOUNT or a relative stands in it, and `watched` are the cursors of which it
     asks %FOUND, %NOTFOUND or %ROWCOUNT. `exceptions` are the SQLSTATEs of the exceptions that the statement declares,
@@ -29,6 +32,7 @@ class Unit:
 
     is_function: bool = False
     name: str = ""
+    schema: str = ""
     body: Block | None = None
     left: str = ""
     ends_transactions: bool = False
