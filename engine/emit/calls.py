@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from engine.emit.catalogue import Parameter, Routine
-from engine.emit.context import Context, LocalRoutines
+from engine.emit.context import Context, LocalRoutines, StandIn
 from engine.emit.endings import ends_by_raising
 from engine.emit.fragment import EMPTY, Fragment, join
 from engine.emit.names import PRIVATE_MARK
+from engine.emit.places import emit_assignment, place_type
+from engine.emit.stand_ins import stand_in
 from engine.emit.targets import check_changed, emit_target
 from engine.emit.values import emit_expression
+from engine.supplied.packages import may_be_supplied
 from engine.tree import expressions as tree
 from engine.tree.base import Expression, Name
 from engine.tree.walk import descendants
@@ -102,7 +105,11 @@ def _known(reference: tree.Reference, context: Context) -> Found:
         return found
     if len(reference.parts) == 2 and context.catalogue.package(context.known(reference.parts[0])) is not None:
         package, member = (part.value for part in reference.parts)
+        if may_be_supplied(package):
+            raise context.not_supported(_shown(reference), reference)
         raise context.fail(f"the package {package} has no member {member}", reference.parts[1])
+    if may_be_supplied(reference.parts[0].value) or len(reference.parts) > 2:
+        raise context.not_supported(f"the call of {_shown(reference)}", reference)
     raise context.fail(f"the procedure {_shown(reference)} is not known", reference)
 
 
@@ -197,13 +204,24 @@ def _parameter(routine: Routine | None, index: int, argument: tree.Argument, con
 
 def _argument(argument: tree.Argument, parameter: Parameter | None, context: Context) -> Fragment:
     if parameter is not None and parameter.mode != "in":
-        value = emit_target(argument.value, context)
+        value = _written_argument(argument.value, parameter, context)
     else:
         value = emit_expression(argument.value, context)
         if parameter is not None and parameter.type:
             value = Fragment("(", value, f")::{parameter.type}")
     label = Fragment((f"{context.spell(context.known(argument.name))} =>", argument)) if argument.name else EMPTY
     return Fragment(label, value)
+
+
+def _written_argument(node: Expression, parameter: Parameter, context: Context) -> Fragment:
+    """What an OUT parameter gives its value to: PostgreSQL takes a variable of the same type alone."""
+    kind = place_type(node, context)
+    if not kind or not parameter.type or kind.partition("(")[0] == parameter.type.partition("(")[0]:
+        return emit_target(node, context)
+    key = f"argument {len(context.notes.stand_ins) + 1}"
+    first = emit_expression(node, context) if parameter.mode == "inout" else None
+    kept = emit_assignment(node, f'"{key}"', context)
+    return stand_in(key, StandIn(f'"{key}"', parameter.type, first, kept), context)
 
 
 def _check_side_effects(routines: list[Routine], reference: tree.Reference, context: Context) -> None:

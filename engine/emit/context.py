@@ -40,6 +40,16 @@ class Variable:
     setting: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """A PL/pgSQL variable that stands for something: its first value, and what keeps the value that it gets."""
+
+    name: str
+    type: str
+    first: Fragment | None
+    kept: Fragment
+
+
 @dataclass(slots=True)
 class Notes:
     """What is gathered while one statement is emitted, in the order in which it is met.
@@ -47,7 +57,7 @@ class Notes:
     `long_names` are the names too long for PostgreSQL, by the short forms that it is given. `prerequisites` are
     statements that must have run before. `searches` are the calls that tell each approximate search how hard to try.
     `effects` are what the text does to the database, as Routine.effects says it. `routines` are what its local
-    subprograms have become. `changed` are the package's variables that a statement changes, by their settings.
+    subprograms have become. `stand_ins` are the variables that stand for others in the statement of PL/SQL at hand.
     """
 
     long_names: dict[str, str] = field(default_factory=dict)
@@ -55,7 +65,7 @@ class Notes:
     effects: list[str] = field(default_factory=list)
     searches: list[Fragment] = field(default_factory=list)
     routines: list[MadeRoutine] = field(default_factory=list)
-    changed: dict[str, Variable] = field(default_factory=dict)
+    stand_ins: dict[str, StandIn] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

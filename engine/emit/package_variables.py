@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 
 from engine.emit.catalogue import DefinedType, Package
-from engine.emit.context import Context, Notes, Variable
+from engine.emit.context import Context, StandIn, Variable
 from engine.emit.fragment import Fragment
+from engine.emit.stand_ins import stand_in
 
 _DIGITS = 16
 
@@ -54,21 +55,6 @@ def forgotten(package: Package) -> list[str]:
 def changed(variable: Variable, context: Context) -> Fragment:
     """The PL/pgSQL variable that stands for a package's in a statement that changes it."""
     context.effect("state:")
-    context.notes.changed.setdefault(variable.setting, variable)
-    return Fragment(_stand_in(variable))
-
-
-def _stand_in(variable: Variable) -> str:
-    return f'"{variable.setting}"'
-
-
-def kept(statement: Fragment, notes: Notes) -> Fragment:
-    """A statement between what reads the package's variables that it changes and what keeps them."""
-    if not notes.changed:
-        return statement
-    declared = [
-        Fragment(f"{_stand_in(v)} {v.type} :=", v.text.anywhere() if v.text is not None else "", ";")
-        for v in notes.changed.values()
-    ]
-    kept = "".join(f"perform ora.keep_state('{v.setting}', {_stand_in(v)}::text); " for v in notes.changed.values())
-    return Fragment("declare", *declared, "begin", statement, f"{kept}end;")
+    name = f'"{variable.setting}"'
+    kept = Fragment(f"perform ora.keep_state('{variable.setting}', {name}::text);")
+    return stand_in(variable.setting, StandIn(name, variable.type, variable.text, kept), context)

@@ -13,6 +13,7 @@ from engine.emit.literals import literal
 from engine.emit.package_variables import variable_of
 from engine.emit.values import emit_expression
 from engine.supplied.functions import PSEUDO_COLUMNS
+from engine.supplied.packages import may_be_supplied
 from engine.tree import expressions as tree
 from engine.tree.base import Name
 
@@ -158,6 +159,8 @@ def _member(node: tree.Reference, context: Context) -> Fragment:
     last = node.parts[-1]
     if last.value in SEQUENCE_VALUES and not last.quoted and not is_source(context.known(node.parts[0]), context):
         return _sequence(node, context)
+    if not is_source(context.known(node.parts[0]), context) and may_be_supplied(node.parts[0].value):
+        raise context.not_supported(".".join(part.value for part in node.parts), node)
     if context.in_sql and last.value in ("ROWID", "ORA_ROWSCN") and not last.quoted:
         raise context.not_supported(f"{last.value} at this place", node)
     return _spelled(node.parts, context)

@@ -1,7 +1,10 @@
 """Oracle's number and text for each error of PostgreSQL's and pgvector's that people meet (Database Error Messages).
 
-A table, searched from its beginning: the first line whose SQLSTATE begins with `state` and whose `pattern` is found in
-the message. Groups of the pattern and the context (telling.py) fill the text; those called table, column, constraint
+The page of a number is https://docs.oracle.com/en/error-help/db/ora-NNNNN/; the text is that of release 23ai, as far as
+PostgreSQL says what fills it.
+
+The table is searched from its beginning: the first line whose SQLSTATE begins with `state` and whose `pattern` is found
+in the message. Groups of the pattern and the context (telling.py) fill the text; those called table, column, constraint
 and object are names, left and right are types, and routine is what the run-time SQL calls a function. The run-time SQL
 has the table too, for SQLCODE and SQLERRM (errors.sql).
 """
