@@ -74,10 +74,21 @@ def _direct(node: plsql.Routine, context: Context) -> Captured:
     body = node.body
     if body is not None:
         hidden |= {context.known(d.name) for d in body.declarations if isinstance(d, plsql.Variable)}
-    visible = context.variables.keys() - hidden
+    # A package's variables are seen from everywhere.
+    visible = {name for name, variable in context.variables.items() if not variable.setting} - hidden
     nodes = list(descendants(node))
+    for cursor in cursors_around(node, context):
+        nodes += descendants(cursor)
     written = _names((target for one in nodes for target in _targets(one)), context)
     return Captured(_names(nodes, context) & visible, written & visible)
+
+
+def cursors_around(node: plsql.Routine, context: Context) -> list[plsql.CursorDeclaration]:
+    """The cursors that are declared around a subprogram and named in it."""
+    own = node.body.declarations if node.body is not None else ()
+    hidden = {context.known(one.name) for one in own if isinstance(one, plsql.CursorDeclaration | plsql.Variable)}
+    named = _names(descendants(node), context) - hidden
+    return [cursor.declaration for name, cursor in context.cursors.items() if name in named]
 
 
 def _names(nodes: Iterable[Node], context: Context) -> frozenset[str]:

@@ -93,7 +93,7 @@ def _cursor(node: tree.CursorDeclaration, context: Context) -> Declared:
         ";",
         state_declarations(name, context),
     )
-    declared = DeclaredCursor(parameters, columns_of(node.query, inner))
+    declared = DeclaredCursor(node, parameters, columns_of(node.query, inner))
     return Declared(text, replace(context, cursors={**context.cursors, name: declared}))
 
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.emit.captures import scope_of
-from engine.emit.context import Context, LocalRoutines, MadeRoutine, Variable
+from engine.emit.captures import cursors_around, scope_of
+from engine.emit.context import Context, LocalRoutines, MadeRoutine
 from engine.emit.declarations import Declared, declarations
 from engine.emit.fragment import EMPTY, Fragment, join
 from engine.emit.routines import INVOKER, Heading, Taken, definition, heading
 from engine.tree import plsql as tree
-from engine.tree.expressions import Reference
+from engine.tree.base import Expression
+from engine.tree.expressions import Call, Reference, Single
 from engine.tree.walk import descendants
 
 
@@ -39,22 +40,30 @@ def _known(local: LocalRoutines, name: str, context: Context) -> Declared:
     return Declared(EMPTY, replace(context, locals={**context.locals, name: local}))
 
 
-def _check_cursors(node: tree.Routine, context: Context) -> None:
-    """Refuse a cursor that is declared around a subprogram: PostgreSQL's routines have none but their own."""
-    own = node.body.declarations if node.body is not None else ()
-    hidden = {context.known(one.name) for one in own if isinstance(one, tree.CursorDeclaration)}
-    visible = context.cursors.keys() - hidden - context.variables.keys()
-    for reference in descendants(node):
-        if isinstance(reference, Reference) and context.known(reference.parts[0]) in visible:
+def _cursor(node: Expression) -> Expression:
+    """The cursor of `c` or `c (arguments)`."""
+    return node.function if isinstance(node, Call) else node
+
+
+def _check_cursors(node: tree.Routine, cursors: list[tree.CursorDeclaration], context: Context) -> None:
+    """Refuse a cursor that is declared around a subprogram and in it not just what FOR loops run over.
+
+    PostgreSQL's routines have no cursors but their own: such loops have one of the same query.
+    """
+    nodes = list(descendants(node))
+    looped = {id(_cursor(n.expression)) for n in nodes if isinstance(n, Single)}
+    names = {context.known(cursor.name) for cursor in cursors}
+    for one in nodes:
+        if isinstance(one, Reference) and context.known(one.parts[0]) in names and id(one) not in looped:
             construct = "a local subprogram that uses a cursor declared around it"
-            raise context.not_supported(construct, reference, "declare it in the subprogram")
+            raise context.not_supported(construct, one, "declare it in the subprogram")
 
 
 def _definition(node: tree.Routine, head: Heading, local: LocalRoutines, context: Context) -> Fragment:
     """CREATE for a local subprogram, in which the variables that it takes are copies."""
     taken, parameters, copies, given_back = local.captured, [], [], []
     is_function = head.routine.is_function
-    variables: dict[str, Variable] = {}
+    variables = {name: variable for name, variable in context.variables.items() if variable.setting}
     for name in sorted(taken.variables):
         variable = context.variables[name]
         if variable.type in ("", "record"):
@@ -66,8 +75,13 @@ def _definition(node: tree.Routine, head: Heading, local: LocalRoutines, context
         if is_written:
             given_back.append(Fragment(f"{parameter} := {own};"))
         variables[name] = replace(variable, text=None, kept=is_function)
-    _check_cursors(node, context)
-    around = Taken(join(parameters), Fragment(*copies), Fragment(*given_back))
     inner = replace(context, variables=variables, cursors={}, binds={}, guards=(), in_handler=False)
+    cursors = cursors_around(node, context)
+    _check_cursors(node, cursors, context)
+    for cursor in cursors:
+        declared = declarations(cursor, inner)
+        copies.append(declared.text)
+        inner = declared.context
+    around = Taken(join(parameters), Fragment(*copies), Fragment(*given_back))
     inner = scope_of({**context.locals, head.routine.name: local}, inner)
     return definition(node, head, local.name, INVOKER, inner, around)

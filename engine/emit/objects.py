@@ -33,7 +33,10 @@ def _drop(node: tree.Drop, context: Context) -> Definition:
     done = f"{node.kind.capitalize()} dropped."
     if not function:
         opening = f"drop {node.kind.lower()} {'if exists' if node.if_exists else ''}".rstrip()
-        return Definition((Change(Fragment((opening, node), context.spelled(name))),), done)
+        # With a routine go its local subprograms, and what is kept of it.
+        literal = context.name_literal(context.known(name))
+        after = (f"ora.drop_routine({literal})",) if node.kind in ("PROCEDURE", "FUNCTION") else ()
+        return Definition((Change(Fragment((opening, node), context.spelled(name))),), done, after)
     arguments = [context.name_literal(context.known(name)), str(node.if_exists)]
     if node.kind == "TABLE":
         arguments.append(str("CASCADE CONSTRAINTS" in node.words))

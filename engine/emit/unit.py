@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from engine.templates import Template
 from engine.tree.base import Expression, Place
-from engine.tree.plsql import Block
+from engine.tree.plsql import Block, CursorDeclaration
 
 # The labels of a block that a user typed and of a local procedure's, which RETURN leaves.
 TYPED_BLOCK = '"typed block"'
@@ -55,5 +55,6 @@ class CursorParameter:
 class DeclaredCursor:
     """A cursor that is declared with its query; `columns` are PostgreSQL's types of its rows, None if not known."""
 
+    declaration: CursorDeclaration
     parameters: tuple[CursorParameter, ...]
     columns: Mapping[str, str] | None = None

@@ -68,6 +68,7 @@ begin
     execute 'drop routine ' || r.signature::text;
   end loop;
   delete from ora.specification where name = ora.dictionary_name(p_name);
+  delete from ora.routine where name = p_name;
 end $$;
 
 -- The local subprograms of the block that was run before.
