@@ -40,12 +40,12 @@ def _ends_one(node: Statement, context: Context) -> bool:
 
 
 def calls_what_ends(node: plsql.ProcedureCall, context: Context) -> bool:
-    """Whether a stored procedure is called that ends transactions itself."""
+    """Whether a stored procedure is called that ends transactions; one that calls such a procedure is one itself."""
     function = node.call.function if isinstance(node.call, Call) else node.call
     found = find_routines(function, context) if isinstance(function, Reference) else None
     if found is None or found.local is not None:
         return False
-    return any("ends:" in context.catalogue.effects(routine, context.package) for routine in found.procedures)
+    return any("ends:" in (routine.effects or ()) for routine in found.procedures)
 
 
 def check_transactions(block: plsql.Block, context: Context) -> None:
