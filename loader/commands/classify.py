@@ -43,7 +43,7 @@ def add(commands: Commands) -> None:
         run=_classify,
         kept="nothing was stored",
     )
-    command.add_argument("images", type=Path, nargs="+", metavar="IMAGE")
+    command.add_argument("images", type=Path, nargs="+", metavar="IMAGE", help="files to classify")
     command.add_argument("--model", metavar="NAME", help="the model that made the stored embeddings")
     bits_option(command)
     runtime_option(command)

@@ -51,7 +51,7 @@ def add(commands: Commands) -> None:
     sweep.set_defaults(run=_sweep, kept=_NO_RUN)
 
     fit = commands.add_parser("fit", help="fit a named transform on all labelled images, for classify")
-    fit.add_argument("name", metavar="NAME")
+    fit.add_argument("name", metavar="NAME", help="what classify --transform calls it")
     fit.add_argument("--kind", default="lda", help="lda (default), whiten, prototype or centre")
     fit.add_argument("--target", default="quality", help="quality (default), category1, category2 or part")
     fit.add_argument("--any-part", action="store_true", help="one for all parts, not one for each")
