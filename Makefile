@@ -21,9 +21,12 @@ demo: $(VENV)/.demo ## everything, on real images and the embedded database: sam
 	@$(RUN) $(SAMPLE)
 	@$(RUN) sql "exec img_classify.validate_loo"
 	@echo
-	@echo "Four grades are told apart here. Good or bad alone, and why it errs (report.html):"
-	@echo "  $(RUN) evaluate --target category1 --method kfold --transform lda"
-	@echo "  $(RUN) report"
+	@echo "Four grades are told apart here. What to look at next:"
+	@echo "  $(RUN) evaluate --target category1 --method kfold --transform lda   # good or bad alone"
+	@echo "  $(RUN) report      # the same as a page, report.html, with its mistakes in pictures"
+	@echo "  $(RUN) suspects    # labels that a person should look at"
+	@echo "  docs/notebook.ipynb                    # the same from Python"
+	@echo "  README.md, Your pictures               # your own directory in place of the sample"
 
 venv: $(VENV)/.demo ## the virtual environment with all that load and export need
 
@@ -33,7 +36,8 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.demo: pyproject.toml setup.py constraints.txt | $(VENV)/bin/python
-	@echo "Installing the pinned packages (TensorFlow among them, for the export of the model)"
+	@echo "Installing the pinned packages into $(VENV): pip downloads about 530 MB (TensorFlow for the export of the"
+	@echo "model 274 MB, the sample's pictures 91 MB), and they take about 2 GB on disk"
 	$(PIP) -e '.[export,sample]'
 	@touch $@
 

@@ -59,7 +59,8 @@ ORACLE_VARIABLES: Final = (
 EMBEDDED_VARIABLES: Final = (
     Variable(
         "EMBEDDED_DB_DIR",
-        "the directory of the embedded database (default: .embedded in the project; of a wheel, in ~/.local/share/image-classification-in-database)",
+        "the directory of the embedded database (default: .embedded in the project; of a wheel, in "
+        "~/.local/share/image-classification-in-database)",
     ),
 )
 _REQUIRED = tuple(variable.name for variable in ORACLE_VARIABLES if variable.required)
@@ -130,8 +131,8 @@ def database_settings(environment: Mapping[str, str] | None = None) -> OracleSet
     """Which database to use.
 
     Oracle where PYTHON_USERNAME, PYTHON_PASSWORD and PYTHON_CONNECTSTRING are all set, the embedded one where none
-    of ORACLE_VARIABLES is; its directory is EMBEDDED_DB_DIR, or .embedded in the data directory. Raises ConfigurationError
-    where one of the three is missing, and where variables do not go together.
+    of ORACLE_VARIABLES is; its directory is EMBEDDED_DB_DIR, or .embedded in the data directory. Raises
+    ConfigurationError where one of the three is missing, and where variables do not go together.
     """
     env = os.environ if environment is None else environment
     present = [variable.name for variable in ORACLE_VARIABLES if env.get(variable.name)]

@@ -49,7 +49,7 @@ def test_links_lead_to_files(page: Path) -> None:
 
 def test_every_page_of_docs_is_linked_from_readme() -> None:
     linked = set(re.findall(r"\]\((docs/[^)]+)\)", text_of(README)))
-    assert linked == {f"docs/{page.name}" for page in (PROJECT / "docs").glob("*.md")}
+    assert linked == {f"docs/{page.name}" for page in (PROJECT / "docs").iterdir() if page.suffix in (".md", ".ipynb")}
 
 
 def test_the_table_of_commands_is_that_of_help() -> None:

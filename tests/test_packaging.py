@@ -39,7 +39,7 @@ def test_loading_needs_no_tensorflow_and_pins_nothing() -> None:
 def test_the_version_stands_in_one_place() -> None:
     assert PYPROJECT["dynamic"] == ["version"]
     changelog = (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert re.findall(r"^## (\d\S+)", changelog, re.MULTILINE)[0] == loader.__version__
+    assert re.findall(r"^## (\d[\d.]*\d)", changelog, re.MULTILINE)[0] == loader.__version__
     spec = (DB_DIRECTORY / "packages" / "img_store.pks").read_text(encoding="utf-8")
     assert f"co_version constant varchar2(20 char) := '{loader.__version__}';" in spec
 

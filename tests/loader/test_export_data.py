@@ -61,7 +61,7 @@ def read(path: Path) -> dict[str, list[Any]]:
 
 
 def _is_nothing(value: Any) -> bool:
-    return value == "" or value == -1 or value != value
+    return bool(value == "" or value == -1 or value != value)
 
 
 def plain(values: list[Any]) -> list[Any]:

@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -47,7 +48,7 @@ def test_a_picture_is_classified_from_wherever_it_comes(images: loader.ImageData
     path = root / "images" / "01.png"
     with Image.open(path) as picture:
         picture.load()
-    kinds = [str(path), path, path.read_bytes(), np.asarray(picture), picture]
+    kinds: list[Any] = [str(path), path, path.read_bytes(), np.asarray(picture), picture]
     decisions = [images.classify(kind, k=3, part="tank") for kind in kinds]
     for decision in decisions:
         assert decision.class_name == decision.best == "good"
@@ -142,7 +143,8 @@ def test_neighbours_of_a_stored_image_and_of_a_new_one(images: loader.ImageDatab
 def test_embeddings_are_arrays_in_the_order_of_the_images(images: loader.ImageDatabase, root: Path) -> None:
     rows, found = images.images(), images.embeddings()
     assert [row["image_id"] for row in rows] == found.image_ids.tolist()
-    assert (found.vectors.dtype, found.vectors.shape, len(found)) == (np.float32, (12, images.model.dimension), 12)
+    assert found.vectors.dtype == np.dtype(np.float32)
+    assert found.vectors.shape == (len(found), images.model.dimension) == (12, 24)
     again = images.embed([Path(row["source_name"]) / row["image_path"] for row in rows])
     np.testing.assert_allclose(found.vectors, again, rtol=1e-5)
     assert len(images.embeddings(part="none")) == 0
