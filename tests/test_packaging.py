@@ -57,3 +57,9 @@ def test_the_data_of_a_wheel_lie_where_a_users_data_belong(monkeypatch: pytest.M
     name = "image-classification-in-database"
     assert config.data_directory({"XDG_DATA_HOME": str(tmp_path)}) == tmp_path / name
     assert config.data_directory({}) == Path.home() / ".local" / "share" / name
+
+
+def test_the_changes_name_every_migration() -> None:
+    changelog = (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8")
+    numbers = {path.name.partition("__")[0] for path in (DB_DIRECTORY / "migrations").glob("V*.sql")}
+    assert {number for number in numbers if f"| {number} |" not in changelog} == set()

@@ -37,7 +37,7 @@ def images(
     with loader.connect(settings, model=tiny_model) as images:
         images.load(root)
         insert_image(images.database, "other", "good", [0.1] * tiny_model.dimension)
-        images.database.execute("update image_demo1 set model_id = (select max(model_id) from embedding_model)")
+        images.database.execute("update image_demo1 set model_id = (select max(model_id) from image_model)")
         images.database.commit()
         yield images
 
