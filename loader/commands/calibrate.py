@@ -5,14 +5,11 @@ from __future__ import annotations
 import argparse
 
 from loader.commands.options import Commands, add_command, json_option
-from loader.commands.rows import named_rows, print_rows
-from loader.commands.run_choice import chosen_run, run_argument
+from loader.commands.printing import print_rows
+from loader.commands.run_choice import run_argument
 from loader.commands.session import session
 from loader.statuses import OK
 from loader.terminal import say
-from loader.waiting import announced
-
-FIGURES = ("calibrated", "images", "expected_calibration_error", "brier_score", "log_loss")
 
 
 def add(commands: Commands) -> None:
@@ -36,13 +33,10 @@ def add(commands: Commands) -> None:
 
 
 def _calibrate(options: argparse.Namespace) -> int:
-    with session(options) as database:
-        run_id = chosen_run(database, options)
-        with announced(f"calibrating run {run_id}"):
-            database.value("img_calibrate.calibrate", p_run_id=run_id, p_name=options.name)
-        rows = named_rows(FIGURES, database.rows("img_calibrate.figures", p_run_id=run_id))
-        database.commit()
+    with session(options) as images:
+        run_id = images.run_id(options.run_id, source=options.source)
+        rows = images.calibrate(run_id, name=options.name)
     if not options.json:
         say(f"Run {run_id}, each fold calibrated by the others:")
-    print_rows(rows, FIGURES, as_json=options.json, nothing="nothing was tested")
+    print_rows(rows, list(rows[0]), as_json=options.json, nothing="nothing was tested")
     return OK

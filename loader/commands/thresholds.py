@@ -5,16 +5,14 @@ from __future__ import annotations
 import argparse
 
 from loader.commands.options import Commands, add_command, json_option, number
-from loader.commands.rows import Row, named_rows, print_rows
-from loader.commands.run_choice import chosen_run, run_argument
+from loader.commands.printing import print_rows
+from loader.commands.run_choice import run_argument
 from loader.commands.session import session
 from loader.config import ConfigurationError
+from loader.rows import Row
 from loader.statuses import OK
 from loader.terminal import say, shown_json
 
-REJECTION = ("kind", "threshold", "unit", "answered", "coverage", "error_rate")
-MISSES = ("class", "threshold", "images", "missed", "miss_rate", "others", "false_alarms", "false_alarm_rate")
-APPLIED = ("class", "images", "answered", "coverage", "wrong", "error_rate", "miss_rate")
 _OPTIONS = {"MIN_CONFIDENCE": "--min-confidence", "MAX_DISTANCE": "--max-distance"}
 
 
@@ -46,19 +44,16 @@ def _thresholds(options: argparse.Namespace) -> int:
         raise ConfigurationError("--class and --miss-rate go together")
     if by_class and not (options.error_rate is None and options.coverage is None):
         raise ConfigurationError("--class has no --error-rate and no --coverage")
-    given = {"p_min_confidence": options.min_confidence, "p_max_distance": options.max_distance}
-    if any(value is not None for value in given.values()):
+    if options.min_confidence is not None or options.max_distance is not None:
         if by_class or options.error_rate is not None or options.coverage is not None:
             raise ConfigurationError("--min-confidence and --max-distance stand alone: what they give is shown")
-        return _applied(options, given)
-    with session(options) as database:
-        run_id = chosen_run(database, options)
+        return _applied(options)
+    with session(options) as images:
+        run_id = images.run_id(options.run_id, source=options.source)
         if by_class:
-            given = {"p_class": options.class_name, "p_miss_rate": options.miss_rate}
-            rows = named_rows(MISSES, database.rows("img_threshold.for_miss_rate", p_run_id=run_id, **given))
+            rows = [images.miss_threshold(options.class_name, options.miss_rate, run_id)]
         else:
-            given = {"p_error_rate": options.error_rate, "p_coverage": options.coverage}
-            rows = named_rows(REJECTION, database.rows("img_threshold.rejection", p_run_id=run_id, **given))
+            rows = images.rejection_thresholds(run_id, error_rate=options.error_rate, coverage=options.coverage)
     if options.json:
         for row in rows:
             say(shown_json(row))
@@ -71,14 +66,16 @@ def _thresholds(options: argparse.Namespace) -> int:
     return OK
 
 
-def _applied(options: argparse.Namespace, given: dict[str, float | None]) -> int:
+def _applied(options: argparse.Namespace) -> int:
     """Show what thresholds give on a run."""
-    with session(options) as database:
-        run_id = chosen_run(database, options)
-        rows = named_rows(APPLIED, database.rows("img_threshold.applied", p_run_id=run_id, **given))
+    with session(options) as images:
+        run_id = images.run_id(options.run_id, source=options.source)
+        rows = images.applied_thresholds(
+            run_id, min_confidence=options.min_confidence, max_distance=options.max_distance
+        )
     if not options.json:
         say(f"Run {run_id}, the first line of all classes:")
-    print_rows(rows, APPLIED, as_json=options.json, nothing="nothing was tested")
+    print_rows(rows, list(rows[0]), as_json=options.json, nothing="nothing was tested")
     return OK
 
 
