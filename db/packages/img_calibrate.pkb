@@ -4,6 +4,9 @@ create or replace package body img_calibrate as
   co_steps  constant pls_integer := 8;
   co_rounds constant pls_integer := 5;
 
+  -- What a class that did not win has of all votes beside its own.
+  co_spare_share constant number := 0.01;
+
   /** Raises where a run has not two folds of several images. */
   procedure check_folds(p_run_id in image_run.run_id%type) is
     l_method image_run.method%type;
@@ -214,13 +217,21 @@ create or replace package body img_calibrate as
     return l_confidence;
   end calibrated;
 
-  /** The confidence of a fold's items by steps; the classes that did not win share the rest as before. */
+  /**
+   * The confidence of a fold's items by steps. The classes that did not win share the rest in proportion to their votes and
+   * co_spare_share for each, since a class without a vote is not impossible.
+   */
   procedure apply_steps(
     p_run_id in image_run.run_id%type,
     p_fold   in image_run_item.fold%type,
     p_steps  in json
   ) is
+    l_others pls_integer;
   begin
+    select count(distinct actual) - 1
+      into l_others
+      from vw_evaluation_item
+     where run_id = p_run_id;
     update image_run_item
        set calibrated_confidence = calibrated(confidence, p_steps)
      where run_id = p_run_id
@@ -229,8 +240,8 @@ create or replace package body img_calibrate as
     update image_run_item
        set calibrated_actual_share = case
              when predicted = actual then calibrated_confidence
-             when confidence < 1 then actual_share * (1 - calibrated_confidence) / (1 - confidence)
-             else 0
+             else (1 - calibrated_confidence) * (actual_share + co_spare_share)
+                  / (1 - confidence + co_spare_share * l_others)
            end
      where run_id = p_run_id
        and fold = p_fold

@@ -16,7 +16,7 @@ create or replace package img_calibrate authid definer as
    * estimates). It is computed by its min-max formula, value i = max over a <= i of min over b >= i of the mean of a to b
    * (R. E. Barlow et al. 1972, Statistical inference under order restrictions), which gives what pooling adjacent
    * violators gives. Each bin has one answer more, as right as the run: no answer is worth 0 or 1 by chance. The class that
-   * wins stays; what the others have of the rest stays in proportion.
+   * wins stays; the others share the rest by their votes, each with a hundredth of all more: none is impossible.
    */
 
   /** T is looked for from 1/32 to 32, in steps of a power of two, each of which is then divided again. */

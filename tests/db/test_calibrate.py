@@ -200,8 +200,9 @@ def test_what_votes_are_worth_is_what_pooling_gives(given: dict[str, Any], overl
         others = fold != fold[row]
         expected = worth(sure[row], *steps(sure[others], hit[others]))
         assert told[row] == pytest.approx(expected)
-        rest = 0 if sure[row] == 1 else share[row] * (1 - expected) / (1 - sure[row])
-        assert told_share[row] == pytest.approx(expected if hit[row] else rest)
+        # Of two classes the other one has the rest, where it got no vote as well.
+        assert share[row] == pytest.approx(sure[row] if hit[row] else 1 - sure[row])
+        assert told_share[row] == pytest.approx(expected if hit[row] else 1 - expected)
 
 
 def test_classify_tells_what_votes_are_worth(overlapping: Database) -> None:
