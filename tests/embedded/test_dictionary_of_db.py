@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from engine.catalogue.objects import PackageEntry, Relation
 from engine.tree.base import DataType, Statement
-from engine.tree.ddl import CreateTable, CreateView
+from engine.tree.ddl import AlterTable, CreateTable, CreateView, RenameItem
 from engine.tree.plsql import Routine
 from engine.tree.types import BuiltinType, VectorType
 from engine.tree.units import CreatePackage, CreatePackageBody
@@ -28,16 +28,21 @@ KINDS: dict[type[Statement], str] = {
 }
 
 
-def created() -> Iterator[tuple[str, str, str]]:
-    """The kind, the name and the text of what db/ creates and keeps."""
+def created() -> dict[tuple[str, str], str]:
+    """The texts of what db/ creates and keeps, by kind and name."""
+    found: dict[tuple[str, str], str] = {}
     for path in files():
         for text, tree in statements(path):
-            kind = KINDS.get(type(tree))
-            if kind is not None and read().find(tree.name.name.value) is not None:  # type: ignore[attr-defined]
-                yield kind, tree.name.name.value, text  # type: ignore[attr-defined]
+            if isinstance(tree, AlterTable):
+                for renamed in tree.actions:
+                    if isinstance(renamed, RenameItem) and renamed.old is None:
+                        found["TABLE", renamed.new.value] = found.pop(("TABLE", tree.name.name.value))
+            elif isinstance(tree, CreateTable | CreateView | CreatePackage | CreatePackageBody):
+                found[KINDS[type(tree)], tree.name.name.value] = text
+    return {(kind, name): text for (kind, name), text in found.items() if read().find(name) is not None}
 
 
-OBJECTS = {(kind, name): text for kind, name, text in created()}
+OBJECTS = created()
 TABLES = sorted(name for kind, name in OBJECTS if kind == "TABLE")
 PACKAGES = sorted(name for kind, name in OBJECTS if kind == "PACKAGE")
 
