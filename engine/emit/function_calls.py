@@ -7,6 +7,7 @@ from collections.abc import Callable
 from engine.emit import calls, collections, json_dots
 from engine.emit.aggregates import emit_aggregate
 from engine.emit.arguments import positional
+from engine.emit.constructors import constructed_type, emit_constructor
 from engine.emit.context import Context
 from engine.emit.conversions import as_number, as_text, as_vector
 from engine.emit.fragment import Fragment, Part
@@ -52,6 +53,9 @@ def _call(node: tree.Call, context: Context) -> Fragment:
     if calls.find_routines(function, context) is not None:
         _refuse_clauses(node, context)
         return calls.emit_function_call(function, node.arguments, context)
+    constructed = constructed_type(function, context)
+    if constructed is not None:
+        return emit_constructor(constructed, node, context)
     if len(function.parts) > 1 or function.link:
         return calls.emit_function_call(function, node.arguments, context)
     name = function.parts[0].value

@@ -29,6 +29,7 @@ PRIVATE_MARK = "$private"
 # PostgreSQL cuts a longer name without a word.
 _LONGEST = 63
 _DIGITS = 16
+_LOCAL = re.compile(r"(?P<name>.+)\$(?P<line>\d+)\$\d+")
 _SHORT = re.compile(r"~[0-9a-f]{16}", re.IGNORECASE)
 
 
@@ -59,6 +60,20 @@ def spell(name: str) -> str:
     if plain and not name[0].isdigit() and name not in _QUOTED_BY_POSTGRES:
         return name
     return '"' + name.replace('"', '""') + '"'
+
+
+def local_name(name: str, line: int, offset: int) -> str:
+    """The name of a local subprogram of a block that a user typed; line 0 where it is not to be told.
+
+    PostgreSQL keeps no text of where it stands: local_place reads it from the name.
+    """
+    return f"{name}${line}${offset}"
+
+
+def local_place(stored: str) -> tuple[str, int] | None:
+    """The name of such a subprogram and the line of its block; None where this is none."""
+    found = _LOCAL.fullmatch(stored)
+    return (found["name"], int(found["line"])) if found else None
 
 
 def is_short(name: str) -> bool:

@@ -35,8 +35,11 @@ def _drop(node: tree.Drop, context: Context) -> Definition:
     done = f"{node.kind.capitalize()} dropped."
     if not function:
         opening = f"drop {node.kind.lower()} {'if exists' if node.if_exists else ''}".rstrip()
+        # With a routine go its local subprograms, and what is kept of it.
+        literal = context.name_literal(context.known(name))
+        after = (f"ora.drop_routine({literal})",) if node.kind in ("PROCEDURE", "FUNCTION") else ()
         changes = (Change(Fragment((opening, node), context.spelled(name))), *_forgotten(node, name, context))
-        return Definition(changes, done)
+        return Definition(changes, done, after)
     arguments = [context.name_literal(context.known(name)), str(node.if_exists)]
     if node.kind == "TABLE":
         arguments.append(str("CASCADE CONSTRAINTS" in node.words))

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.emit import calls, collections, json_dots
 from engine.emit.catalogue import Package
-from engine.emit.context import Context
+from engine.emit.context import Context, Variable
 from engine.emit.fragment import Fragment, Part
 from engine.emit.functions import CONSTANTS
 from engine.emit.literals import literal
+from engine.emit.package_variables import variable_of
 from engine.emit.values import emit_expression
 from engine.emit.visible import is_source, plain_type
 from engine.supplied.functions import PSEUDO_COLUMNS
+from engine.supplied.packages import may_be_supplied
 from engine.tree import expressions as tree
 from engine.tree.base import Name
 
 # Pseudocolumns of object tables, which do not run here, that are columns of the data dictionary.
 _OF_THE_DICTIONARY = frozenset(("OBJECT_ID",))
+# What a handler's SQLCODE and SQLERRM are made of: PL/pgSQL's own, and what the handler keeps (blocks.py).
+ERROR_CONTEXT, ERROR_FIELDS = '"error context"', ("constraint", "table", "column", "detail")
+ERROR_VALUES = {
+    "SQLCODE": f"ora.sqlcode(sqlstate, sqlerrm, {ERROR_CONTEXT})",
+    "SQLERRM": f"ora.sqlerrm(sqlstate, sqlerrm, {ERROR_CONTEXT}, jsonb_build_object("
+    + ", ".join(f"'{name}', \"error {name}\"" for name in ERROR_FIELDS)
+    + "))",
+}
 # A sequence's next or last number, by Oracle's name of it.
 SEQUENCE_VALUES = {"NEXTVAL": "nextval", "CURRVAL": "currval"}
 
@@ -30,6 +42,13 @@ def package_of(node: tree.Reference, context: Context) -> Package | None:
     if context.package is not None and context.package.name == first:
         return context.package
     return context.catalogue.package(first)
+
+
+def package_variable(node: tree.Reference, context: Context) -> Variable | None:
+    """The variable of a package of which a reference names a part."""
+    package = package_of(replace(node, parts=node.parts[:2]), context)
+    name = context.known(node.parts[1])
+    return variable_of(package, name, context) if package is not None and name in package.variables else None
 
 
 def constant_package(node: tree.Reference, context: Context) -> Package | None:
@@ -87,10 +106,11 @@ def _word_value(node: tree.Reference, context: Context) -> Fragment:
 
 
 def _error_value(word: str, node: tree.Reference, context: Context) -> Fragment:
+    if not context.in_handler and not context.unit.name and context.in_unit:
+        return Fragment(("0" if word == "SQLCODE" else literal("ORA-0000: normal, successful completion"), node))
     if not context.in_handler:
         raise context.not_supported(f"{word} outside an exception handler", node)
-    text = "ora.sqlcode(sqlstate)" if word == "SQLCODE" else "ora.sqlerrm(sqlstate, sqlerrm)"
-    return Fragment((text, node))
+    return Fragment((ERROR_VALUES[word], node))
 
 
 def _member(node: tree.Reference, context: Context) -> Fragment:
@@ -100,9 +120,16 @@ def _member(node: tree.Reference, context: Context) -> Fragment:
         if constant_package(node, context) is not None:
             return _constant(package, node, context)
         return calls.emit_function_call(node, (), context)
+    variable = package_variable(node, context)
+    if variable is not None and variable.text is not None:
+        if variable.defined is not None and variable.defined.element is not None:
+            raise context.not_supported("a method of a package's collection outside of the package", node)
+        return Fragment(variable.text, *_fields(node.parts[2:], context))
     last = node.parts[-1]
     if last.value in SEQUENCE_VALUES and not last.quoted and not is_source(context.known(node.parts[0]), context):
         return _sequence(node, context)
+    if not is_source(context.known(node.parts[0]), context) and may_be_supplied(node.parts[0].value):
+        raise context.not_supported(".".join(part.value for part in node.parts), node)
     if context.in_sql and last.value in ("ROWID", "ORA_ROWSCN") and not last.quoted:
         raise context.not_supported(f"{last.value} at this place", node)
     return _spelled(node.parts, context)

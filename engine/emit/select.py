@@ -50,9 +50,11 @@ def _select(node: tree.Select, context: Context, use: Use) -> Fragment:
     if rest:
         parts += ("where", conjunction(rest))
     parts.append(_grouped(node, inside))
-    if found:
-        return Fragment("(", *parts, "limit", emit_limit(found, inside), ")")
-    return Fragment(*parts)
+    if not found:
+        return Fragment(*parts)
+    limited = Fragment(*parts, "limit", emit_limit(found, inside))
+    # PL/pgSQL takes no INTO in parentheses.
+    return limited if node.into is not None else Fragment("(", limited, ")")
 
 
 def _distinct(node: tree.Select, context: Context) -> str:

@@ -69,10 +69,23 @@ declare
   r record;
 begin
   for r in select oid::regprocedure as signature from pg_proc
-            where pronamespace = 'app'::regnamespace and proname = p_name loop
+            where pronamespace = 'app'::regnamespace
+              and (proname = p_name or starts_with(proname, p_name || '.') and proname like '%$private%') loop
     execute 'drop routine ' || r.signature::text;
   end loop;
   delete from ora.specification where name = ora.dictionary_name(p_name);
+  delete from ora.routine where name = p_name;
+end $$;
+
+-- The local subprograms of the block that was run before.
+create or replace function ora.drop_local_routines() returns void
+language plpgsql as $$
+declare
+  r record;
+begin
+  for r in select oid::regprocedure as signature from pg_proc where pronamespace = pg_my_temp_schema() loop
+    execute 'drop routine ' || r.signature::text;
+  end loop;
 end $$;
 
 -- Readies a package for its new declaration. Constants that stay as they are keep what depends on

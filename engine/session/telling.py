@@ -9,15 +9,17 @@ from collections.abc import Callable
 import psycopg
 
 from engine.emit.names import heading
-from engine.session.conditions import UPDATED_TO_NULL, Condition, condition, routine_shown, type_shown
+from engine.runtime.conditions import UPDATED_TO_NULL, Condition, condition, routine_shown, type_shown
 
 # Set to anything, it shows PostgreSQL's words where there are none of Oracle's.
 SHOW_ORIGINAL = "ENGINE_SHOW_ORIGINAL_ERRORS"
 
-_OWN = re.compile(r"ORA-?(?P<number>\d{5}): |the embedded engine |the package .* does not exist$")
+_OWN = re.compile(r"ORA-?(?P<number>\d{5}): |the embedded engine ")
 _APPLICATION = re.compile(r"OR(\d{3})")
 _IN_PLSQL = re.compile(
-    r"^(?:PL/pgSQL (?:assignment|expression|function .* (?:at (?:assignment|RETURN|IF|WHILE|CASE)\b|during statement"
+    # The engine's own functions are no statements of PL/SQL.
+    r"^(?:(?:PL/pgSQL function \S+\(.*\) line \d+ at RAISE|SQL function .*)\n)*"
+    r"(?:PL/pgSQL (?:assignment|expression|function .* (?:at (?:assignment|RETURN|IF|WHILE|CASE)\b|during statement"
     r" block|while (?:storing|casting))))"
 )
 _CHANGED = re.compile(

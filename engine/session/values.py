@@ -18,7 +18,7 @@ from psycopg.types import TypeInfo
 from psycopg.types.json import set_json_loads
 from psycopg.types.numeric import FloatLoader, NumericBinaryLoader
 
-from engine.session.results import Bind
+from engine.results import Bind
 
 # Oracle's names of PostgreSQL's types in a query's result; any other is shown as text.
 _TYPE_NAMES = {
