@@ -1,10 +1,10 @@
-"""Where Oracle makes a number of a text, or a text of a number, without being told to."""
+"""Where Oracle makes a number, a text or a DATE of another value, without being told to."""
 
 from __future__ import annotations
 
 from engine.emit.context import Context
 from engine.emit.fragment import Fragment
-from engine.emit.value_types import NUMBERS, is_number, is_text, type_of
+from engine.emit.value_types import DATE, NUMBERS, is_number, is_text, is_time, type_of
 from engine.emit.values import emit_expression
 from engine.tree.base import Expression
 
@@ -12,13 +12,20 @@ from engine.tree.base import Expression
 def as_text(node: Expression, context: Context) -> Fragment:
     """A value in the place of a text."""
     value = emit_expression(node, context)
-    return Fragment("ora.to_char(", value, ")") if is_number(type_of(node, context)) else value
+    kind = type_of(node, context)
+    return Fragment("ora.to_char(", value, ")") if is_number(kind) or is_time(kind) else value
 
 
 def as_number(node: Expression, context: Context) -> Fragment:
     """A value in the place of a number."""
     value = emit_expression(node, context)
     return Fragment("ora.to_number(", value, ")") if is_text(type_of(node, context)) else value
+
+
+def as_date(node: Expression, context: Context) -> Fragment:
+    """A value in the place of a DATE."""
+    value = emit_expression(node, context)
+    return value if type_of(node, context) == DATE else Fragment("ora.as_date(", value, ")")
 
 
 def assigned(node: Expression, kind: str, context: Context) -> Fragment:

@@ -11,6 +11,7 @@ from engine.emit.datatypes import emit_datatype
 from engine.emit.dispatch import reads
 from engine.emit.fragment import Fragment, Part, join
 from engine.emit.restrictions import compared
+from engine.emit.value_types import type_of
 from engine.emit.values import emit_expression
 from engine.tree import expressions as tree
 from engine.tree.base import Expression
@@ -21,8 +22,8 @@ _ARITHMETIC = frozenset("+-*")
 _CALCULATING = frozenset("+-*/")
 # Operators of PL/SQL that are functions here.
 _FUNCTIONS = {"MOD": "ora.mod", "REM": "ora.mod", "**": "ora.power"}
+_FIELDS = frozenset(("YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"))
 _OPERATORS = frozenset(("+", "-", "*", "/", "||", "<=>", "<->", "<#>"))
-_FIELDS = frozenset(("DAY", "HOUR", "MINUTE", "SECOND"))
 
 
 @emit_expression.emits(tree.Parenthesised, "inner")
@@ -120,10 +121,13 @@ def _trim(node: tree.Trim, context: Context) -> Fragment:
 
 @emit_expression.emits(tree.Extract, "field source")
 def _extract(node: tree.Extract, context: Context) -> Fragment:
-    """EXTRACT from the difference of two timestamps."""
     if node.field not in _FIELDS:
         raise context.not_supported(f"EXTRACT of {node.field}", node)
-    return Fragment((f"extract ({node.field.lower()} from", node), emit_expression(node.source, context), ")")
+    source = emit_expression(node.source, context)
+    kind = type_of(node.source, context)
+    if not kind or kind.endswith(" with time zone"):
+        source = Fragment("ora.extracted(", source, ")")  # in UTC
+    return Fragment((f"extract ({node.field.lower()} from", node), source, ")")
 
 
 emit_expression.refuse(

@@ -196,6 +196,7 @@ VALUES = (
     ),
     _line("22P02", "", 6502, _VALUE),
     _line("22007", "", 1861, "literal does not match format string"),
+    _line("22008", "out of range", 1841, "(full) year must be between -4713 and +9999, and not be 0"),
     _line("22008", "", 1861, "literal does not match format string"),
     _line("22004", "", 6502, _VALUE),
     _line("22021", "", 40474, "invalid UTF-8 byte sequence in JSON data"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,7 @@ from pgvector.psycopg import register_vector
 from psycopg.adapt import Loader
 from psycopg.rows import TupleRow
 from psycopg.types import TypeInfo
+from psycopg.types.datetime import TimestampBinaryLoader, TimestampLoader
 from psycopg.types.json import set_json_loads
 from psycopg.types.numeric import FloatLoader, NumericBinaryLoader
 
@@ -30,6 +32,7 @@ _TYPE_NAMES = {
     "jsonb": "JSON",
     "bytea": "RAW",
     "interval": "INTERVAL DAY TO SECOND",
+    "datetime": "DATE",
     "timestamp": "TIMESTAMP",
     "timestamptz": "TIMESTAMP WITH TIME ZONE",
     "vector": "VECTOR",
@@ -54,10 +57,43 @@ def register(connection: psycopg.Connection[TupleRow]) -> None:
     if vector is not None:
         connection.adapters.register_loader(vector.oid, _VectorLoader)
         connection.adapters.register_loader(vector.oid, _VectorBinaryLoader)
+    point = TypeInfo.fetch(connection, "ora.datetime")
+    if point is not None:
+        point.register(connection)
+        connection.adapters.register_loader(point.oid, _DateLoader)
+        connection.adapters.register_loader(point.oid, _DateBinaryLoader)
     wide = TypeInfo.fetch(connection, "ora.float64_vector")
     if wide is not None:
         connection.adapters.register_loader(wide.oid, _Float64VectorLoader)
         connection.adapters.register_loader(wide.oid, _Float64VectorBinaryLoader)
+
+
+_MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()
+
+
+class Date(datetime):
+    """A DATE, whose text is that of Oracle's default format, DD-MON-RR."""
+
+    def __str__(self) -> str:
+        return f"{self.day:02d}-{_MONTHS[self.month - 1]}-{self.year % 100:02d}"
+
+
+def _date(value: datetime) -> Date:
+    return Date(value.year, value.month, value.day, value.hour, value.minute, value.second)
+
+
+class _DateLoader(TimestampLoader):
+    """A DATE from the text of a timestamp."""
+
+    def load(self, data: Any) -> Date:
+        return _date(super().load(data))
+
+
+class _DateBinaryLoader(TimestampBinaryLoader):
+    """The same from its binary form."""
+
+    def load(self, data: Any) -> Date:
+        return _date(super().load(data))
 
 
 class _VectorLoader(Loader):
