@@ -13,7 +13,7 @@ def as_text(node: Expression, context: Context) -> Fragment:
     """A value in the place of a text."""
     value = emit_expression(node, context)
     kind = type_of(node, context)
-    return Fragment("ora.to_char(", value, ")") if is_number(kind) or is_time(kind) else value
+    return Fragment("ora.to_char(", value, ")") if is_number(kind) or is_time(kind) or kind == "boolean" else value
 
 
 def as_number(node: Expression, context: Context) -> Fragment:
@@ -29,5 +29,17 @@ def as_date(node: Expression, context: Context) -> Fragment:
 
 
 def assigned(node: Expression, kind: str, context: Context) -> Fragment:
-    """The value of a column of that type of PostgreSQL's; of another than NUMBER it makes the value itself."""
-    return as_number(node, context) if kind.startswith(NUMBERS) else emit_expression(node, context)
+    """The value of a column of that type of PostgreSQL's, which makes the value itself where nothing is done here."""
+    if kind.startswith(NUMBERS):
+        return as_number(node, context)
+    if kind == "boolean":
+        return as_boolean(node, context)
+    value = emit_expression(node, context)
+    return Fragment("ora.to_char(", value, ")") if is_text(kind) and type_of(node, context) == "boolean" else value
+
+
+def as_boolean(node: Expression, context: Context) -> Fragment:
+    """A value in the place of a BOOLEAN."""
+    value = emit_expression(node, context)
+    kind = type_of(node, context)
+    return Fragment("ora.to_boolean(", value, ")") if is_number(kind) or is_text(kind) else value

@@ -6,12 +6,12 @@ Every operation is put in parentheses: the two languages rank `||` and compariso
 from __future__ import annotations
 
 from engine.emit.context import Context
-from engine.emit.conversions import as_number
+from engine.emit.conversions import as_boolean, as_number, as_text
 from engine.emit.datatypes import emit_datatype
 from engine.emit.dispatch import reads
 from engine.emit.fragment import Fragment, Part, join
 from engine.emit.restrictions import compared
-from engine.emit.value_types import type_of
+from engine.emit.value_types import is_text, type_of
 from engine.emit.values import emit_expression
 from engine.tree import expressions as tree
 from engine.tree.base import Expression
@@ -109,7 +109,18 @@ def _cast(node: tree.Cast, context: Context) -> Fragment:
     if node.function != "CAST":
         raise context.not_supported(node.function, node)
     target = emit_datatype(node.datatype, context)
-    return Fragment(("cast (", node), emit_expression(node.operand, context), f"as {target} )")
+    return Fragment(("cast (", node), _to_cast(node.operand, target, context), f"as {target} )")
+
+
+def _to_cast(node: Expression, target: str, context: Context) -> Fragment:
+    """What CAST makes another type of; PostgreSQL's own casts from and to BOOLEAN have other meanings."""
+    if target == "boolean":
+        return as_boolean(node, context)
+    if type_of(node, context) != "boolean":
+        return emit_expression(node, context)
+    return (
+        as_text(node, context) if is_text(target) else Fragment("ora.to_number(", emit_expression(node, context), ")")
+    )
 
 
 @emit_expression.emits(

@@ -23,6 +23,7 @@ _FILES = (
     "date_formats",
     "date_texts",
     "dates",
+    "booleans",
     "listagg",
     "json",
     "errors",

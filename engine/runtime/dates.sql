@@ -13,6 +13,12 @@ language sql immutable strict parallel safe as $$
                      operator(pg_catalog.+) p_date::timestamp::time)
 $$;
 
+-- Hundredths of a second since some point in time.
+create or replace function dbms_utility.get_time() returns integer
+language sql volatile parallel safe as $$
+  select (extract(epoch from clock_timestamp()) operator(pg_catalog.*) 100)::bigint operator(pg_catalog.%) 2147483648
+$$;
+
 -- The last day of a month stays the last day.
 create or replace function ora.add_months(p_date ora.datetime, p_months numeric) returns ora.datetime
 language sql immutable strict parallel safe as $$

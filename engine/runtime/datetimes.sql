@@ -65,11 +65,12 @@ begin
     sortop = operator(ora.>), parallel = safe);
 end $$;
 
--- An error of Oracle's that PostgreSQL has no SQLSTATE for: Dnnnn stands for ORA-0nnnn.
+-- An error of Oracle's that PostgreSQL has no SQLSTATE for: Dnnnn stands for ORA-0nnnn, and 61800 for itself.
 create or replace function ora.raise_error(p_number integer, p_message text) returns void
 language plpgsql immutable parallel safe as $$
 begin
-  raise exception using errcode = pg_catalog.concat('D', pg_catalog.lpad(p_number::pg_catalog.text, 4, '0')),
+  raise exception using errcode = case when p_number < 10000 then pg_catalog.concat('D', pg_catalog.lpad(p_number::pg_catalog.text, 4, '0'))
+                                     else p_number::pg_catalog.text end,
     message = pg_catalog.concat('ORA-', pg_catalog.lpad(p_number::pg_catalog.text, 5, '0'), ': ', p_message);
 end $$;
 

@@ -19,7 +19,7 @@ language sql immutable as $$
   select case
            when p_state ~ '^OR\d{3}$' then -20000 - substring(p_state from 3)::integer
            when p_state ~ '^OU[0-9A-Z]{3}$' then 1
-           when p_state ~ '^(49|51|52)\d{3}$' then - p_state::integer
+           when p_state ~ '^(49|51|52|61)\d{3}$' then - p_state::integer
            when p_state ~ '^D\d{4}$' then - substring(p_state from 2)::integer
            else coalesce((select c from (values ('P0002', 100), ('P0003', -1422), ('23505', -1), ('22012', -1476),
                                                 ('22003', -6502), ('22001', -6502), ('22P02', -1722),
