@@ -1,6 +1,6 @@
 create or replace package img_report authid definer as
   /**
-   * What the loader's commands print and its report shows of a run: the views vw_evaluation..., as cursors.
+   * What the loader's commands print, its report shows and export-data writes: the views, as cursors.
    */
 
   /**
@@ -8,7 +8,7 @@ create or replace package img_report authid definer as
    *
    * @exception img_error.e_unknown_run
    */
-  procedure check_run(p_run_id in classification_run.run_id%type);
+  procedure check_run(p_run_id in image_run.run_id%type);
 
   /**
    * @param p_source restricted to this source; null: any
@@ -25,25 +25,25 @@ create or replace package img_report authid definer as
    *         weighted_precision, weighted_recall, weighted_f1, expected_calibration_error, started_at (as text)
    * @exception img_error.e_unknown_run
    */
-  function run_summary(p_run_id in classification_run.run_id%type) return sys_refcursor;
+  function run_summary(p_run_id in image_run.run_id%type) return sys_refcursor;
 
   /** @return rows of source_name, images, tested, correct, accuracy, is_removed: the sources that the run covers */
-  function source_figures(p_run_id in classification_run.run_id%type) return sys_refcursor;
+  function source_figures(p_run_id in image_run.run_id%type) return sys_refcursor;
 
   /** @return rows of class, support, predicted, precision_share, recall, f1, miss_rate, false_alarm_rate */
-  function class_figures(p_run_id in classification_run.run_id%type) return sys_refcursor;
+  function class_figures(p_run_id in image_run.run_id%type) return sys_refcursor;
 
   /** @return rows of part, images, tested, correct, accuracy, accuracy_low, accuracy_high */
-  function part_figures(p_run_id in classification_run.run_id%type) return sys_refcursor;
+  function part_figures(p_run_id in image_run.run_id%type) return sys_refcursor;
 
   /** @return rows of actual, predicted, images */
-  function confusion_rows(p_run_id in classification_run.run_id%type) return sys_refcursor;
+  function confusion_rows(p_run_id in image_run.run_id%type) return sys_refcursor;
 
   /** @return rows of threshold, coverage, accuracy, from the most confident on */
-  function coverage_rows(p_run_id in classification_run.run_id%type) return sys_refcursor;
+  function coverage_rows(p_run_id in image_run.run_id%type) return sys_refcursor;
 
   /** @return rows of bin, images, confidence, accuracy */
-  function calibration_rows(p_run_id in classification_run.run_id%type) return sys_refcursor;
+  function calibration_rows(p_run_id in image_run.run_id%type) return sys_refcursor;
 
   /**
    * The mistakes, the most confident first, with what was behind them.
@@ -54,17 +54,17 @@ create or replace package img_report authid definer as
    *         JSON array of place, image_id, class, distance, source_name, image_path
    */
   function mistakes(
-    p_run_id     in classification_run.run_id%type,
+    p_run_id     in image_run.run_id%type,
     p_limit      in number default 24,
     p_neighbours in number default 3
   ) return sys_refcursor;
 
   /** @return rows of untested_reason, images */
-  function untested_reasons(p_run_id in classification_run.run_id%type) return sys_refcursor;
+  function untested_reasons(p_run_id in image_run.run_id%type) return sys_refcursor;
 
   /** @return rows of metric, weighting, k, tested, correct, accuracy, balanced_accuracy of a sweep, best first */
   function settings(
-    p_run_id in classification_run.run_id%type,
+    p_run_id in image_run.run_id%type,
     p_limit  in number default 10
   ) return sys_refcursor;
 
@@ -87,6 +87,67 @@ create or replace package img_report authid definer as
    *         image_id
    */
   function stored_files(p_hashes in json) return sys_refcursor;
+
+  /**
+   * The stored images with their labels, for export-data and the library.
+   *
+   * @param p_source only images of this source, by its name; null: of any
+   * @param p_part   only images of this part; null: of any
+   * @return rows of image_id, part, quality, category1, category2, model, source_name, label_path, image_path,
+   *         image_hash, has_embedding (0, 1), in order of image_id
+   * @exception img_error.e_unknown_source
+   */
+  function image_rows(
+    p_source in varchar2 default null,
+    p_part   in varchar2 default null
+  ) return sys_refcursor;
+
+  /**
+   * The embeddings of the same images, of those that have one.
+   *
+   * @param p_image_id only this image; null: all of them
+   * @return rows of image_id, embedding, in order of image_id
+   * @exception img_error.e_unknown_source
+   */
+  function image_vectors(
+    p_source   in varchar2 default null,
+    p_part     in varchar2 default null,
+    p_image_id in number default null
+  ) return sys_refcursor;
+
+  /**
+   * The stored images that are nearest to an embedding, by exact search. Whether it fits the stored ones is not checked.
+   *
+   * @param p_except this image is not looked at
+   * @return rows of place, image_id, part, class, distance, source_name, label_path, image_path, in order of place
+   * @exception img_error.e_missing_argument, e_bad_parameter, e_unknown_target, e_unknown_metric, e_unknown_source
+   */
+  function nearest_images(
+    p_embedding in vector,
+    p_k         in number default img_choice.co_k,
+    p_part      in varchar2 default null,
+    p_target    in varchar2 default img_choice.co_target,
+    p_metric    in varchar2 default img_choice.co_metric,
+    p_source    in varchar2 default null,
+    p_except    in number default null
+  ) return sys_refcursor;
+
+  /**
+   * What a run says of each image.
+   *
+   * @return rows of image_id, part, fold, actual, predicted, confidence, nearest_distance, untested_reason, source_name,
+   *         label_path, image_path, in order of image_id
+   * @exception img_error.e_unknown_run
+   */
+  function prediction_rows(p_run_id in image_run.run_id%type) return sys_refcursor;
+
+  /**
+   * The neighbours behind a run's predictions; a class takes the place of an image where classes are compared.
+   *
+   * @return rows of image_id, place, neighbour_id, class, distance, in order of image_id and place
+   * @exception img_error.e_unknown_run
+   */
+  function neighbour_rows(p_run_id in image_run.run_id%type) return sys_refcursor;
 
 end img_report;
 /

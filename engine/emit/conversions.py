@@ -28,6 +28,12 @@ def as_date(node: Expression, context: Context) -> Fragment:
     return value if type_of(node, context) == DATE else Fragment("ora.as_date(", value, ")")
 
 
+def as_vector(node: Expression, context: Context) -> Fragment:
+    """A value in the place of a vector."""
+    value = emit_expression(node, context)
+    return Fragment("ora.to_vector(", value, ")") if is_text(type_of(node, context)) else value
+
+
 def assigned(node: Expression, kind: str, context: Context) -> Fragment:
     """The value of a column of that type of PostgreSQL's, which makes the value itself where nothing is done here."""
     if kind.startswith(NUMBERS):

@@ -124,14 +124,15 @@ begin
 end $$;
 
 -- What stands behind punctuation of a format. Other punctuation may stand for it, and none where the number before has
--- all its digits.
-create or replace function ora.past_punctuation(p_text text, p_mark text, p_exact boolean, p_complete boolean)
-returns text
+-- all its digits. `p_next` is the element behind it.
+create or replace function ora.past_punctuation(
+  p_text text, p_mark text, p_next text, p_exact boolean, p_complete boolean) returns text
 language plpgsql immutable strict parallel safe as $$
 begin
   if p_text = '' or (p_mark = ' ' and not p_exact) then
     return pg_catalog.ltrim(p_text);
-  elsif (p_exact and not starts_with(p_text, p_mark)) or (p_text ~ '^[[:alnum:]]' and not p_complete) then
+  elsif (p_exact and not starts_with(p_text, p_mark)) or (p_text ~ '^[[:alnum:]]' and not p_complete)
+     or (p_text ~ '^\d' and upper(p_next) in ('MON', 'MONTH', 'DAY', 'DY')) then
     perform ora.raise_error(1861, 'literal does not match format string');
   end if;
   return case when p_text ~ '^[[:alnum:]]' then p_text else substring(p_text, 2) end;
@@ -195,7 +196,8 @@ begin
     elsif l_element like '"%' then
       l_rest := ora.past_quoted(l_rest, l_elements[i]);
     elsif l_element ~ '^[^[:alnum:]]$' or l_element = 'X' then
-      l_rest := ora.past_punctuation(l_rest, case l_element when 'X' then '.' else l_element end, l_exact, l_complete);
+      l_rest := ora.past_punctuation(
+        l_rest, case l_element when 'X' then '.' else l_element end, l_next, l_exact, l_complete);
     elsif l_rest = '' then
       exit when l_element ~ '^(HH|HH12|HH24|MI|SS|SSSSS|FF\d?|[AP]\.?M\.?)$';  -- a time of the day may be left out
       perform ora.raise_error(1840, 'input value not long enough for date format');

@@ -105,19 +105,22 @@ language sql immutable strict parallel safe as $$
                  pg_catalog.translate(ora.number_format(p_format), '$LBSVEMIPR', '') as digits) as f
 $$;
 
+-- What a format reads in a text: a sign before, the digits, a sign behind; NULL where it reads nothing.
+create or replace function ora.number_parts(p_text text, p_format text) returns text[]
+language sql immutable strict parallel safe as $$
+  select regexp_match(p_text, ora.number_pattern(p_format), 'i')
+$$;
+
 create or replace function ora.to_number(p_text text, p_format text) returns numeric
-language plpgsql immutable strict parallel safe as $$
-declare
-  l_parts text[];
-begin
-  if p_format ~* '^(FM)?0*X+$' then
-    return case when p_text ~ '^[0-9A-Fa-f]{1,15}$' then pg_catalog.concat('0x', p_text)::numeric
-                else ora.not_a_number(p_text) end;
-  end if;
-  l_parts := regexp_match(p_text, ora.number_pattern(p_format), 'i');
-  if l_parts is null or l_parts[2] !~ '\d' then
-    return ora.not_a_number(p_text);
-  end if;
-  return pg_catalog.replace(l_parts[2], ',', '')::numeric operator(pg_catalog.*)
-         case when l_parts[1] in ('-', '<') or l_parts[3] = '-' then -1 else 1 end;
-end $$;
+language sql immutable strict parallel safe as $$
+  select case
+           when p_format ~* '^(FM)?0*X+$' then
+             case when p_text ~ '^[0-9A-Fa-f]{1,15}$' then pg_catalog.concat('0x', p_text)::numeric
+                  else ora.not_a_number(p_text) end
+           when (ora.number_parts(p_text, p_format))[2] ~ '\d' then
+             pg_catalog.replace((ora.number_parts(p_text, p_format))[2], ',', '')::numeric operator(pg_catalog.*)
+             case when (ora.number_parts(p_text, p_format))[1] in ('-', '<')
+                    or (ora.number_parts(p_text, p_format))[3] = '-' then -1 else 1 end
+           else ora.not_a_number(p_text)
+         end
+$$;

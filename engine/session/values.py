@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from array import array
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -19,7 +20,7 @@ from psycopg.types.datetime import TimestampBinaryLoader, TimestampLoader
 from psycopg.types.json import set_json_loads
 from psycopg.types.numeric import FloatLoader, NumericBinaryLoader
 
-from engine.session.results import Bind
+from engine.results import Bind
 
 # Oracle's names of PostgreSQL's types in a query's result; any other is shown as text.
 _TYPE_NAMES = {
@@ -41,6 +42,10 @@ _TYPE_NAMES = {
 }
 
 
+# Strings, which are kept, and what is left out between them.
+_JSON = re.compile(r'("(?:[^"\\]|\\.)*")|(\.\d*[1-9])0*|\.0+|\s+')
+
+
 def type_name(connection: psycopg.Connection[TupleRow], oid: int) -> str:
     """Oracle's name of a type of PostgreSQL's in a query's result."""
     known = connection.adapters.types.get(oid)
@@ -49,7 +54,7 @@ def type_name(connection: psycopg.Connection[TupleRow], oid: int) -> str:
 
 def register(connection: psycopg.Connection[TupleRow]) -> None:
     """Have a session give NUMBER as int or Decimal, JSON as text, and vectors as python-oracledb does."""
-    set_json_loads(lambda text: text if isinstance(text, str) else text.decode(), connection)
+    set_json_loads(_json_text, connection)
     connection.adapters.register_loader("numeric", _DecimalLoader)
     connection.adapters.register_loader("numeric", _DecimalBinaryLoader)
     register_vector(connection)
@@ -64,6 +69,7 @@ def register(connection: psycopg.Connection[TupleRow]) -> None:
         connection.adapters.register_loader(point.oid, _DateBinaryLoader)
     wide = TypeInfo.fetch(connection, "ora.float64_vector")
     if wide is not None:
+        wide.register(connection)
         connection.adapters.register_loader(wide.oid, _Float64VectorLoader)
         connection.adapters.register_loader(wide.oid, _Float64VectorBinaryLoader)
 
@@ -83,10 +89,13 @@ def _date(value: datetime) -> Date:
 
 
 class _DateLoader(TimestampLoader):
-    """A DATE from the text of a timestamp."""
+    """A DATE from the text of a timestamp; one that Python has no value for stays text."""
 
-    def load(self, data: Any) -> Date:
-        return _date(super().load(data))
+    def load(self, data: Any) -> Any:
+        try:
+            return _date(super().load(data))
+        except psycopg.DataError:
+            return bytes(data).decode()
 
 
 class _DateBinaryLoader(TimestampBinaryLoader):
@@ -94,6 +103,11 @@ class _DateBinaryLoader(TimestampBinaryLoader):
 
     def load(self, data: Any) -> Date:
         return _date(super().load(data))
+
+
+def _json_text(text: str | bytes) -> str:
+    """JSON without blanks, and its numbers without zeros at their end; ora.compact_json does the same."""
+    return _JSON.sub(r"\1\2", text if isinstance(text, str) else text.decode())
 
 
 class _VectorLoader(Loader):

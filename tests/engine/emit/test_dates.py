@@ -41,6 +41,8 @@ def rows(database: Database, text: str) -> list[tuple[Any, ...]]:
     [
         ("2024-13-01", "YYYY-MM-DD", 1843),
         ("01-XXX-24", "DD-MON-RR", 1843),
+        ("01-13-24", "DD-MON-RR", 1843),
+        ("2024-05-06", "DD-MON-RR", 1861),
         ("2024-02-30", "YYYY-MM-DD", 1839),
         ("29-FEB-23", "DD-MON-RR", 1839),
         ("2024-02-32", "YYYY-MM-DD", 1847),
@@ -96,7 +98,7 @@ def test_a_text_that_is_no_date_has_the_number_of_its_fault(
         ("to_number('1234', '999')", 1722),
         ("to_number('', '999')", None),
         ("'a' + 1", 1722),
-        ("nvl(1, 'a')", 1722),
+        ("decode(2, 1, 5, 'a')", 1722),
         ("trunc(sysdate, 'XX')", 1898),
         ("next_day(sysdate, 'Someday')", 1846),
         ("date '9999-12-31' + 1", 1841),
@@ -119,11 +121,11 @@ def test_a_value_that_does_not_fit_has_oracles_number(database: Database, expres
 def test_plsql_sees_the_number_as_sqlcode(database: Database) -> None:
     lines: list[str] = []
     database.execute(
-        "declare l_day date; begin l_day := '2024-01-01';\n"
+        "declare l_day date; begin l_day := '01-JAN-24 x';\n"
         "exception when others then dbms_output.put_line(sqlcode || ' ' || sqlerrm); end;",
         output=lines.append,
     )
-    assert lines == ["-1843 ORA-01843: An invalid month was specified."] or lines[0].startswith("-18")
+    assert lines[0].startswith("-1830 ORA-01830:")
 
 
 def test_a_date_has_no_fraction_of_a_second_and_a_timestamp_keeps_it(database: Database) -> None:
@@ -137,7 +139,8 @@ def test_a_date_has_no_fraction_of_a_second_and_a_timestamp_keeps_it(database: D
 
 def test_dates_and_timestamps_are_compared_and_subtracted(database: Database) -> None:
     database.execute(
-        "insert into stay (begins, ends, seen) values (date '2024-05-06', timestamp '2024-05-07 12:00:00', systimestamp)"
+        "insert into stay (begins, ends, seen)"
+        " values (date '2024-05-06', timestamp '2024-05-07 12:00:00', systimestamp)"
     )
     assert rows(database, "select count(*) from stay where begins < ends and begins < seen and ends < sysdate") == [
         (1,)
@@ -157,7 +160,7 @@ def test_a_text_in_the_place_of_a_date_is_read_by_the_default_format(database: D
     assert rows(database, "select id from stay where begins in ('07-MAY-24', '08-MAY-24')") == [(1,)]
     with pytest.raises(DatabaseError) as caught:
         rows(database, "select id from stay where begins > '2024-05-06'")
-    assert caught.value.code == 1861 or caught.value.code == 1843
+    assert caught.value.code == 1861
     database.rollback()
 
 
