@@ -230,12 +230,14 @@ def _confidence_sections(database: Database, run_id: int, words: Words) -> Itera
     )
     yield _coverage(list(database.rows("img_report.coverage_rows", p_run_id=run_id)), words)
     yield f"<h2>{words('Can the confidence be trusted?')}</h2>"
+    bins = list(database.rows("img_report.calibration_rows", p_run_id=run_id))
+    yield _note(
+        words("On the line the confidence is what it says; below it answers are right less often. Larger: more images.")
+    )
+    yield _reliability([(int(n), float(mean), float(right)) for _, n, mean, right in bins], words)
     yield _table(
         map(words, ("Confidence (mean)", "Images", "Right")),
-        [
-            (share(confidence), images, share(accuracy))
-            for _, images, confidence, accuracy in database.rows("img_report.calibration_rows", p_run_id=run_id)
-        ],
+        [(share(confidence), images, share(accuracy)) for _, images, confidence, accuracy in bins],
     )
 
 
@@ -380,6 +382,31 @@ def _coverage(rows: Sequence[tuple[Any, ...]], words: Words) -> str:
     )
     described = ", ".join(f"{100 * a:.1f} % right at {100 * c:.0f} % answered" for c, a, _ in shown)
     return _drawing(width, height, f"Accuracy over coverage: {described}", lines) + listed
+
+
+def _reliability(bins: Sequence[tuple[int, float, float]], words: Words) -> str:
+    """Images, mean confidence and accuracy of each bin, as circles beside the line where the two are the same."""
+    side, left, bottom, top = 260, 64, 44, 14
+    most = max((images for images, _, _ in bins), default=1)
+
+    def place(confidence: float, accuracy: float) -> tuple[float, float]:
+        return left + side * confidence, top + side * (1 - accuracy)
+
+    parts = []
+    for step in range(0, 101, 25):
+        x, y = place(step / 100, step / 100)
+        parts.append(f"<line x1='{left}' x2='{left + side}' y1='{y:.1f}' y2='{y:.1f}' stroke='#d6dce3'/>")
+        parts.append(_text(left - 8, y + 4, f"{step} %", "end", 12, "#55606d"))
+        parts.append(_text(x, top + side + 18, f"{step} %", "middle", 12, "#55606d"))
+    parts.append(f"<line x1='{left}' y1='{top + side}' x2='{left + side}' y2='{top}' stroke='#55606d'/>")
+    for images, confidence, accuracy in bins:
+        x, y = place(confidence, accuracy)
+        radius = 3 + 7 * (images / most) ** 0.5
+        parts.append(f"<circle cx='{x:.1f}' cy='{y:.1f}' r='{radius:.1f}' fill='#1f5fa8'/>")
+    parts.append(_text(left + side / 2, top + side + 38, words("Confidence (mean)"), "middle", 12, "#55606d"))
+    described = "; ".join(f"{share(right)} right at confidence {share(mean)}" for _, mean, right in bins)
+    width, height = left + side + 24, top + side + bottom
+    return _drawing(width, height, f"Reliability: {described}", parts)
 
 
 def _mistakes(database: Database, run: Row, rows: Sequence[tuple[Any, ...]], words: Words) -> str:

@@ -79,6 +79,9 @@ KOREAN: Final[Mapping[str, str]] = {
     "Answered": "답함",
     "Right of those": "그 가운데 맞음",
     "Can the confidence be trusted?": "신뢰도를 믿을 수 있는가?",
+    "On the line the confidence is what it says; below it answers are right less often. Larger: more images.": (
+        "선 위에 있으면 신뢰도가 말 그대로입니다. 아래에 있으면 덜 맞습니다. 원이 클수록 이미지가 많습니다."
+    ),
     "Confidence (mean)": "신뢰도(평균)",
     "The most confident mistakes": "가장 자신 있게 틀린 것",
     "None.": "없음.",
