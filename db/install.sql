@@ -34,11 +34,14 @@ prompt Installing
 @@migrations/V012__batches.sql
 @@migrations/V013__removed_images.sql
 @@migrations/V014__gone_labels.sql
+@@migrations/V015__kernel.sql
 @@packages/img_calibrate.pks
 @@packages/img_choice.pks
 @@packages/img_comparable.pks
 @@packages/img_dump.pks
 @@packages/img_error.pks
+@@packages/img_fitted.pks
+@@packages/img_kernel.pks
 @@packages/img_report.pks
 @@packages/img_run.pks
 @@packages/img_search.pks
@@ -56,6 +59,7 @@ prompt Installing
 @@views/vw_image_source.sql
 @@views/vw_item_vector.sql
 @@views/vw_tested_item.sql
+@@views/vw_transform_class.sql
 @@views/vw_vector_accuracy.sql
 @@packages/img_classify.pks
 @@packages/img_evaluate.pks
@@ -92,7 +96,9 @@ prompt Installing
 @@packages/img_dump.pkb
 @@packages/img_error.pkb
 @@packages/img_evaluate.pkb
+@@packages/img_fitted.pkb
 @@packages/img_index.pkb
+@@packages/img_kernel.pkb
 @@packages/img_novelty.pkb
 @@packages/img_report.pkb
 @@packages/img_review.pkb
@@ -150,11 +156,14 @@ exec img_history.add_entry('VERSIONED', 'migrations/V011__honest_runs.sql', 11)
 exec img_history.add_entry('VERSIONED', 'migrations/V012__batches.sql', 12)
 exec img_history.add_entry('VERSIONED', 'migrations/V013__removed_images.sql', 13)
 exec img_history.add_entry('VERSIONED', 'migrations/V014__gone_labels.sql', 14)
+exec img_history.add_entry('VERSIONED', 'migrations/V015__kernel.sql', 15)
 exec img_history.add_entry('REPEATABLE', 'packages/img_calibrate.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_choice.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_comparable.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_dump.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_error.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_fitted.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_kernel.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_report.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_run.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_search.pks')
@@ -172,6 +181,7 @@ exec img_history.add_entry('REPEATABLE', 'views/vw_image_order.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_source.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_item_vector.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_tested_item.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_transform_class.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_vector_accuracy.sql')
 exec img_history.add_entry('REPEATABLE', 'packages/img_classify.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_evaluate.pks')
@@ -208,7 +218,9 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_comparable.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_dump.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_error.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_evaluate.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_fitted.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_index.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_kernel.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_novelty.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_report.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_review.pkb')

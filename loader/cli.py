@@ -25,6 +25,8 @@ from loader.commands.options import (
     positive,
     runtime_option,
     source_option,
+    transform_options,
+    transform_parameters,
     two_numbers,
     whole_list,
 )
@@ -226,10 +228,10 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     evaluate = commands.add_parser("evaluate", help="how often the neighbours are right: an evaluation, stored")
     evaluation_options(evaluate)
     neighbour_options(evaluate)
-    evaluate.add_argument("--transform", metavar="KIND", help="centre, prototype, whiten or lda, fitted in each fold")
     evaluate.add_argument(
-        "--shrinkage", type=number, metavar="X", help="for whiten and lda, above 0 and at most 1 (default: 0.2)"
+        "--transform", metavar="KIND", help="centre, prototype, whiten, lda or kernel, fitted in each fold"
     )
+    transform_options(evaluate)
     evaluate.add_argument(
         "--near-distance",
         type=number,
@@ -247,13 +249,11 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
 
     fit = commands.add_parser("fit", help="fit a named transform on all labelled images, for classify")
     fit.add_argument("name", metavar="NAME")
-    fit.add_argument("--kind", default="lda", help="lda (default), whiten, prototype or centre")
+    fit.add_argument("--kind", default="lda", help="lda (default), kernel, whiten, prototype or centre")
     fit.add_argument("--target", default="quality", help="quality (default), category1, category2 or part")
     fit.add_argument("--any-part", action="store_true", help="one for all parts, not one for each")
     source_option(fit)
-    fit.add_argument(
-        "--shrinkage", type=number, metavar="X", help="for whiten and lda, above 0 and at most 1 (default: 0.2)"
-    )
+    transform_options(fit)
     fit.set_defaults(run=_fit, kept="no transform was stored; one of that name that was there stays")
 
     report = commands.add_parser("report", help="write an evaluation as one HTML file, with its mistakes in pictures")
@@ -623,7 +623,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     with session(options) as database:
         run_id = evaluate(
             database,
-            shrinkage=options.shrinkage,
+            **transform_parameters(options),
             transform_kind=options.transform,
             approximate=options.approximate or None,
             near_distance=options.near_distance,
@@ -672,7 +672,7 @@ def _fit(options: argparse.Namespace) -> int:
             options.kind,
             options.target,
             within_part=not options.any_part,
-            shrinkage=options.shrinkage,
+            **transform_parameters(options),
             source=options.source,
         )
     say(f"{options.kind.lower()} {options.name} is stored: python -m loader classify IMAGE --transform {options.name}")

@@ -33,6 +33,15 @@ def unit(vectors: NDArray[np.float32]) -> Matrix:
     return wide / lengths
 
 
+def applied(rows: Sequence[Row], vectors: Matrix) -> Matrix:
+    """The rows' functions (columns) of unit vectors (rows), each result divided by its length."""
+    coefficients = np.stack([row.coefficients for row in rows]).astype(np.float64)
+    values = vectors @ coefficients.T + np.array([row.intercept for row in rows])
+    lengths = np.linalg.norm(values, axis=1, keepdims=True)
+    result: Matrix = values / np.where(lengths > 0, lengths, 1.0)
+    return result
+
+
 def cosines(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
     """The cosine between each row of `a` and the same row of `b`."""
     found: NDArray[np.float32] = (a * b).sum(axis=1) / (np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1))

@@ -77,13 +77,13 @@ def _settings(run: dict[str, Any]) -> str:
     votes = f"k = {run['k']}, {run['weighting'].lower()} votes"
     if run["weighting"] == "SOFTMAX":
         votes += f" at temperature {float(run['temperature']):g}"
-    if run["transform_kind"] in ("LDA", "PROTOTYPE"):
+    if run["transform_kind"] in ("LDA", "KERNEL", "PROTOTYPE"):
         votes = f"{run['transform_kind']}, classes compared"
     elif run["transform_kind"]:
         votes += f", {run['transform_kind']}"
     only = f", part {run['only_part']} only" if run["only_part"] else ""
     only += f", source {run['source_name']} only" if run["source_name"] else ""
-    distance = "" if run["transform_kind"] == "LDA" else f", {run['metric'].lower()} distance"
+    distance = "" if run["transform_kind"] in ("LDA", "KERNEL") else f", {run['metric'].lower()} distance"
     index = ""
     if run["approximate"]:
         accuracy = run["target_accuracy"]

@@ -39,7 +39,7 @@ create or replace package body img_choice as
 
   function checked_kind(p_kind in varchar2) return varchar2 is
   begin
-    if p_kind is null or upper(p_kind) not in ('CENTRE', 'PROTOTYPE', 'WHITEN', 'LDA') then
+    if p_kind is null or upper(p_kind) not in ('CENTRE', 'PROTOTYPE', 'WHITEN', 'LDA', 'KERNEL') then
       img_error.throw(img_error.co_unknown_transform, p_kind);
     end if;
     return upper(p_kind);

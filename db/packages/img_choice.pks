@@ -62,7 +62,7 @@ create or replace package img_choice authid definer as
   function checked_method(p_method in varchar2) return varchar2;
 
   /**
-   * @param p_kind of a transform: CENTRE, PROTOTYPE, WHITEN or LDA, in either case
+   * @param p_kind of a transform: CENTRE, PROTOTYPE, WHITEN, LDA or KERNEL, in either case
    * @exception img_error.e_unknown_transform
    */
   function checked_kind(p_kind in varchar2) return varchar2;

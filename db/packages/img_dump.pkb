@@ -123,7 +123,8 @@ create or replace package body img_dump as
                'within_part' value within_part, 'model_id' value model_id, 'run_id' value run_id, 'fold' value fold,
                'images' value images, 'shrinkage' value shrinkage,
                'created_at' value to_char(sys_extract_utc(created_at), co_time), 'source_name' value source_name,
-               'temperature' value temperature
+               'temperature' value temperature, 'outputs' value outputs, 'kernel_width' value kernel_width,
+               'ridge' value ridge, 'last_image_id' value last_image_id
                absent on null returning json) as row_json
         from embedding_transform
        order by transform_id;
@@ -289,6 +290,41 @@ create or replace package body img_dump as
     return l_vectors;
   end coefficient_vectors;
 
+  function support_rows return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select json_object(
+               'transform_id' value transform_id, 'part' value part, 'image_id' value image_id, 'class' value class
+               absent on null returning json) as row_json
+        from image_transform_support
+       order by transform_id, nlssort(part, 'NLS_SORT=BINARY'), image_id;
+    return l_rows;
+  end support_rows;
+
+  function support_vectors return sys_refcursor is
+    l_vectors sys_refcursor;
+  begin
+    open l_vectors for
+      select embedding
+        from image_transform_support
+       order by transform_id, nlssort(part, 'NLS_SORT=BINARY'), image_id;
+    return l_vectors;
+  end support_vectors;
+
+  function weight_rows return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select json_object(
+               'transform_id' value transform_id, 'part' value part, 'image_id' value image_id, 'class' value class,
+               'weight' value weight
+               absent on null returning json) as row_json
+        from image_transform_weight
+       order by transform_id, nlssort(part, 'NLS_SORT=BINARY'), image_id, nlssort(class, 'NLS_SORT=BINARY');
+    return l_rows;
+  end weight_rows;
+
   function rows_of(p_table in varchar2) return sys_refcursor is
   begin
     case p_table
@@ -299,6 +335,8 @@ create or replace package body img_dump as
       when 'IMAGE_LOAD' then return load_rows;
       when 'EMBEDDING_TRANSFORM' then return transform_rows;
       when 'EMBEDDING_TRANSFORM_ROW' then return coefficient_rows;
+      when 'IMAGE_TRANSFORM_SUPPORT' then return support_rows;
+      when 'IMAGE_TRANSFORM_WEIGHT' then return weight_rows;
       when 'CLASSIFICATION_RUN' then return run_rows;
       when 'CLASSIFICATION_ITEM' then return item_rows;
       when 'CLASSIFICATION_NEIGHBOUR' then return neighbour_rows;
@@ -315,6 +353,7 @@ create or replace package body img_dump as
     case p_table
       when 'IMAGE_DEMO1' then return image_vectors;
       when 'EMBEDDING_TRANSFORM_ROW' then return coefficient_vectors;
+      when 'IMAGE_TRANSFORM_SUPPORT' then return support_vectors;
     end case;
   end vectors_of;
 
@@ -530,10 +569,10 @@ create or replace package body img_dump as
   begin
     insert into embedding_transform (
       transform_id, name, kind, target, within_part, model_id, run_id, fold, images, shrinkage, created_at,
-      source_name, temperature
+      source_name, temperature, outputs, kernel_width, ridge, last_image_id
     )
     select j.transform_id, j.name, j.kind, j.target, j.within_part, j.model_id, j.run_id, j.fold, j.images,
-           j.shrinkage, j.created_at, j.source_name, j.temperature
+           j.shrinkage, j.created_at, j.source_name, j.temperature, j.outputs, j.kernel_width, j.ridge, j.last_image_id
       from json_table(p_rows, '$[*]'
              columns (
                  transform_id number path '$.transform_id' error on error null on empty,
@@ -548,7 +587,11 @@ create or replace package body img_dump as
                  shrinkage    number path '$.shrinkage' error on error null on empty,
                  created_at   timestamp with time zone path '$.created_at' error on error null on empty,
                  source_name  varchar2(1000 char) path '$.source_name' error on error null on empty,
-                 temperature  number path '$.temperature' error on error null on empty
+                 temperature  number path '$.temperature' error on error null on empty,
+                 outputs      number path '$.outputs' error on error null on empty,
+                 kernel_width number path '$.kernel_width' error on error null on empty,
+                 ridge        number path '$.ridge' error on error null on empty,
+                 last_image_id number path '$.last_image_id' error on error null on empty
              )
            ) j;
   end put_transform_rows;
@@ -572,6 +615,38 @@ create or replace package body img_dump as
              )
            ) j;
   end put_coefficient;
+
+  procedure put_support(
+    p_row    in json,
+    p_vector in vector
+  ) is
+  begin
+    insert into image_transform_support (transform_id, part, image_id, class, embedding)
+    select j.transform_id, j.part, j.image_id, j.class, p_vector
+      from json_table(p_row, '$'
+             columns (
+                 transform_id number path '$.transform_id' error on error null on empty,
+                 part         varchar2(100 char) path '$.part' error on error null on empty,
+                 image_id     number path '$.image_id' error on error null on empty,
+                 class        varchar2(100 char) path '$.class' error on error null on empty
+             )
+           ) j;
+  end put_support;
+
+  procedure put_weight_rows(p_rows in json) is
+  begin
+    insert into image_transform_weight (transform_id, part, image_id, class, weight)
+    select j.transform_id, j.part, j.image_id, j.class, j.weight
+      from json_table(p_rows, '$[*]'
+             columns (
+                 transform_id number path '$.transform_id' error on error null on empty,
+                 part         varchar2(100 char) path '$.part' error on error null on empty,
+                 image_id     number path '$.image_id' error on error null on empty,
+                 class        varchar2(100 char) path '$.class' error on error null on empty,
+                 weight       binary_double path '$.weight' error on error null on empty
+             )
+           ) j;
+  end put_weight_rows;
 
   procedure put_run_rows(p_rows in json) is
   begin
@@ -791,6 +866,7 @@ create or replace package body img_dump as
       when 'IMAGE_LOAD_RUN' then put_load_run_rows(p_rows);
       when 'IMAGE_LOAD' then put_load_rows(p_rows);
       when 'EMBEDDING_TRANSFORM' then put_transform_rows(p_rows);
+      when 'IMAGE_TRANSFORM_WEIGHT' then put_weight_rows(p_rows);
       when 'CLASSIFICATION_RUN' then put_run_rows(p_rows);
       when 'CLASSIFICATION_ITEM' then put_item_rows(p_rows);
       when 'CLASSIFICATION_NEIGHBOUR' then put_neighbour_rows(p_rows);
@@ -811,6 +887,7 @@ create or replace package body img_dump as
     case p_table
       when 'IMAGE_DEMO1' then put_image(p_row, p_vector);
       when 'EMBEDDING_TRANSFORM_ROW' then put_coefficient(p_row, p_vector);
+      when 'IMAGE_TRANSFORM_SUPPORT' then put_support(p_row, p_vector);
       -- Until schema 11 the items had vectors, those of new images.
       when 'CLASSIFICATION_ITEM' then put_item_rows(p_row);
     end case;

@@ -384,7 +384,7 @@ create or replace package body img_evaluate as
       end loop;
     else
       for r_transform in (select transform_id, fold from embedding_transform where run_id = p_run_id) loop
-        if l_kind in ('PROTOTYPE', 'LDA') then
+        if img_transform.compares_classes(l_kind) = 1 then
           img_search.compare_with_classes(p_run_id, r_transform.transform_id, r_transform.fold);
         else
           for r_part in (

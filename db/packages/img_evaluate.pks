@@ -28,7 +28,7 @@ create or replace package img_evaluate authid definer as
    *                     such as $.images[0].item, of at most 150 characters. Of TIME: where it names the time, as a
    *                     text that sorts (2024-05-31T08:00); null: when the image file was changed last
    * @param p_transform_kind CENTRE or PROTOTYPE, fitted on the training side of each fold, for all methods but
-   *                     LOO; for WHITEN and LDA, which need linear algebra, run
+   *                     LOO; for WHITEN, LDA and KERNEL, which need linear algebra, run
    *                     python -m loader evaluate, which calls begin_run and finish_run
    * @param p_near_distance two images nearer than this are copies, see vw_near_duplicate: tested images of which a
    *                     copy is among those that they are compared with are counted, and the accuracy is told

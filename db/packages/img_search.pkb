@@ -221,25 +221,41 @@ create or replace package body img_search as
   ) return json is
     l_kind        embedding_transform.kind%type;
     l_within_part embedding_transform.within_part%type;
+    l_width       embedding_transform.kernel_width%type;
     l_compared    json;
   begin
-    select kind, within_part
-      into l_kind, l_within_part
+    select kind, within_part, kernel_width
+      into l_kind, l_within_part, l_width
       from embedding_transform
      where transform_id = p_transform_id;
     with query as (
-      select item_id, part, embedding
-        from vw_item_vector
-       where run_id = p_run_id
-         and fold = p_fold
-      union all
-      select item_id, part, embedding
-        from image_batch_item
-       where batch_id = p_batch_id
-      union all
-      select 1, p_part, p_embedding
-        from dual
-       where p_embedding is not null
+      select item_id, case when l_within_part = 1 then part else '*' end as scope, embedding
+        from (select item_id, part, embedding
+                from vw_item_vector
+               where run_id = p_run_id
+                 and fold = p_fold
+              union all
+              select item_id, part, embedding
+                from image_batch_item
+               where batch_id = p_batch_id
+              union all
+              select 1, p_part, p_embedding
+                from dual
+               where p_embedding is not null)
+    ), located as (
+      -- Numbered, so that it stands by itself and each embedding is transformed once, not once for each pair.
+      select item_id, scope, img_transform.applied(p_transform_id, scope, embedding) as embedding,
+             row_number() over (order by item_id) as place
+        from query
+       where l_kind = 'KERNEL'
+         and scope in (select r.part from embedding_transform_row r where r.transform_id = p_transform_id)
+    ), vote as (
+      select l.item_id, s.part, s.image_id,
+             exp(-2 * l_width * vector_distance(s.embedding, l.embedding, cosine)) as kernel
+        from located l
+        join image_transform_support s
+          on s.transform_id = p_transform_id
+         and s.part = l.scope
     ), scored as (
       select /*+ use_hash(q r) */ q.item_id, r.class,
              case l_kind
@@ -249,15 +265,24 @@ create or replace package body img_search as
         from query q
         join embedding_transform_row r
           on r.transform_id = p_transform_id
-         and r.part = case when l_within_part = 1 then q.part else '*' end
+         and r.part = q.scope
+       where r.class is not null
+      union all
+      select /*+ use_hash(v w) */ v.item_id, w.class, -sum(w.weight * v.kernel)
+        from vote v
+        join image_transform_weight w
+          on w.transform_id = p_transform_id
+         and w.part = v.part
+         and w.image_id = v.image_id
+       group by v.item_id, w.class
     ), least_of as (
       select item_id, class, distance, min(distance) over (partition by item_id) as least
         from scored
     ), compared as (
-      -- Minus the logarithm of LDA's posterior probability.
+      -- Minus the logarithm of the class's probability.
       select item_id, class,
-             case l_kind
-               when 'LDA' then distance - least + ln(sum(exp(least - distance)) over (partition by item_id))
+             case img_transform.gives_probabilities(l_kind)
+               when 1 then distance - least + ln(sum(exp(least - distance)) over (partition by item_id))
                else distance
              end as distance
         from least_of

@@ -21,10 +21,10 @@ create or replace package body img_vote as
     p_decisions   out clob,
     p_counts      out json
   ) is
-    l_weighting   constant varchar2(10 char) := case p_kind when 'LDA' then 'SOFTMAX' else p_weighting end;
+    l_weighting   constant varchar2(10 char) := case img_transform.gives_probabilities(p_kind) when 1 then 'SOFTMAX' else p_weighting end;
     l_temperature constant binary_double := p_temperature;
     l_k           constant number := case
-                                       when p_kind is null or p_kind not in ('PROTOTYPE', 'LDA') then p_k
+                                       when img_transform.compares_classes(p_kind) = 0 then p_k
                                        when l_weighting = 'MAJORITY' then 1
                                        else img_choice.co_most_neighbours
                                      end;
@@ -158,8 +158,8 @@ create or replace package body img_vote as
     l_decisions   clob;
     l_counts      json;
   begin
-    -- The distances of LDA are -ln of probabilities, which are the votes.
-    select k, weighting, case transform_kind when 'LDA' then 1 else temperature end, metric, transform_kind
+    -- Where distances are -ln of probabilities, these are the votes.
+    select k, weighting, case img_transform.gives_probabilities(transform_kind) when 1 then 1 else temperature end, metric, transform_kind
       into l_k, l_weighting, l_temperature, l_metric, l_kind
       from classification_run
      where run_id = p_run_id;

@@ -35,26 +35,32 @@ union all
 select 7, 'EMBEDDING_TRANSFORM_ROW', count(*), null, 1
   from embedding_transform_row
 union all
-select 8, 'CLASSIFICATION_RUN', count(*), nvl(max(run_id), 0), 0
+select 8, 'IMAGE_TRANSFORM_SUPPORT', count(*), null, 1
+  from image_transform_support
+union all
+select 9, 'IMAGE_TRANSFORM_WEIGHT', count(*), null, 0
+  from image_transform_weight
+union all
+select 10, 'CLASSIFICATION_RUN', count(*), nvl(max(run_id), 0), 0
   from classification_run
 union all
-select 9, 'CLASSIFICATION_ITEM', count(*), null, 0
+select 11, 'CLASSIFICATION_ITEM', count(*), null, 0
   from classification_item
 union all
-select 10, 'CLASSIFICATION_NEIGHBOUR', count(*), null, 0
+select 12, 'CLASSIFICATION_NEIGHBOUR', count(*), null, 0
   from classification_neighbour
 union all
-select 11, 'CLASSIFICATION_SETTING', count(*), null, 0
+select 13, 'CLASSIFICATION_SETTING', count(*), null, 0
   from classification_setting
 union all
-select 12, 'VECTOR_INDEX', count(*), null, 0
+select 14, 'VECTOR_INDEX', count(*), null, 0
   from vector_index
 union all
-select 13, 'VECTOR_ACCURACY', count(*), nvl(max(report_id), 0), 0
+select 15, 'VECTOR_ACCURACY', count(*), nvl(max(report_id), 0), 0
   from vector_accuracy
 union all
-select 14, 'VECTOR_ACCURACY_QUERY', count(*), null, 0
+select 16, 'VECTOR_ACCURACY_QUERY', count(*), null, 0
   from vector_accuracy_query
 union all
-select 15, 'IMAGE_REMOVED', count(*), null, 0
+select 17, 'IMAGE_REMOVED', count(*), null, 0
   from image_removed;

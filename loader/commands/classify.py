@@ -136,11 +136,30 @@ def _lines(decisions: Sequence[Decision]) -> Iterator[str]:
         heads = ["Image", "Class", *(["Score", "Threshold"] if novelty else ["Confidence"])]
         heads += ["Neighbours (image, class, distance)", "Nearest file"]
         yield from table(heads, rows, 200)
+    yield from _fit_lines(decisions)
     for decision in decisions:
         for stored in decision.answer["stored"] if decision.answer is not None else ():
             labels = ", ".join(filter(None, (stored["part"], stored["quality"])))
             path = f"{stored['source_name']}/{stored['image_path']}"
             yield f"{decision.name} is stored already: image {stored['image_id']}, {path} ({labels or 'no label'})"
+
+
+def _fit_lines(decisions: Sequence[Decision]) -> Iterator[str]:
+    """What decisions by a fitted transform rest on, and how old it is."""
+    told = [(d.name, d.answer["best"], d.answer["fit"]) for d in decisions if d.answer and d.answer.get("fit")]
+    for name, best, fit in told:
+        if fit["decided_by"] == "NEIGHBOURS":
+            yield f"{name}: by plain neighbours, since the transform {fit['transform']} does not know the class {best}"
+        elif fit["explained"]:
+            votes = ", ".join(f"{v['image_id']} {v['class']} {v['vote']:+.3f}" for v in fit["explained"]["votes"])
+            share = fit["explained"]["share"] or 0
+            yield f"{name}: votes for and against {best}: {votes}; these are {100 * share:.0f} % of all votes"
+    if told and told[0][2]["stored_since_fit"]:
+        fit = told[0][2]
+        yield (
+            f"{fit['stored_since_fit']} images were stored since {fit['transform']} was fitted, and have no part in it: "
+            f"python -m loader fit {fit['transform']} --kind {fit['kind'].lower()} fits it again"
+        )
 
 
 def _cells(answer: dict[str, Any]) -> tuple[str, ...]:

@@ -49,10 +49,19 @@ FULL: dict[str, dict[str, str]] = {
         "name": "'변환'", "kind": "'LDA'", "target": "'QUALITY'", "within_part": "1", "model_id": "MODEL",
         "run_id": "RUN", "fold": "2", "images": "3", "shrinkage": "0.2", "created_at": AT,
         "source_name": "'/데이터'", "temperature": "2.5",
+        "outputs": "128", "kernel_width": "0.5", "ridge": "0.1", "last_image_id": "IMAGE",
     },
     "embedding_transform_row": {
         "transform_id": "TRANSFORM", "part": "'탱크'", "row_no": "1", "class": "'양품'",
         "coefficients": "to_vector('[0.3, 0.7]')", "intercept": "0.1",
+    },
+    "image_transform_support": {
+        "transform_id": "TRANSFORM", "part": "'탱크'", "image_id": "IMAGE", "class": "'양품'",
+        "embedding": "to_vector('[0.6, -0.8]')",
+    },
+    "image_transform_weight": {
+        "transform_id": "TRANSFORM", "part": "'탱크'", "image_id": "IMAGE", "class": "'양품'",
+        "weight": "-0.30000000000000004",
     },
     "classification_run": {
         "method": "'KFOLD'", "target": "'QUALITY'", "k": "5", "weighting": "'SOFTMAX'", "temperature": "0.07",
@@ -112,7 +121,8 @@ def full(installed: Database, query: Query) -> Database:
     """A row in every table, with a value in every column."""
     numbers: dict[str, str] = {}
     order = sorted(FULL, key=lambda table: table == "embedding_transform")  # after the run that it belongs to
-    order.sort(key=lambda table: table == "embedding_transform_row")
+    belonging = ("embedding_transform_row", "image_transform_support", "image_transform_weight")
+    order.sort(key=lambda table: table in belonging)
     for table in order:
         values = {column: numbers.get(value, value) for column, value in FULL[table].items()}
         installed.execute(f"insert into {table} ({', '.join(values)}) values ({', '.join(values.values())})")
