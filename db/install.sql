@@ -35,6 +35,7 @@ prompt Installing
 @@migrations/V013__removed_images.sql
 @@migrations/V014__gone_labels.sql
 @@migrations/V015__kernel.sql
+@@migrations/V016__tuning.sql
 @@packages/img_calibrate.pks
 @@packages/img_choice.pks
 @@packages/img_comparable.pks
@@ -60,6 +61,7 @@ prompt Installing
 @@views/vw_item_vector.sql
 @@views/vw_tested_item.sql
 @@views/vw_transform_class.sql
+@@views/vw_tuned_fold.sql
 @@views/vw_vector_accuracy.sql
 @@packages/img_classify.pks
 @@packages/img_evaluate.pks
@@ -157,6 +159,7 @@ exec img_history.add_entry('VERSIONED', 'migrations/V012__batches.sql', 12)
 exec img_history.add_entry('VERSIONED', 'migrations/V013__removed_images.sql', 13)
 exec img_history.add_entry('VERSIONED', 'migrations/V014__gone_labels.sql', 14)
 exec img_history.add_entry('VERSIONED', 'migrations/V015__kernel.sql', 15)
+exec img_history.add_entry('VERSIONED', 'migrations/V016__tuning.sql', 16)
 exec img_history.add_entry('REPEATABLE', 'packages/img_calibrate.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_choice.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_comparable.pks')
@@ -182,6 +185,7 @@ exec img_history.add_entry('REPEATABLE', 'views/vw_image_source.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_item_vector.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_tested_item.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_transform_class.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_tuned_fold.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_vector_accuracy.sql')
 exec img_history.add_entry('REPEATABLE', 'packages/img_classify.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_evaluate.pks')

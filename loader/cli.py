@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from loader import __version__, import_command, migrations
 from loader.arguments import Parser, nearest, unreadable
-from loader.commands import classify, outliers, review, runs, sources, thresholds
+from loader.commands import classify, outliers, review, runs, sources, thresholds, tune
 from loader.commands.options import (
     bits_option,
     chosen_layout,
@@ -246,6 +246,8 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     sweep.add_argument("--metrics", metavar="LIST", help="of cosine, euclidean and dot (default: cosine)")
     sweep.add_argument("--target", help="quality (default), category1, category2 or part")
     sweep.set_defaults(run=_sweep, kept=_NO_RUN)
+
+    tune.add(commands)
 
     fit = commands.add_parser("fit", help="fit a named transform on all labelled images, for classify")
     fit.add_argument("name", metavar="NAME")

@@ -10,6 +10,8 @@ from loader.database import Database
 from loader.transforms import Images, Settings, fitted, store
 from loader.waiting import Wait, announced
 
+# The kind of a run whose folds have settings of their own: see loader.tuning.
+TUNED = "TUNED"
 _EVALUATING = "evaluating: every image is predicted from others"
 
 
@@ -29,6 +31,8 @@ def evaluate(
     """
     given = {f"p_{name}": value for name, value in parameters.items() if value is not None}
     kind = str(given.get("p_transform_kind") or "")
+    if kind.upper() == TUNED:
+        raise ConfigurationError("settings are chosen for each fold by python -m loader tune, not by evaluate")
     settings = Settings.checked(kind, shrinkage=shrinkage, outputs=outputs, width=width, ridge=ridge)
     with announced(_EVALUATING) as wait:
         if not kind or not database.value("img_transform.needs_loader", p_kind=kind):

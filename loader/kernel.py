@@ -55,6 +55,21 @@ def gaussian(a: Matrix, b: Matrix, width: float) -> Matrix:
     return np.exp(likeness, out=likeness)
 
 
+def targets(labels: Sequence[str]) -> tuple[list[str], NDArray[np.intp], Matrix]:
+    """The classes, the number of each image's class, and n x classes: 1 for its own class, -1 for the others."""
+    classes = sorted(set(labels))
+    index: NDArray[np.intp] = np.searchsorted(classes, labels)
+    signs: Matrix = 2.0 * (index[:, None] == np.arange(len(classes))) - 1.0
+    return classes, index, signs
+
+
+def regression(kernels: Matrix, labels: Sequence[str], ridge: float) -> Matrix:
+    """The weights W that solve (K + ridge I) W = Y, for kernels K that are at hand."""
+    _, _, signs = targets(labels)
+    weights: Matrix = np.linalg.solve(kernels + ridge * np.eye(len(kernels)), signs)
+    return weights
+
+
 def fit(
     vectors: Matrix, labels: Sequence[str], *, width: float = DEFAULT_WIDTH, ridge: float = DEFAULT_RIDGE
 ) -> KernelFit:
@@ -69,14 +84,12 @@ def fit(
             f"{len(vectors):,} images are more than the {MOST_IMAGES:,} that KERNEL is fitted on: fit part by part, "
             "or LDA, which has no such limit"
         )
-    classes = sorted(set(labels))
-    index: NDArray[np.intp] = np.searchsorted(classes, labels)
-    targets: Matrix = 2.0 * (index[:, None] == np.arange(len(classes))) - 1.0
+    classes, index, signs = targets(labels)
     system = gaussian(vectors, vectors, width)
     np.fill_diagonal(system, system.diagonal() + ridge)
     inverse: Matrix = np.linalg.inv(system).astype(np.float64, copy=False)
-    weights: Matrix = inverse @ targets
-    left_out = targets - weights / inverse.diagonal()[:, None]
+    weights: Matrix = inverse @ signs
+    left_out = signs - weights / inverse.diagonal()[:, None]
     slope = _slope(left_out, index)
     return KernelFit(tuple(classes), slope * weights, width, slope)
 

@@ -94,11 +94,29 @@ def discriminant(moments: Moments, vectors: Matrix, labels: Sequence[str], shrin
     ]
 
 
-def whitening(moments: Moments, shrinkage: float, outputs: int = DEFAULT_OUTPUTS) -> list[Row]:
-    """Principal components, each divided by its shrunk standard deviation; at most `outputs` of them."""
-    mean = moments.total / moments.count
-    covariance = moments.scatter / moments.count - np.outer(mean, mean)
-    variances, directions = np.linalg.eigh(_shrunk(covariance, shrinkage))
-    order = np.argsort(variances)[::-1][: min(outputs, moments.count, len(mean))]
-    rows = (directions[:, order] / np.sqrt(variances[order])).T
-    return [Row(row.astype(np.float32), float(-row @ mean)) for row in rows]
+@dataclass(frozen=True, slots=True)
+class Components:
+    """Principal components: the mean, and the directions (columns) with their variances, the largest first."""
+
+    mean: Matrix
+    variances: Matrix
+    directions: Matrix
+    count: int
+
+    @classmethod
+    def of(cls, moments: Moments) -> Components:
+        """The components of the vectors that were summed."""
+        mean = moments.total / moments.count
+        variances, directions = np.linalg.eigh(moments.scatter / moments.count - np.outer(mean, mean))
+        return cls(mean, variances[::-1], directions[:, ::-1], moments.count)
+
+    def whitening(self, shrinkage: float, outputs: int = DEFAULT_OUTPUTS) -> list[Row]:
+        """Each component divided by its shrunk standard deviation; at most `outputs` of them.
+
+        Shrinking the covariance towards the identity changes its eigenvalues alone.
+        """
+        least = max(shrinkage * float(self.variances.mean()), 1e-12)
+        kept = min(outputs, self.count, len(self.mean))
+        deviations = np.sqrt(np.maximum((1 - shrinkage) * self.variances[:kept], 0) + least)
+        rows = (self.directions[:, :kept] / deviations).T
+        return [Row(row.astype(np.float32), float(-row @ self.mean)) for row in rows]

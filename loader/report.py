@@ -79,6 +79,8 @@ def _settings(run: dict[str, Any]) -> str:
         votes += f" at temperature {float(run['temperature']):g}"
     if run["transform_kind"] in ("LDA", "KERNEL", "PROTOTYPE"):
         votes = f"{run['transform_kind']}, classes compared"
+    elif run["transform_kind"] == "TUNED":
+        votes = "settings chosen for each fold on the others"
     elif run["transform_kind"]:
         votes += f", {run['transform_kind']}"
     only = f", part {run['only_part']} only" if run["only_part"] else ""

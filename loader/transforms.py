@@ -112,7 +112,7 @@ def fitted(settings: Settings, moments: linear.Moments, images: Images) -> Fit:
     labels = images.labels.tolist()
     if settings.kind == "LDA":
         return Fit(linear.discriminant(moments, images.vectors, labels, settings.shrinkage))
-    rows = linear.whitening(moments, settings.shrinkage, settings.outputs)
+    rows = linear.Components.of(moments).whitening(settings.shrinkage, settings.outputs)
     if settings.kind == "WHITEN":
         return Fit(rows)
     located = linear.applied(rows, images.vectors)

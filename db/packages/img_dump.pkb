@@ -124,7 +124,8 @@ create or replace package body img_dump as
                'images' value images, 'shrinkage' value shrinkage,
                'created_at' value to_char(sys_extract_utc(created_at), co_time), 'source_name' value source_name,
                'temperature' value temperature, 'outputs' value outputs, 'kernel_width' value kernel_width,
-               'ridge' value ridge, 'last_image_id' value last_image_id
+               'ridge' value ridge, 'last_image_id' value last_image_id, 'k' value k,
+               'weighting' value weighting
                absent on null returning json) as row_json
         from embedding_transform
        order by transform_id;
@@ -569,10 +570,10 @@ create or replace package body img_dump as
   begin
     insert into embedding_transform (
       transform_id, name, kind, target, within_part, model_id, run_id, fold, images, shrinkage, created_at,
-      source_name, temperature, outputs, kernel_width, ridge, last_image_id
+      source_name, temperature, outputs, kernel_width, ridge, last_image_id, k, weighting
     )
     select j.transform_id, j.name, j.kind, j.target, j.within_part, j.model_id, j.run_id, j.fold, j.images,
-           j.shrinkage, j.created_at, j.source_name, j.temperature, j.outputs, j.kernel_width, j.ridge, j.last_image_id
+           j.shrinkage, j.created_at, j.source_name, j.temperature, j.outputs, j.kernel_width, j.ridge, j.last_image_id, j.k, j.weighting
       from json_table(p_rows, '$[*]'
              columns (
                  transform_id number path '$.transform_id' error on error null on empty,
@@ -591,7 +592,9 @@ create or replace package body img_dump as
                  outputs      number path '$.outputs' error on error null on empty,
                  kernel_width number path '$.kernel_width' error on error null on empty,
                  ridge        number path '$.ridge' error on error null on empty,
-                 last_image_id number path '$.last_image_id' error on error null on empty
+                 last_image_id number path '$.last_image_id' error on error null on empty,
+                 k            number path '$.k' error on error null on empty,
+                 weighting    varchar2(10 char) path '$.weighting' error on error null on empty
              )
            ) j;
   end put_transform_rows;

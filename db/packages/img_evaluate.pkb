@@ -297,7 +297,7 @@ create or replace package body img_evaluate as
     l_method := img_choice.checked_method(p_method);
     check_split(l_method, p_folds, p_seed, p_group_path, p_test_share, p_test_path);
     if p_transform_kind is not null then
-      l_transform := img_choice.checked_kind(p_transform_kind);
+      l_transform := img_choice.checked_run_kind(p_transform_kind);
       if l_method = 'LOO' then
         img_error.throw(img_error.co_needs_folds);
       end if;
@@ -383,8 +383,8 @@ create or replace package body img_evaluate as
         img_search.find_for_evaluation(p_run_id, null, l_tested_fold, r_part.part);
       end loop;
     else
-      for r_transform in (select transform_id, fold from embedding_transform where run_id = p_run_id) loop
-        if img_transform.compares_classes(l_kind) = 1 then
+      for r_transform in (select transform_id, fold, kind from embedding_transform where run_id = p_run_id) loop
+        if img_transform.compares_classes(r_transform.kind) = 1 then
           img_search.compare_with_classes(p_run_id, r_transform.transform_id, r_transform.fold);
         else
           for r_part in (
@@ -393,14 +393,21 @@ create or replace package body img_evaluate as
              where run_id = p_run_id
                and fold = r_transform.fold
           ) loop
-            img_search.find_for_evaluation(p_run_id, r_transform.transform_id, r_transform.fold, r_part.part);
+            img_search.find_for_evaluation(
+              p_run_id, case when r_transform.kind <> 'PLAIN' then r_transform.transform_id end, r_transform.fold,
+              r_part.part
+            );
           end loop;
         end if;
       end loop;
-      -- A fold's transform has done its work.
-      delete from embedding_transform where run_id = p_run_id;
     end if;
     img_vote.decide_run(p_run_id, p_ks);
+    -- A fold's transform has done its work.
+    if l_kind = 'TUNED' then
+      img_transform.keep_choices(p_run_id);
+    else
+      delete from embedding_transform where run_id = p_run_id;
+    end if;
     set_figures(p_run_id);
     img_search.mark_copies(p_run_id);
   end finish_run;
@@ -506,6 +513,29 @@ create or replace package body img_evaluate as
     end loop;
     return l_first;
   end sweep;
+
+  function mean_accuracy(p_runs in json) return json is
+    l_mean json;
+  begin
+    for r_run in (select r.run_id from json_table(p_runs, '$[*]' columns (run_id number path '$')) r) loop
+      check_evaluation(r_run.run_id);
+    end loop;
+    select json_object(
+             'runs' value m.runs, 'accuracy' value m.accuracy,
+             'accuracy_low' value
+               (m.accuracy * m.tested + 1.920729
+                - 1.959964 * sqrt(m.accuracy * (1 - m.accuracy) * m.tested + 0.960365)) / (m.tested + 3.841459),
+             'accuracy_high' value
+               (m.accuracy * m.tested + 1.920729
+                + 1.959964 * sqrt(m.accuracy * (1 - m.accuracy) * m.tested + 0.960365)) / (m.tested + 3.841459)
+             returning json)
+      into l_mean
+      from (select count(*) as runs, avg(i.accuracy) as accuracy, avg(i.tested) as tested
+              from vw_evaluation_interval i
+             where i.scope = 'RUN'
+               and i.run_id in (select r.run_id from json_table(p_runs, '$[*]' columns (run_id number path '$')) r)) m;
+    return l_mean;
+  end mean_accuracy;
 
   function mcnemar(
     p_run_a in classification_run.run_id%type,

@@ -69,6 +69,9 @@ create or replace package img_evaluate authid definer as
   /**
    * The first half of evaluate: the run, its items and folds; a loader step may fit transforms then.
    *
+   * @param p_transform_kind also TUNED: each fold has a transform of its own kind, with k and weighting of its own
+   *                     (img_transform.begin_fit), chosen on its training side; p_k is the largest of these k
+   * @return             run_id
    * @exception as of evaluate, but e_needs_loader
    */
   function begin_run(
@@ -127,6 +130,18 @@ create or replace package img_evaluate authid definer as
     p_test_share  in number default img_choice.co_test_share,
     p_test_path   in varchar2 default null
   ) return number;
+
+  /**
+   * The accuracy of several runs together, such as those of one setting with several seeds.
+   *
+   * @param p_runs JSON array of run_id
+   * @return JSON: runs, accuracy (the mean), accuracy_low and accuracy_high (its 95 % interval by Wilson, as of one run of
+   *         as many images as these tested in the mean: runs of the same images do not add up)
+   * @exception img_error.e_unknown_run
+   *
+   * select img_evaluate.mean_accuracy(json('[1, 2, 3]')) from dual;
+   */
+  function mean_accuracy(p_runs in json) return json;
 
   /**
    * McNemar's exact test of two runs over the images that both tested: is one right more often?

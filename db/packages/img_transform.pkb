@@ -2,7 +2,7 @@ create or replace package body img_transform as
 
   function needs_loader(p_kind in varchar2) return number is
   begin
-    return case when upper(p_kind) in ('WHITEN', 'LDA', 'KERNEL') then 1 else 0 end;
+    return case when upper(p_kind) in ('WHITEN', 'LDA', 'KERNEL', 'TUNED') then 1 else 0 end;
   end needs_loader;
 
   function compares_classes(p_kind in varchar2) return number is
@@ -119,9 +119,14 @@ create or replace package body img_transform as
     p_outputs     in number default null,
     p_kernel_width in number default null,
     p_ridge       in number default null,
-    p_last_image_id in image_demo1.image_id%type default null
+    p_last_image_id in image_demo1.image_id%type default null,
+    p_k           in number default null,
+    p_weighting   in varchar2 default null
   ) return number is
-    l_kind         constant varchar2(10 char) := img_choice.checked_kind(p_kind);
+    l_kind         constant varchar2(10 char) := case
+                                                   when p_run_id is null then img_choice.checked_kind(p_kind)
+                                                   else img_choice.checked_fold_kind(p_kind)
+                                                 end;
     l_target       constant varchar2(10 char) := img_choice.checked_target(p_target);
     l_transform_id embedding_transform.transform_id%type;
   begin
@@ -135,14 +140,22 @@ create or replace package body img_transform as
      where name = p_name;
     insert into embedding_transform (
       name, kind, target, within_part, model_id, run_id, fold, images, shrinkage, source_name,
-      outputs, kernel_width, ridge, last_image_id
+      outputs, kernel_width, ridge, last_image_id, k, weighting
     ) values (
       p_name, l_kind, l_target, p_within_part, img_comparable.stored_model, p_run_id, p_fold, p_images, p_shrinkage,
-      p_source, p_outputs, p_kernel_width, p_ridge, p_last_image_id
+      p_source, p_outputs, p_kernel_width, p_ridge, p_last_image_id, p_k, p_weighting
     )
     returning transform_id into l_transform_id;
     return l_transform_id;
   end begin_fit;
+
+  procedure keep_choices(p_run_id in classification_run.run_id%type) is
+  begin
+    delete from embedding_transform_row
+     where transform_id in (select t.transform_id from embedding_transform t where t.run_id = p_run_id);
+    delete from image_transform_support
+     where transform_id in (select t.transform_id from embedding_transform t where t.run_id = p_run_id);
+  end keep_choices;
 
   procedure put_row(
     p_transform_id in embedding_transform.transform_id%type,

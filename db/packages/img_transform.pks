@@ -106,6 +106,7 @@ create or replace package img_transform authid definer as
    * @param p_outputs    of WHITEN and KERNEL: at most so many principal components
    * @param p_kernel_width of KERNEL, and p_ridge: see img_kernel
    * @param p_last_image_id of a named one: the largest image_id that it was fitted on
+   * @param p_k          of a fold of a tuned evaluation, where neighbours vote, and p_weighting
    * @return             transform_id
    * @exception img_error.e_unknown_transform, e_unknown_target, e_bad_parameter; of a named one e_missing_argument,
    *            e_too_long, e_no_images, e_mixed_models, e_mixed_formats
@@ -123,8 +124,13 @@ create or replace package img_transform authid definer as
     p_outputs     in number default null,
     p_kernel_width in number default null,
     p_ridge       in number default null,
-    p_last_image_id in image_demo1.image_id%type default null
+    p_last_image_id in image_demo1.image_id%type default null,
+    p_k           in number default null,
+    p_weighting   in varchar2 default null
   ) return number;
+
+  /** Drop the coefficients and weights of an evaluation's fits, and keep with what they were fitted (vw_tuned_fold). */
+  procedure keep_choices(p_run_id in classification_run.run_id%type);
 
   /** Add a row of coefficients; see embedding_transform_row. */
   procedure put_row(

@@ -5,6 +5,7 @@ create or replace package body img_vote as
    *
    * Where classes are compared with, and not images, all of them vote, unless the nearest one decides alone.
    *
+   * @param p_fold      of an evaluation, the votes of this fold's items alone; null: of all
    * @param p_ks        JSON array of numbers of neighbours to count beside p_k; null: none
    * @param p_decisions JSON array of item_id, class, confidence, actual_share and distance: by p_k and p_weighting. It is
    *                    text, which has no largest size
@@ -12,6 +13,7 @@ create or replace package body img_vote as
    */
   procedure count_votes(
     p_run_id      in classification_run.run_id%type,
+    p_fold        in classification_item.fold%type,
     p_neighbours  in json,
     p_kind        in varchar2,
     p_k           in number,
@@ -39,6 +41,13 @@ create or replace package body img_vote as
       select item_id, place, class, distance
         from classification_neighbour
        where run_id = p_run_id
+         and p_fold is null
+       union all
+      select /*+ use_hash(n i) */ n.item_id, n.place, n.class, n.distance
+        from classification_item i
+        join classification_neighbour n on n.run_id = i.run_id and n.item_id = i.item_id
+       where i.run_id = p_run_id
+         and i.fold = p_fold
        union all
       select n.item_id, n.place, n.class, n.distance
         from json_table(p_neighbours, '$[*]'
@@ -142,28 +151,33 @@ create or replace package body img_vote as
     l_decisions clob;
     l_counts    json;
   begin
-    count_votes(null, p_neighbours, p_kind, p_k, p_weighting, p_temperature, null, l_decisions, l_counts);
+    count_votes(null, null, p_neighbours, p_kind, p_k, p_weighting, p_temperature, null, l_decisions, l_counts);
     return l_decisions;
   end decided;
 
-  procedure decide_run(
-    p_run_id in classification_run.run_id%type,
-    p_ks     in json default null
+  /**
+   * Count the votes of the items of an evaluation's fold, and keep what they decide.
+   *
+   * @param p_fold   null: of all items
+   * @param p_counts as of count_votes
+   */
+  procedure decide_fold(
+    p_run_id      in classification_run.run_id%type,
+    p_fold        in classification_item.fold%type,
+    p_kind        in varchar2,
+    p_k           in number,
+    p_weighting   in varchar2,
+    p_temperature in number,
+    p_ks          in json,
+    p_counts      out json
   ) is
-    l_k           number;
-    l_weighting   classification_run.weighting%type;
-    l_temperature number;
-    l_metric      classification_run.metric%type;
-    l_kind        classification_run.transform_kind%type;
-    l_decisions   clob;
-    l_counts      json;
-  begin
     -- Where distances are -ln of probabilities, these are the votes.
-    select k, weighting, case img_transform.gives_probabilities(transform_kind) when 1 then 1 else temperature end, metric, transform_kind
-      into l_k, l_weighting, l_temperature, l_metric, l_kind
-      from classification_run
-     where run_id = p_run_id;
-    count_votes(p_run_id, null, l_kind, l_k, l_weighting, l_temperature, p_ks, l_decisions, l_counts);
+    l_temperature constant number := case img_transform.gives_probabilities(p_kind) when 1 then 1 else p_temperature end;
+    l_decisions   clob;
+  begin
+    count_votes(
+      p_run_id, p_fold, null, p_kind, p_k, p_weighting, l_temperature, p_ks, l_decisions, p_counts
+    );
     -- The hint, because no statistics know rows that were put in a moment ago.
     merge /*+ use_hash(c n) */ into classification_item c
     using (
@@ -184,6 +198,33 @@ create or replace package body img_vote as
              c.confidence       = n.confidence,
              c.actual_share     = n.actual_share,
              c.nearest_distance = n.distance;
+  end decide_fold;
+
+  procedure decide_run(
+    p_run_id in classification_run.run_id%type,
+    p_ks     in json default null
+  ) is
+    l_k           number;
+    l_weighting   classification_run.weighting%type;
+    l_temperature number;
+    l_metric      classification_run.metric%type;
+    l_kind        classification_run.transform_kind%type;
+    l_counts      json;
+  begin
+    select k, weighting, temperature, metric, transform_kind
+      into l_k, l_weighting, l_temperature, l_metric, l_kind
+      from classification_run
+     where run_id = p_run_id;
+    if l_kind = 'TUNED' then
+      for r_fold in (select fold, kind, k, weighting from embedding_transform where run_id = p_run_id) loop
+        decide_fold(
+          p_run_id, r_fold.fold, r_fold.kind, nvl(r_fold.k, l_k), nvl(r_fold.weighting, l_weighting), l_temperature,
+          null, l_counts
+        );
+      end loop;
+      return;
+    end if;
+    decide_fold(p_run_id, null, l_kind, l_k, l_weighting, l_temperature, p_ks, l_counts);
     insert into classification_setting (run_id, k, weighting, tested, correct, balanced_accuracy)
     select p_run_id, s.k, s.weighting, s.tested, s.correct, s.balanced_accuracy
       from json_table(l_counts, '$[*]'

@@ -41,7 +41,7 @@ create or replace package img_vote authid definer as
   ) return clob;
 
   /**
-   * Count the votes of an evaluation's neighbours: predicted, confidence, actual_share and nearest_distance of its
+   * Count the votes of an evaluation's neighbours, of a tuned one fold by fold: predicted, confidence, actual_share and nearest_distance of its
    * items.
    *
    * @param p_ks JSON array of numbers of neighbours: for a sweep, how often each of them would be right, by each

@@ -149,7 +149,8 @@ def _fit_lines(decisions: Sequence[Decision]) -> Iterator[str]:
     told = [(d.name, d.answer["best"], d.answer["fit"]) for d in decisions if d.answer and d.answer.get("fit")]
     for name, best, fit in told:
         if fit["decided_by"] == "NEIGHBOURS":
-            yield f"{name}: by plain neighbours, since the transform {fit['transform']} does not know the class {best}"
+            name_of_fit = fit["transform"]
+            yield f"{name}: by plain neighbours, since {name_of_fit} was fitted without the class {best}"
         elif fit["explained"]:
             votes = ", ".join(f"{v['image_id']} {v['class']} {v['vote']:+.3f}" for v in fit["explained"]["votes"])
             share = fit["explained"]["share"] or 0
@@ -157,7 +158,7 @@ def _fit_lines(decisions: Sequence[Decision]) -> Iterator[str]:
     if told and told[0][2]["stored_since_fit"]:
         fit = told[0][2]
         yield (
-            f"{fit['stored_since_fit']} images were stored since {fit['transform']} was fitted, and have no part in it: "
+            f"{fit['stored_since_fit']} images were stored since {fit['transform']} was fitted, without a part in it: "
             f"python -m loader fit {fit['transform']} --kind {fit['kind'].lower()} fits it again"
         )
 

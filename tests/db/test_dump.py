@@ -50,6 +50,7 @@ FULL: dict[str, dict[str, str]] = {
         "run_id": "RUN", "fold": "2", "images": "3", "shrinkage": "0.2", "created_at": AT,
         "source_name": "'/데이터'", "temperature": "2.5",
         "outputs": "128", "kernel_width": "0.5", "ridge": "0.1", "last_image_id": "IMAGE",
+        "k": "5", "weighting": "'SOFTMAX'",
     },
     "embedding_transform_row": {
         "transform_id": "TRANSFORM", "part": "'탱크'", "row_no": "1", "class": "'양품'",
