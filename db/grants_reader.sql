@@ -19,7 +19,6 @@ grant execute on img_choice to &1;
 grant execute on img_classify to &1;
 grant execute on img_error to &1;
 grant execute on img_evaluate to &1;
-grant execute on img_kernel to &1;
 grant execute on img_novelty to &1;
 grant execute on img_report to &1;
 grant execute on img_review to &1;

@@ -22,7 +22,8 @@ from loader.linear import Matrix
 
 DEFAULT_WIDTH = 0.5
 DEFAULT_RIDGE = 0.1
-WIDEST, LEAST_RIDGE, MOST_RIDGE = 1_000.0, 1e-6, 1e6
+# With a wider one no vote reaches beyond the image itself.
+WIDEST, LEAST_RIDGE, MOST_RIDGE = 100.0, 1e-6, 1e6
 # The kernel matrix of so many images takes 3.2 GB, and twice that while it is inverted.
 MOST_IMAGES = 20_000
 # Where the labels can not be told from one another at all, the scores still decide.

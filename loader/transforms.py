@@ -19,6 +19,9 @@ from loader.database import Database, DatabaseError
 from loader.database.base import Json
 from loader.linear import Matrix
 
+# So many weights make a JSON text of some 300 kB.
+_AT_ONCE = 5_000
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -146,16 +149,23 @@ def store(database: Database, transform_id: int, part: str, images: Images, fit:
                 "p_image_id": number,
                 "p_class": label,
                 "p_embedding": vector,
-                "p_weights": Json(
-                    json.dumps([{"class": c, "weight": w} for c, w in zip(fit.votes.classes, weights, strict=True)])
-                ),
             }
-            for number, label, vector, weights in zip(
-                images.numbers,
-                images.labels,
-                fit.located.astype(np.float32),
-                fit.votes.weights.tolist(),
-                strict=True,
-            )
+            for number, label, vector in zip(images.numbers, images.labels, fit.located.astype(np.float32), strict=True)
+        ],
+    )
+    weights = [
+        {"image_id": int(number), "class": label, "weight": weight}
+        for number, row in zip(images.numbers, fit.votes.weights.tolist(), strict=True)
+        for label, weight in zip(fit.votes.classes, row, strict=True)
+    ]
+    database.call_many(
+        "img_kernel.put_weights",
+        [
+            {
+                "p_transform_id": transform_id,
+                "p_part": part,
+                "p_weights": Json(json.dumps(weights[at : at + _AT_ONCE], ensure_ascii=False)),
+            }
+            for at in range(0, len(weights), _AT_ONCE)
         ],
     )

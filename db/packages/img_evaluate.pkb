@@ -521,19 +521,12 @@ create or replace package body img_evaluate as
       check_evaluation(r_run.run_id);
     end loop;
     select json_object(
-             'runs' value m.runs, 'accuracy' value m.accuracy,
-             'accuracy_low' value
-               (m.accuracy * m.tested + 1.920729
-                - 1.959964 * sqrt(m.accuracy * (1 - m.accuracy) * m.tested + 0.960365)) / (m.tested + 3.841459),
-             'accuracy_high' value
-               (m.accuracy * m.tested + 1.920729
-                + 1.959964 * sqrt(m.accuracy * (1 - m.accuracy) * m.tested + 0.960365)) / (m.tested + 3.841459)
-             returning json)
+             'runs' value count(*), 'accuracy' value avg(i.accuracy), 'accuracy_low' value avg(i.accuracy_low),
+             'accuracy_high' value avg(i.accuracy_high) returning json)
       into l_mean
-      from (select count(*) as runs, avg(i.accuracy) as accuracy, avg(i.tested) as tested
-              from vw_evaluation_interval i
-             where i.scope = 'RUN'
-               and i.run_id in (select r.run_id from json_table(p_runs, '$[*]' columns (run_id number path '$')) r)) m;
+      from vw_evaluation_interval i
+     where i.scope = 'RUN'
+       and i.run_id in (select r.run_id from json_table(p_runs, '$[*]' columns (run_id number path '$')) r);
     return l_mean;
   end mean_accuracy;
 

@@ -99,7 +99,7 @@ create or replace package img_evaluate authid definer as
    * The second half of evaluate: neighbours, votes, copies and counts.
    *
    * @param p_ks JSON array of numbers of neighbours that a sweep compares; null: none
-   * @exception img_error.e_unknown_run
+   * @exception img_error.e_unknown_run, e_unknown_part
    */
   procedure finish_run(
     p_run_id in classification_run.run_id%type,
@@ -135,8 +135,8 @@ create or replace package img_evaluate authid definer as
    * The accuracy of several runs together, such as those of one setting with several seeds.
    *
    * @param p_runs JSON array of run_id
-   * @return JSON: runs, accuracy (the mean), accuracy_low and accuracy_high (its 95 % interval by Wilson, as of one run of
-   *         as many images as these tested in the mean: runs of the same images do not add up)
+   * @return JSON: runs, and the means of accuracy, accuracy_low and accuracy_high: runs of the same images do not add up, so
+   *         that the interval is as wide as one run's
    * @exception img_error.e_unknown_run
    *
    * select img_evaluate.mean_accuracy(json('[1, 2, 3]')) from dual;

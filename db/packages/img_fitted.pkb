@@ -132,7 +132,7 @@ create or replace package body img_fitted as
       from embedding_transform
      where transform_id = p_transform_id;
     if l_kind = 'KERNEL' and p_by_neighbours = 0 then
-      l_explained := img_kernel.explained(
+      l_explained := img_search.largest_votes(
         p_transform_id, scope_of(p_transform_id, p_part), p_embedding, p_class, p_most
       );
     end if;

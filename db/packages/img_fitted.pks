@@ -13,6 +13,7 @@ create or replace package img_fitted authid definer as
    * @param p_embedding    one, which is item 1; looked at where p_batch_id is null
    * @param p_part         the part of the embedding, or of the batch's items that are looked at; null: not known
    * @return as of img_search.nearest; null where every image is of a class that the transform knows
+   * @exception as of img_search.nearest
    */
   function neighbours_of_unknown(
     p_transform_id in embedding_transform.transform_id%type,
@@ -34,8 +35,9 @@ create or replace package img_fitted authid definer as
    * @param p_class         the class that won
    * @param p_most          of KERNEL: so many images for and against it
    * @return JSON: transform (its name), kind, decided_by (the kind, or NEIGHBOURS), stored_since_fit (how many images that
-   *         it could be fitted on were stored since; null: not known), and of KERNEL explained, see img_kernel.explained;
+   *         it could be fitted on were stored since; null: not known), and of KERNEL explained, see img_search.largest_votes;
    *         null for no transform
+   * @exception img_error.e_unknown_part where the transform was not fitted for the part
    */
   function told(
     p_transform_id  in embedding_transform.transform_id%type,

@@ -13,40 +13,38 @@ create or replace package img_kernel authid definer as
    */
 
   /**
-   * Add an image to a fit.
+   * What a vote is multiplied by for each unit of cosine distance, which is half of d^2: exp(-2 g). The kernel is this to
+   * the power of the distance.
+   *
+   * @return null for a transform of another kind
+   */
+  function base(p_transform_id in image_transform_support.transform_id%type) return binary_double;
+
+  /**
+   * Add an image to a fit; its weights follow by put_weights.
    *
    * @param p_part      the part that is fitted, or '*'
    * @param p_class     the image's own class
    * @param p_embedding the image in the transform's space
-   * @param p_weights   JSON array of class and weight, one for each class
    */
   procedure put_support(
     p_transform_id in image_transform_support.transform_id%type,
     p_part         in image_transform_support.part%type,
     p_image_id     in image_transform_support.image_id%type,
     p_class        in image_transform_support.class%type,
-    p_embedding    in vector,
-    p_weights      in json
+    p_embedding    in vector
   );
 
   /**
-   * The images whose votes were worth most in a decision: the p_most largest for a class, and the p_most largest against it.
+   * Add weights of images of a fit.
    *
-   * @param p_part the part that was fitted, or '*'
-   * @return JSON: share, of the sum of all votes without their signs what those told make up, 0 to 1; and votes, an
-   *         array of image_id, class (the image's own), vote (above 0 for p_class, below against it), source_name and
-   *         image_path (null of an image that is stored no more), those for the class first, each kind by size
-   * @exception img_error.e_unknown_part where the transform was not fitted for the part
-   *
-   * select img_kernel.explained(7, 'mono', (select embedding from image_demo1 where image_id = 5), 'good', 3) from dual;
+   * @param p_weights JSON array of image_id, class and weight
    */
-  function explained(
-    p_transform_id in image_transform_support.transform_id%type,
-    p_part         in image_transform_support.part%type,
-    p_embedding    in vector,
-    p_class        in image_transform_weight.class%type,
-    p_most         in number
-  ) return json;
+  procedure put_weights(
+    p_transform_id in image_transform_weight.transform_id%type,
+    p_part         in image_transform_weight.part%type,
+    p_weights      in json
+  );
 
 end img_kernel;
 /

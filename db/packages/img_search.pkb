@@ -221,13 +221,14 @@ create or replace package body img_search as
   ) return json is
     l_kind        embedding_transform.kind%type;
     l_within_part embedding_transform.within_part%type;
-    l_width       embedding_transform.kernel_width%type;
+    l_base        binary_double;
     l_compared    json;
   begin
-    select kind, within_part, kernel_width
-      into l_kind, l_within_part, l_width
+    select kind, within_part
+      into l_kind, l_within_part
       from embedding_transform
      where transform_id = p_transform_id;
+    l_base := img_kernel.base(p_transform_id);
     with query as (
       select item_id, case when l_within_part = 1 then part else '*' end as scope, embedding
         from (select item_id, part, embedding
@@ -249,13 +250,14 @@ create or replace package body img_search as
         from query
        where l_kind = 'KERNEL'
          and scope in (select r.part from embedding_transform_row r where r.transform_id = p_transform_id)
-    ), vote as (
-      select l.item_id, s.part, s.image_id,
-             exp(-2 * l_width * vector_distance(s.embedding, l.embedding, cosine)) as kernel
-        from located l
-        join image_transform_support s
-          on s.transform_id = p_transform_id
-         and s.part = l.scope
+    ), voter as (
+      select s.part, w.class, w.weight, s.embedding
+        from image_transform_support s
+        join image_transform_weight w
+          on w.transform_id = s.transform_id
+         and w.part = s.part
+         and w.image_id = s.image_id
+       where s.transform_id = p_transform_id
     ), scored as (
       select /*+ use_hash(q r) */ q.item_id, r.class,
              case l_kind
@@ -268,13 +270,11 @@ create or replace package body img_search as
          and r.part = q.scope
        where r.class is not null
       union all
-      select /*+ use_hash(v w) */ v.item_id, w.class, -sum(w.weight * v.kernel)
-        from vote v
-        join image_transform_weight w
-          on w.transform_id = p_transform_id
-         and w.part = v.part
-         and w.image_id = v.image_id
-       group by v.item_id, w.class
+      select l.item_id, v.class,
+             -sum(v.weight * power(l_base, vector_distance(v.embedding, l.embedding, cosine)))
+        from located l
+        join voter v on v.part = l.scope
+       group by l.item_id, v.class
     ), least_of as (
       select item_id, class, distance, min(distance) over (partition by item_id) as least
         from scored
@@ -299,6 +299,48 @@ create or replace package body img_search as
       from placed;
     return l_compared;
   end compared_classes;
+
+  function largest_votes(
+    p_transform_id in image_transform_support.transform_id%type,
+    p_part         in image_transform_support.part%type,
+    p_embedding    in vector,
+    p_class        in image_transform_weight.class%type,
+    p_most         in number
+  ) return json is
+    l_embedding constant vector := img_transform.applied(p_transform_id, p_part, p_embedding);
+    l_base      constant binary_double := img_kernel.base(p_transform_id);
+    l_explained json;
+  begin
+    with vote as (
+      select s.image_id, s.class,
+             w.weight * power(l_base, vector_distance(s.embedding, l_embedding, cosine)) as vote
+        from image_transform_support s
+        join image_transform_weight w
+          on w.transform_id = s.transform_id
+         and w.part = s.part
+         and w.image_id = s.image_id
+       where s.transform_id = p_transform_id
+         and s.part = p_part
+         and w.class = p_class
+    ), placed as (
+      select image_id, class, vote, case when vote > 0 then 1 else 0 end as is_for, sum(abs(vote)) over () as total,
+             row_number() over (partition by case when vote > 0 then 1 else 0 end order by abs(vote) desc, image_id)
+               as place
+        from vote
+    )
+    select json_object(
+             'share' value max(p.covered),
+             'votes' value json_arrayagg(
+               json_object('image_id' value p.image_id, 'class' value p.class, 'vote' value p.vote,
+                           'source_name' value o.source_name, 'image_path' value o.image_path returning json)
+               order by p.is_for desc, p.place returning json) returning json)
+      into l_explained
+      from (select image_id, class, vote, is_for, place, sum(abs(vote)) over () / nullif(total, 0) as covered
+              from placed
+             where place <= p_most) p
+      left join vw_image_order o on o.image_id = p.image_id;
+    return l_explained;
+  end largest_votes;
 
   procedure compare_with_classes(
     p_run_id       in classification_run.run_id%type,

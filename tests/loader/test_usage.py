@@ -130,7 +130,7 @@ def test_what_the_database_refuses_names_the_option(filled: Database, capsys: py
         ("evaluate --method kfold --folds 1", "--folds: the number of folds must be a whole number from 2 to 999999"),
         ("evaluate --method logo", "--group-path: an empty value is no JSON path of names and positions"),
         ("evaluate --part x", "--part: there is no image with an embedding of the part x: the parts are pump, tank"),
-        ("evaluate --transform x", "--transform: unknown transform x: centre, prototype, whiten or lda"),
+        ("evaluate --transform x", "--transform: unknown transform x: centre, prototype, whiten, lda or kernel"),
         ("evaluate --transform lda", "--transform: a transform is fitted on the training side of each fold"),
         ("evaluate --target-accuracy 101", "--target-accuracy must be a whole number from 1 to 100, not 101"),
         ("evaluate --approximate --metric dot", "--approximate: the vector index serves cosine distance"),
