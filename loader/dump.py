@@ -165,7 +165,7 @@ def restore(database: Database, path: Path) -> Summary:
             if unknown := sorted(set(tables) - {table.table_name for table in held}):
                 raise DumpError(f"{path}: it has a table {unknown[0]}, which this database does not know")
             _put_all(database, found, [tables[table.table_name] for table in held if table.table_name in tables])
-        if summary.restored and summary.rows.get("VECTOR_INDEX"):
+        if summary.restored and summary.rows.get("IMAGE_VECTOR_INDEX"):
             summary.notes.append(
                 'the vector index is not in a dump: python -m loader sql "exec img_index.rebuild" makes it as it was'
             )

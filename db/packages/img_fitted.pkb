@@ -2,21 +2,21 @@ create or replace package body img_fitted as
 
   /** The part by which a transform's rows are found. */
   function scope_of(
-    p_transform_id in embedding_transform.transform_id%type,
+    p_transform_id in image_transform.transform_id%type,
     p_part         in varchar2
   ) return varchar2 is
-    l_within_part embedding_transform.within_part%type;
+    l_within_part image_transform.within_part%type;
   begin
     select within_part
       into l_within_part
-      from embedding_transform
+      from image_transform
      where transform_id = p_transform_id;
     return case when l_within_part = 1 then nvl(p_part, '*') else '*' end;
   end scope_of;
 
   /** Whether images are stored, among those that a query is compared with, of a class that a transform does not know. */
   function lacks_class(
-    p_transform_id in embedding_transform.transform_id%type,
+    p_transform_id in image_transform.transform_id%type,
     p_scope        in varchar2,
     p_part         in varchar2,
     p_target       in varchar2,
@@ -42,7 +42,7 @@ create or replace package body img_fitted as
   end lacks_class;
 
   function neighbours_of_unknown(
-    p_transform_id in embedding_transform.transform_id%type,
+    p_transform_id in image_transform.transform_id%type,
     p_embedding    in vector,
     p_batch_id     in image_batch.batch_id%type,
     p_part         in varchar2,
@@ -92,13 +92,13 @@ create or replace package body img_fitted as
   end neighbours_of_unknown;
 
   /** How many images that a transform could be fitted on were stored since it was; null where that is not known. */
-  function stored_since(p_transform_id in embedding_transform.transform_id%type) return number is
-    l_last   embedding_transform.last_image_id%type;
+  function stored_since(p_transform_id in image_transform.transform_id%type) return number is
+    l_last   image_transform.last_image_id%type;
     l_images number;
   begin
     select max(t.last_image_id), count(l.image_id)
       into l_last, l_images
-      from embedding_transform t
+      from image_transform t
       left join vw_image_class l
         on l.target = t.target
        and l.class is not null
@@ -111,15 +111,15 @@ create or replace package body img_fitted as
   end stored_since;
 
   function told(
-    p_transform_id  in embedding_transform.transform_id%type,
+    p_transform_id  in image_transform.transform_id%type,
     p_by_neighbours in number,
     p_embedding     in vector,
     p_part          in varchar2,
     p_class         in varchar2,
     p_most          in number
   ) return json is
-    l_name      embedding_transform.name%type;
-    l_kind      embedding_transform.kind%type;
+    l_name      image_transform.name%type;
+    l_kind      image_transform.kind%type;
     l_stored    number;
     l_explained json;
     l_told      json;
@@ -129,7 +129,7 @@ create or replace package body img_fitted as
     end if;
     select name, kind
       into l_name, l_kind
-      from embedding_transform
+      from image_transform
      where transform_id = p_transform_id;
     if l_kind = 'KERNEL' and p_by_neighbours = 0 then
       l_explained := img_search.largest_votes(

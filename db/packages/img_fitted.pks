@@ -16,7 +16,7 @@ create or replace package img_fitted authid definer as
    * @exception as of img_search.nearest
    */
   function neighbours_of_unknown(
-    p_transform_id in embedding_transform.transform_id%type,
+    p_transform_id in image_transform.transform_id%type,
     p_embedding    in vector,
     p_batch_id     in image_batch.batch_id%type,
     p_part         in varchar2,
@@ -40,7 +40,7 @@ create or replace package img_fitted authid definer as
    * @exception img_error.e_unknown_part where the transform was not fitted for the part
    */
   function told(
-    p_transform_id  in embedding_transform.transform_id%type,
+    p_transform_id  in image_transform.transform_id%type,
     p_by_neighbours in number,
     p_embedding     in vector,
     p_part          in varchar2,

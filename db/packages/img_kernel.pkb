@@ -5,7 +5,7 @@ create or replace package body img_kernel as
   begin
     select max(kernel_width)
       into l_width
-      from embedding_transform
+      from image_transform
      where transform_id = p_transform_id;
     return exp(-2 * l_width);
   end base;

@@ -12,8 +12,8 @@ create or replace package body img_vote as
    * @param p_counts    JSON array of k, weighting, tested, correct and balanced_accuracy: by every k and weighting
    */
   procedure count_votes(
-    p_run_id      in classification_run.run_id%type,
-    p_fold        in classification_item.fold%type,
+    p_run_id      in image_run.run_id%type,
+    p_fold        in image_run_item.fold%type,
     p_neighbours  in json,
     p_kind        in varchar2,
     p_k           in number,
@@ -39,13 +39,13 @@ create or replace package body img_vote as
         from json_table(p_ks, '$[*]' columns (k number path '$')) s
     ), voter as (
       select item_id, place, class, distance
-        from classification_neighbour
+        from image_run_neighbour
        where run_id = p_run_id
          and p_fold is null
        union all
       select /*+ use_hash(n i) */ n.item_id, n.place, n.class, n.distance
-        from classification_item i
-        join classification_neighbour n on n.run_id = i.run_id and n.item_id = i.item_id
+        from image_run_item i
+        join image_run_neighbour n on n.run_id = i.run_id and n.item_id = i.item_id
        where i.run_id = p_run_id
          and i.fold = p_fold
        union all
@@ -93,7 +93,7 @@ create or replace package body img_vote as
                else r.by_softmax
              end as place
         from ranked r
-        left join classification_item i on i.run_id = p_run_id and i.item_id = r.item_id
+        left join image_run_item i on i.run_id = p_run_id and i.item_id = r.item_id
     ), decision as (
       select item_id, min(least) as distance, max(case when place = 1 then class end) as class,
              max(case when place = 1 then votes end) / sum(votes) as confidence,
@@ -162,8 +162,8 @@ create or replace package body img_vote as
    * @param p_counts as of count_votes
    */
   procedure decide_fold(
-    p_run_id      in classification_run.run_id%type,
-    p_fold        in classification_item.fold%type,
+    p_run_id      in image_run.run_id%type,
+    p_fold        in image_run_item.fold%type,
     p_kind        in varchar2,
     p_k           in number,
     p_weighting   in varchar2,
@@ -179,7 +179,7 @@ create or replace package body img_vote as
       p_run_id, p_fold, null, p_kind, p_k, p_weighting, l_temperature, p_ks, l_decisions, p_counts
     );
     -- The hint, because no statistics know rows that were put in a moment ago.
-    merge /*+ use_hash(c n) */ into classification_item c
+    merge /*+ use_hash(c n) */ into image_run_item c
     using (
       select d.item_id, d.class, d.confidence, d.actual_share, d.distance
         from json_table(l_decisions, '$[*]'
@@ -201,22 +201,22 @@ create or replace package body img_vote as
   end decide_fold;
 
   procedure decide_run(
-    p_run_id in classification_run.run_id%type,
+    p_run_id in image_run.run_id%type,
     p_ks     in json default null
   ) is
     l_k           number;
-    l_weighting   classification_run.weighting%type;
+    l_weighting   image_run.weighting%type;
     l_temperature number;
-    l_metric      classification_run.metric%type;
-    l_kind        classification_run.transform_kind%type;
+    l_metric      image_run.metric%type;
+    l_kind        image_run.transform_kind%type;
     l_counts      json;
   begin
     select k, weighting, temperature, metric, transform_kind
       into l_k, l_weighting, l_temperature, l_metric, l_kind
-      from classification_run
+      from image_run
      where run_id = p_run_id;
     if l_kind = 'TUNED' then
-      for r_fold in (select fold, kind, k, weighting from embedding_transform where run_id = p_run_id) loop
+      for r_fold in (select fold, kind, k, weighting from image_transform where run_id = p_run_id) loop
         decide_fold(
           p_run_id, r_fold.fold, r_fold.kind, nvl(r_fold.k, l_k), nvl(r_fold.weighting, l_weighting), l_temperature,
           null, l_counts
@@ -225,7 +225,7 @@ create or replace package body img_vote as
       return;
     end if;
     decide_fold(p_run_id, null, l_kind, l_k, l_weighting, l_temperature, p_ks, l_counts);
-    insert into classification_setting (run_id, k, weighting, tested, correct, balanced_accuracy)
+    insert into image_run_setting (run_id, k, weighting, tested, correct, balanced_accuracy)
     select p_run_id, s.k, s.weighting, s.tested, s.correct, s.balanced_accuracy
       from json_table(l_counts, '$[*]'
              columns (

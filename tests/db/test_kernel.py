@@ -70,7 +70,7 @@ def test_each_fold_is_answered_by_the_kernels_of_the_others(installed: Database,
     items = {
         row[0]: row[1:]
         for row in installed.execute(
-            f"select image_id, fold, predicted, confidence from classification_item where run_id = {run_id}"
+            f"select image_id, fold, predicted, confidence from image_run_item where run_id = {run_id}"
         ).rows
     }
     folds = np.array([items[number][0] for number in cloud.numbers])

@@ -235,7 +235,7 @@ def test_two_sessions_make_a_model_and_a_source_known(installed: Database, query
         thread.join(30)
         assert not thread.is_alive()
     assert [found for found, _ in begun] == [model_id]
-    assert query("select count(*) from embedding_model") == query("select count(*) from image_source") == [(1,)]
+    assert query("select count(*) from image_model") == query("select count(*) from image_source") == [(1,)]
 
 
 def test_two_sessions_make_a_source_known(installed: Database, query: Query) -> None:
@@ -391,5 +391,5 @@ def test_the_history_goes_by_time(installed: Database) -> None:
 def test_run_numbers_are_ordered_on_every_instance(project: Path) -> None:
     """The engine has one instance: what Oracle is told is all there is to look at."""
     text = (project / "db" / "migrations" / "V006__runs_and_keys.sql").read_text(encoding="utf-8")
-    for table in ("image_load_run", "classification_run"):
+    for table in ("image_load_run", "image_run"):
         assert f"alter table {table} modify (run_id generated always as identity (order));" in text

@@ -135,7 +135,7 @@ def loaded(source: Database, make: Make, root: Path, tiny_model: Model) -> Datab
 
 def pending(database: Database) -> list[tuple[Any, ...]]:
     claimed = []
-    for name, model_id in rows(database, "select name, (select max(model_id) from embedding_model) from image_source"):
+    for name, model_id in rows(database, "select name, (select max(model_id) from image_model) from image_source"):
         run_id = database.value("img_store.start_load", p_source=name, p_model_id=model_id)
         claimed += list(database.rows("img_store.claim", p_run_id=run_id, p_gone=1))  # as this run has met none
     database.rollback()
@@ -147,7 +147,7 @@ def test_the_restored_database_answers_as_the_first(loaded: Database, target: Da
     assert not summary.notes
     restored = restore(target, tmp_path / "first.zip")
     assert restored.rows == summary.rows
-    assert all(restored.rows[table] for table in restored.rows if not table.startswith("VECTOR_ACCURACY")), restored
+    assert all(restored.rows[table] for table in restored.rows if not table.startswith("IMAGE_VECTOR_ACCURACY")), restored
     assert printed(target, VALIDATE) == printed(loaded, VALIDATE)
     assert len(printed(target, VALIDATE)) > 24
     assert seen(target) == seen(loaded)
@@ -155,9 +155,9 @@ def test_the_restored_database_answers_as_the_first(loaded: Database, target: Da
     dump(target, tmp_path / "second.zip")
     assert digests(tmp_path / "second.zip") == digests(tmp_path / "first.zip")
     # A new run is numbered on, and says the same.
-    ((last,),) = rows(target, "select max(run_id) from classification_run")
+    ((last,),) = rows(target, "select max(run_id) from image_run")
     assert figures(target) == figures(loaded)
-    ((new,),) = rows(target, "select max(run_id) from classification_run")
+    ((new,),) = rows(target, "select max(run_id) from image_run")
     assert new > last
     assert "img_index.rebuild" in restored.notes[0]
     target.execute("begin img_index.rebuild; end;")
@@ -187,7 +187,7 @@ def test_restoring_again_changes_nothing(
     # One bit of one vector, and it is not the same any more.
     target.execute("update image_demo1 set embedding = embedding * embedding where image_id = 1")
     target.commit()
-    with pytest.raises(DatabaseError, match="holds something already, in embedding_model \\(1\\)") as refused:
+    with pytest.raises(DatabaseError, match="holds something already, in image_model \\(1\\)") as refused:
         restore(target, tmp_path / "d.zip")
     assert refused.value.code == 20138
 
@@ -213,7 +213,7 @@ def test_a_dump_of_an_older_schema_is_taken_in(loaded: Database, target: Databas
 
     def older(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
         manifest["schema_version"] = 7
-        manifest["tables"] = [t for t in manifest["tables"] if not t["table_name"].startswith("VECTOR_ACCURACY")]
+        manifest["tables"] = [t for t in manifest["tables"] if not t["table_name"].startswith("IMAGE_VECTOR_ACCURACY")]
         lines = [json.loads(line) for line in members["image_load.jsonl"].decode().splitlines()]
         for line in lines:
             line.pop("image_hash", None)
@@ -262,7 +262,7 @@ def test_a_dump_sees_one_moment(loaded: Database, tmp_path: Path, monkeypatch: p
     def write_beside_a_prune(database: Database, *given: Any) -> Any:
         with loaded.another() as other:
             other.execute("delete from image_demo1")
-            other.execute("delete from classification_run")
+            other.execute("delete from image_run")
             other.commit()
         return write(database, *given)
 
@@ -354,7 +354,7 @@ def test_what_is_typed_and_what_is_said(
     assert out.startswith(f"{path}: 24 images, 3 runs; ")
     assert said(capsys, "dump", path)[0] == 2
     assert said(capsys, "dump", path, "--force")[0] == 0
-    loaded.execute("delete from classification_run")
+    loaded.execute("delete from image_run")
     loaded.commit()
     status, out, errors = said(capsys, "restore", path)
     assert (status, out) == (2, "")

@@ -96,10 +96,10 @@ def test_folds_that_chose_differently_make_one_run(cloud: Database, monkeypatch:
     assert (sum(row[8] for row in kept), sum(row[9] for row in kept)) == (tested, correct)
     assert tested == 120
     # The choices stay, the coefficients and weights do not; with the run the choices go too.
-    for table in ("embedding_transform_row", "image_transform_support", "image_transform_weight"):
+    for table in ("image_transform_row", "image_transform_support", "image_transform_weight"):
         assert list(cloud.execute(f"select count(*) from {table}").rows) == [(0,)]
     cloud.call("img_run.forget", p_run_id=tuned.run_id)
-    assert list(cloud.execute("select count(*) from embedding_transform").rows) == [(0,)]
+    assert list(cloud.execute("select count(*) from image_transform").rows) == [(0,)]
 
 
 def test_across_parts_one_choice_serves_all(cloud: Database, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,7 +132,7 @@ def test_a_fold_does_not_choose_for_itself(cloud: Database, monkeypatch: pytest.
     (tuned,) = tuning.tune(cloud, target="quality", seeds=[1], folds=3, budget_s=600)
     for fold, numbers in seen:
         rows = cloud.execute(
-            f"select image_id from classification_item where run_id = {tuned.run_id} and fold = {fold}"
+            f"select image_id from image_run_item where run_id = {tuned.run_id} and fold = {fold}"
         ).rows
         tested = {number for (number,) in rows}
         assert len(tested) == 40

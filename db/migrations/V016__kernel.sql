@@ -1,19 +1,19 @@
 -- Kernel votes: a transform of kind KERNEL keeps the images that it was fitted on, and what each one's vote weighs.
-alter table embedding_transform drop constraint embedding_transform_kind_ck;
-alter table embedding_transform add constraint embedding_transform_kind_ck
+alter table image_transform drop constraint embedding_transform_kind_ck;
+alter table image_transform add constraint embedding_transform_kind_ck
   check (kind in ('CENTRE', 'PROTOTYPE', 'WHITEN', 'LDA', 'KERNEL'));
 
-alter table embedding_transform add (
+alter table image_transform add (
   outputs       number(6),
   kernel_width  number,
   ridge         number,
   last_image_id number
 );
 
-comment on column embedding_transform.outputs is 'WHITEN and KERNEL: at most so many principal components';
-comment on column embedding_transform.kernel_width is 'KERNEL: g of exp(-g d^2)';
-comment on column embedding_transform.ridge is 'KERNEL: what is added to the diagonal of the kernel matrix';
-comment on column embedding_transform.last_image_id is 'Of a named one: the last image that was stored when it was fitted; null: not known';
+comment on column image_transform.outputs is 'WHITEN and KERNEL: at most so many principal components';
+comment on column image_transform.kernel_width is 'KERNEL: g of exp(-g d^2)';
+comment on column image_transform.ridge is 'KERNEL: what is added to the diagonal of the kernel matrix';
+comment on column image_transform.last_image_id is 'Of a named one: the last image that was stored when it was fitted; null: not known';
 
 -- embedding: the image in the space of the transform, of any length: the distance is that of the directions.
 create table image_transform_support (
@@ -24,7 +24,7 @@ create table image_transform_support (
   embedding    vector not null,
   constraint image_transform_support_pk primary key (transform_id, part, image_id),
   constraint image_transform_support_fk foreign key (transform_id)
-    references embedding_transform (transform_id) on delete cascade
+    references image_transform (transform_id) on delete cascade
 );
 
 comment on table image_transform_support is 'The images that vote by kernels. A fit outlives its images: image_id refers to no table';
