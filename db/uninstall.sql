@@ -81,5 +81,16 @@ drop table if exists image_source cascade constraints purge;
 drop table if exists image_demo1 cascade constraints purge;
 drop sequence if exists image_demo1_adopted_seq;
 drop table if exists image_model cascade constraints purge;
+-- Of an installation that V015 has not reached.
+drop table if exists vector_accuracy_query cascade constraints purge;
+drop table if exists vector_accuracy cascade constraints purge;
+drop table if exists vector_index cascade constraints purge;
+drop table if exists classification_setting cascade constraints purge;
+drop table if exists classification_neighbour cascade constraints purge;
+drop table if exists classification_item cascade constraints purge;
+drop table if exists classification_run cascade constraints purge;
+drop table if exists embedding_transform_row cascade constraints purge;
+drop table if exists embedding_transform cascade constraints purge;
+drop table if exists embedding_model cascade constraints purge;
 drop table if exists img_schema_lock cascade constraints purge;
 drop table if exists img_schema_history cascade constraints purge;

@@ -1,6 +1,6 @@
 -- Kernel votes: a transform of kind KERNEL keeps the images that it was fitted on, and what each one's vote weighs.
-alter table image_transform drop constraint embedding_transform_kind_ck;
-alter table image_transform add constraint embedding_transform_kind_ck
+alter table image_transform drop constraint image_transform_kind_ck;
+alter table image_transform add constraint image_transform_kind_ck
   check (kind in ('CENTRE', 'PROTOTYPE', 'WHITEN', 'LDA', 'KERNEL'));
 
 alter table image_transform add (

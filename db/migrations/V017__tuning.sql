@@ -1,7 +1,7 @@
 -- Evaluations whose settings were chosen for each fold on its training side: the fits of such a run stay, as the record of
 -- what was chosen.
-alter table image_transform drop constraint embedding_transform_kind_ck;
-alter table image_transform add constraint embedding_transform_kind_ck
+alter table image_transform drop constraint image_transform_kind_ck;
+alter table image_transform add constraint image_transform_kind_ck
   check (kind in ('PLAIN', 'CENTRE', 'PROTOTYPE', 'WHITEN', 'LDA', 'KERNEL'));
 
 alter table image_transform add (

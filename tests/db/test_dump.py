@@ -194,7 +194,9 @@ def texts_of(database: Database, tables: list[tuple[Any, ...]]) -> dict[str, lis
 
 
 def test_every_table_is_dumped_or_said_to_be_left_out(installed: Database) -> None:
-    tables = {name for name, kind in product_objects().items() if kind == "TABLE"}
+    # Those without the prefix are there before V015 alone.
+    known = product_objects().items()
+    tables = {name for name, kind in known if kind == "TABLE" and name.startswith(("IMAGE_", "IMG_"))}
     assert {row[0] for row in installed.rows("img_dump.tables")} == tables - LEFT_OUT
     manual = (DB_DIRECTORY / "packages" / "img_dump.pks").read_text(encoding="utf-8")
     assert "img_schema_history, img_schema_lock    left out" in manual

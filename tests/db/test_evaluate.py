@@ -238,8 +238,7 @@ def test_folds_are_stratified_seeded_and_never_meet_themselves(installed: Databa
     ids, _, part, quality = cloud
     runs = [evaluate(installed, method="kfold", folds=5, seed=seed, k=3) for seed in (1, 1, 2)]
     folds = [
-        dict(rows(installed, f"select item_id, fold from image_run_item where run_id = {run_id}"))
-        for run_id in runs
+        dict(rows(installed, f"select item_id, fold from image_run_item where run_id = {run_id}")) for run_id in runs
     ]
     assert folds[0] == folds[1] != folds[2]
     for stratum in {(p, q) for p, q in zip(part, quality, strict=True)}:
@@ -273,8 +272,7 @@ def test_leaving_one_group_out(installed: Database) -> None:
     run_id = evaluate(installed, method="logo", group_path="$.images[0].item", k=1)
     found = rows(
         installed,
-        "select group_key, predicted, untested_reason from image_run_item"
-        f" where run_id = {run_id} order by item_id",
+        f"select group_key, predicted, untested_reason from image_run_item where run_id = {run_id} order by item_id",
     )
     assert found == [
         ("i1", "bad", None),
