@@ -37,12 +37,14 @@ prompt Installing
 @@migrations/V015__one_prefix.sql
 @@migrations/V016__kernel.sql
 @@migrations/V017__tuning.sql
+@@migrations/V018__graded.sql
 @@packages/img_calibrate.pks
 @@packages/img_choice.pks
 @@packages/img_comparable.pks
 @@packages/img_dump.pks
 @@packages/img_error.pks
 @@packages/img_fitted.pks
+@@packages/img_graded.pks
 @@packages/img_kernel.pks
 @@packages/img_report.pks
 @@packages/img_run.pks
@@ -52,6 +54,7 @@ prompt Installing
 @@packages/img_threshold.pks
 @@packages/img_vote.pks
 @@views/vw_dump_table.sql
+@@views/vw_evaluation_graded.sql
 @@views/vw_evaluation_run.sql
 @@views/vw_image_demo1.sql
 @@views/vw_image_failure.sql
@@ -100,6 +103,7 @@ prompt Installing
 @@packages/img_error.pkb
 @@packages/img_evaluate.pkb
 @@packages/img_fitted.pkb
+@@packages/img_graded.pkb
 @@packages/img_index.pkb
 @@packages/img_kernel.pkb
 @@packages/img_novelty.pkb
@@ -162,12 +166,14 @@ exec img_history.add_entry('VERSIONED', 'migrations/V014__gone_labels.sql', 14)
 exec img_history.add_entry('VERSIONED', 'migrations/V015__one_prefix.sql', 15)
 exec img_history.add_entry('VERSIONED', 'migrations/V016__kernel.sql', 16)
 exec img_history.add_entry('VERSIONED', 'migrations/V017__tuning.sql', 17)
+exec img_history.add_entry('VERSIONED', 'migrations/V018__graded.sql', 18)
 exec img_history.add_entry('REPEATABLE', 'packages/img_calibrate.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_choice.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_comparable.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_dump.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_error.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_fitted.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_graded.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_kernel.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_report.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_run.pks')
@@ -177,6 +183,7 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_store.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_threshold.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_vote.pks')
 exec img_history.add_entry('REPEATABLE', 'views/vw_dump_table.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_graded.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_run.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_demo1.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_failure.sql')
@@ -225,6 +232,7 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_dump.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_error.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_evaluate.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_fitted.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_graded.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_index.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_kernel.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_novelty.pkb')

@@ -233,6 +233,12 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     )
     transform_options(evaluate)
     evaluate.add_argument(
+        "--threshold",
+        type=number,
+        metavar="X",
+        help="the labels are numbers, predicted as such; those of at least X are one class",
+    )
+    evaluate.add_argument(
         "--near-distance",
         type=number,
         metavar="X",
@@ -627,6 +633,7 @@ def _evaluate(options: argparse.Namespace) -> int:
             database,
             **transform_parameters(options),
             transform_kind=options.transform,
+            threshold=options.threshold,
             approximate=options.approximate or None,
             near_distance=options.near_distance,
             **neighbour_parameters(options),

@@ -86,7 +86,7 @@ def _fit(
     for (part,) in list(database.rows("img_transform.named_groups", p_within_part=int(within_part), p_source=source)):
         rows = list(database.rows("img_transform.named_rows", p_target=target, p_part=part, p_source=source))
         if rows:
-            images = Images.of((None, *row) for row in rows)
+            images = Images.of((None, number, label, None, vector) for number, label, vector in rows)
             fits.append((part, images, fitted(settings, linear.Moments.of(images.vectors), images)))
     if not fits:
         raise ConfigurationError("there is no labelled image with an embedding to fit on: load some first")
@@ -121,6 +121,7 @@ def _fit_folds(database: Database, run_id: int, settings: Settings, parameters: 
             trained = images.folds != fold
             if not trained.any():
                 continue
+            side = images.only(trained)
             if fold not in transforms:
                 transforms[fold] = database.value(
                     "img_transform.begin_fit",
@@ -131,6 +132,5 @@ def _fit_folds(database: Database, run_id: int, settings: Settings, parameters: 
                     p_run_id=run_id,
                     p_fold=fold,
                 )
-            side = images.only(trained)
             found = fitted(settings, moments.without(images.vectors[~trained]), side)
             store(database, transforms[fold], part, side, found)

@@ -56,6 +56,26 @@ def gaussian(a: Matrix, b: Matrix, width: float) -> Matrix:
     return np.exp(likeness, out=likeness)
 
 
+def fit_values(vectors: Matrix, values: Matrix, *, width: float, ridge: float, label: str) -> KernelFit:
+    """Kernel ridge regression on numbers: one "class", `label`, whose score is the number.
+
+    Raises ConfigurationError above MOST_IMAGES.
+    """
+    _check_count(len(vectors))
+    system = gaussian(vectors, vectors, width)
+    np.fill_diagonal(system, system.diagonal() + ridge)
+    weights: Matrix = np.linalg.solve(system, values[:, None])
+    return KernelFit((label,), weights, width, 1.0)
+
+
+def _check_count(count: int) -> None:
+    if count > MOST_IMAGES:
+        raise ConfigurationError(
+            f"{count:,} images are more than the {MOST_IMAGES:,} that KERNEL is fitted on: fit part by part, "
+            "or LDA, which has no such limit"
+        )
+
+
 def targets(labels: Sequence[str]) -> tuple[list[str], NDArray[np.intp], Matrix]:
     """The classes, the number of each image's class, and n x classes: 1 for its own class, -1 for the others."""
     classes = sorted(set(labels))
@@ -80,11 +100,7 @@ def fit(
     all others, which follow from the same inverse with nothing fitted again (Rifkin and Lippert 2007, Notes
     on Regularized Least Squares). Raises ConfigurationError above MOST_IMAGES.
     """
-    if len(vectors) > MOST_IMAGES:
-        raise ConfigurationError(
-            f"{len(vectors):,} images are more than the {MOST_IMAGES:,} that KERNEL is fitted on: fit part by part, "
-            "or LDA, which has no such limit"
-        )
+    _check_count(len(vectors))
     classes, index, signs = targets(labels)
     system = gaussian(vectors, vectors, width)
     np.fill_diagonal(system, system.diagonal() + ridge)

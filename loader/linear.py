@@ -94,6 +94,16 @@ def discriminant(moments: Moments, vectors: Matrix, labels: Sequence[str], shrin
     ]
 
 
+def regression(moments: Moments, vectors: Matrix, values: Matrix, shrinkage: float, label: str) -> Row:
+    """Linear regression of numbers on vectors, whose covariance C is shrunk: a number is the mean of all and
+    (x - mean of x) . C^-1 cov(x, number). `moments` are those of `vectors`."""
+    mean = moments.total / moments.count
+    covariance = _shrunk(moments.scatter / moments.count - np.outer(mean, mean), shrinkage)
+    shared = (vectors - mean).T @ (values - values.mean()) / moments.count
+    weights = np.linalg.solve(covariance, shared)
+    return Row(weights.astype(np.float32), float(values.mean() - weights @ mean), label)
+
+
 @dataclass(frozen=True, slots=True)
 class Components:
     """Principal components: the mean, and the directions (columns) with their variances, the largest first."""

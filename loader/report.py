@@ -144,6 +144,12 @@ def text_lines(database: Database, run_id: int) -> Iterator[str]:
         f"Right without looking: {_share(run['majority_share'])} by always saying the commonest class, "
         f"{_share(run['chance_share'])} by chance"
     )
+    for threshold, _, rmse, mae, spearman in database.rows("img_report.graded_figures", p_run_id=run_id):
+        correlation = "none" if spearman is None else f"{float(spearman):.4f}"
+        yield (
+            f"Predicted numbers: RMSE {float(rmse):.4f}, mean absolute error {float(mae):.4f}, Spearman's correlation "
+            f"{correlation}; classes from {float(threshold):g} on"
+        )
     if copies := _copies(run):
         yield copies
     yield from table(_CLASS_HEADS, _class_rows(database, run_id), 80)

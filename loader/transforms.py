@@ -19,6 +19,8 @@ from loader.database import Database, DatabaseError
 from loader.database.base import Json
 from loader.linear import Matrix
 
+# What stands for the class where a number is predicted.
+NUMBER = "*"
 # So many weights make a JSON text of some 300 kB.
 _AT_ONCE = 5_000
 
@@ -76,29 +78,46 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Images:
-    """Labelled images of a part: of each its fold (None of a named fit), number, class and vector of length 1."""
+    """Labelled images of a part: of each its fold (None of a named fit), number, class, value and vector of length 1.
+
+    `values` are, of a graded run, the labels as numbers less the threshold; else they are not a number.
+    """
 
     folds: NDArray[Any]
     numbers: NDArray[Any]
     labels: NDArray[Any]
+    values: Matrix
     vectors: Matrix
 
     @classmethod
-    def of(cls, rows: Iterable[tuple[Any, Any, str, Any]]) -> Images:
+    def of(cls, rows: Iterable[tuple[Any, Any, str, Any, Any]]) -> Images:
         """The rows of img_transform.fold_rows. Raises DatabaseError for vectors that can not be compared."""
-        folds, numbers, labels, vectors = zip(*rows, strict=True)
+        folds, numbers, labels, values, vectors = zip(*rows, strict=True)
         try:
             matrix = linear.unit(np.asarray(vectors, np.float32))
         except (TypeError, ValueError) as error:
             raise DatabaseError("the embeddings to fit on differ in their dimension, or are sparse") from error
-        return cls(np.asarray(folds, object), np.asarray(numbers, object), np.asarray(labels, object), matrix)
+        return cls(
+            np.asarray(folds, object),
+            np.asarray(numbers, object),
+            np.asarray(labels, object),
+            np.asarray(values, np.float64),
+            matrix,
+        )
 
     def __len__(self) -> int:
         return len(self.vectors)
 
+    @property
+    def graded(self) -> bool:
+        """Whether the labels are numbers."""
+        return bool(np.isfinite(self.values).all())
+
     def only(self, chosen: NDArray[np.bool_]) -> Images:
         """Those that are chosen."""
-        return Images(self.folds[chosen], self.numbers[chosen], self.labels[chosen], self.vectors[chosen])
+        return Images(
+            self.folds[chosen], self.numbers[chosen], self.labels[chosen], self.values[chosen], self.vectors[chosen]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +132,17 @@ class Fit:
 def fitted(settings: Settings, moments: linear.Moments, images: Images) -> Fit:
     """Fit on images, whose moments are known. Raises ConfigurationError where they are too many for KERNEL."""
     labels = images.labels.tolist()
+    if settings.kind == "LDA" and images.graded:
+        return Fit([linear.regression(moments, images.vectors, images.values, settings.shrinkage, NUMBER)])
     if settings.kind == "LDA":
         return Fit(linear.discriminant(moments, images.vectors, labels, settings.shrinkage))
     rows = linear.Components.of(moments).whitening(settings.shrinkage, settings.outputs)
     if settings.kind == "WHITEN":
         return Fit(rows)
     located = linear.applied(rows, images.vectors)
+    if images.graded:
+        votes = kernel.fit_values(located, images.values, width=settings.width, ridge=settings.ridge, label=NUMBER)
+        return Fit(rows, votes, located)
     return Fit(rows, kernel.fit(located, labels, width=settings.width, ridge=settings.ridge), located)
 
 

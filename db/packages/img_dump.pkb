@@ -176,7 +176,8 @@ create or replace package body img_dump as
                'started_at' value to_char(sys_extract_utc(started_at), co_time),
                'finished_at' value to_char(sys_extract_utc(finished_at), co_time), 'started_by' value started_by,
                'approximate' value approximate, 'target_accuracy' value target_accuracy,
-               'source_name' value source_name, 'test_share' value test_share, 'test_path' value test_path
+               'source_name' value source_name, 'test_share' value test_share, 'test_path' value test_path,
+               'threshold' value threshold
                absent on null returning json) as row_json
         from image_run
        order by run_id;
@@ -194,7 +195,8 @@ create or replace package body img_dump as
                'nearest_distance' value nearest_distance, 'untested_reason' value untested_reason,
                'item_no' value item_no, 'image_hash' value image_hash, 'source_id' value source_id,
                'has_copy' value has_copy, 'calibrated_confidence' value calibrated_confidence,
-               'calibrated_actual_share' value calibrated_actual_share
+               'calibrated_actual_share' value calibrated_actual_share, 'actual_value' value actual_value,
+               'predicted_value' value predicted_value
                absent on null returning json) as row_json
         from image_run_item
        order by run_id, item_id;
@@ -673,12 +675,12 @@ create or replace package body img_dump as
     insert into image_run (
       run_id, method, target, k, weighting, temperature, metric, within_part, only_part, folds, seed, group_path,
       transform_kind, near_distance, model_id, fingerprint, images, tested, correct, started_at, finished_at, started_by,
-      approximate, target_accuracy, source_name, test_share, test_path
+      approximate, target_accuracy, source_name, test_share, test_path, threshold
     )
     select j.run_id, j.method, j.target, j.k, j.weighting, j.temperature, j.metric, j.within_part, nvl(j.only_part, j.part), j.folds,
            j.seed, j.group_path, nvl(j.transform_kind, j.transform), j.near_distance, j.model_id, j.fingerprint, j.images, j.tested,
            j.correct, j.started_at, j.finished_at, j.started_by, j.approximate, j.target_accuracy, j.source_name,
-           j.test_share, j.test_path
+           j.test_share, j.test_path, j.threshold
       from json_table(p_rows, '$[*]'
              columns (
                  run_id          number path '$.run_id' error on error null on empty,
@@ -710,7 +712,8 @@ create or replace package body img_dump as
                  target_accuracy number path '$.target_accuracy' error on error null on empty,
                  source_name     varchar2(1000 char) path '$.source_name' error on error null on empty,
                  test_share      number path '$.test_share' error on error null on empty,
-                 test_path       varchar2(1000 char) path '$.test_path' error on error null on empty
+                 test_path       varchar2(1000 char) path '$.test_path' error on error null on empty,
+                 threshold       number path '$.threshold' error on error null on empty
              )
            ) j
      -- Until schema 11 a batch of new images was a run.
@@ -722,11 +725,11 @@ create or replace package body img_dump as
     insert into image_run_item (
       run_id, item_id, image_id, part, group_key, fold, actual, predicted, confidence, actual_share,
       nearest_distance, untested_reason, item_no, image_hash, source_id, has_copy,
-      calibrated_confidence, calibrated_actual_share
+      calibrated_confidence, calibrated_actual_share, actual_value, predicted_value
     )
     select j.run_id, j.item_id, j.image_id, j.part, j.group_key, j.fold, j.actual, j.predicted, j.confidence,
            j.actual_share, j.nearest_distance, j.untested_reason, j.item_no, j.image_hash, j.source_id, j.has_copy,
-           j.calibrated_confidence, j.calibrated_actual_share
+           j.calibrated_confidence, j.calibrated_actual_share, j.actual_value, j.predicted_value
       from json_table(p_rows, '$[*]'
              columns (
                  run_id           number path '$.run_id' error on error null on empty,
@@ -746,7 +749,9 @@ create or replace package body img_dump as
                  source_id        number path '$.source_id' error on error null on empty,
                  has_copy         number path '$.has_copy' error on error null on empty,
                  calibrated_confidence   binary_double path '$.calibrated_confidence' error on error null on empty,
-                 calibrated_actual_share binary_double path '$.calibrated_actual_share' error on error null on empty
+                 calibrated_actual_share binary_double path '$.calibrated_actual_share' error on error null on empty,
+                 actual_value     binary_double path '$.actual_value' error on error null on empty,
+                 predicted_value  binary_double path '$.predicted_value' error on error null on empty
              )
            ) j
      where j.run_id in (select r.run_id from image_run r);

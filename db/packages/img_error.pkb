@@ -139,6 +139,9 @@ create or replace package body img_error as
           'wish for either an error rate or a coverage (--error-rate or --coverage), not for both and not for none'
         when co_unknown_class then
           'no tested image of the run %1 has the class %2'
+        when co_not_graded then
+          'numbers are predicted by centre, whiten, lda, kernel or no transform (not by %1), and told apart at a threshold '
+          || 'between -1000000000 and 1000000000'
         when co_no_source then 'there is no source %1'
         else 'unknown error ' || p_code
       end;

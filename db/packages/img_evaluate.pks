@@ -36,8 +36,10 @@ create or replace package img_evaluate authid definer as
    * @param p_test_share of TIME: the share of the images that is tested, above 0 and below 1
    * @param p_test_path  of PATH: tested are the images whose label's path has this directory, such as test or
    *                     2024/june
+   * @param p_threshold  the labels are numbers, predicted as numbers; those of at least this are one class: see img_graded
+   *                     and vw_evaluation_graded; null: labels are classes
    * @return             run_id; see the views vw_evaluation...
-   * @exception img_error.e_bad_k, e_unknown_target, e_unknown_weighting, e_unknown_metric,
+   * @exception img_error.e_not_graded, e_bad_k, e_unknown_target, e_unknown_weighting, e_unknown_metric,
    *            e_unknown_method, e_bad_temperature, e_bad_threshold, e_bad_folds, e_bad_path, e_bad_split,
    *            e_missing_argument, e_too_long, e_unknown_transform, e_needs_loader, e_needs_folds, e_no_images,
    *            e_unknown_part, e_unknown_source, e_mixed_models, e_mixed_formats, e_no_index,
@@ -63,7 +65,8 @@ create or replace package img_evaluate authid definer as
     p_target_accuracy in number default null,
     p_source          in varchar2 default null,
     p_test_share      in number default img_choice.co_test_share,
-    p_test_path       in varchar2 default null
+    p_test_path       in varchar2 default null,
+    p_threshold       in number default null
   ) return number;
 
   /**
@@ -92,7 +95,8 @@ create or replace package img_evaluate authid definer as
     p_target_accuracy in number default null,
     p_source          in varchar2 default null,
     p_test_share      in number default img_choice.co_test_share,
-    p_test_path       in varchar2 default null
+    p_test_path       in varchar2 default null,
+    p_threshold       in number default null
   ) return number;
 
   /**

@@ -51,6 +51,16 @@ create or replace package body img_report as
     return l_rows;
   end answers;
 
+  function graded_figures(p_run_id in image_run.run_id%type) return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select threshold, tested, rmse, mean_absolute_error, spearman
+        from vw_evaluation_graded
+       where run_id = p_run_id;
+    return l_rows;
+  end graded_figures;
+
   function tuned_folds(p_run_id in image_run.run_id%type) return sys_refcursor is
     l_rows sys_refcursor;
   begin

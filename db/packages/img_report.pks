@@ -30,6 +30,9 @@ create or replace package img_report authid definer as
   /** @return rows of image_id, predicted: what a run answered of each image that it tested */
   function answers(p_run_id in image_run.run_id%type) return sys_refcursor;
 
+  /** @return one row of threshold, tested, rmse, mean_absolute_error, spearman of a graded evaluation; none of another */
+  function graded_figures(p_run_id in image_run.run_id%type) return sys_refcursor;
+
   /**
    * What was chosen for each fold of a tuned evaluation.
    *

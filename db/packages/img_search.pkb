@@ -221,13 +221,15 @@ create or replace package body img_search as
   ) return json is
     l_kind        image_transform.kind%type;
     l_within_part image_transform.within_part%type;
+    l_threshold   binary_double;
     l_base        binary_double;
     l_compared    json;
   begin
-    select kind, within_part
-      into l_kind, l_within_part
-      from image_transform
-     where transform_id = p_transform_id;
+    select t.kind, t.within_part, r.threshold
+      into l_kind, l_within_part, l_threshold
+      from image_transform t
+      left join image_run r on r.run_id = t.run_id
+     where t.transform_id = p_transform_id;
     l_base := img_kernel.base(p_transform_id);
     with query as (
       select item_id, case when l_within_part = 1 then part else '*' end as scope, embedding
@@ -279,10 +281,11 @@ create or replace package body img_search as
       select item_id, class, distance, min(distance) over (partition by item_id) as least
         from scored
     ), compared as (
-      -- Minus the logarithm of the class's probability.
+      -- Minus the logarithm of the class's probability; of a graded fit minus the number.
       select item_id, class,
-             case img_transform.gives_probabilities(l_kind)
-               when 1 then distance - least + ln(sum(exp(least - distance)) over (partition by item_id))
+             case
+               when l_threshold is not null then distance - l_threshold
+               when img_transform.gives_probabilities(l_kind) = 1 then distance - least + ln(sum(exp(least - distance)) over (partition by item_id))
                else distance
              end as distance
         from least_of

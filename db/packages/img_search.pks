@@ -65,7 +65,8 @@ create or replace package img_search authid definer as
    * The distances to each class of a transform PROTOTYPE, LDA or KERNEL: of one embedding (item 1), of each item of a batch, or of
    * a fold of an evaluation.
    *
-   * @return JSON array of item_id, place, class and distance; null where there is none
+   * @return JSON array of item_id, place, class and distance (of a fit on numbers one, minus the number); null where there
+   *         is none
    * @exception img_error.e_unknown_part where a fit of KERNEL has no space for a part
    */
   function compared_classes(

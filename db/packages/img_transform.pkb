@@ -279,7 +279,7 @@ create or replace package body img_transform as
     l_rows sys_refcursor;
   begin
     open l_rows for
-      select /*+ use_hash(v r) */ v.fold, v.image_id, v.actual as class, v.embedding
+      select /*+ use_hash(v r) */ v.fold, v.image_id, v.actual as class, v.actual_value - r.threshold as value, v.embedding
         from vw_item_vector v
         join image_run r on r.run_id = v.run_id
        where v.run_id = p_run_id

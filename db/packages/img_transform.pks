@@ -150,7 +150,7 @@ create or replace package img_transform authid definer as
    * all other folds.
    *
    * @param p_part a part, or '*' for all, as groups gives it
-   * @return rows of fold, image_id, class, embedding
+   * @return rows of fold, image_id, class, value (of a graded run: the label's number less the threshold), embedding
    */
   function fold_rows(
     p_run_id in image_run.run_id%type,

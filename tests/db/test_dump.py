@@ -71,6 +71,7 @@ FULL: dict[str, dict[str, str]] = {
         "fingerprint": "'f'", "images": "3",
         "tested": "2", "correct": "1", "started_at": AT, "finished_at": AT, "started_by": "'나'", "approximate": "1",
         "target_accuracy": "95", "source_name": "'/데이터'", "test_share": "0.25", "test_path": "'가/나'",
+        "threshold": "0.5",
     },
     "image_run_item": {
         "run_id": "RUN", "item_id": "1", "image_id": "777", "part": "'탱크'", "group_key": "'g'",
@@ -78,6 +79,7 @@ FULL: dict[str, dict[str, str]] = {
         "nearest_distance": "1e-17", "untested_reason": "'r'",
         "item_no": "4", "image_hash": "'ef'", "source_id": "SOURCE", "has_copy": "1",
         "calibrated_confidence": "0.3", "calibrated_actual_share": "0.6",
+        "actual_value": "0.33", "predicted_value": "1 / 7",
     },
     "image_run_neighbour": {
         "run_id": "RUN", "item_id": "1", "place": "1", "image_id": "IMAGE", "class": "'양품'",

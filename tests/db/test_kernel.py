@@ -32,7 +32,11 @@ class Cloud:
         """The labelled images of a part, of those that are chosen."""
         kept = (self.parts == part) if chosen is None else (self.parts == part) & chosen
         return Images(
-            np.full(kept.sum(), None, object), self.numbers[kept], self.labels[kept], linear.unit(self.vectors[kept])
+            np.full(kept.sum(), None, object),
+            self.numbers[kept],
+            self.labels[kept],
+            np.full(kept.sum(), np.nan),
+            linear.unit(self.vectors[kept]),
         )
 
 

@@ -51,7 +51,8 @@ def images(count: int = 60, seed: int = 1) -> Images:
     random = np.random.default_rng(seed)
     labels = np.array(random.choice(["bad", "good"], count), object)
     vectors = random.normal(size=(count, 6)) + np.where(labels == "good", 0.6, -0.6)[:, None]
-    return Images(np.full(count, None, object), np.arange(count).astype(object), labels, linear.unit(vectors))
+    none = np.full(count, np.nan)
+    return Images(np.full(count, None, object), np.arange(count).astype(object), labels, none, linear.unit(vectors))
 
 
 @pytest.mark.parametrize("only", TRIED, ids=lambda candidate: candidate.options())
