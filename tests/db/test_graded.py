@@ -126,9 +126,9 @@ def test_a_label_that_is_no_number_is_not_tested(installed: Database, cloud: Clo
     insert_image(installed, "p", "1,5", [1.0] * 8)
     insert_image(installed, "p", "bad", [1.0] * 8)
     run_id = int(installed.value("img_evaluate.evaluate", p_k=1, p_threshold=0.5))
-    assert list(
-        installed.execute(f"select untested_reason, images from vw_evaluation_untested where run_id = {run_id}").rows
-    ) == [("its label has no number as quality", 2)]
+    assert list(installed.rows("img_report.untested_reasons", p_run_id=run_id)) == [
+        ("its label has no number as quality", 2)
+    ]
 
 
 @pytest.mark.parametrize(
