@@ -11,9 +11,9 @@ from loader.transforms import Settings
 PLAIN = "PLAIN"
 _KS = (1, 3, 5, 9, 15)
 _WEIGHTINGS = ("MAJORITY", "INVERSE", "SOFTMAX")
-_DIMENSIONS = (96, 128, 192)
+_DIMENSIONS = (96, 192)
 _WIDTHS = (0.15, 0.3, 0.6)
-_RIDGES = (0.03, 0.1, 0.3, 1.0)
+_RIDGES = (0.03, 0.1, 0.3)
 
 LARGEST_K = max(_KS)
 

@@ -41,14 +41,15 @@ class Choice:
 class Tuned:
     """The runs of a seed: by the settings that were chosen, and by the plain nearest neighbour.
 
-    `differences` counts the tested images that the loader, by the same settings, answers in another way than SQL did.
+    `differences` are the images that the loader, by the same settings, answers in another way than SQL did: the
+    confidence of each of SQL's answers. Both compute alike, but round in another way, so that a near tie may differ.
     """
 
     seed: int
     run_id: int
     plain_run_id: int
     choices: dict[int, Choice]
-    differences: int
+    differences: list[float]
 
 
 class Budget:
@@ -131,9 +132,12 @@ def _tuned(database: Database, seed: int, plain: int, given: dict[str, Any], bud
         raise ConfigurationError("there is nothing to choose by: each part needs images in two folds or more")
     wait.now(f"evaluating what was chosen with seed {seed}")
     database.call("img_evaluate.finish_run", p_run_id=run_id)
-    answers = dict(database.rows("img_report.answers", p_run_id=run_id))
+    differences = [
+        float(confidence)
+        for number, label, confidence in database.rows("img_report.answers", p_run_id=run_id)
+        if expected[number] != label
+    ]
     database.commit()
-    differences = sum(answers.get(number) != label for number, label in expected.items())
     return Tuned(seed, run_id, plain, choices, differences)
 
 

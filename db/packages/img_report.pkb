@@ -43,7 +43,7 @@ create or replace package body img_report as
     l_rows sys_refcursor;
   begin
     open l_rows for
-      select image_id, predicted
+      select image_id, predicted, confidence
         from image_run_item
        where run_id = p_run_id
          and predicted is not null

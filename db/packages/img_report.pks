@@ -27,7 +27,7 @@ create or replace package img_report authid definer as
    */
   function run_summary(p_run_id in image_run.run_id%type) return sys_refcursor;
 
-  /** @return rows of image_id, predicted: what a run answered of each image that it tested */
+  /** @return rows of image_id, predicted, confidence: what a run answered of each image that it tested */
   function answers(p_run_id in image_run.run_id%type) return sys_refcursor;
 
   /** @return one row of threshold, tested, rmse, mean_absolute_error, spearman of a graded evaluation; none of another */

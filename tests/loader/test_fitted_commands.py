@@ -24,7 +24,7 @@ def test_tune_says_what_was_chosen_and_what_it_is_worth(loader: Loader, loaded: 
     assert "100.00 %" in lines[4]
     # A budget of nothing reaches the simplest alone, the first of which is right.
     assert lines[5] == "chosen for 6 of 6 folds: --k 1 --weighting majority"
-    assert lines[6].startswith("the budget allowed 15 of 158 candidates in some folds")
+    assert lines[6].startswith("the budget allowed 15 of 104 candidates in some folds")
     assert (
         lines[7]
         == "no transform is needed: python -m loader classify IMAGE --target quality --k 1 --weighting majority"

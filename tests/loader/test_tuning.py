@@ -63,7 +63,7 @@ def test_sql_and_the_loader_agree_on_every_image(
     (tuned,) = tuning.tune(cloud, target="quality", seeds=[3], folds=3, budget_s=600)
     assert {choice.candidate for choice in tuned.choices.values()} == {only}
     assert list(tuned.choices) == [1, 2, 3]
-    assert tuned.differences == 0
+    assert tuned.differences == []
 
 
 def test_what_differs_is_counted(cloud: Database, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,14 +76,14 @@ def test_what_differs_is_counted(cloud: Database, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(tuning, "predicted", wrong)
     (tuned,) = tuning.tune(cloud, target="quality", seeds=[3], folds=3, budget_s=600)
-    assert tuned.differences == 120
+    assert tuned.differences == [1.0] * 120
 
 
 def test_folds_that_chose_differently_make_one_run(cloud: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = iter([TRIED[3], TRIED[5], TRIED[6], TRIED[7]])
     monkeypatch.setattr(tuning, "choose", lambda *_: tuning.Choice(next(wanted), 4))
     (tuned,) = tuning.tune(cloud, target="quality", seeds=[1], folds=4, budget_s=600)
-    assert tuned.differences == 0
+    assert tuned.differences == []
     kept = list(cloud.rows("img_report.tuned_folds", p_run_id=tuned.run_id))
     assert [(row[1], row[6], row[7]) for row in kept] == [
         ("PLAIN", 15, "SOFTMAX"),
@@ -106,7 +106,7 @@ def test_folds_that_chose_differently_make_one_run(cloud: Database, monkeypatch:
 def test_across_parts_one_choice_serves_all(cloud: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tuning, "candidates", lambda: [TRIED[1], TRIED[7]])
     (tuned,) = tuning.tune(cloud, target="quality", seeds=[1], folds=3, budget_s=600, within_part=False)
-    assert tuned.differences == 0
+    assert tuned.differences == []
 
 
 def test_the_plain_neighbour_is_the_evaluation_by_one(cloud: Database, monkeypatch: pytest.MonkeyPatch) -> None:
