@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from loader import __version__, import_command, migrations
 from loader.arguments import Parser, nearest, unreadable
@@ -609,7 +609,7 @@ def _history() -> Path | None:
     return path
 
 
-def _evaluation_parameters(options: argparse.Namespace) -> dict[str, object]:
+def _evaluation_parameters(options: argparse.Namespace) -> dict[str, Any]:
     return {
         "method": options.method,
         "only_part": options.part,

@@ -64,7 +64,7 @@ def fit_values(vectors: Matrix, values: Matrix, *, width: float, ridge: float, l
     _check_count(len(vectors))
     system = gaussian(vectors, vectors, width)
     np.fill_diagonal(system, system.diagonal() + ridge)
-    weights: Matrix = np.linalg.solve(system, values[:, None])
+    weights: Matrix = np.linalg.solve(system, values[:, None]).astype(np.float64, copy=False)
     return KernelFit((label,), weights, width, 1.0)
 
 
@@ -87,7 +87,8 @@ def targets(labels: Sequence[str]) -> tuple[list[str], NDArray[np.intp], Matrix]
 def regression(kernels: Matrix, labels: Sequence[str], ridge: float) -> Matrix:
     """The weights W that solve (K + ridge I) W = Y, for kernels K that are at hand."""
     _, _, signs = targets(labels)
-    weights: Matrix = np.linalg.solve(kernels + ridge * np.eye(len(kernels)), signs)
+    system = kernels + ridge * np.eye(len(kernels))
+    weights: Matrix = np.linalg.solve(system, signs).astype(np.float64, copy=False)
     return weights
 
 

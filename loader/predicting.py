@@ -74,8 +74,9 @@ def predicted(
 
 
 def _scores(rows: Sequence[linear.Row], asked: Matrix) -> Matrix:
-    result: Matrix = asked @ np.stack([row.coefficients for row in rows]).T.astype(np.float64)
-    return result + np.array([row.intercept for row in rows])
+    coefficients = np.stack([row.coefficients for row in rows]).astype(np.float64)
+    result: Matrix = asked @ coefficients.T + np.array([row.intercept for row in rows])
+    return result
 
 
 def _cosine(a: Matrix, b: Matrix) -> Matrix:

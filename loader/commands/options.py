@@ -236,7 +236,7 @@ def source_option(command: Parser) -> None:
     command.add_argument("--source", metavar="NAME", help="only images of this source (default: of all)")
 
 
-def neighbour_parameters(options: argparse.Namespace) -> dict[str, object]:
+def neighbour_parameters(options: argparse.Namespace) -> dict[str, Any]:
     """What neighbour_options read, by the names of the packages' parameters without their p_."""
     return {
         "k": options.k,

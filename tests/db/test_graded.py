@@ -81,7 +81,7 @@ def expected(kind: str | None, x: NDArray[Any], y: Numbers, asked: NDArray[Any],
 @pytest.mark.parametrize("kind", [None, "whiten", "lda", "kernel"])
 def test_numbers_are_predicted_from_the_other_folds(installed: Database, cloud: Cloud, kind: str | None) -> None:
     vectors, values, parts = cloud
-    votes = {"weighting": "softmax", "temperature": 0.5} if kind is None else {}
+    votes: dict[str, Any] = {"weighting": "softmax", "temperature": 0.5} if kind is None else {}
     run_id = evaluate(
         installed,
         method="kfold",

@@ -16,7 +16,7 @@ from loader.evaluation import evaluate, fit
 from loader.transforms import Images, Settings, fitted
 from tests.db.helpers import insert_image
 
-SETTINGS = {"shrinkage": 0.1, "outputs": 6, "width": 0.8, "ridge": 0.2}
+SETTINGS: dict[str, Any] = {"shrinkage": 0.1, "outputs": 6, "width": 0.8, "ridge": 0.2}
 
 
 @dataclass(frozen=True)

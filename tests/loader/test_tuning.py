@@ -52,7 +52,13 @@ def images(count: int = 60, seed: int = 1) -> Images:
     labels = np.array(random.choice(["bad", "good"], count), object)
     vectors = random.normal(size=(count, 6)) + np.where(labels == "good", 0.6, -0.6)[:, None]
     none = np.full(count, np.nan)
-    return Images(np.full(count, None, object), np.arange(count).astype(object), labels, none, linear.unit(vectors))
+    return Images(
+        np.full(count, None, object),
+        np.arange(count).astype(object),
+        labels,
+        none,
+        linear.unit(vectors.astype(np.float32)),
+    )
 
 
 @pytest.mark.parametrize("only", TRIED, ids=lambda candidate: candidate.options())
@@ -68,7 +74,7 @@ def test_sql_and_the_loader_agree_on_every_image(
 
 def test_what_differs_is_counted(cloud: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tuning, "candidates", lambda: [TRIED[0]])
-    answered = tuning.predicted
+    answered = predicted
 
     def wrong(tried: Any, trained: Any, asked: Any) -> Any:
         for candidate, classes in answered(tried, trained, asked):
