@@ -37,7 +37,7 @@ def test_tune_says_what_was_chosen_and_what_it_is_worth(loader: Loader, loaded: 
         (["--budget", -1], "--budget must be 0 or more minutes, not -1"),
         (["--folds", 1], "--folds: the number of folds must be a whole number from 2 to 999999, not 1"),
         (["--target", "size"], "--target: unknown target size: quality, category1, category2 or part"),
-        (["--seeds", "1,x"], "argument --seeds: must be a whole number from 1 to 999999, not x"),
+        (["--seeds", "1,x"], "--seeds: must be a whole number from 1 to 999999, not x"),
     ],
 )
 def test_tune_refuses_bad_parameters(loader: Loader, loaded: Path, arguments: list[object], message: str) -> None:
@@ -62,7 +62,7 @@ def test_classify_says_which_images_decided_and_what_the_fit_does_not_know(
     ((embedding,),) = installed.execute(
         "select embedding from image_demo1 order by image_id fetch first 1 row only"
     ).rows
-    insert_image(installed, "탱크", "양품", list(embedding))
+    insert_image(installed, "탱크", "양품", [float(x) for x in embedding])
     installed.commit()
     assert "1 images were stored since votes was fitted" in loader(*asked).stdout
 
@@ -78,7 +78,7 @@ def _taken_out(installed: Database, image: Path, loader: Loader, model: Path) ->
     number = answer["neighbours"][0]["image_id"]
     ((embedding,),) = installed.execute(f"select embedding from image_demo1 where image_id = {number}").rows
     installed.execute(f"delete from image_demo1 where image_id = {number}")
-    return list(embedding)
+    return [float(x) for x in embedding]
 
 
 @pytest.mark.parametrize(
