@@ -47,11 +47,7 @@ create or replace package body img_graded as
            and n.place <= l_k
       ), weighed as (
         select item_id, distance, actual_value,
-               case l_weighting
-               when 'MAJORITY' then 1
-               when 'INVERSE' then 1 / greatest(distance, img_vote.co_least_distance)
-               else exp((least - distance) / l_temperature)
-             end as weight
+               img_vote.weight(distance, least, l_weighting, l_temperature) as weight
           from neighbour
       )
       select item_id, min(distance) as distance,

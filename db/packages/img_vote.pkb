@@ -1,5 +1,19 @@
 create or replace package body img_vote as
 
+  function weight(
+    p_distance    in binary_double,
+    p_nearest     in binary_double,
+    p_weighting   in varchar2,
+    p_temperature in binary_double
+  ) return binary_double is
+  begin
+    return case p_weighting
+             when 'MAJORITY' then 1
+             when 'INVERSE' then 1 / case when p_distance > co_least_distance then p_distance else co_least_distance end
+             else exp((p_nearest - p_distance) / p_temperature)
+           end;
+  end weight;
+
   /**
    * Count the votes: those of an evaluation's neighbours, or of some that are given.
    *

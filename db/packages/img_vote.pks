@@ -21,6 +21,18 @@ create or replace package img_vote authid definer as
   co_least_distance constant binary_double := 1e-12;
 
   /**
+   * What one neighbour's vote weighs.
+   *
+   * @param p_nearest the distance of the nearest one
+   */
+  function weight(
+    p_distance    in binary_double,
+    p_nearest     in binary_double,
+    p_weighting   in varchar2,
+    p_temperature in binary_double
+  ) return binary_double;
+
+  /**
    * Count the votes of neighbours that were found for new images.
    *
    * @param p_neighbours JSON array of item_id, place, class and distance

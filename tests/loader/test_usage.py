@@ -139,7 +139,7 @@ def test_what_the_database_refuses_names_the_option(filled: Database, capsys: py
         ("sweep --ks 999999", "--ks: k must be a whole number from 1 to 100000, not 999999"),
         ("sweep --metrics x", "--metrics: unknown metric x: cosine, euclidean or dot"),
         ("sweep --target x", "--target: unknown target x"),
-        ("fit x --kind x", "--kind: unknown transform X: centre, prototype, whiten or lda"),
+        ("fit x --kind x", "--kind: unknown transform X: centre, prototype, whiten, lda or kernel"),
         ("fit x --target x", "--target: unknown target x: quality, category1, category2 or part"),
         ("fit x --kind centre --target x", "--target: unknown target x"),
         ("fit x --shrinkage 0", "the shrinkage must be above 0 and at most 1, not 0.0"),
