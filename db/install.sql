@@ -46,7 +46,6 @@ prompt Installing
 @@packages/img_fitted.pks
 @@packages/img_graded.pks
 @@packages/img_kernel.pks
-@@packages/img_report.pks
 @@packages/img_run.pks
 @@packages/img_search.pks
 @@packages/img_source.pks
@@ -71,6 +70,7 @@ prompt Installing
 @@packages/img_evaluate.pks
 @@packages/img_index.pks
 @@packages/img_novelty.pks
+@@packages/img_report.pks
 @@packages/img_review.pks
 @@packages/img_transform.pks
 @@views/vw_evaluation_item.sql
@@ -175,7 +175,6 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_error.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_fitted.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_graded.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_kernel.pks')
-exec img_history.add_entry('REPEATABLE', 'packages/img_report.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_run.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_search.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_source.pks')
@@ -200,6 +199,7 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_classify.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_evaluate.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_index.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_novelty.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_report.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_review.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_transform.pks')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_item.sql')

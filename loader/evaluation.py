@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 from loader import linear
 from loader.config import ConfigurationError
 from loader.database import Database
+from loader.parameters import Evaluating, Fitting, Sweeping, fitting_of, given
 from loader.transforms import Images, Settings, fitted, store
 from loader.waiting import Wait, announced
 
@@ -15,33 +16,34 @@ TUNED = "TUNED"
 _EVALUATING = "evaluating: every image is predicted from others"
 
 
-def evaluate(
-    database: Database,
-    *,
-    shrinkage: float | None = None,
-    outputs: int | None = None,
-    width: float | None = None,
-    ridge: float | None = None,
-    **parameters: Any,
-) -> int:
-    """Run img_evaluate.evaluate with these parameters (without the p_ of their names); the run_id.
+def evaluate(database: Database, **parameters: Unpack[Evaluating]) -> int:
+    """Run img_evaluate.evaluate; the run_id.
 
-    The first four are those of loader.transforms.Settings. The run is committed as a whole. Raises DatabaseError, and
-    ConfigurationError for settings that are out of their range.
+    The run is committed as a whole. Raises DatabaseError, and ConfigurationError for settings that are out of their
+    range.
     """
-    given = {f"p_{name}": value for name, value in parameters.items() if value is not None}
-    kind = str(given.get("p_transform_kind") or "")
+    fitting, others = fitting_of(parameters)
+    options = given(**others)
+    kind = parameters.get("transform_kind") or ""
     if kind.upper() == TUNED:
         raise ConfigurationError("settings are chosen for each fold by python -m loader tune, not by evaluate")
-    settings = Settings.checked(kind, shrinkage=shrinkage, outputs=outputs, width=width, ridge=ridge)
+    settings = Settings.checked(kind, **fitting)
     with announced(_EVALUATING) as wait:
         if not kind or not database.value("img_transform.needs_loader", p_kind=kind):
-            run_id = int(database.value("img_evaluate.evaluate", **given))
+            run_id = int(database.value("img_evaluate.evaluate", **options))
         else:
-            run_id = int(database.value("img_evaluate.begin_run", **given))
-            _fit_folds(database, run_id, settings, parameters, wait)
+            run_id = int(database.value("img_evaluate.begin_run", **options))
+            _fit_folds(database, run_id, settings, parameters.get("target"), wait)
             wait.now(_EVALUATING)
             database.call("img_evaluate.finish_run", p_run_id=run_id)
+        database.commit()
+    return run_id
+
+
+def sweep(database: Database, **parameters: Unpack[Sweeping]) -> int:
+    """Run img_evaluate.sweep; the run_id of the first metric's run. It is committed. Raises DatabaseError."""
+    with announced("comparing settings: the neighbours of every image are looked up once for each metric"):
+        run_id = int(database.value("img_evaluate.sweep", **given(**parameters)))
         database.commit()
     return run_id
 
@@ -53,17 +55,14 @@ def fit(
     target: str,
     *,
     within_part: bool,
-    shrinkage: float | None = None,
-    outputs: int | None = None,
-    width: float | None = None,
-    ridge: float | None = None,
     source: str | None = None,
+    **fitting: Unpack[Fitting],
 ) -> int:
     """Fit a named transform on all labelled images, or on those of a source; their number.
 
     Raises DatabaseError, and ConfigurationError for settings that are out of their range.
     """
-    settings = Settings.checked(kind, shrinkage=shrinkage, outputs=outputs, width=width, ridge=ridge)
+    settings = Settings.checked(kind, **fitting)
     with announced(f"fitting {settings.kind} on all labelled images"):
         return _fit(database, name, settings, target, within_part=within_part, source=source)
 
@@ -107,7 +106,7 @@ def _fit(
     return count
 
 
-def _fit_folds(database: Database, run_id: int, settings: Settings, parameters: dict[str, Any], wait: Wait) -> None:
+def _fit_folds(database: Database, run_id: int, settings: Settings, target: str | None, wait: Wait) -> None:
     """Fit a transform for each tested fold on the items of all others, a part after the other."""
     transforms: dict[int, int] = {}
     groups: dict[str, list[int]] = {}
@@ -126,7 +125,7 @@ def _fit_folds(database: Database, run_id: int, settings: Settings, parameters: 
                 transforms[fold] = database.value(
                     "img_transform.begin_fit",
                     **settings.parameters(),
-                    p_target=parameters.get("target") or "QUALITY",
+                    p_target=target or "QUALITY",
                     p_within_part=int(part != "*"),
                     p_images=int(trained.sum()),
                     p_run_id=run_id,

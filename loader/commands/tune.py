@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from loader.commands.options import Commands, add_command, number, six_digits, source_option, whole_list
-from loader.commands.session import session
+from loader.commands.session import database_session
 from loader.config import ConfigurationError
 from loader.statuses import OK
 from loader.terminal import say
@@ -57,7 +57,7 @@ def _tune(options: argparse.Namespace) -> int:
 
     if options.budget < 0:
         raise ConfigurationError(f"--budget must be 0 or more minutes, not {options.budget:g}")
-    with session(options) as database:
+    with database_session(options) as database:
         runs = tune(
             database,
             target=options.target,
