@@ -79,13 +79,15 @@ def _settings(run: Row) -> str:
     votes = f"k = {run['k']}, {run['weighting'].lower()} votes"
     if run["weighting"] == "SOFTMAX":
         votes += f" at temperature {float(run['temperature']):g}"
-    if run["transform_kind"] in ("LDA", "PROTOTYPE"):
+    if run["transform_kind"] in ("LDA", "KERNEL", "PROTOTYPE"):
         votes = f"{run['transform_kind']}, classes compared"
+    elif run["transform_kind"] == "TUNED":
+        votes = "settings chosen for each fold on the others"
     elif run["transform_kind"]:
         votes += f", {run['transform_kind']}"
     only = f", part {run['only_part']} only" if run["only_part"] else ""
     only += f", source {run['source_name']} only" if run["source_name"] else ""
-    distance = "" if run["transform_kind"] == "LDA" else f", {run['metric'].lower()} distance"
+    distance = "" if run["transform_kind"] in ("LDA", "KERNEL") else f", {run['metric'].lower()} distance"
     index = ""
     if run["approximate"]:
         accuracy = run["target_accuracy"]
@@ -144,6 +146,12 @@ def text_lines(database: Database, run_id: int) -> Iterator[str]:
         f"Right without looking: {share(run['majority_share'])} by always saying the commonest class, "
         f"{share(run['chance_share'])} by chance"
     )
+    for threshold, _, rmse, mae, spearman in database.rows("img_report.graded_figures", p_run_id=run_id):
+        correlation = "none" if spearman is None else f"{float(spearman):.4f}"
+        yield (
+            f"Predicted numbers: RMSE {float(rmse):.4f}, mean absolute error {float(mae):.4f}, Spearman's correlation "
+            f"{correlation}; classes from {float(threshold):g} on"
+        )
     if copies := _copies(run):
         yield copies
     yield from table(_CLASS_HEADS, _class_rows(database, run_id), 80)
