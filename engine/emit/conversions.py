@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.emit.context import Context
 from engine.emit.fragment import Fragment
+from engine.emit.functions import is_vector
 from engine.emit.value_types import DATE, NUMBERS, is_number, is_text, is_time, type_of
 from engine.emit.values import emit_expression
 from engine.tree.base import Expression
@@ -32,6 +33,15 @@ def as_vector(node: Expression, context: Context) -> Fragment:
     """A value in the place of a vector."""
     value = emit_expression(node, context)
     return Fragment("ora.to_vector(", value, ")") if is_text(type_of(node, context)) else value
+
+
+def as_joined(node: Expression, context: Context) -> Fragment:
+    """A value beside ||, which has no text of PostgreSQL's."""
+    value = emit_expression(node, context)
+    kind = type_of(node, context)
+    if kind == "jsonb":
+        return Fragment("ora.json_text(", value, ")")
+    return Fragment("ora.from_vector(", value, ")") if is_vector(kind) else value
 
 
 def assigned(node: Expression, kind: str, context: Context) -> Fragment:

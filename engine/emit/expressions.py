@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from engine.emit.context import Context
-from engine.emit.conversions import as_boolean, as_number, as_text, as_vector
+from engine.emit.conversions import as_boolean, as_joined, as_number, as_text, as_vector
 from engine.emit.datatypes import emit_datatype
 from engine.emit.dispatch import reads
 from engine.emit.fragment import Fragment, Part, join
@@ -26,6 +26,7 @@ _CALCULATING = frozenset("+-*/")
 _CONVERSIONS: dict[str, Callable[[Expression, Context], Fragment]] = {
     **dict.fromkeys(_CALCULATING, as_number),
     **dict.fromkeys(("<=>", "<->", "<#>"), as_vector),
+    "||": as_joined,
 }
 # Operators of PL/SQL that are functions here.
 _FUNCTIONS = {"MOD": "ora.mod", "REM": "ora.mod", "**": "ora.power"}

@@ -50,12 +50,12 @@ def _call(node: tree.Call, context: Context) -> Fragment:
         if len(function.parts) > 1:
             return collections.emit_method(function.parts, node, node, context)
         return collections.emit_element(node, context)
+    constructed = constructed_type(function, context)  # a type in scope hides a routine of the schema
+    if constructed is not None:
+        return emit_constructor(constructed, node, context)
     if calls.find_routines(function, context) is not None:
         _refuse_clauses(node, context)
         return calls.emit_function_call(function, node.arguments, context)
-    constructed = constructed_type(function, context)
-    if constructed is not None:
-        return emit_constructor(constructed, node, context)
     if len(function.parts) > 1 or function.link:
         return calls.emit_function_call(function, node.arguments, context)
     name = function.parts[0].value
