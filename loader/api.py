@@ -340,11 +340,13 @@ class ImageDatabase:
         return found
 
     @_told
-    def report(self, path: str | os.PathLike[str], run_id: int | None = None, *, mistakes: int = 24) -> int:
-        """Write a run as one HTML file; the run's number."""
+    def report(
+        self, path: str | os.PathLike[str], run_id: int | None = None, *, mistakes: int = 24, language: str = "en"
+    ) -> int:
+        """Write a run as one HTML file, in English (en) or Korean (ko); the run's number."""
         chosen = self.run_id(run_id)
         with announced(f"writing the report of run {chosen}, with its mistakes in pictures"):
-            report.write(self.database, chosen, Path(path), mistakes=mistakes)
+            report.write(self.database, chosen, Path(path), mistakes=mistakes, language=language)
         return chosen
 
     def runs(self) -> list[Row]:

@@ -71,6 +71,7 @@ def add(commands: Commands) -> None:
     run_argument(report)
     report.add_argument("--out", type=Path, default=Path("report.html"), metavar="FILE", help="default: report.html")
     report.add_argument("--mistakes", type=positive, default=24, metavar="N", help="how many to show (default: 24)")
+    report.add_argument("--language", default="en", metavar="NAME", help="en (default), or ko for Korean")
     report.set_defaults(run=_report, kept="no report was written; one of that name that was there stays")
 
 
@@ -138,6 +139,6 @@ def _report(options: argparse.Namespace) -> int:
         raise ConfigurationError(f"--out: {options.out} can not be written: name a file in a directory that exists")
     with session(options) as images:
         run_id = images.run_id(options.run_id, source=options.source)
-        images.report(options.out, run_id, mistakes=options.mistakes)
+        images.report(options.out, run_id, mistakes=options.mistakes, language=options.language)
     say(f"run {run_id} is in {options.out}")
     return OK
