@@ -253,7 +253,8 @@ create or replace package body img_search as
        where l_kind = 'KERNEL'
          and scope in (select r.part from image_transform_row r where r.transform_id = p_transform_id)
     ), voter as (
-      select s.part, w.class, w.weight, s.embedding
+      -- The hint, because no statistics know rows that were put in a moment ago.
+      select /*+ use_hash(s w) */ s.part, w.class, w.weight, s.embedding
         from image_transform_support s
         join image_transform_weight w
           on w.transform_id = s.transform_id
@@ -315,7 +316,7 @@ create or replace package body img_search as
     l_explained json;
   begin
     with vote as (
-      select s.image_id, s.class,
+      select /*+ use_hash(s w) */ s.image_id, s.class,
              w.weight * power(l_base, vector_distance(s.embedding, l_embedding, cosine)) as vote
         from image_transform_support s
         join image_transform_weight w
