@@ -34,6 +34,7 @@ prompt Installing
 @@migrations/V012__batches.sql
 @@migrations/V013__removed_images.sql
 @@migrations/V014__gone_labels.sql
+@@migrations/V015__service.sql
 @@packages/img_calibrate.pks
 @@packages/img_choice.pks
 @@packages/img_comparable.pks
@@ -62,6 +63,7 @@ prompt Installing
 @@packages/img_index.pks
 @@packages/img_novelty.pks
 @@packages/img_review.pks
+@@packages/img_service.pks
 @@packages/img_transform.pks
 @@views/vw_evaluation_item.sql
 @@views/vw_image_class.sql
@@ -98,6 +100,7 @@ prompt Installing
 @@packages/img_review.pkb
 @@packages/img_run.pkb
 @@packages/img_search.pkb
+@@packages/img_service.pkb
 @@packages/img_source.pkb
 @@packages/img_store.pkb
 @@packages/img_threshold.pkb
@@ -150,6 +153,7 @@ exec img_history.add_entry('VERSIONED', 'migrations/V011__honest_runs.sql', 11)
 exec img_history.add_entry('VERSIONED', 'migrations/V012__batches.sql', 12)
 exec img_history.add_entry('VERSIONED', 'migrations/V013__removed_images.sql', 13)
 exec img_history.add_entry('VERSIONED', 'migrations/V014__gone_labels.sql', 14)
+exec img_history.add_entry('VERSIONED', 'migrations/V015__service.sql', 15)
 exec img_history.add_entry('REPEATABLE', 'packages/img_calibrate.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_choice.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_comparable.pks')
@@ -178,6 +182,7 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_evaluate.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_index.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_novelty.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_review.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_service.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_transform.pks')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_item.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_class.sql')
@@ -214,6 +219,7 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_report.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_review.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_run.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_search.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_service.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_source.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_store.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_threshold.pkb')

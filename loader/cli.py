@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from loader import __version__, import_command, migrations
 from loader.arguments import Parser, nearest, unreadable
-from loader.commands import classify, outliers, review, runs, sources, thresholds
+from loader.commands import classify, outliers, review, runs, serve, sources, thresholds
 from loader.commands.options import (
     bits_option,
     chosen_layout,
@@ -267,6 +267,7 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     thresholds.add(commands)
     sources.add(commands)
     runs.add(commands)
+    serve.add(commands)
 
     dump = commands.add_parser(
         "dump", help="write all that is stored to one file: labels, vectors, models, sources, runs"

@@ -61,7 +61,8 @@ figcaption { font-size: .75rem; line-height: 1.3; }
 """
 
 
-def _summary(database: Database, run_id: int) -> dict[str, Any]:
+def summary(database: Database, run_id: int) -> dict[str, Any]:
+    """The figures of a run by their names, as img_report.run_summary gives them. Raises DatabaseError."""
     (row,) = database.rows("img_report.run_summary", p_run_id=run_id)
     return dict(zip(_SUMMARY, row, strict=True))
 
@@ -125,7 +126,7 @@ def _near(run: dict[str, Any]) -> str:
 
 def text_lines(database: Database, run_id: int) -> Iterator[str]:
     """The figures of a run as lines of text. Raises DatabaseError."""
-    run = _summary(database, run_id)
+    run = summary(database, run_id)
     yield f"Run {run_id}: {_settings(run)}; model {run['model'] or 'unknown'}"
     yield f"Tested: {run['tested']} of {run['images']} images; right: {run['correct']}"
     yield f"Sources: {_sources(database, run_id)}"
@@ -167,7 +168,7 @@ def _class_rows(database: Database, run_id: int) -> list[tuple[Any, ...]]:
 
 def write(database: Database, run_id: int, path: Path, *, mistakes: int = 24) -> None:
     """Write the report of a run to `path`. Raises DatabaseError, or OSError where it can not be written."""
-    run = _summary(database, run_id)
+    run = summary(database, run_id)
     parts = [
         f"<h1>Evaluation {run_id}: {_share(run['accuracy'])} right</h1>",
         f"<p class='note'>{shown_html(_settings(run))}. Model {shown_html(run['model'] or 'unknown')}, "
