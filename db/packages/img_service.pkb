@@ -30,7 +30,7 @@ create or replace package body img_service as
     p_quality        in varchar2 default null,
     p_category1      in varchar2 default null,
     p_category2      in varchar2 default null,
-    p_run_id         in classification_run.run_id%type default null,
+    p_run_id         in image_run.run_id%type default null,
     p_actual         in varchar2 default null,
     p_predicted      in varchar2 default null,
     p_outcome        in varchar2 default null,
@@ -104,7 +104,7 @@ create or replace package body img_service as
         from image_demo1 i
         left join image_load l on l.image_id = i.image_id
         left join image_source s on s.source_id = l.source_id
-        left join embedding_model m on m.model_id = i.model_id
+        left join image_model m on m.model_id = i.model_id
        where i.image_id = p_image_id;
     return l_rows;
   end picture;
@@ -219,7 +219,7 @@ create or replace package body img_service as
     return l_rows;
   end choices;
 
-  procedure keep_findings(p_run_id in classification_run.run_id%type) is
+  procedure keep_findings(p_run_id in image_run.run_id%type) is
   begin
     img_report.check_run(p_run_id);
     delete from image_finding;
@@ -260,7 +260,7 @@ create or replace package body img_service as
     return l_rows;
   end findings;
 
-  function distances(p_run_id in classification_run.run_id%type) return sys_refcursor is
+  function distances(p_run_id in image_run.run_id%type) return sys_refcursor is
     l_rows sys_refcursor;
   begin
     img_report.check_run(p_run_id);
@@ -274,8 +274,8 @@ create or replace package body img_service as
   end distances;
 
   function changed_decisions(
-    p_run_a in classification_run.run_id%type,
-    p_run_b in classification_run.run_id%type,
+    p_run_a in image_run.run_id%type,
+    p_run_b in image_run.run_id%type,
     p_limit in number default co_page
   ) return sys_refcursor is
     l_rows sys_refcursor;
@@ -305,7 +305,7 @@ create or replace package body img_service as
              s.failed
         from image_load_run r
         join vw_image_source s on s.source_id = r.source_id
-        join embedding_model m on m.model_id = r.model_id
+        join image_model m on m.model_id = r.model_id
        order by r.run_id desc
        fetch first p_limit rows only;
     return l_rows;
@@ -317,7 +317,7 @@ create or replace package body img_service as
     open l_rows for
       select m.name, m.dimension, m.preprocessing, to_char(m.registered_at, co_moment) as registered_at,
              (select count(*) from image_demo1 i where i.model_id = m.model_id) as images
-        from embedding_model m
+        from image_model m
        order by m.model_id;
     return l_rows;
   end models;

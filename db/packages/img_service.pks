@@ -36,7 +36,7 @@ create or replace package img_service authid definer as
     p_quality        in varchar2 default null,
     p_category1      in varchar2 default null,
     p_category2      in varchar2 default null,
-    p_run_id         in classification_run.run_id%type default null,
+    p_run_id         in image_run.run_id%type default null,
     p_actual         in varchar2 default null,
     p_predicted      in varchar2 default null,
     p_outcome        in varchar2 default null,
@@ -101,7 +101,7 @@ create or replace package img_service authid definer as
    *
    * exec img_service.keep_findings(img_report.latest_run)
    */
-  procedure keep_findings(p_run_id in classification_run.run_id%type);
+  procedure keep_findings(p_run_id in image_run.run_id%type);
 
   /** @return rows of kind, images, run_id: what keep_findings kept */
   function findings return sys_refcursor;
@@ -113,7 +113,7 @@ create or replace package img_service authid definer as
    *         nothing was tested
    * @exception img_error.e_unknown_run
    */
-  function distances(p_run_id in classification_run.run_id%type) return sys_refcursor;
+  function distances(p_run_id in image_run.run_id%type) return sys_refcursor;
 
   /**
    * Images that two runs decide differently, those first that one of them has right.
@@ -123,8 +123,8 @@ create or replace package img_service authid definer as
    * @exception img_error.e_unknown_run, e_bad_parameter
    */
   function changed_decisions(
-    p_run_a in classification_run.run_id%type,
-    p_run_b in classification_run.run_id%type,
+    p_run_a in image_run.run_id%type,
+    p_run_b in image_run.run_id%type,
     p_limit in number default co_page
   ) return sys_refcursor;
 

@@ -17,7 +17,7 @@ create table image_finding (
   constraint image_finding_pk primary key (kind, place),
   constraint image_finding_image_fk foreign key (image_id) references image_demo1 (image_id) on delete cascade,
   constraint image_finding_other_fk foreign key (other_image_id) references image_demo1 (image_id) on delete cascade,
-  constraint image_finding_run_fk foreign key (run_id) references classification_run (run_id) on delete cascade,
+  constraint image_finding_run_fk foreign key (run_id) references image_run (run_id) on delete cascade,
   constraint image_finding_kind_ck check (kind in ('SUSPECT', 'DUPLICATE', 'OUTLIER'))
 );
 
