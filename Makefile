@@ -24,6 +24,8 @@ demo: $(VENV)/.demo ## everything, on real images and the embedded database: sam
 	@echo "Four grades are told apart here. Good or bad alone, and why it errs (report.html):"
 	@echo "  $(RUN) evaluate --target category1 --method kfold --transform lda"
 	@echo "  $(RUN) report"
+	@echo "Pictures and runs in a browser:"
+	@echo "  $(RUN) serve"
 
 venv: $(VENV)/.demo ## the virtual environment with all that load and export need
 
@@ -34,11 +36,11 @@ $(VENV)/bin/python:
 
 $(VENV)/.demo: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing the pinned packages (TensorFlow among them, for the export of the model)"
-	$(PIP) -e '.[export,sample]'
+	$(PIP) -e '.[export,sample,service]'
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.demo
-	$(PIP) -e '.[export,sample,dev]'
+	$(PIP) -e '.[export,sample,service,dev]'
 	@touch $@
 
 install-db: $(VENV)/.demo ## install or upgrade the tables, views and packages of db/

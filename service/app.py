@@ -14,9 +14,10 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from loader import __version__
 from loader.database import Database
 from loader.model import Model
-from service import api, failures, pages, pictures, runs, system
+from service import api, failures, pages, pictures, reading, runs, system
 from service.classifier import Classifier
 from service.gate import Gate
+from service.kept import Kept
 from service.metrics import Counting, Metrics
 from service.security import Guard
 from service.sessions import Sessions
@@ -28,6 +29,8 @@ _STATIC = Path(__file__).parent / "static"
 _FOR_PAGES = 4
 # Threads of requests beside those that classify or wait for it.
 _THREADS_FOR_PAGES = 24
+# How old the counts beside the conditions of the grid may be, in seconds.
+_KEPT_S = 30.0
 # How long a stop waits for the requests that are under way, in seconds.
 PATIENCE_S = 30.0
 # Without a token: what tells nothing, and the page that asks for one.
@@ -39,7 +42,12 @@ def create_app(settings: Settings, connect: Callable[[], Database], model: Model
     sessions = Sessions(connect, settings.workers + _FOR_PAGES)
     gate = Gate(settings.workers, settings.waiting)
     classifier = Classifier(model, sessions, gate, settings.decision)
-    state = State(settings, sessions, gate, classifier, Metrics())
+
+    def choices() -> dict[str, list[reading.Choice]]:
+        with sessions.one() as database:
+            return reading.choices(database)
+
+    state = State(settings, sessions, gate, classifier, Metrics(), Kept(choices, _KEPT_S))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

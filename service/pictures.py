@@ -75,10 +75,11 @@ def _share(text: str) -> float | None:
 @router.get("/pictures")
 def grid(request: Request, conditions: Annotated[Conditions, Query()]) -> Response:
     """A page of the pictures that the conditions choose, with what a run says of them (default: the last one)."""
-    with service_of(request).sessions.one() as database:
+    service = service_of(request)
+    choices = service.choices.value()
+    with service.sessions.one() as database:
         run_id = int(conditions.run) if conditions.run else database.value("img_report.latest_run")
         listed = reading.pictures(database, conditions.given(run_id), _PAGE + 1)
-        choices = reading.choices(database)
     return page(
         request,
         "pictures.html",

@@ -80,9 +80,11 @@ def one(request: Request, run_id: _RUN) -> Response:
 @router.post("/findings")
 def keep_findings(request: Request, run: Annotated[int, Form(ge=1, le=999_999_999)]) -> Response:
     """Keep what a run says a person should look at."""
-    with service_of(request).sessions.one() as database:
+    service = service_of(request)
+    with service.sessions.one() as database:
         database.call("img_service.keep_findings", p_run_id=run)
         database.commit()
+    service.choices.forget()
     return RedirectResponse("/pictures?finding=SUSPECT", 303)
 
 

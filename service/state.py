@@ -8,7 +8,9 @@ from starlette.requests import Request
 
 from service.classifier import Classifier
 from service.gate import Gate
+from service.kept import Kept
 from service.metrics import Metrics
+from service.reading import Choice
 from service.sessions import Sessions
 from service.settings import Settings
 
@@ -22,6 +24,7 @@ class State:
     gate: Gate
     classifier: Classifier
     metrics: Metrics
+    choices: Kept[dict[str, list[Choice]]]
 
 
 def service_of(request: Request) -> State:

@@ -143,15 +143,26 @@ create or replace package body img_service as
                       from image_demo1
                      where image_id = p_image_id
                        and embedding is not null) loop
-      l_nearest := img_search.nearest(
-        p_embedding => r_image.embedding,
-        p_batch_id  => null,
-        p_part      => l_part,
-        p_k         => p_k,
-        p_target    => l_target,
-        p_metric    => img_choice.co_metric,
-        p_except    => p_image_id
-      );
+      if img_index.is_created = 1 then
+        l_nearest := img_search.nearest_by_index(
+          p_embedding       => r_image.embedding,
+          p_part            => l_part,
+          p_k               => p_k,
+          p_target          => l_target,
+          p_target_accuracy => null,
+          p_except          => p_image_id
+        );
+      else
+        l_nearest := img_search.nearest(
+          p_embedding => r_image.embedding,
+          p_batch_id  => null,
+          p_part      => l_part,
+          p_k         => p_k,
+          p_target    => l_target,
+          p_metric    => img_choice.co_metric,
+          p_except    => p_image_id
+        );
+      end if;
     end loop;
     open l_rows for
       select n.place, n.image_id, n.part, n.class, n.distance

@@ -65,7 +65,8 @@ create or replace package img_service authid definer as
   function files(p_image_ids in json) return sys_refcursor;
 
   /**
-   * The stored images that are nearest to a stored image, itself not among them, by exact search and cosine distance.
+   * The stored images that are nearest to a stored image, itself not among them, by cosine distance: by the vector index
+   * where there is one, which may miss some (see img_index), else by exact search.
    *
    * @param p_within_part 1: of its own part; 0: of any
    * @return rows of place, image_id, part, class (of the target) and distance, in order; none where the image has no
