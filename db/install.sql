@@ -41,7 +41,6 @@ prompt Installing
 @@packages/img_comparable.pks
 @@packages/img_dump.pks
 @@packages/img_error.pks
-@@packages/img_report.pks
 @@packages/img_run.pks
 @@packages/img_search.pks
 @@packages/img_source.pks
@@ -63,6 +62,7 @@ prompt Installing
 @@packages/img_evaluate.pks
 @@packages/img_index.pks
 @@packages/img_novelty.pks
+@@packages/img_report.pks
 @@packages/img_review.pks
 @@packages/img_service.pks
 @@packages/img_transform.pks
@@ -161,7 +161,6 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_choice.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_comparable.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_dump.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_error.pks')
-exec img_history.add_entry('REPEATABLE', 'packages/img_report.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_run.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_search.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_source.pks')
@@ -183,6 +182,7 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_classify.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_evaluate.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_index.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_novelty.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_report.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_review.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_service.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_transform.pks')

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import anyio.to_thread
@@ -14,7 +16,8 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from loader import __version__
 from loader.database import Database
 from loader.model import Model
-from service import api, failures, pages, pictures, reading, runs, system
+from loader.rows import Row, rows_of
+from service import api, failures, pages, pictures, runs, system
 from service.classifier import Classifier
 from service.gate import Gate
 from service.kept import Kept
@@ -43,9 +46,10 @@ def create_app(settings: Settings, connect: Callable[[], Database], model: Model
     gate = Gate(settings.workers, settings.waiting)
     classifier = Classifier(model, sessions, gate, settings.decision)
 
-    def choices() -> dict[str, list[reading.Choice]]:
+    def choices() -> dict[str, list[Row]]:
         with sessions.one() as database:
-            return reading.choices(database)
+            rows = rows_of(database, "img_service.choices")
+        return {name: list(group) for name, group in groupby(rows, key=itemgetter("name"))}
 
     state = State(settings, sessions, gate, classifier, Metrics(), Kept(choices, _KEPT_S))
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, HTTPException, Path, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from service import files, reading
+from loader.database import Json
+from loader.rows import rows_of
+from service import files
 from service.rendering import page
 from service.state import service_of
 
@@ -79,12 +82,12 @@ def grid(request: Request, conditions: Annotated[Conditions, Query()]) -> Respon
     choices = service.choices.value()
     with service.sessions.one() as database:
         run_id = int(conditions.run) if conditions.run else database.value("img_report.latest_run")
-        listed = reading.pictures(database, conditions.given(run_id), _PAGE + 1)
+        listed = rows_of(database, "img_service.pictures", limit=_PAGE + 1, **conditions.given(run_id))
     return page(
         request,
         "pictures.html",
         pictures=listed[:_PAGE],
-        next=listed[_PAGE - 1].image_id if len(listed) > _PAGE else None,
+        next=listed[_PAGE - 1]["image_id"] if len(listed) > _PAGE else None,
         conditions=conditions,
         choices=choices,
         run_id=run_id,
@@ -95,20 +98,22 @@ def grid(request: Request, conditions: Annotated[Conditions, Query()]) -> Respon
 def large(request: Request, image_id: _NUMBER) -> Response:
     """One picture with its label, its file, its neighbours and what runs said of it."""
     with service_of(request).sessions.one() as database:
-        picture = reading.picture(database, image_id)
+        picture = next(iter(rows_of(database, "img_service.picture", image_id=image_id)), None)
         if picture is None:
             raise HTTPException(404, f"there is no image {image_id}")
-        neighbours = reading.neighbours(database, image_id) if picture.has_embedding else []
-        predictions = reading.predictions(database, image_id)
-    return page(request, "picture.html", picture=picture, neighbours=neighbours, predictions=predictions)
+        neighbours = rows_of(database, "img_service.neighbours", image_id=image_id)
+        predictions = rows_of(database, "img_service.predictions", image_id=image_id)
+    label = json.dumps(json.loads(picture["label"] or "null"), ensure_ascii=False, indent=2)
+    return page(request, "picture.html", picture=picture, label=label, neighbours=neighbours, predictions=predictions)
 
 
 @router.get("/picture/{image_id}/{size}.jpg")
 def jpeg(request: Request, image_id: _NUMBER, size: Literal["small", "large"]) -> Response:
     """A picture's file as JPEG; 404 where it is not to be had."""
     with service_of(request).sessions.one() as database:
-        place = reading.files(database, [image_id]).get(image_id)
-    content = (files.small if size == "small" else files.large)(*place) if place else None
+        found = rows_of(database, "img_service.files", image_ids=Json(f"[{image_id}]"))
+    find = files.small if size == "small" else files.large
+    content = find(found[0]["source_root"], found[0]["image_path"]) if found else None
     if content is None:
         raise HTTPException(404, f"the picture of image {image_id} is not where it was loaded from")
     return Response(content, media_type="image/jpeg", headers={"Cache-Control": f"private, max-age={_FRESH_S}"})

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from loader import __version__
+from loader.rows import Row
 from loader.terminal import shown
 from service.language import LANGUAGES, chosen, translator
 
@@ -39,9 +40,9 @@ def query(values: dict[str, Any]) -> str:
     return urlencode({name: _plain(value) for name, value in values.items() if value is not None})
 
 
-def list_of(row: Any, names: list[str]) -> list[Any]:
-    """The values of a row, a dict or an object, by their names."""
-    return [row[name] if isinstance(row, dict) else getattr(row, name) for name in names]
+def list_of(row: Row, names: list[str]) -> list[Any]:
+    """The values of a row by their names."""
+    return [row[name] for name in names]
 
 
 def _plain(value: Any) -> Any:

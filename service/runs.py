@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from loader.commands.runs import RUNS
 from loader.database import Database
 from loader.report import summary
-from service import reading
+from loader.rows import Row, rows_of
 from service.rendering import page
 from service.state import service_of
 
 router = APIRouter(include_in_schema=False)
-_CLASS = ("name", "support", "predicted", "precision", "recall", "f1", "miss_rate", "false_alarm_rate")
-_PART = ("part", "images", "tested", "correct", "accuracy", "low", "high")
-_CONFUSION = ("actual", "predicted", "images")
-_COVERAGE = ("threshold", "coverage", "accuracy")
-_CALIBRATION = ("bin", "images", "confidence", "accuracy")
-_MISTAKE = ("image_id", "part", "actual", "predicted", "confidence", "source_name", "image_path", "neighbours")
 _MISTAKES = 12
 # Points of a curve that are drawn, at most.
 _POINTS = 200
@@ -32,7 +25,7 @@ _RUN = Annotated[int, Path(ge=1, le=999_999_999)]
 def listed(request: Request) -> Response:
     """All evaluations, the last first."""
     with service_of(request).sessions.one() as database:
-        rows = reading.named(RUNS, database.rows("img_report.runs"))
+        rows = rows_of(database, "img_report.runs")
     return page(request, "runs.html", runs=rows)
 
 
@@ -46,7 +39,7 @@ def compared(
     with service_of(request).sessions.one() as database:
         both = [summary(database, run_id) for run_id in (a, b)]
         test = json.loads(database.value("img_evaluate.mcnemar", p_run_a=a, p_run_b=b))
-        changed = reading.changed(database, a, b)
+        changed = rows_of(database, "img_service.changed_decisions", run_a=a, run_b=b)
     return page(request, "compare.html", ids=(a, b), both=both, test=test, changed=changed)
 
 
@@ -55,13 +48,13 @@ def one(request: Request, run_id: _RUN) -> Response:
     """The figures of a run; the cells of its confusion matrix lead to the pictures behind them."""
     with service_of(request).sessions.one() as database:
         figures = summary(database, run_id)
-        classes = reading.named(_CLASS, database.rows("img_report.class_figures", p_run_id=run_id))
-        parts = reading.named(_PART, database.rows("img_report.part_figures", p_run_id=run_id))
-        confusion = reading.named(_CONFUSION, database.rows("img_report.confusion_rows", p_run_id=run_id))
-        coverage = reading.named(_COVERAGE, database.rows("img_report.coverage_rows", p_run_id=run_id))
-        calibration = reading.named(_CALIBRATION, database.rows("img_report.calibration_rows", p_run_id=run_id))
+        classes = rows_of(database, "img_report.class_figures", run_id=run_id)
+        parts = rows_of(database, "img_report.part_figures", run_id=run_id)
+        confusion = rows_of(database, "img_report.confusion_rows", run_id=run_id)
+        coverage = rows_of(database, "img_report.coverage_rows", run_id=run_id)
+        calibration = rows_of(database, "img_report.calibration_rows", run_id=run_id)
         mistakes = _mistakes(database, run_id)
-        findings = reading.findings(database)
+        findings = rows_of(database, "img_service.findings")
     return page(
         request,
         "run.html",
@@ -88,12 +81,12 @@ def keep_findings(request: Request, run: Annotated[int, Form(ge=1, le=999_999_99
     return RedirectResponse("/pictures?finding=SUSPECT", 303)
 
 
-def _mistakes(database: Database, run_id: int) -> list[dict[str, Any]]:
-    rows = database.rows("img_report.mistakes", p_run_id=run_id, p_limit=_MISTAKES)
-    return [row | {"neighbours": json.loads(row["neighbours"] or "[]")} for row in reading.named(_MISTAKE, rows)]
+def _mistakes(database: Database, run_id: int) -> list[Row]:
+    rows = rows_of(database, "img_report.mistakes", run_id=run_id, limit=_MISTAKES)
+    return [row | {"neighbours": json.loads(row["neighbours"] or "[]")} for row in rows]
 
 
-def _matrix(rows: list[dict[str, Any]]) -> tuple[list[str], list[tuple[str, list[tuple[str, int, float]]]]]:
+def _matrix(rows: list[Row]) -> tuple[list[str], list[tuple[str, list[tuple[str, int, float]]]]]:
     """The classes, and for each actual one its cells: the class that was said, images, and their share of the row."""
     names = sorted({row[key] for row in rows for key in ("actual", "predicted")})
     counts = {(row["actual"], row["predicted"]): int(row["images"]) for row in rows}
@@ -105,7 +98,7 @@ def _matrix(rows: list[dict[str, Any]]) -> tuple[list[str], list[tuple[str, list
     return names, lines
 
 
-def _thinned(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _thinned(rows: list[Row]) -> list[Row]:
     """The curve with at most _POINTS points, the last among them."""
     step = -(-len(rows) // _POINTS) or 1
     return rows[-1::-step][::-1]

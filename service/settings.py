@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from loader.config import ConfigurationError
+from loader.parameters import Asking
 
 _MEGABYTE = 1_000_000
 
@@ -16,8 +15,8 @@ _MEGABYTE = 1_000_000
 class Settings:
     """Where the service listens, who may use it, and how much it takes at once.
 
-    `token` None: anybody who reaches the address, which is for the machine's own addresses alone. `decision` are the
-    parameters of loader.classification.classify, which decide each picture.
+    `token` None: anybody who reaches the address, which is for the machine's own addresses alone. `decision` is how
+    each picture is decided.
     """
 
     host: str = "127.0.0.1"
@@ -29,7 +28,7 @@ class Settings:
     # Of one request.
     most_files: int = 64
     most_bytes: int = 256 * _MEGABYTE
-    decision: Mapping[str, Any] = field(default_factory=dict)
+    decision: Asking = field(default_factory=lambda: Asking())
 
     def __post_init__(self) -> None:
         if not self.token and not is_local(self.host):

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
+from loader.rows import Row
 from service.classifier import Classifier
 from service.gate import Gate
 from service.kept import Kept
 from service.metrics import Metrics
-from service.reading import Choice
 from service.sessions import Sessions
 from service.settings import Settings
 
@@ -24,7 +24,7 @@ class State:
     gate: Gate
     classifier: Classifier
     metrics: Metrics
-    choices: Kept[dict[str, list[Choice]]]
+    choices: Kept[dict[str, list[Row]]]
 
 
 def service_of(request: Request) -> State:

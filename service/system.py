@@ -5,13 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from service import reading
+from loader.rows import rows_of
 from service.rendering import page
 from service.state import service_of
 
 router = APIRouter(include_in_schema=False)
-_SOURCE = ("source", "labels", "images", "waiting", "failed", "loads", "last_load_at")
-_INDEX = ("name", "kind", "state", "dimension", "target_accuracy", "images_at_build", "images_since", "megabytes")
 
 
 @router.get("/system")
@@ -22,12 +20,12 @@ def system(request: Request) -> Response:
         return page(
             request,
             "system.html",
-            sources=reading.named(_SOURCE, database.rows("img_report.sources")),
-            models=reading.models(database),
-            loads=reading.loads(database),
-            failures=reading.failures(database),
-            findings=reading.findings(database),
-            indexes=reading.named(_INDEX, database.rows("img_service.vector_indexes")),
+            sources=rows_of(database, "img_report.sources"),
+            models=rows_of(database, "img_service.models"),
+            loads=rows_of(database, "img_service.loads"),
+            failures=rows_of(database, "img_service.failures"),
+            findings=rows_of(database, "img_service.findings"),
+            indexes=rows_of(database, "img_service.vector_indexes"),
             description=database.description,
             settings=service.settings,
             model=service.classifier.model,

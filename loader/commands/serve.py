@@ -10,15 +10,14 @@ from loader.commands.options import (
     add_command,
     bits_option,
     neighbour_options,
-    neighbour_parameters,
     number,
     runtime_option,
     source_option,
+    voting,
     whole,
 )
-from loader.commands.session import session
+from loader.commands.session import database_session
 from loader.config import ConfigurationError
-from loader.depth import Depth
 from loader.statuses import OK
 from loader.terminal import warn
 
@@ -76,15 +75,15 @@ def _serve(options: argparse.Namespace) -> int:
         decision={
             "source": options.source,
             "transform": options.transform,
-            "approximate": 1 if options.approximate else None,
+            "approximate": options.approximate,
             "min_confidence": options.min_confidence,
             "max_distance": options.max_distance,
-            "depth": Depth(options.bits, options.bits),
-            **neighbour_parameters(options),
+            "bits": options.bits,
+            **voting(options),
         },
     )
     model = Model(find(options.model), runtime=options.runtime)
-    with session(options) as database:
+    with database_session(options) as database:
         database.value("img_store.version")
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     warn(f"Serving http://{host}:{settings.port}/ with the model {model.name}; Ctrl-C stops")
