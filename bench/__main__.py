@@ -25,6 +25,7 @@ NAMES = (
     "recipes",
     "exact",
     "copies",
+    "service",
     "scale",
 )
 

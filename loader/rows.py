@@ -28,7 +28,9 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "img_report.confusion_rows": ("actual", "predicted", "images",),
     "img_report.coverage_rows": ("threshold", "coverage", "accuracy",),
     "img_report.calibration_rows": ("bin", "images", "confidence", "accuracy",),
-    "img_report.mistakes": ("image_id", "part", "actual", "predicted", "confidence", "source_name", "image_path", "neighbours",),
+    "img_report.mistakes": (
+        "image_id", "part", "actual", "predicted", "confidence", "source_name", "image_path", "neighbours",
+    ),
     "img_report.image_rows": (
         "image_id", "part", "quality", "category1", "category2", "model", "source_name", "label_path", "image_path",
         "image_hash", "has_embedding",
