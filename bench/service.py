@@ -122,7 +122,7 @@ def _times(work: Callable[[bytes], None], contents: list[bytes], threads: int) -
 
 
 def _grow(database: EmbeddedDatabase) -> None:
-    """Many images by real pictures: copies of the stored ones, with labels and files."""
+    """Many images by real pictures: copies of the stored ones, with labels, files, and what the run said of them."""
     for _ in range(_DOUBLINGS):
         database.execute(
             "insert into image_demo1 (metadata, embedding, model_id)"
@@ -137,11 +137,15 @@ def _grow(database: EmbeddedDatabase) -> None:
         f" select l.source_id, l.label_path || to_char(i.image_id), i.image_id, {ours}"
         " from image_demo1 i join image_load l on l.image_id = mod(i.image_id - 1, 2624) + 1 where i.image_id > 2624"
     )
+    items = "part, actual, predicted, confidence, actual_share, nearest_distance, has_copy"
+    database.execute(
+        f"insert into image_run_item (run_id, item_id, item_no, image_id, {items})"
+        f" select r.run_id, i.image_id, i.image_id, i.image_id, {', '.join(f'r.{item}' for item in items.split(', '))}"
+        " from image_demo1 i join image_run_item r on r.item_id = mod(i.image_id - 1, 2624) + 1 where i.image_id > 2624"
+    )
     database.commit()
     database.execute("begin img_index.create_index(p_kind => 'IVF'); end;")
-    run_id = evaluate(database, k=3, approximate=True)
-    database.call("img_service.keep_findings", p_run_id=run_id)
-    database.commit()
+    database.execute("begin img_service.keep_findings(img_report.latest_run); commit; end;")
 
 
 def _looking(port: int, database: EmbeddedDatabase) -> Iterator[Result]:
