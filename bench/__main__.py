@@ -23,6 +23,7 @@ NAMES = (
     "novelty",
     "rejection",
     "recipes",
+    "tuned",
     "exact",
     "copies",
     "service",

@@ -22,6 +22,7 @@ from loader.commands import (
     serve,
     sources,
     thresholds,
+    tune,
 )
 from loader.commands.options import chosen_layout, layout_option, positive, runtime_option
 from loader.commands.session import database_session
@@ -174,6 +175,7 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
 
     classify.add(commands)
     evaluate.add(commands)
+    tune.add(commands)
     review.add(commands)
     outliers.add(commands)
     thresholds.add(commands)

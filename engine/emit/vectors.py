@@ -7,6 +7,7 @@ from engine.emit.context import Context
 from engine.emit.conversions import as_vector
 from engine.emit.fragment import EMPTY, Fragment
 from engine.emit.functions import METRICS
+from engine.emit.json_constructors import emit_unwritten
 from engine.emit.json_functions import returned_text, returned_type
 from engine.emit.value_types import is_text
 from engine.emit.values import emit_expression
@@ -26,10 +27,15 @@ def emit_to_vector(arguments: list[Expression], node: tree.Call, context: Contex
     maker = "to_vector" if kind is None else _MAKERS.get(_word(kind))
     if maker is None:
         raise context.not_supported(f"a vector of {_word(kind) or 'this format'}", kind or node, "use FLOAT32")
-    made = Fragment((f"ora.{maker}(", node), emit_expression(value or node, context), ")")
+    made = Fragment((f"ora.{maker}(", node), _source(value or node, context), ")")
     if dimension is None or isinstance(dimension, tree.Star):
         return made
     return Fragment(("ora.of_dimension(", node), made, ",", emit_expression(dimension, context), ")")
+
+
+def _source(node: Expression, context: Context) -> Fragment:
+    """What a vector is made of, in whose text blanks do not matter."""
+    return emit_unwritten(node, context) if isinstance(node, tree.JsonConstructor) else emit_expression(node, context)
 
 
 def _word(node: Expression | None) -> str:
