@@ -93,6 +93,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
         "is_duplicate", "is_outlier",
     ),
     "img_service.predictions": ("run_id", "actual", "predicted", "confidence", "is_right"),
+    "img_service.roots": ("source_name", "source_root"),
     "img_service.vector_indexes": (
         "index_name", "kind", "state", "dimension", "target_accuracy", "images_at_build", "images_since", "megabytes",
     ),

@@ -122,6 +122,16 @@ create or replace package body img_service as
     return l_rows;
   end files;
 
+  function roots return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select name as source_name, root as source_root
+        from image_source
+       order by nlssort(name, 'NLS_SORT=BINARY');
+    return l_rows;
+  end roots;
+
   function neighbours(
     p_image_id    in image_demo1.image_id%type,
     p_k           in number default co_neighbours,

@@ -64,6 +64,9 @@ create or replace package img_service authid definer as
    */
   function files(p_image_ids in json) return sys_refcursor;
 
+  /** @return rows of source_name, source_root (null where no load said it), in order of source_name */
+  function roots return sys_refcursor;
+
   /**
    * The stored images that are nearest to a stored image, itself not among them, by cosine distance: by the vector index
    * where there is one, which may miss some (see img_index), else by exact search.
