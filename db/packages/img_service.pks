@@ -28,7 +28,8 @@ create or replace package img_service authid definer as
    * @param p_limit          at most so many, 1 to co_most_rows
    * @return rows of image_id, part, quality, category1, category2, actual, predicted, confidence, is_suspect,
    *         is_duplicate, is_outlier (0 or 1)
-   * @exception img_error.e_bad_parameter, e_bad_threshold; e_unknown_run where p_run_id is none
+   * @exception img_error.e_bad_parameter, e_bad_threshold; e_unknown_run where p_run_id is none, e_missing_argument where a
+   *            condition on predictions stands without it
    */
   function pictures(
     p_source         in image_source.name%type default null,
@@ -74,7 +75,7 @@ create or replace package img_service authid definer as
    * @param p_within_part 1: of its own part; 0: of any
    * @return rows of place, image_id, part, class (of the target) and distance, in order; none where the image has no
    *         embedding
-   * @exception img_error.e_bad_k, e_unknown_target, e_bad_parameter
+   * @exception img_error.e_bad_k, e_unknown_target, e_bad_parameter, e_unknown_part
    */
   function neighbours(
     p_image_id    in image_demo1.image_id%type,
@@ -83,7 +84,12 @@ create or replace package img_service authid definer as
     p_within_part in number default 1
   ) return sys_refcursor;
 
-  /** @return rows of run_id, actual, predicted, confidence, is_right (0, 1; null: not tested): the latest runs of an image */
+  /**
+   * What the latest runs said of an image.
+   *
+   * @return rows of run_id, actual, predicted, confidence, is_right (0, 1; null: not tested), the last run first
+   * @exception img_error.e_bad_parameter
+   */
   function predictions(
     p_image_id in image_demo1.image_id%type,
     p_limit    in number default 5
@@ -147,7 +153,10 @@ create or replace package img_service authid definer as
   /** @return rows of index_name, kind, state, dimension, target_accuracy, images_at_build, images_since, megabytes */
   function vector_indexes return sys_refcursor;
 
-  /** @return rows of source_name, label_path, image_path, reason, the last first */
+  /**
+   * @return rows of source_name, label_path, image_path, reason, the last first
+   * @exception img_error.e_bad_parameter
+   */
   function failures(p_limit in number default co_page) return sys_refcursor;
 
 end img_service;
