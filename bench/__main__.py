@@ -26,6 +26,7 @@ NAMES = (
     "tuned",
     "exact",
     "copies",
+    "service",
     "scale",
 )
 
