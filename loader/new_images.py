@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from loader.images import ImageError, read_image
 from loader.labels import printable
 from loader.model import NOT_FINITE, Model
 from loader.progress import Progress
+from loader.spent import Spent
 
 _STORED = ("image_id", "part", "quality", "source_name", "label_path", "image_path")
 
@@ -45,20 +48,25 @@ class NewImage:
     problem: str = ""
 
 
-def read_images(model: Model, paths: Sequence[Path], depth: Depth | None) -> list[NewImage]:
-    """Read and embed the files; `depth` as they were loaded with, where they do not declare it."""
-    with Progress("embedding", len(paths), "images") as progress:
-        images = []
-        for path in paths:
-            images.append(_read(model, path, depth))
+def read_images(model: Model, paths: Sequence[Path], depth: Depth | None, spent: Spent) -> Iterator[NewImage]:
+    """Read and embed the files, in their order, with a thread for each core that goes ahead of what is asked for.
+
+    `depth` is as they were loaded with, where they do not declare it.
+    """
+    threads = min(os.cpu_count() or 1, len(paths)) or 1
+    with Progress("classifying", len(paths), "images") as progress, ThreadPoolExecutor(threads) as pool:
+        for image in pool.map(lambda path: _read(model, path, depth, spent), paths):
+            yield image
             progress.advance()
-    return images
 
 
-def _read(model: Model, path: Path, depth: Depth | None) -> NewImage:
+def _read(model: Model, path: Path, depth: Depth | None, spent: Spent) -> NewImage:
     name = printable(str(path))
     try:
-        embedding: NDArray[np.float32] = model.embed(read_image(path, model.preprocessing, depth)[np.newaxis])[0]
+        with spent.on("decoding"):
+            pixels = read_image(path, model.preprocessing, depth)
+        with spent.on("network"):
+            embedding: NDArray[np.float32] = model.embed(pixels[np.newaxis])[0]
         if not np.isfinite(embedding).all():
             return NewImage(name, problem=NOT_FINITE)
         return NewImage(name, embedding, sha256(path))

@@ -12,6 +12,7 @@ from loader.depth import Depth
 from loader.load import register_model
 from loader.model import Model
 from loader.new_images import Decision, decided, read_images
+from loader.spent import Spent
 from loader.waiting import announced
 
 
@@ -24,6 +25,7 @@ def judge(
     part: str | None = None,
     false_alarms: float | None = None,
     depth: Depth | None = None,
+    spent: Spent | None = None,
     **parameters: Any,
 ) -> list[Decision]:
     """Judge images by img_novelty.judged; `parameters` are its k, target and source.
@@ -31,6 +33,7 @@ def judge(
     `false_alarms` is the wanted share of good images that are taken for outliers. Nothing is stored. Raises
     DatabaseError.
     """
+    spent = spent or Spent()
     given = _given(part=part, known_good=known_good, **parameters)
     register_model(database, model)
     with announced("comparing the known good images with one another"):
@@ -38,12 +41,15 @@ def judge(
         threshold = database.value(
             "img_novelty.threshold_for", p_scores=Json(scores), **_given(false_alarms=false_alarms)
         )
-    images = read_images(model, paths, depth)
-    answers = [
-        json.loads(database.value("img_novelty.judged", p_embedding=image.embedding, p_threshold=threshold, **given))
-        for image in images
-        if image.embedding is not None
-    ]
+    images, answers = [], []
+    for image in read_images(model, paths, depth, spent):
+        images.append(image)
+        if image.embedding is not None:
+            with spent.on("database"):
+                judged = database.value(
+                    "img_novelty.judged", p_embedding=image.embedding, p_threshold=threshold, **given
+                )
+            answers.append(json.loads(judged))
     decisions = decided(database, images, answers)
     database.rollback()
     return decisions

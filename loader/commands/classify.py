@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from loader.database import Database
     from loader.model import Model
     from loader.new_images import Decision
+    from loader.spent import Spent
 
 _REJECTING = ("min_confidence", "max_distance")
 
@@ -66,24 +69,41 @@ def add(commands: Commands) -> None:
     )
     false_alarms_option(command)
     json_option(command, "image")
+    command.add_argument("--timing", action="store_true", help="say at the end where the time went")
 
 
 def _classify(options: argparse.Namespace) -> int:
     from loader.model import Model, find
+    from loader.spent import Spent, since_start
 
     if options.known_good is not None:
         _check_known_good(options)
     elif options.false_alarms is not None:
         raise ConfigurationError("--false-alarms is for --known-good")
-    model = Model(find(options.model), runtime=options.runtime)
-    with session(options) as database:
-        decisions = _decisions(database, model, options)
+    spent = Spent()
+    spent.seconds["loading the program"] = since_start()
+    path = find(options.model)
+
+    def opened() -> Model:
+        with spent.on("opening the model"):
+            return Model(path, runtime=options.runtime)
+
+    # Side by side: a server that is not running starts while the model is read.
+    with ThreadPoolExecutor(1) as pool:
+        opening = pool.submit(opened)
+        with ExitStack() as stack:
+            with spent.on("opening the database"):
+                database = stack.enter_context(session(options))
+            decisions = _decisions(database, opening.result(), options, spent)
     if options.json:
         for decision in decisions:
             say(shown_json({"image": decision.name} | (decision.answer or {"problem": decision.problem})))
     else:
         for line in _lines(decisions):
             say(line)
+    if options.timing:
+        for line in spent.lines():
+            warn(line)
     return _named_problems(decisions)
 
 
@@ -94,7 +114,7 @@ def _check_known_good(options: argparse.Namespace) -> None:
             raise ConfigurationError(f"{option_name(name)} is not for --known-good, which has its own threshold")
 
 
-def _decisions(database: Database, model: Model, options: argparse.Namespace) -> list[Decision]:
+def _decisions(database: Database, model: Model, options: argparse.Namespace, spent: Spent) -> list[Decision]:
     from loader.classification import classify
     from loader.novelty import judge
 
@@ -111,6 +131,7 @@ def _decisions(database: Database, model: Model, options: argparse.Namespace) ->
             k=options.k,
             target=options.target,
             source=options.source,
+            spent=spent,
         )
     return classify(
         database,
@@ -120,6 +141,7 @@ def _decisions(database: Database, model: Model, options: argparse.Namespace) ->
         min_confidence=options.min_confidence,
         max_distance=options.max_distance,
         depth=depth,
+        spent=spent,
         source=options.source,
         transform=options.transform,
         approximate=1 if options.approximate else None,
