@@ -29,7 +29,9 @@ _BEHIND_THE_INDEX = int(os.environ.get("BENCH_PACE", "100000"))
 _PICTURES, _STARTS, _K = 100, 5, 5
 
 
-def _added_ms(database: EmbeddedDatabase, model: Model, paths: Sequence[Path], approximate: int) -> tuple[float, float]:
+def _added_ms(
+    database: EmbeddedDatabase, model: Model, paths: Sequence[Path], *, approximate: bool
+) -> tuple[float, float]:
     """The medians, in milliseconds, of decoding and network, and of what classifying takes beyond them, in turn."""
     alone, whole = [], []
     for path in paths:
@@ -114,10 +116,12 @@ def run() -> Iterator[Result]:
         some = pictures[:: len(pictures) // _PICTURES]
         with scratch_database() as database:
             stored = load(database, root, model).stored
-            yield _pace(f"plain cosine among {stored:,}", 5, _added_ms(database, model, some, 0))
+            yield _pace(f"plain cosine among {stored:,}", 5, _added_ms(database, model, some, approximate=False))
         with scratch_database() as database:
             _fill(database, model)
-            yield _pace(f"by the index among {_BEHIND_THE_INDEX:,}", 15, _added_ms(database, model, some, 1))
+            yield _pace(
+                f"by the index among {_BEHIND_THE_INDEX:,}", 15, _added_ms(database, model, some, approximate=True)
+            )
         own = directory / "database"
         processes.run(own, "install")
         processes.run(own, "load", root, "--model", model.path)

@@ -53,7 +53,6 @@ KEYWORD_ARGUMENTS: dict[str, dict[int, frozenset[str]]] = {
     "VECTOR_DISTANCE": {2: _VECTOR_METRICS},
     "TO_VECTOR": {2: _VECTOR_FORMATS, 3: _VECTOR_STORAGE},
     "VECTOR": {2: _VECTOR_FORMATS, 3: _VECTOR_STORAGE},
-    "VECTOR_SERIALIZE": {},
     "RATIO_TO_REPORT": {},
 }
 
@@ -66,7 +65,7 @@ REFUSED_FUNCTIONS = frozenset(
     cluster_probability cluster_set cluster_details cluster_distance feature_id feature_value feature_set
     feature_details feature_compare vector_embedding vector_chunks graph_table xmlelement xmlattributes xmlforest
     xmlserialize xmlparse xmlroot xmlpi xmlcolattval xmlquery xmlexists to_xmltype json_mergepatch_agg
-    approx_percentile_agg match_recognize vector_serialize""".split()
+    approx_percentile_agg match_recognize""".split()
 )
 
 # The longest name, in bytes of the database's character set (SQL Language Reference, "Database Object Naming Rules").

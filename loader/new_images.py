@@ -8,39 +8,30 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from loader.content import sha256
 from loader.database import Database, Json
 from loader.depth import Depth
-from loader.images import ImageError, read_image
+from loader.images import ImageError, read_image, read_picture
 from loader.labels import printable
 from loader.model import NOT_FINITE, Model
 from loader.progress import Progress
+from loader.results import Decision
+from loader.rows import Row, rows_of
 from loader.spent import Spent
 
-_STORED = ("image_id", "part", "quality", "source_name", "label_path", "image_path")
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What the database says of an image, img_classify.classify's or img_novelty.judged's JSON; or why it is not read.
-
-    Beside it the answer has `stored`: the stored images that are this very file, each with image_id, part, quality,
-    source_name, label_path and image_path.
-    """
-
-    name: str
-    answer: dict[str, Any] | None
-    problem: str = ""
+# A file's path, its bytes, or a picture in memory.
+Picture: TypeAlias = "str | os.PathLike[str] | bytes | Image.Image | NDArray[Any]"
 
 
 @dataclass(frozen=True, slots=True)
 class NewImage:
-    """An image file: its vector and SHA-256, or the problem that it has."""
+    """A picture: its vector, and SHA-256 where it is a file or its bytes; or the problem that it has."""
 
     name: str
     embedding: NDArray[np.float32] | None = None
@@ -48,37 +39,56 @@ class NewImage:
     problem: str = ""
 
 
-def read_images(model: Model, paths: Sequence[Path], depth: Depth | None, spent: Spent) -> Iterator[NewImage]:
-    """Read and embed the files, in their order, with a thread for each core that goes ahead of what is asked for.
+def read_images(
+    model: Model, pictures: Sequence[Picture], bits: int | None, first: int = 1, spent: Spent | None = None
+) -> Iterator[NewImage]:
+    """Read and embed the pictures, in their order, a thread for each core, ahead of what is asked for.
 
-    `depth` is as they were loaded with, where they do not declare it.
+    So many `bits` of them count, see loader.parameters.Asking. One that is no file is called by its place, counted from
+    `first`.
     """
-    threads = min(os.cpu_count() or 1, len(paths)) or 1
-    with Progress("classifying", len(paths), "images") as progress, ThreadPoolExecutor(threads) as pool:
-        for image in pool.map(lambda path: _read(model, path, depth, spent), paths):
-            yield image
+    spent = spent or Spent()
+    depth = Depth(bits, bits)
+    threads = max(1, min(os.cpu_count() or 1, len(pictures)))
+    with Progress("embedding", len(pictures), "images") as progress, ThreadPoolExecutor(threads) as pool:
+        places = range(first, first + len(pictures))
+        for image in pool.map(lambda picture, place: _read(model, picture, depth, place, spent), pictures, places):
             progress.advance()
+            yield image
 
 
-def _read(model: Model, path: Path, depth: Depth | None, spent: Spent) -> NewImage:
-    name = printable(str(path))
+def _read(model: Model, picture: Picture, depth: Depth, place: int, spent: Spent) -> NewImage:
+    name = printable(os.fspath(picture)) if isinstance(picture, str | os.PathLike) else f"picture {place}"
     try:
         with spent.on("decoding"):
-            pixels = read_image(path, model.preprocessing, depth)
+            pixels, digest = _pixels(model, picture, depth)
         with spent.on("network"):
             embedding: NDArray[np.float32] = model.embed(pixels[np.newaxis])[0]
         if not np.isfinite(embedding).all():
             return NewImage(name, problem=NOT_FINITE)
-        return NewImage(name, embedding, sha256(path))
+        return NewImage(name, embedding, digest)
     except ImageError as error:
         return NewImage(name, problem=str(error))
     except OSError as error:
         return NewImage(name, problem=error.strerror or str(error))
 
 
+def _pixels(model: Model, picture: Picture, depth: Depth) -> tuple[NDArray[np.uint8], str]:
+    """What the network takes, and the SHA-256 of the file. Raises ImageError and OSError."""
+    if isinstance(picture, str | os.PathLike | bytes):
+        source = picture if isinstance(picture, bytes) else Path(picture)
+        return read_image(source, model.preprocessing, depth), sha256(source)
+    if isinstance(picture, Image.Image | np.ndarray):
+        return read_picture(picture, model.preprocessing, depth), ""
+    raise TypeError(
+        "a picture is a path, bytes, an array or an image of Pillow's, not "
+        f"{type(picture).__module__}.{type(picture).__qualname__}"
+    )
+
+
 def decided(database: Database, images: Sequence[NewImage], answers: Iterable[dict[str, Any]]) -> list[Decision]:
     """The decision of each image; `answers` are those of the images that could be read, in order."""
-    stored = _stored_files(database, {image.hash for image in images if image.embedding is not None})
+    stored = _stored_files(database, {image.hash for image in images if image.hash})
     given = iter(answers)
     return [
         Decision(image.name, None, image.problem)
@@ -88,10 +98,9 @@ def decided(database: Database, images: Sequence[NewImage], answers: Iterable[di
     ]
 
 
-def _stored_files(database: Database, hashes: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
+def _stored_files(database: Database, hashes: Iterable[str]) -> dict[str, list[Row]]:
     """The stored images that are files of these hashes, by hash."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    wanted = Json(json.dumps(sorted(hashes)))
-    for image_hash, *row in database.rows("img_report.stored_files", p_hashes=wanted):
-        found.setdefault(image_hash, []).append(dict(zip(_STORED, row, strict=True)))
+    found: dict[str, list[Row]] = {}
+    for row in rows_of(database, "img_report.stored_files", hashes=Json(json.dumps(sorted(hashes)))):
+        found.setdefault(row.pop("image_hash"), []).append(row)
     return found
