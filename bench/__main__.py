@@ -24,6 +24,7 @@ NAMES = (
     "novelty",
     "rejection",
     "recipes",
+    "tuned",
     "exact",
     "copies",
     "scale",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from engine.emit.arguments import positional
 from engine.emit.context import Context
+from engine.emit.conversions import as_number
 from engine.emit.dispatch import reads
 from engine.emit.fragment import EMPTY, Fragment, Part, join
 from engine.emit.functions import AGGREGATES, Aggregate
 from engine.emit.literals import literal
 from engine.emit.ordering import emit_order_by
 from engine.emit.restrictions import calculated, compared
-from engine.emit.value_types import NUMBERS, type_of
+from engine.emit.value_types import NUMBERS, is_text, type_of
 from engine.emit.values import emit_expression
 from engine.tree import expressions as tree
 from engine.tree.base import Expression, Name
@@ -70,6 +71,8 @@ def _argument(known: Aggregate, value: Expression, index: int, node: tree.Call, 
         return Fragment(("*", value))
     if index == 0 and node.quantifier in ("DISTINCT", "UNIQUE"):
         return compared(value, context)
+    if index == 0 and known.numeric and is_text(type_of(value, context)):
+        return as_number(value, context)
     if index == 0 and known.ordered:
         return calculated(value, context)
     return emit_expression(value, context)

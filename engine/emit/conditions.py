@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.emit.context import Context, Source
 from engine.emit.conversions import as_text
 from engine.emit.dispatch import reads
-from engine.emit.fragment import Fragment, join
+from engine.emit.fragment import Fragment, conjunction, join
 from engine.emit.literals import literal
 from engine.emit.queries import emit_query
 from engine.emit.restrictions import compared
@@ -22,11 +22,6 @@ _NAN = "'NaN'::double precision"
 @emit_expression.emits(tree.And, "conditions")
 def _and(node: tree.And, context: Context) -> Fragment:
     return conjunction([emit_expression(condition, context) for condition in node.conditions])
-
-
-def conjunction(conditions: list[Fragment]) -> Fragment:
-    """Conditions that must all hold."""
-    return conditions[0] if len(conditions) == 1 else Fragment("(", join(conditions, "and"), ")")
 
 
 @emit_expression.emits(tree.Or, "conditions")

@@ -28,6 +28,7 @@ class Function:
     compared: bool = False
     number: str = ""
     takes: str = ""
+    dated: str = ""
 
 
 def _same(names: str, least: int, most: int, result: str, takes: str = "") -> dict[str, Function]:
@@ -59,7 +60,8 @@ FUNCTIONS: dict[str, Function] = {
     **_same("ABS", 1, 1, "=", "n"),
     **_of_numbers("CEIL FLOOR SIGN LN SQRT", "pg_catalog.{}(({{0}})::numeric)"),
     **_of_numbers("ACOS ASIN ATAN COS SIN TAN", "pg_catalog.{}({{0}})::numeric"),
-    **_own("ROUND TRUNC", 1, 2, "", "nn"),
+    "ROUND": Function("ora.round({*})", 1, 2, "", takes="n", dated="datetime"),
+    "TRUNC": Function("ora.trunc({*})", 1, 2, "", takes="n", dated="datetime"),
     **_own("MOD POWER", 2, 2, "", "nn"),
     **_own("EXP", 1, 1, "", "n"),
     # text
@@ -75,7 +77,9 @@ FUNCTIONS: dict[str, Function] = {
     **_own("REPLACE", 2, 3, "text", "ttt"),
     **_own("LPAD RPAD", 2, 3, "text", "tnt"),
     **_own("TO_CHAR", 1, 2, "text"),
-    **_own("TO_NUMBER", 1, 1, "numeric"),
+    **_own("TO_NUMBER", 1, 2, "numeric", "-t"),
+    **_own("TO_BOOLEAN", 1, 1, "boolean"),
+    "CONCAT": Function("ora.concatenate({*})", 2, 2, "text", takes="tt"),
     **_own("COMPOSE INITCAP", 1, 1, "text", "t"),
     **_own("DECOMPOSE", 1, 2, "text"),
     **_own("STANDARD_HASH", 1, 2, "bytea"),
@@ -84,6 +88,13 @@ FUNCTIONS: dict[str, Function] = {
     "RAWTOHEX": Function("upper(encode({0}, 'hex'))", 1, 1, "text"),
     "TO_CLOB": Function("({0})::text", 1, 1, "text"),
     # times
+    **_own("TO_DATE", 1, 2, "datetime", "t"),
+    **_own("TO_TIMESTAMP", 1, 2, "timestamp", "t"),
+    **_own("ADD_MONTHS", 2, 2, "datetime", "dn"),
+    **_own("MONTHS_BETWEEN", 2, 2, "numeric", "dd"),
+    **_own("LAST_DAY", 1, 1, "datetime", "d"),
+    **_own("NEXT_DAY", 2, 2, "datetime", "dt"),
+    **_own("NUMTODSINTERVAL", 2, 2, "interval", "n"),
     "SYS_EXTRACT_UTC": Function("(({0})::timestamp with time zone at time zone 'UTC')", 1, 1, "timestamp"),
     # any
     "COALESCE": Function("coalesce({*})", 2, ANY_NUMBER, "="),
@@ -112,7 +123,7 @@ class Aggregate:
     """An aggregate or analytic function. `ordered` ones compare or calculate with numbers, and take no VECTOR.
 
     `window_only` tells that it needs OVER, `over` that it may have it, `within` that it takes WITHIN GROUP.
-    `interpolated` ones give a value between two others.
+    `interpolated` ones give a value between two others. `numeric` ones calculate with numbers, which texts become.
     """
 
     text: str
@@ -122,18 +133,22 @@ class Aggregate:
     over: bool = True
     within: bool = False
     interpolated: bool = False
+    numeric: bool = False
 
 
 AGGREGATES: dict[str, Aggregate] = {
     "COUNT": Aggregate("count (", "bigint"),
-    "SUM": Aggregate("sum (", "="),
-    "AVG": Aggregate("avg (", "="),
+    "SUM": Aggregate("sum (", "=", numeric=True),
+    "AVG": Aggregate("avg (", "=", numeric=True),
     "MIN": Aggregate("min (", "=", ordered=True),
     "MAX": Aggregate("max (", "=", ordered=True),
-    "STDDEV_SAMP": Aggregate("stddev_samp (", ordered=True),
-    "STDDEV_POP": Aggregate("stddev_pop (", ordered=True),
-    "VAR_SAMP": Aggregate("var_samp (", ordered=True),
-    "VAR_POP": Aggregate("var_pop (", ordered=True),
+    "BOOLEAN_AND_AGG": Aggregate("bool_and (", "boolean"),
+    "EVERY": Aggregate("bool_and (", "boolean"),
+    "BOOLEAN_OR_AGG": Aggregate("bool_or (", "boolean"),
+    "STDDEV_SAMP": Aggregate("stddev_samp (", ordered=True, numeric=True),
+    "STDDEV_POP": Aggregate("stddev_pop (", ordered=True, numeric=True),
+    "VAR_SAMP": Aggregate("var_samp (", ordered=True, numeric=True),
+    "VAR_POP": Aggregate("var_pop (", ordered=True, numeric=True),
     "MEDIAN": Aggregate(
         "percentile_cont(0.5) within group (order by", "=", ordered=True, over=False, interpolated=True
     ),
@@ -153,6 +168,9 @@ AGGREGATES: dict[str, Aggregate] = {
 
 # Values without parentheses, with PostgreSQL's types of them.
 CONSTANTS: dict[str, tuple[str, str]] = {
+    "SYSDATE": ("ora.sysdate()", "datetime"),
+    "CURRENT_DATE": ("ora.sysdate()", "datetime"),
+    "LOCALTIMESTAMP": ("ora.localtimestamp()", "timestamp"),
     "SYSTIMESTAMP": ("ora.systimestamp()", "timestamp with time zone"),
     "CURRENT_TIMESTAMP": ("ora.systimestamp()", "timestamp with time zone"),
     "USER": ("ora.session_user_name()", "text"),

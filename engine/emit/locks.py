@@ -68,6 +68,11 @@ def has_aggregates(select: tree.Select) -> bool:
     return any(map(_is_aggregate, _own(select)))
 
 
+def has_windows(select: tree.Select) -> bool:
+    """Whether a block's select list has an analytic function."""
+    return any(isinstance(node, values.Call) and node.over is not None for node in _own(select))
+
+
 def _is_aggregate(node: Node) -> bool:
     if isinstance(node, values.JsonConstructor):
         return node.function.endswith("AGG") and node.over is None
@@ -82,7 +87,7 @@ def _reads_unmerged(body: tree.QueryBody, context: Context) -> bool:
         return is_unmerged(body.query, context)
     if not isinstance(body, tree.Select):
         return False
-    if any(isinstance(node, values.Call) and node.over is not None for node in _own(body)):
+    if has_windows(body):
         return True
     limited = bool(rownum_conditions(body.where))
     return any(_is_untraced(node, limited, context) for node in _sources(body))

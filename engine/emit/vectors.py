@@ -7,6 +7,7 @@ from engine.emit.context import Context
 from engine.emit.conversions import as_vector
 from engine.emit.fragment import EMPTY, Fragment
 from engine.emit.functions import METRICS
+from engine.emit.json_constructors import emit_unwritten
 from engine.emit.json_functions import returned_text, returned_type
 from engine.emit.ordering import emit_order_by
 from engine.emit.value_types import is_number, is_text, type_of
@@ -27,7 +28,7 @@ def emit_to_vector(arguments: list[Expression], node: tree.Call, context: Contex
     maker = "to_vector" if kind is None else _MAKERS.get(_word(kind))
     if maker is None:
         raise context.not_supported(f"a vector of {_word(kind) or 'this format'}", kind or node, "use FLOAT32")
-    emitted = emit_expression(value or node, context)
+    emitted = _source(value or node, context)
     if maker != "to_float64_vector":
         emitted = _of_numbers(value, context) or emitted
     made = Fragment((f"ora.{maker}(", node), emitted, ")")
@@ -48,6 +49,11 @@ def _of_numbers(node: Expression | None, context: Context) -> Fragment | None:
     value = Fragment("(", emit_expression(number, context), ")::double precision")
     order = emit_order_by(node.order_by, context) if node.order_by else EMPTY
     return Fragment(("( array_agg(", node), value, order, ")::vector )")
+
+
+def _source(node: Expression, context: Context) -> Fragment:
+    """What a vector is made of, in whose text blanks do not matter."""
+    return emit_unwritten(node, context) if isinstance(node, tree.JsonConstructor) else emit_expression(node, context)
 
 
 def _word(node: Expression | None) -> str:

@@ -148,11 +148,31 @@ def _lines(decisions: Sequence[Decision]) -> Iterator[str]:
         heads = ["Image", "Class", *(["Confidence"] if answered[0].score is None else ["Score", "Threshold"])]
         heads += ["Neighbours (image, class, distance)", "Nearest file"]
         yield from table(heads, [(decision.name, *_cells(decision)) for decision in answered], 200)
+    yield from _fit_lines(answered)
     for decision in answered:
         for stored in decision.stored:
             labels = ", ".join(filter(None, (stored["part"], stored["quality"])))
             image = f"image {stored['image_id']}, {file_of(stored)}"
             yield f"{decision.name} is stored already: {image} ({labels or 'no label'})"
+
+
+def _fit_lines(decisions: Sequence[Decision]) -> Iterator[str]:
+    """What decisions by a fitted transform rest on, and how old it is."""
+    told = [(d.name, d.best, d.answer["fit"]) for d in decisions if d.answer and d.answer.get("fit")]
+    for name, best, fit in told:
+        if fit["decided_by"] == "NEIGHBOURS":
+            name_of_fit = fit["transform"]
+            yield f"{name}: by plain neighbours, since {name_of_fit} was fitted without the class {best}"
+        elif fit["explained"]:
+            votes = ", ".join(f"{v['image_id']} {v['class']} {v['vote']:+.3f}" for v in fit["explained"]["votes"])
+            share = fit["explained"]["share"] or 0
+            yield f"{name}: votes for and against {best}: {votes}; these are {100 * share:.0f} % of all votes"
+    if told and told[0][2]["stored_since_fit"]:
+        fit = told[0][2]
+        yield (
+            f"{fit['stored_since_fit']} images were stored since {fit['transform']} was fitted, without a part in it: "
+            f"python -m loader fit {fit['transform']} --kind {fit['kind'].lower()} fits it again"
+        )
 
 
 def _cells(decision: Decision) -> tuple[str | None, ...]:

@@ -49,10 +49,20 @@ FULL: dict[str, dict[str, str]] = {
         "name": "'변환'", "kind": "'LDA'", "target": "'QUALITY'", "within_part": "1", "model_id": "MODEL",
         "run_id": "RUN", "fold": "2", "images": "3", "shrinkage": "0.2", "created_at": AT,
         "source_name": "'/데이터'", "temperature": "2.5",
+        "outputs": "128", "kernel_width": "0.5", "ridge": "0.1", "last_image_id": "IMAGE",
+        "k": "5", "weighting": "'SOFTMAX'",
     },
     "image_transform_row": {
         "transform_id": "TRANSFORM", "part": "'탱크'", "row_no": "1", "class": "'양품'",
         "coefficients": "to_vector('[0.3, 0.7]')", "intercept": "0.1",
+    },
+    "image_transform_support": {
+        "transform_id": "TRANSFORM", "part": "'탱크'", "image_id": "IMAGE", "class": "'양품'",
+        "embedding": "to_vector('[0.6, -0.8]')",
+    },
+    "image_transform_weight": {
+        "transform_id": "TRANSFORM", "part": "'탱크'", "image_id": "IMAGE", "class": "'양품'",
+        "weight": "-0.30000000000000004",
     },
     "image_run": {
         "method": "'KFOLD'", "target": "'QUALITY'", "k": "5", "weighting": "'SOFTMAX'", "temperature": "0.07",
@@ -61,6 +71,7 @@ FULL: dict[str, dict[str, str]] = {
         "fingerprint": "'f'", "images": "3",
         "tested": "2", "correct": "1", "started_at": AT, "finished_at": AT, "started_by": "'나'", "approximate": "1",
         "target_accuracy": "95", "source_name": "'/데이터'", "test_share": "0.25", "test_path": "'가/나'",
+        "threshold": "0.5",
     },
     "image_run_item": {
         "run_id": "RUN", "item_id": "1", "image_id": "777", "part": "'탱크'", "group_key": "'g'",
@@ -68,6 +79,7 @@ FULL: dict[str, dict[str, str]] = {
         "nearest_distance": "1e-17", "untested_reason": "'r'",
         "item_no": "4", "image_hash": "'ef'", "source_id": "SOURCE", "has_copy": "1",
         "calibrated_confidence": "0.3", "calibrated_actual_share": "0.6",
+        "actual_value": "0.33", "predicted_value": "1 / 7",
     },
     "image_run_neighbour": {
         "run_id": "RUN", "item_id": "1", "place": "1", "image_id": "IMAGE", "class": "'양품'",
@@ -112,7 +124,8 @@ def full(installed: Database, query: Query) -> Database:
     """A row in every table, with a value in every column."""
     numbers: dict[str, str] = {}
     order = sorted(FULL, key=lambda table: table == "image_transform")  # after the run that it belongs to
-    order.sort(key=lambda table: table == "image_transform_row")
+    belonging = ("image_transform_row", "image_transform_support", "image_transform_weight")
+    order.sort(key=lambda table: table in belonging)
     for table in order:
         values = {column: numbers.get(value, value) for column, value in FULL[table].items()}
         installed.execute(f"insert into {table} ({', '.join(values)}) values ({', '.join(values.values())})")

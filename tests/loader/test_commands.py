@@ -74,7 +74,8 @@ def test_classify_refuses_bad_parameters(loader: Loader, loaded: Path, tiny_mode
     ):
         done = loader("classify", image, *arguments, "--model", tiny_model_path)
         assert done.returncode == 2
-        assert done.stderr.splitlines()[1:] == [f"error: {message}"]
+        # Before it stands what was waited for, on a slow machine.
+        assert done.stderr.splitlines()[-1] == f"error: {message}"
 
 
 def test_evaluate_sweep_and_fit(loader: Loader, loaded: Path, tiny_model_path: Path) -> None:
@@ -142,9 +143,9 @@ def test_a_report_of_nothing(loader: Loader, installed: Database, tmp_path: Path
     assert "there is no evaluation yet" in done.stderr
     done = loader("report", 123456, "--out", tmp_path / "r.html")
     assert done.returncode == 2
-    assert done.stderr.splitlines()[1:] == [
+    assert done.stderr.splitlines()[-1] == (
         "error: RUN: there is no run 123456: python -m loader evaluate makes the first"
-    ]
+    )
     assert not (tmp_path / "r.html").exists()
 
 
