@@ -16,6 +16,7 @@ NAMES = (
     "relabel",
     "unchanged",
     "memory",
+    "pace",
     "validate",
     "evaluate",
     "accuracy",
