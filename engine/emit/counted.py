@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from engine.emit.context import Context
-from engine.emit.fragment import EMPTY, Fragment, conjunction
+from engine.emit.fragment import Fragment, Part, conjunction, join
 from engine.emit.locks import has_aggregates, has_windows
 from engine.emit.rownum import emit_limit, emit_numbers, is_limit, rownum_conditions, uncounted, uses_rownum
 from engine.emit.values import emit_expression, emit_source
@@ -24,7 +24,11 @@ _ROW_NUMBER = "row_number() over ()"
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """How a block counts. `inside` is what its subquery reads, None where it has none; `value` is what ROWNUM is."""
+    """How a block counts, whose conditions on ROWNUM are `found`.
+
+    `inside` is the source that its subquery reads, None where it has no subquery. `value` is what ROWNUM becomes.
+    `limits` tells that the conditions are a number of rows, `named` that the subquery gives ROWNUM as a column.
+    """
 
     found: list[Expression]
     inside: tree.AliasedSource | None = None
@@ -66,20 +70,17 @@ def _alias(source: tree.AliasedSource, context: Context) -> str:
     return context.known(source.name.name) if isinstance(source, tree.TableSource) else ""
 
 
-def emit_counted(counted: Counting, select: tree.Select, context: Context) -> Fragment:
-    """The subquery that counts, what stands behind it in FROM, and WHERE where it leaves rows out."""
-    source = counted.inside
-    if source is None:
-        raise AssertionError("a block that counts without a subquery")
+def emit_counted(source: tree.AliasedSource, counted: Counting, select: tree.Select, context: Context) -> Fragment:
+    """The subquery that counts the rows of a source, and WHERE behind it where it does not leave rows out itself."""
     alias = _alias(source, context)
-    numbers = _ROW_NUMBER if counted.limits else ""
-    number = Fragment(numbers) if numbers else emit_numbers(counted.found, context)
-    columns = Fragment(
-        f"{context.spell(alias)}.*" if alias else "*", *((",", number, "as rownum") if counted.named else ())
-    )
-    rest = [emit_expression(condition, context) for condition in uncounted(select.where)]
-    where = Fragment("where", conjunction(rest)) if rest else EMPTY
-    limit = Fragment("limit", emit_limit(counted.found, context)) if counted.found and counted.limits else EMPTY
-    text = Fragment("( select", columns, "from", emit_source(source, context), where, limit, ")")
-    named = Fragment(text, f"as {context.spell(alias)}") if alias else text
-    return named if counted.limits else Fragment(named, f"where ( {counted.value} is not null )")
+    columns = [Fragment(f"{context.spell(alias)}.*" if alias else "*")]
+    if counted.named:
+        number = Fragment(_ROW_NUMBER) if counted.limits else emit_numbers(counted.found, context)
+        columns.append(Fragment(number, "as rownum"))
+    parts: list[Part] = ["( select", join(columns), "from", emit_source(source, context)]
+    if rest := [emit_expression(condition, context) for condition in uncounted(select.where)]:
+        parts += ("where", conjunction(rest))
+    if counted.found and counted.limits:
+        parts += ("limit", emit_limit(counted.found, context))
+    parts += (")", f"as {context.spell(alias)}" if alias else "")
+    return Fragment(*parts, "" if counted.limits else f"where ( {counted.value} is not null )")

@@ -43,7 +43,7 @@ def _select(node: tree.Select, context: Context, use: Use) -> Fragment:
     if node.into is not None:
         parts.append(_into(node.into, context, allowed=use.into))
     if counted.inside is not None:
-        return Fragment(*parts, "from", emit_counted(counted, node, inside), _grouped(node, inside))
+        return Fragment(*parts, "from", emit_counted(counted.inside, counted, node, inside), _grouped(node, inside))
     if node.sources:
         parts += ("from", emit_sources(node.sources, inside))
     if node.hierarchy is not None:
