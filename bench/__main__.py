@@ -16,6 +16,7 @@ NAMES = (
     "relabel",
     "unchanged",
     "memory",
+    "pace",
     "validate",
     "evaluate",
     "accuracy",
@@ -26,6 +27,7 @@ NAMES = (
     "tuned",
     "exact",
     "copies",
+    "service",
     "scale",
 )
 

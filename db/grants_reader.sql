@@ -23,6 +23,7 @@ grant execute on img_graded to &1;
 grant execute on img_novelty to &1;
 grant execute on img_report to &1;
 grant execute on img_review to &1;
+grant execute on img_service to &1;
 grant execute on img_threshold to &1;
 grant execute on img_transform to &1;
 

@@ -38,6 +38,7 @@ prompt Installing
 @@migrations/V016__kernel.sql
 @@migrations/V017__tuning.sql
 @@migrations/V018__graded.sql
+@@migrations/V019__service.sql
 @@packages/img_calibrate.pks
 @@packages/img_choice.pks
 @@packages/img_comparable.pks
@@ -72,6 +73,7 @@ prompt Installing
 @@packages/img_novelty.pks
 @@packages/img_report.pks
 @@packages/img_review.pks
+@@packages/img_service.pks
 @@packages/img_transform.pks
 @@views/vw_evaluation_item.sql
 @@views/vw_image_class.sql
@@ -111,6 +113,7 @@ prompt Installing
 @@packages/img_review.pkb
 @@packages/img_run.pkb
 @@packages/img_search.pkb
+@@packages/img_service.pkb
 @@packages/img_source.pkb
 @@packages/img_store.pkb
 @@packages/img_threshold.pkb
@@ -167,6 +170,7 @@ exec img_history.add_entry('VERSIONED', 'migrations/V015__one_prefix.sql', 15)
 exec img_history.add_entry('VERSIONED', 'migrations/V016__kernel.sql', 16)
 exec img_history.add_entry('VERSIONED', 'migrations/V017__tuning.sql', 17)
 exec img_history.add_entry('VERSIONED', 'migrations/V018__graded.sql', 18)
+exec img_history.add_entry('VERSIONED', 'migrations/V019__service.sql', 19)
 exec img_history.add_entry('REPEATABLE', 'packages/img_calibrate.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_choice.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_comparable.pks')
@@ -201,6 +205,7 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_index.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_novelty.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_report.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_review.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_service.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_transform.pks')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_item.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_class.sql')
@@ -240,6 +245,7 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_report.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_review.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_run.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_search.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_service.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_source.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_store.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_threshold.pkb')

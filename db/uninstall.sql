@@ -3,6 +3,7 @@
 --   sqlplus images/...@//host/service @uninstall.sql
 --   python -m loader sql db/uninstall.sql
 
+drop package if exists img_service;
 drop package if exists img_dump;
 drop package if exists img_source;
 drop package if exists img_threshold;
@@ -76,6 +77,7 @@ drop table if exists image_transform_weight cascade constraints purge;
 drop table if exists image_transform_support cascade constraints purge;
 drop table if exists image_transform_row cascade constraints purge;
 drop table if exists image_transform cascade constraints purge;
+drop table if exists image_finding cascade constraints purge;
 drop table if exists image_removed cascade constraints purge;
 drop table if exists image_load cascade constraints purge;
 drop table if exists image_load_run cascade constraints purge;

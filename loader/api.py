@@ -32,6 +32,7 @@ from loader.new_images import NewImage, Picture, read_images
 from loader.parameters import Asking, Evaluating, Fitting, Judging, Sweeping
 from loader.results import Decision, Embeddings, Evaluation, Neighbour, Status
 from loader.rows import Row, named_rows, rows_of
+from loader.spent import Spent
 from loader.waiting import announced, telling
 
 _P = ParamSpec("_P")
@@ -88,6 +89,8 @@ class ImageDatabase:
     ) -> None:
         self.database = database
         self.progress = progress
+        # Where the time went, of pictures that were classified or judged.
+        self.spent = Spent()
         self._model = model
         self._runtime = runtime
 
@@ -199,7 +202,7 @@ class ImageDatabase:
     @_told
     def classify_batch(self, pictures: Sequence[Picture], **options: Unpack[Asking]) -> list[Decision]:
         """Classify pictures at once; of one that can not be read the decision says why in `problem`."""
-        return classification.classify(self.database, self.model, pictures, **options)
+        return classification.classify(self.database, self.model, pictures, spent=self.spent, **options)
 
     def classify_each(
         self, pictures: Iterable[Picture], *, batch: int = 64, **options: Unpack[Asking]
@@ -208,7 +211,9 @@ class ImageDatabase:
         remaining, first = iter(pictures), 1
         while taken := list(islice(remaining, batch)):
             with telling(self.progress):
-                decisions = classification.classify(self.database, self.model, taken, first=first, **options)
+                decisions = classification.classify(
+                    self.database, self.model, taken, first=first, spent=self.spent, **options
+                )
             yield from decisions
             first += len(taken)
 
@@ -224,7 +229,14 @@ class ImageDatabase:
     ) -> list[Decision]:
         """Say whether pictures are like those of the class `known_good`: for where no defective one is known yet."""
         return novelty.judge(
-            self.database, self.model, pictures, known_good, false_alarms=false_alarms, bits=bits, **options
+            self.database,
+            self.model,
+            pictures,
+            known_good,
+            false_alarms=false_alarms,
+            bits=bits,
+            spent=self.spent,
+            **options,
         )
 
     @_told

@@ -19,6 +19,7 @@ from loader.commands import (
     outliers,
     review,
     runs,
+    serve,
     sources,
     thresholds,
     tune,
@@ -180,6 +181,7 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     thresholds.add(commands)
     sources.add(commands)
     runs.add(commands)
+    serve.add(commands)
     dump.add(commands)
     export_data.add(commands)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from loader.report_answer import answer, share
 from loader.report_words import Words, words_of
 from loader.results import ClassFigures
 from loader.rows import Row, rows_of
+from loader.stored_file import stored_file
 from loader.terminal import shown, shown_html
 from loader.thumbnail import thumbnail
 
@@ -67,7 +67,8 @@ code { background: var(--band); padding: .1rem .3rem; border-radius: .25rem; }
 """
 
 
-def _summary(database: Database, run_id: int) -> Row:
+def summary(database: Database, run_id: int) -> Row:
+    """The figures of a run, as img_report.run_summary gives them. Raises DatabaseError."""
     (row,) = rows_of(database, "img_report.run_summary", run_id=run_id)
     return row
 
@@ -129,7 +130,7 @@ def _near(run: Row) -> str:
 
 def text_lines(database: Database, run_id: int) -> Iterator[str]:
     """The figures of a run as lines of text. Raises DatabaseError."""
-    run = _summary(database, run_id)
+    run = summary(database, run_id)
     yield f"Run {run_id}: {_settings(run)}; model {run['model'] or 'unknown'}"
     yield f"Tested: {run['tested']} of {run['images']} images; right: {run['correct']}"
     yield f"Sources: {_sources(database, run_id)}"
@@ -182,7 +183,7 @@ def write(database: Database, run_id: int, path: Path, *, mistakes: int = 24, la
     language, or OSError where it can not be written.
     """
     words = words_of(language)
-    run = _summary(database, run_id)
+    run = summary(database, run_id)
     classes = [ClassFigures.of(row) for row in rows_of(database, "img_report.class_figures", run_id=run_id)]
     model = f"{words('Model')} {run['model'] or '–'}, {run['started_at']}, {words('data')} {run['fingerprint'] or '–'}."
     parts = [
@@ -420,6 +421,7 @@ def _reliability(bins: Sequence[tuple[int, float, float]], words: Words) -> str:
 def _mistakes(database: Database, run: Row, rows: Sequence[tuple[Any, ...]], words: Words) -> str:
     if not rows:
         return f"<p>{words('None.')}</p>"
+    roots = {name: root or name for name, root in database.rows("img_service.roots")}
     cases = []
     compares_classes = False
     for image_id, part, actual, predicted, confidence, source, image_path, found in rows:
@@ -428,8 +430,8 @@ def _mistakes(database: Database, run: Row, rows: Sequence[tuple[Any, ...]], wor
             compares_classes = True
             neighbours = _nearest(database, run, image_id, part)
         caption = f"<b>{image_id}</b> {shown_html(actual)}"
-        pictures = [_picture(source, image_path, f"image {image_id}, {actual}", caption, "asked", words)]
-        pictures += [_neighbour(n, actual, words) for n in neighbours]
+        pictures = [_picture(roots.get(source), image_path, f"image {image_id}, {actual}", caption, "asked", words)]
+        pictures += [_neighbour(n, roots.get(n["source_name"]), actual, words) for n in neighbours]
         of_part = f", {words('part')} {shown_html(part)}" if part else ""
         cases.append(
             f"<li class='case'><p><b class='good'>{shown_html(actual)}</b> {words('taken for')} "
@@ -467,11 +469,11 @@ def _nearest(database: Database, run: Row, image_id: int, part: str | None) -> l
     return rows_of(database, "img_report.nearest_images", **asked, **options)
 
 
-def _neighbour(row: Row, actual: str, words: Words) -> str:
+def _neighbour(row: Row, root: str | None, actual: str, words: Words) -> str:
     tone = "good" if row["class"] == actual else "bad"
     caption = f"{row['image_id']} <span class='{tone}'>{shown_html(row['class'])}</span> {float(row['distance']):.3f}"
     alt = f"neighbour {row['place']}, {row['image_id']}, {row['class']}"
-    return _picture(row["source_name"], row["image_path"], alt, caption, "", words)
+    return _picture(root, row["image_path"], alt, caption, "", words)
 
 
 def _to_check(database: Database, run_id: int, words: Words) -> Iterator[str]:
@@ -519,16 +521,12 @@ def _file(source: str | None, path: str | None, words: Words) -> str:
     return f"{source}/{path}" if source and path else words("put in by no load")
 
 
-def _picture(source: str | None, image_path: str | None, alt: str, caption: str, kind: str, words: Words) -> str:
-    jpeg = _thumbnail(Path(source) / image_path) if source and image_path else None
+def _picture(root: str | None, image_path: str | None, alt: str, caption: str, kind: str, words: Words) -> str:
+    file = stored_file(root, image_path) if root and image_path else None
+    jpeg = thumbnail(file) if file else None
     content = (
         f"<img src='data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}' alt='{shown_html(alt)}'>"
         if jpeg
         else f"<div class='none'>{words('picture not found')}</div>"
     )
     return f"<figure class='{kind}'>{content}<figcaption>{caption}</figcaption></figure>"
-
-
-def _thumbnail(path: Path) -> bytes | None:
-    """Of the file, whose name the database keeps composed (NFC) while a Mac's disk may have it apart (NFD)."""
-    return thumbnail(path) or thumbnail(Path(unicodedata.normalize("NFD", str(path))))

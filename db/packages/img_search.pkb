@@ -61,7 +61,7 @@ create or replace package body img_search as
   ) return json is
     l_looked_at   constant number := p_k + co_spare;
     l_within      constant varchar2(100 char) := case when p_target <> 'PART' then p_part end;
-    l_except      constant number := nvl(p_except, -1);
+    l_except      constant image_demo1.image_id%type := nvl(p_except, -1);
     l_within_part image_transform.within_part%type;
     l_found       json;
     l_tied        number;
@@ -93,7 +93,8 @@ create or replace package body img_search as
       select l.image_id, l.part, l.class, v.embedding
         from vw_image_class l
         join vw_transformed_image v on v.image_id = l.image_id and v.transform_id = p_transform_id
-       where l.target = p_target
+       where p_transform_id is not null
+         and l.target = p_target
          and l.class is not null
          and (l_within is null or l.part = l_within)
          and (p_source_id is null or l.image_id in (select o.image_id from image_load o where o.source_id = p_source_id))
@@ -253,7 +254,8 @@ create or replace package body img_search as
        where l_kind = 'KERNEL'
          and scope in (select r.part from image_transform_row r where r.transform_id = p_transform_id)
     ), voter as (
-      select s.part, w.class, w.weight, s.embedding
+      -- The hint, because no statistics know rows that were put in a moment ago.
+      select /*+ use_hash(s w) */ s.part, w.class, w.weight, s.embedding
         from image_transform_support s
         join image_transform_weight w
           on w.transform_id = s.transform_id
@@ -315,7 +317,7 @@ create or replace package body img_search as
     l_explained json;
   begin
     with vote as (
-      select s.image_id, s.class,
+      select /*+ use_hash(s w) */ s.image_id, s.class,
              w.weight * power(l_base, vector_distance(s.embedding, l_embedding, cosine)) as vote
         from image_transform_support s
         join image_transform_weight w
@@ -427,7 +429,8 @@ create or replace package body img_search as
       select c.item_id, c.item_no, c.fold, c.actual as class, v.embedding
         from image_run_item c
         join vw_transformed_image v on v.image_id = c.image_id and v.transform_id = p_transform_id
-       where c.run_id = p_run_id
+       where p_transform_id is not null
+         and c.run_id = p_run_id
          and c.untested_reason is null
          and (p_part is null or c.part = p_part and v.part = p_part)
     ), pair as (

@@ -105,3 +105,9 @@ begin
   end if;
   return p_value::double precision;
 end $$;
+
+-- The whole number that a NUMBER is, for an index on whole numbers; null where it is none. To be inlined: not strict.
+create or replace function ora.whole_number(p_number numeric) returns bigint
+language sql immutable parallel safe as $$
+  select case when p_number = trunc(p_number) and abs(p_number) < 9223372036854775807 then p_number::bigint end
+$$;

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 from engine.catalogue import Catalogue
 from engine.check import check
-from engine.emit import Catalog, Translation, emit
 from engine.emit.bound import ClientVariable, bound_variables
+from engine.emit.catalogue import Catalog
+from engine.emit.emitter import emit
+from engine.emit.translation import Translation
 from engine.parser import parse
 from engine.templates import templates
 

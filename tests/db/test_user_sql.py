@@ -90,15 +90,16 @@ def test_nested_loops_and_validate_loo_agree(four_images: list[int], run: Run) -
 
 
 PAGE = Path(__file__).parents[2] / "docs" / "sql.md"
+_, _, SECTION = PAGE.read_text(encoding="utf-8").partition("\n## The label's JSON\n")
 EXAMPLES = [
     statement.text
-    for fence in re.findall(r"^```sql\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    for fence in re.findall(r"^```sql\n(.*?)^```", SECTION, re.MULTILINE | re.DOTALL)
     for statement in split(fence, PAGE.name)
 ]
 
 
 @pytest.mark.parametrize("text", EXAMPLES, ids=lambda text: " ".join(text.split())[:50])
-def test_the_examples_of_the_page_find_a_label(text: str, installed: Database) -> None:
+def test_the_examples_on_json_find_a_label(text: str, installed: Database) -> None:
     insert_image(installed, "poly", "1.00", None)
     ((*values,),) = installed.execute(text).rows
     assert values

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +53,15 @@ def test_classify_names_bad_images_and_goes_on(
     assert done.returncode == 1
     assert "no image of a known kind" in done.stderr
     assert "양품" in done.stdout
+
+
+def test_classify_says_where_the_time_went(loader: Loader, loaded: Path, tiny_model_path: Path) -> None:
+    asked = ["classify", loaded / "images" / "01.png", "--k", 3, "--json", "--model", tiny_model_path]
+    plain, timed = loader(*asked), loader(*asked, "--timing")
+    assert (timed.returncode, timed.stdout) == (0, plain.stdout)
+    for what in ("loading the program", "opening the model", "opening the database", "decoding", "network", "in all"):
+        assert re.search(rf"^ +\d+\.\d{{3}} s  {what}", timed.stderr, re.MULTILINE), what
+    assert "loading the program" not in plain.stderr
 
 
 def test_classify_refuses_bad_parameters(loader: Loader, loaded: Path, tiny_model_path: Path) -> None:

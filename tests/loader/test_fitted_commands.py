@@ -62,14 +62,21 @@ def test_classify_says_which_images_decided_and_what_the_fit_does_not_know(
     ((embedding,),) = installed.execute(
         "select embedding from image_demo1 order by image_id fetch first 1 row only"
     ).rows
-    insert_image(installed, "탱크", "양품", [float(x) for x in embedding])
-    installed.commit()
+    _store(installed, "탱크", "양품", [float(x) for x in embedding])
     assert "1 images were stored since votes was fitted" in loader(*asked).stdout
 
-    insert_image(installed, "탱크", "긁힘", _taken_out(installed, image, loader, tiny_model_path))
-    installed.commit()
+    _store(installed, "탱크", "긁힘", _taken_out(installed, image, loader, tiny_model_path))
     done = loader(*(*asked[:-3], 1, *asked[-2:]))
     assert f"{image}: by plain neighbours, since votes was fitted without the class 긁힘" in done.stdout
+
+
+def _store(installed: Database, part: str, quality: str, embedding: list[float]) -> None:
+    """An image beside those that were loaded, of their model."""
+    number = insert_image(installed, part, quality, embedding)
+    installed.execute(
+        f"update image_demo1 set model_id = (select max(model_id) from image_model) where image_id = {number}"
+    )
+    installed.commit()
 
 
 def _taken_out(installed: Database, image: Path, loader: Loader, model: Path) -> list[float]:

@@ -262,3 +262,15 @@ def test_a_picture_whose_name_lies_apart_on_disk_is_shown(
     assert load(installed, tmp_path / "root", tiny_model).stored == 2
     write(installed, evaluate(installed, k=1), tmp_path / "report.html")
     assert "picture not found" not in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_pictures_of_a_source_with_a_name_are_shown(
+    installed: Database, tmp_path: Path, make: Make, tiny_model: Model
+) -> None:
+    for number in range(2):
+        make(f"labels/{number}.json", f"images/{number}.png", quality="good" if number else "bad")
+    load(installed, tmp_path / "root", tiny_model, source="line 4")
+    write(installed, evaluate(installed, k=1), tmp_path / "report.html")
+    content = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "data:image/jpeg" in content
+    assert "picture not found" not in content

@@ -118,3 +118,4 @@ explain plan set statement_id = 'x' into s.p for select 1 from dual;
 with function f(n number) return number is begin return n + 1; end; procedure p is begin null; end; c as (select 1 x from dual)
 select f(x) from c
 /
+select from_vector(v), vector_serialize(v returning clob format dense) from t;
