@@ -131,7 +131,6 @@ emit_expression.refuse(
         tree.Star: "`*` at this place",
         tree.Keyword: "a keyword at this place",
         tree.OuterColumn: "the outer join operator (+), for which LEFT JOIN stands",
-        tree.Inquiry: "conditional compilation",
         tree.Subscript: "an array step of JSON dot notation",
         tree.ConversionDefault: "DEFAULT ... ON CONVERSION ERROR",
         tree.Multiset: "MULTISET",

@@ -45,9 +45,7 @@ class Cursor:
         self.in_unit = in_unit
         self.sql = _Counter()
         self._depth = _Counter()
-        self.tokens = self._tokens(line)
-        self.index = 0
-        self.token = self.tokens[0]
+        self.read(self._tokens(line))
 
     def _tokens(self, line: int) -> list[Token]:
         try:
@@ -63,6 +61,12 @@ class Cursor:
         ]
 
     # reading
+
+    def read(self, tokens: list[Token]) -> None:
+        """Read these tokens from here on."""
+        self.tokens = tokens
+        self.index = 0
+        self.token = tokens[0]
 
     @property
     def in_sql(self) -> bool:
@@ -213,7 +217,7 @@ class Cursor:
     def unexpected(self, wanted: str, number: int = 0) -> SourceError:
         """An error that says what stands here and what should; `number` is SQL's where it has one for that."""
         token = self.token
-        if token.kind is Kind.DIRECTIVE:
+        if token.kind is Kind.DIRECTIVE and not self.in_unit:
             return self.unsupported(f"conditional compilation ({token.value.upper()})")
         if token.kind is Kind.SUBSTITUTION:
             return self.unsupported(f"the substitution variable &{token.value}, which a client replaces")

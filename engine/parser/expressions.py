@@ -150,12 +150,6 @@ def bind(cursor: Cursor) -> Expression:
     return tree.Bind(place, name, indicator)
 
 
-def _directive(cursor: Cursor) -> Expression:
-    if not cursor.token.value.startswith("$$"):
-        raise cursor.unexpected("an expression")
-    return tree.Inquiry(cursor.place, cursor.take().value.removeprefix("$$").upper())
-
-
 def _operator_operand(cursor: Cursor) -> Expression:
     place, token = cursor.place, cursor.token
     if token.value == "(":
@@ -249,7 +243,6 @@ _OPERANDS: dict[Kind, Callable[[Cursor], Expression]] = {
     Kind.NUMBER: _number,
     Kind.STRING: text,
     Kind.BIND: bind,
-    Kind.DIRECTIVE: _directive,
     Kind.OPERATOR: _operator_operand,
     Kind.WORD: _word,
     Kind.QUOTED: reference,

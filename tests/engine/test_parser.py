@@ -189,7 +189,9 @@ def test_what_is_wrong_has_oracles_number(text: str, number: str) -> None:
 @pytest.mark.parametrize(
     ("text", "construct"),
     [
-        ("begin $if true $then null; $end end;", "conditional compilation ($IF)"),
+        ("begin $if p.c $then null; $end end;", "conditional compilation by the constant P.C, which is not known"),
+        ("begin $error p_text $end end;", "$ERROR with a text that is not static"),
+        ("select $$x from dual", "conditional compilation ($$X)"),
         ("select &x from dual", "the substitution variable &x, which a client replaces"),
         ("create materialized view v as select 1 from dual", "CREATE MATERIALIZED VIEW"),
         ("create or replace and compile java source named x as y", "CREATE JAVA"),

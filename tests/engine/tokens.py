@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from engine.lexer import Kind, tokenize
+from engine.lexer import Kind
+from engine.parser import conditional, no_constants
+from engine.parser.cursor import Cursor
+from engine.script import begins_unit
 
 # Words and signs that may be there or not, and those that stand for one another, with what they stand for.
 _NOISE = frozenset(["as", "is", "outer", "inner", "work", "of", ";", "column", "path"])
@@ -14,8 +17,11 @@ _SAME = {
 
 
 def significant(text: str) -> Counter[str]:
-    """The tokens of a text that mean something, however they stand."""
-    tokens = tokenize(text, hints=False)
+    """The tokens of a text that mean something and are compiled, however they stand."""
+    cursor = Cursor(text, in_unit=begins_unit(text))
+    if cursor.in_unit:
+        conditional.select(cursor, no_constants)
+    tokens = [token for token in cursor.tokens if token.kind is not Kind.HINT]
     values = (
         f"{token.kind.name} {token.value}" if token.kind not in (Kind.WORD, Kind.OPERATOR) else token.value
         for token in tokens
