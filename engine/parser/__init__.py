@@ -42,6 +42,7 @@ _STATEMENTS: dict[str, Callable[[Cursor], Statement]] = {
 # Statements that the tree does not hold, by their first words.
 _REFUSED = (
     "analyze", "associate", "audit", "noaudit", "flashback", "administer", "disassociate", "shutdown", "startup",
+    "roll",
 )  # fmt: skip
 
 

@@ -70,13 +70,15 @@ def column(cursor: Cursor) -> tree.Column:
 
 def _datatype(cursor: Cursor) -> DataType | None:
     token = cursor.token
+    if cursor.at("domain") and cursor.ahead().kind in (Kind.WORD, Kind.QUOTED):
+        raise cursor.unexpected("a data type")
     is_type = token.kind is Kind.QUOTED or (token.kind is Kind.WORD and not _begins_property(cursor))
     return datatypes.datatype(cursor) if is_type else None
 
 
 def _begins_property(cursor: Cursor) -> bool:
     return _at_column_constraint(cursor) or cursor.at_any(
-        "visible", "invisible", "default", "generated", "as", "collate", "encrypt", "decrypt", "sort"
+        "visible", "invisible", "default", "generated", "as", "collate", "encrypt", "decrypt", "sort", "annotations"
     )
 
 

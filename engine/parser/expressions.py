@@ -208,7 +208,8 @@ def _word(cursor: Cursor) -> Expression:
 def reference(cursor: Cursor) -> Expression:
     """A name and what stands before it; `t.*` is a Star. Behind it may stand `%FOUND` and the like."""
     place, token = cursor.place, cursor.token
-    if token.kind is Kind.WORD and cursor.is_reserved(token) and token.value not in PSEUDO_COLUMNS:
+    is_value = token.value in PSEUDO_COLUMNS or (token.value == "set" and cursor.ahead().is_op("("))
+    if token.kind is Kind.WORD and cursor.is_reserved(token) and not is_value:
         raise cursor.reserved(Role.EXPRESSION, token)
     parts = [cursor.any_name()]
     while cursor.at_op("."):

@@ -249,6 +249,8 @@ def _hierarchy(cursor: Cursor) -> tree.Hierarchy | None:
 def _group_by(cursor: Cursor, having_first: bool) -> tree.GroupBy:
     place = cursor.place
     cursor.expect("group", "by")
+    if cursor.at("all"):
+        raise cursor.unsupported("GROUP BY ALL")
     return tree.GroupBy(place, cursor.listed(_grouping), having_first)
 
 

@@ -118,3 +118,4 @@ explain plan set statement_id = 'x' into s.p for select 1 from dual;
 with function f(n number) return number is begin return n + 1; end; procedure p is begin null; end; c as (select 1 x from dual)
 select f(x) from c
 /
+select set(cast(collect(a) as t_tab)), time_bucket(a, interval '1' day, b, start) from t group by set(c);

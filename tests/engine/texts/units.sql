@@ -229,3 +229,13 @@ create or replace trigger tr for update on t compound trigger
   after each row is y number; begin null; end after each row;
 end tr;
 /
+create or replace function display_value(type varchar2) return varchar2 as
+  type t_one is record (type number);
+  l_one t_one;
+begin
+  l_one.type := 1;
+  return case type when 'x' then type end;
+end;
+/
+create type t_token as object (type varchar2(10));
+/
