@@ -37,8 +37,7 @@ class Column:
 class Relation(SchemaObject):
     """A table or a view. `columns` is None where they are unknown, or where `query` says them.
 
-    `names` are the columns' names that CREATE VIEW gives, empty where the query names them. `apart` tells of a view
-    without its query that its rows are none of a table, so that FOR UPDATE can lock none.
+    `names` are the columns' names that CREATE VIEW gives, empty where the query names them.
     """
 
     kind: str = "TABLE"
@@ -47,7 +46,6 @@ class Relation(SchemaObject):
     names: tuple[str, ...] = ()
     constraints: tuple[Constraint, ...] = ()
     read_only: bool = False
-    apart: bool = False
 
 
 @dataclass(eq=False, slots=True)

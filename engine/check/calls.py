@@ -20,10 +20,10 @@ _RESULTS: dict[str, Type] = dict.fromkeys(
 ) | dict.fromkeys("TO_CHAR UPPER LOWER INITCAP LPAD RPAD CHR RAWTOHEX SYS_CONTEXT".split(), TEXT)
 _RESULTS |= {"TO_DATE": DATE, "ADD_MONTHS": DATE, "LAST_DAY": DATE, "TO_TIMESTAMP": TIMESTAMP, "SQLERRM": TEXT}
 _RESULTS |= {"TO_VECTOR": VECTOR, "VECTOR": VECTOR, "VECTOR_NORM": NUMBER, "VECTOR_DISTANCE": NUMBER}
-# Functions that give one of their arguments, those that sum up, and those that compare.
+# Functions that give one of their arguments, those that sum up, and those that compare or calculate with numbers.
 _OF_ARGUMENTS = frozenset("ANY_VALUE AVG COALESCE GREATEST LEAST MAX MIN NULLIF NVL SUM".split())
 _SUMMING = frozenset("AVG SUM".split())
-_COMPARING = frozenset("GREATEST LEAST MAX MIN".split())
+_COMPARING = frozenset("GREATEST LEAST MAX MEDIAN MIN STDDEV STDDEV_POP STDDEV_SAMP VARIANCE VAR_POP VAR_SAMP".split())
 _COMPARING_FIRST = frozenset("DECODE NULLIF".split())
 
 

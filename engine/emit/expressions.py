@@ -10,7 +10,6 @@ from engine.emit.conversions import as_number
 from engine.emit.datatypes import emit_datatype
 from engine.emit.dispatch import reads
 from engine.emit.fragment import Fragment, Part, join
-from engine.emit.restrictions import compared
 from engine.emit.values import emit_expression
 from engine.tree import expressions as tree
 from engine.tree.base import Expression
@@ -82,7 +81,7 @@ def _operated(operator: str, left: Fragment, right: Fragment, node: tree.Operati
 def _case(node: tree.Case, context: Context) -> Fragment:
     parts: list[Part] = [("case", node)]
     if node.selector is not None:
-        parts.append(compared(node.selector, context))
+        parts.append(emit_expression(node.selector, context))
     for when in node.whens:
         parts.append(_when(when, context))
     if node.otherwise is not None:

@@ -10,8 +10,7 @@ from engine.emit.arguments import positional
 from engine.emit.context import Context
 from engine.emit.conversions import as_number, as_text
 from engine.emit.fragment import Fragment, Part
-from engine.emit.functions import AGGREGATES, FUNCTIONS, KEYED, USERENV, Function
-from engine.emit.restrictions import calculated, compared
+from engine.emit.functions import AGGREGATES, FUNCTIONS, USERENV, Function
 from engine.emit.templates import fill
 from engine.emit.value_types import NUMBERS, is_number, is_text, type_of
 from engine.emit.values import emit_expression
@@ -71,12 +70,7 @@ def _refuse_clauses(node: tree.Call, context: Context) -> None:
 def _function(name: str, function: Function, arguments: list[Expression], node: Node, context: Context) -> Fragment:
     if not function.least <= len(arguments) <= function.most:
         raise context.not_supported(f"{name} with {len(arguments)} arguments", node)
-    if name in KEYED:
-        values = [compared(argument, context) for argument in arguments]
-    elif function.compared:
-        values = [calculated(argument, context) for argument in arguments]
-    else:
-        values = [_converted(argument, function.takes[at : at + 1], context) for at, argument in enumerate(arguments)]
+    values = [_converted(argument, function.takes[at : at + 1], context) for at, argument in enumerate(arguments)]
     if name == "NVL" and is_text(type_of(arguments[0], context)) and is_number(type_of(arguments[1], context)):
         values[1] = Fragment("ora.to_char(", values[1], ")")  # to the type of the first
     exact = bool(function.number) and type_of(arguments[0], context).startswith(NUMBERS)
@@ -92,7 +86,7 @@ def _decode(arguments: list[Expression], node: tree.Call, context: Context) -> F
     """In DECODE, and nowhere else, NULL equals NULL."""
     if len(arguments) < 3:
         raise context.fail("DECODE needs at least three arguments", node)
-    value = compared(arguments[0], context)
+    value = emit_expression(arguments[0], context)
     rest = [emit_expression(argument, context) for argument in arguments[1:]]
     parts: list[Part] = [("case", node)]
     for search, found in zip(rest[0::2], rest[1::2], strict=False):

@@ -11,10 +11,9 @@ from engine.emit.conditions import conjunction
 from engine.emit.context import Context
 from engine.emit.dispatch import reads
 from engine.emit.fragment import Fragment, Part, join
-from engine.emit.locks import has_aggregates
-from engine.emit.queries import Use, check_rows, emit_body
+from engine.emit.functions import AGGREGATES
+from engine.emit.queries import Use, emit_body
 from engine.emit.references import means_column
-from engine.emit.restrictions import compared
 from engine.emit.rownum import emit_limit, rownum_conditions, uncounted, uses_rownum
 from engine.emit.sources import emit_sources
 from engine.emit.targets import emit_target
@@ -22,6 +21,7 @@ from engine.emit.values import emit_expression
 from engine.tree import expressions as values
 from engine.tree import queries as tree
 from engine.tree.base import Expression, Node
+from engine.tree.walk import descendants
 from engine.words import LONGEST_NAME
 
 
@@ -37,7 +37,7 @@ def _select(node: tree.Select, context: Context, use: Use) -> Fragment:
     numbered = replace(inside, numbered=True)
     found = rownum_conditions(node.where)
     _check_rownum(node, found, context)
-    items = Fragment(("select", node), _distinct(node, context), _items(node, numbered, top=use.top))
+    items = Fragment(("select", node), _distinct(node), _items(node, numbered, top=use.top))
     best = context.best_rows.joins.get(id(node)) if context.best_rows is not None else None
     if best is not None:
         return emit_best(node, best, items, inside)
@@ -55,17 +55,14 @@ def _select(node: tree.Select, context: Context, use: Use) -> Fragment:
     return Fragment(*parts)
 
 
-def _distinct(node: tree.Select, context: Context) -> str:
-    if node.quantifier not in ("DISTINCT", "UNIQUE"):
-        return ""
-    check_rows(node, context)
-    return "distinct"
+def _distinct(node: tree.Select) -> str:
+    return "distinct" if node.quantifier in ("DISTINCT", "UNIQUE") else ""
 
 
 def _check_rownum(node: tree.Select, found: list[Expression], context: Context) -> None:
     numbered = next((item for item in node.items if uses_rownum(item)), None)
     at: Node | None = found[0] if found else numbered
-    combined = node.group_by is not None or node.quantifier in ("DISTINCT", "UNIQUE") or has_aggregates(node)
+    combined = node.group_by is not None or node.quantifier in ("DISTINCT", "UNIQUE") or _has_aggregates(node)
     if at is not None and combined:
         construct = "ROWNUM beside DISTINCT, GROUP BY or an aggregate"
         raise context.not_supported(construct, at, "put it into a subquery")
@@ -149,7 +146,7 @@ def _group_by(node: tree.GroupBy, context: Context) -> Fragment:
 def _grouping(node: Expression, context: Context) -> Fragment:
     if isinstance(node, values.NumberLiteral):
         return Fragment("(", emit_expression(node, context), "::numeric )")  # a value, and no place in the list
-    return _grouping_set(node, context) if isinstance(node, tree.GroupingSet) else compared(node, context)
+    return _grouping_set(node, context) if isinstance(node, tree.GroupingSet) else emit_expression(node, context)
 
 
 @reads(tree.GroupingSet, "kind elements")
@@ -158,3 +155,16 @@ def _grouping_set(node: tree.GroupingSet, context: Context) -> Fragment:
 
 
 emit_expression.refuse({tree.GroupingSet: "ROLLUP, CUBE and GROUPING SETS outside GROUP BY"})
+
+
+def _has_aggregates(select: tree.Select) -> bool:
+    """Whether a block's select list combines rows by an aggregate, below no query of its own."""
+    return any(_is_aggregate(node) for item in select.items for node in descendants(item, without=(tree.Query,)))
+
+
+def _is_aggregate(node: Node) -> bool:
+    if isinstance(node, values.JsonConstructor):
+        return node.function.endswith("AGG") and node.over is None
+    if not isinstance(node, values.Call) or node.over is not None or not isinstance(node.function, values.Reference):
+        return False
+    return len(node.function.parts) == 1 and node.function.parts[0].value in AGGREGATES

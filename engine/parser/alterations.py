@@ -316,6 +316,8 @@ def _grantee(cursor: Cursor) -> tree.Grantee:
     name = _grantee_name(cursor)
     password = ""
     if cursor.accept("identified", "by"):
+        if cursor.token.kind not in (Kind.WORD, Kind.QUOTED, Kind.NUMBER, Kind.STRING):
+            raise cursor.unexpected("a password", 988)
         password = clauses.written(cursor, cursor.take())
     return tree.Grantee(place, name, kind, password)
 

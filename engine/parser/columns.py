@@ -52,11 +52,11 @@ def column(cursor: Cursor) -> tree.Column:
     options: list[tree.Option] = []
     constraints: list[tree.Constraint] = []
     while True:
-        if cursor.at_any("visible", "invisible"):
+        if not visibility and cursor.at_any("visible", "invisible"):
             visibility = cursor.take().value.upper()
-        elif cursor.at_any("default", "generated", "as"):
+        elif default is None and cursor.at_any("default", "generated", "as"):
             default = _default(cursor)
-        elif cursor.accept("collate"):
+        elif collation is None and cursor.accept("collate"):
             collation = cursor.any_name()
         elif cursor.at_any(*_COLUMN_OPTIONS):
             options += clauses.options(cursor, clauses.COLUMN)
@@ -127,8 +127,9 @@ def _at_column_constraint(cursor: Cursor) -> bool:
 def _column_constraint(cursor: Cursor) -> tree.Constraint:
     name = cursor.name(Role.CONSTRAINT) if cursor.accept("constraint") else None
     place = cursor.place
-    if cursor.accept("not", "null") or cursor.at("null"):
-        nullable = cursor.accept("null")
+    if cursor.at("not", "null") or cursor.at("null"):
+        nullable = not cursor.accept("not")
+        cursor.expect("null")
         return tree.NotNull(place, nullable, name=name, state=state(cursor))
     if cursor.accept("unique"):
         return tree.Unique(place, primary=False, name=name, state=state(cursor))

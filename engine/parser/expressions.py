@@ -145,6 +145,8 @@ def text(cursor: Cursor) -> Expression:
 
 def bind(cursor: Cursor) -> Expression:
     """`:name`, with the indicator that may follow it."""
+    if cursor.token.kind is not Kind.BIND:
+        raise cursor.unexpected("a bind variable")
     place, name = cursor.place, cursor.take().value
     indicator = cursor.take().value if cursor.token.kind is Kind.BIND else ""
     return tree.Bind(place, name, indicator)

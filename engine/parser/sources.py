@@ -53,11 +53,13 @@ def _join(cursor: Cursor) -> tree.Join | None:
             raise cursor.unexpected("JOIN")
         return tree.Join(place, _kind(kind), source(cursor), natural=True)
     left_partition = _partition_by(cursor)
-    kind = cursor.accept_phrase(_APPLIES)
+    kind = "" if left_partition else cursor.accept_phrase(_APPLIES)
     if kind:
         return tree.Join(place, kind.removesuffix(" JOIN"), source(cursor))
     kind = "" if cursor.at("join") and _ends_behind(cursor) else cursor.accept_phrase(_JOINS)
     if not kind:
+        if left_partition:
+            raise cursor.unexpected("JOIN", 905)
         return None
     if cursor.at("to", "one"):
         raise cursor.unsupported("JOIN TO ONE")

@@ -71,3 +71,10 @@ language sql stable as $$
            else coalesce(ora.message_of(p_state), p_message)
          end
 $$;
+
+-- What SQL raises when it calls a function that does too much.
+create or replace function ora.refuse_call(p_message text) returns boolean
+language plpgsql volatile as $$
+begin
+  raise exception using errcode = '2F002', message = p_message;
+end $$;

@@ -13,6 +13,7 @@ from engine.parser import parse
 from engine.session.stored import Stored
 from engine.tree import units
 from engine.tree.base import DataType, Place, Statement
+from engine.tree.queries import Query
 from engine.tree.types import BuiltinType, VectorType
 
 _NOWHERE = Place(0, 0, 0)
@@ -39,7 +40,8 @@ def _datatype(name: str) -> DataType | None:
 class InstalledCatalogue:
     """The objects of the embedded database's one schema; a package's specification is read when it is asked for.
 
-    `specification` gives the text of a package's specification, or a routine's, None where it was not kept.
+    `specification` gives the text of a package's specification, or a routine's, and `view` that of a view's query; None
+    where it was not kept.
     """
 
     complete = True
@@ -49,9 +51,11 @@ class InstalledCatalogue:
         schema: str,
         stored: Stored,
         specification: Callable[[str], str | None],
+        view: Callable[[str], str | None],
     ) -> None:
         self.schema = schema
         self._specification = specification
+        self._view = view
         self._objects: dict[str, SchemaObject] = {}
         for name in stored.sequences:
             self._put(SequenceEntry(heading(name)))
@@ -74,6 +78,11 @@ class InstalledCatalogue:
         if isinstance(found, PackageEntry | RoutineEntry) and name not in self._read:
             self._read.add(name)
             _specify(found, self._specification(name))
+        elif isinstance(found, Relation) and found.kind == "VIEW" and name not in self._read:
+            self._read.add(name)
+            text = self._view(name)
+            tree = _tree(text) if text is not None else None
+            found.query = tree if isinstance(tree, Query) else None
         return found
 
     def find_index(self, _name: str) -> str | None:
@@ -89,7 +98,7 @@ def _relation(catalogue: Catalog, name: str, types: dict[str, str]) -> Relation:
     hidden = catalogue.invisible.get(name, set())
     columns = tuple(Column(heading(column), _datatype(kind), column in hidden) for column, kind in types.items())
     kind = "VIEW" if name in catalogue.views else "TABLE"
-    return Relation(heading(name), kind, columns, apart=name in catalogue.unmerged)
+    return Relation(heading(name), kind, columns)
 
 
 @lru_cache(maxsize=64)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from engine.lexer import Kind
+from engine.lexer import Kind, Token
 from engine.parser import conditional, no_constants
 from engine.parser.cursor import Cursor
 from engine.script import begins_unit
@@ -22,11 +22,20 @@ def significant(text: str) -> Counter[str]:
     if cursor.in_unit:
         conditional.select(cursor, no_constants)
     tokens = [token for token in cursor.tokens if token.kind is not Kind.HINT]
+    tokens = [token for index, token in enumerate(tokens) if not _is_optional(tokens, index)]
     values = (
         f"{token.kind.name} {token.value}" if token.kind not in (Kind.WORD, Kind.OPERATOR) else token.value
         for token in tokens
     )
     return Counter(_SAME.get(value, value) for value in values if value not in _NOISE)
+
+
+def _is_optional(tokens: list[Token], index: int) -> bool:
+    """Whether a token is FROM behind DELETE, or PERCENT behind TARGET ACCURACY n, which may be missing."""
+    token = tokens[index]
+    return (token.is_word("from") and index > 0 and tokens[index - 1].is_word("delete")) or (
+        token.is_word("percent") and index > 1 and tokens[index - 2].is_word("accuracy")
+    )
 
 
 def difference(one: str, other: str) -> dict[str, int]:

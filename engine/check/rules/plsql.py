@@ -383,28 +383,24 @@ STATEMENTS = (
         "INTO has a variable for each item of the list.",
         "declare\n  l_one number;\nbegin\n  select id, name into @@l_one from item;\nend;",
         "declare\n  l_one shop.t_row;\nbegin\n  select id, name into l_one from item;\nend;",
-        seen=False,
     ),
     Rule(
         "ORA-00913",
         "INTO has no more variables than the list has items.",
         "declare\n  l_one number;\n  l_two number;\nbegin\n  select id into @@l_one, l_two from item;\nend;",
         "declare\n  l_one number;\n  l_two number;\nbegin\n  select id, id into l_one, l_two from item;\nend;",
-        seen=False,
     ),
     Rule(
         "ORA-00947",
         "A record has a field for each column, as have those of BULK COLLECT.",
         "declare\n  l_rows shop.t_rows;\nbegin\n  select id, name, taken bulk collect into @@l_rows from item;\nend;",
         "declare\n  l_rows shop.t_rows;\nbegin\n  select id, name bulk collect into l_rows from item;\nend;",
-        seen=False,
     ),
     Rule(
         "ORA-00913",
         "It has no more fields.",
         "declare\n  l_row item%rowtype;\nbegin\n  select id, name into @@l_row from item;\nend;",
         "declare\n  l_row item%rowtype;\nbegin\n  select id, name, taken, data into l_row from item;\nend;",
-        seen=False,
     ),
     Rule(
         "PLS-00394",

@@ -78,28 +78,24 @@ QUERIES = (
         "A query that is one value has one column.",
         "select @@(select id, name from item) from dual",
         "select (select name from item) from dual",
-        seen=False,
     ),
     Rule(
         "ORA-00913",
         "A query behind IN has as many columns as stand before IN.",
         "select 1 from item where id in @@(select id, name from item)",
         "select 1 from item where (id, name) in (select id, name from item)",
-        seen=False,
     ),
     Rule(
         "ORA-00947",
         "Nor has it fewer.",
         "select 1 from item where (id, name) in @@(select id from item)",
         "select 1 from item where (id, name) = (select id, name from item where id = 1)",
-        seen=False,
     ),
     Rule(
         "ORA-00932",
         "SQL compares no number with a date.",
         "select 1 from item where id = @@taken",
         "select 1 from item where id = name and taken > sysdate - 1",
-        seen=False,
     ),
     Rule(
         "ORA-00975",
@@ -230,7 +226,6 @@ GROUPS = (
         "A number in ORDER BY is the position of a column.",
         "select id, name from item order by @@3",
         "select id, name from item order by 2",
-        seen=False,
     ),
 )
 CLAUSES = (
@@ -245,14 +240,12 @@ CLAUSES = (
         "The columns of the operands are of types that go together.",
         "select id, taken from item union all select id, @@name from item",
         "select id, taken from item union all select 1.5, systimestamp from dual",
-        seen=False,
     ),
     Rule(
         "ORA-32038",
         "A named query of WITH has as many columns as names.",
         "with v (@@a, b) as (select id from item) select a from v",
         "with v (a) as (select id from item) select a from v",
-        seen=False,
     ),
     Rule(
         "ORA-01788",
@@ -320,7 +313,6 @@ CHANGES = (
         "INSERT names a column once.",
         "insert into item (id, @@id) values (1, 2)",
         "insert into item (id, name) values (1, 'x')",
-        seen=False,
     ),
     Rule(
         "ORA-00957",
@@ -334,14 +326,12 @@ CHANGES = (
         "UPDATE has a value for each column of a list.",
         "update item set (name, taken) = @@(select 'x' from dual)",
         "update item set (name, taken) = (select 'x', sysdate from dual)",
-        seen=False,
     ),
     Rule(
         "ORA-00932",
         "A number's column takes no date, and a date's no number.",
         "update item set taken = @@1",
         "update item set taken = '2024-01-01', id = '1'",
-        seen=False,
     ),
     Rule(
         "ORA-38104",
@@ -355,28 +345,24 @@ CHANGES = (
         "A virtual column is given no value. In PL/SQL this is refused when the statement runs.",
         "insert into picture (width, @@area) values (2, 4)",
         "insert into picture (width, area) values (2, default)",
-        seen=False,
     ),
     Rule(
         "ORA-54017",
         "UPDATE gives it none either.",
         "update picture set @@area = 4",
         "update picture set width = 2 where area = 9",
-        seen=False,
     ),
     Rule(
         "ORA-32795",
         "A column that is GENERATED ALWAYS AS IDENTITY is given no value. In PL/SQL this is refused when it runs.",
         "insert into picture (@@id, width) values (1, 2)",
         "insert into picture (id, width) values (default, 2)",
-        seen=False,
     ),
     Rule(
         "ORA-32796",
         "UPDATE gives it none either.",
         "update picture set @@id = 1",
         "update picture set width = id",
-        seen=False,
     ),
 )
 DEFINITIONS = (
@@ -385,14 +371,12 @@ DEFINITIONS = (
         "The columns of a table have different names.",
         "create table box (id number, @@id date)",
         "create table box (id number, id2 date)",
-        seen=False,
     ),
     Rule(
         "ORA-00957",
         "So have those of a view.",
         "create view v as select id, @@id from item",
         "create view v (a, b) as select id, id from item",
-        seen=False,
     ),
     Rule(
         "ORA-00998",
@@ -433,14 +417,12 @@ DEFINITIONS = (
         "A foreign key names as many columns as it refers to.",
         "create table box (id number, foreign key (id) @@references item (id, name))",
         "create table box (id number, foreign key (id) references item (id))",
-        seen=False,
     ),
     Rule(
         "ORA-00984",
         "A column's default names no column.",
         "create table box (id number, twice number default 2 * @@id)",
         "create table box (id number, twice number generated always as (2 * id) virtual)",
-        seen=False,
     ),
     Rule(
         "ORA-02258",
@@ -461,7 +443,6 @@ DEFINITIONS = (
         "A CHECK does not ask for the time or the user.",
         "create table box (taken date check (taken < @@sysdate))",
         "create table box (taken date default sysdate check (taken < date '2100-01-01'))",
-        seen=False,
     ),
     Rule(
         "ORA-02438",
@@ -502,7 +483,6 @@ DEFINITIONS = (
         "A column's length has a limit: 2000 for CHAR.",
         "create table box (name char(@@2001))",
         "create table box (name char(2000))",
-        seen=False,
     ),
     Rule(
         "ORA-01723",
@@ -516,14 +496,12 @@ DEFINITIONS = (
         "A number's precision is from 1 to 38 in SQL too.",
         "select cast(id as number(@@39)) from item",
         "select cast(id as number(38)) from item",
-        seen=False,
     ),
     Rule(
         "ORA-01728",
         "A number's scale is from -84 to 127 in SQL too.",
         "create table box (id number(10, @@128))",
         "create table box (id number(10, 127))",
-        seen=False,
     ),
     Rule(
         "ORA-30088",
