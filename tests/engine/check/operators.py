@@ -415,7 +415,7 @@ def retype_a_parameter_of_the_body_alone(text: str, tree: Statement) -> Iterator
                 yield Edit(start, word_end(text, start), "date")
 
 
-@operator("PLS-00323", "PLS-00382")
+@operator("PLS-00307", "PLS-00323", "PLS-00382")
 def retype_the_result_of_the_body_alone(text: str, tree: Statement) -> Iterator[Edit]:
     for routine in _routines(tree, "FUNCTION"):
         kind = routine.result
