@@ -34,6 +34,7 @@ prompt Installing
 @@migrations/V012__batches.sql
 @@migrations/V013__removed_images.sql
 @@migrations/V014__gone_labels.sql
+@@migrations/V015__one_prefix.sql
 @@packages/img_calibrate.pks
 @@packages/img_choice.pks
 @@packages/img_comparable.pks
@@ -150,6 +151,7 @@ exec img_history.add_entry('VERSIONED', 'migrations/V011__honest_runs.sql', 11)
 exec img_history.add_entry('VERSIONED', 'migrations/V012__batches.sql', 12)
 exec img_history.add_entry('VERSIONED', 'migrations/V013__removed_images.sql', 13)
 exec img_history.add_entry('VERSIONED', 'migrations/V014__gone_labels.sql', 14)
+exec img_history.add_entry('VERSIONED', 'migrations/V015__one_prefix.sql', 15)
 exec img_history.add_entry('REPEATABLE', 'packages/img_calibrate.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_choice.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_comparable.pks')

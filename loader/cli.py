@@ -736,7 +736,7 @@ def _amount(summary: Summary) -> str:
     megabytes = summary.bytes / 1_000_000
     seconds = max(summary.seconds, 0.001)
     return (
-        f"{summary.rows.get('IMAGE_DEMO1', 0)} images, {summary.rows.get('CLASSIFICATION_RUN', 0)} runs; {rows} rows, "
+        f"{summary.rows.get('IMAGE_DEMO1', 0)} images, {summary.rows.get('IMAGE_RUN', 0)} runs; {rows} rows, "
         f"{megabytes:.1f} MB in {seconds:.1f} s ({rows / seconds:,.0f} rows/s, {megabytes / seconds:.1f} MB/s)"
     )
 

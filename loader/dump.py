@@ -155,17 +155,20 @@ def restore(database: Database, path: Path) -> Summary:
         raise ConfigurationError(f"{path} does not exist")
     begun = time.monotonic()
     with _checked(path) as found:
-        tables = {table.table_name: table for table in found.manifest.tables}
+        tables = {
+            database.value("img_dump.table_called", p_name=table.table_name): table for table in found.manifest.tables
+        }
         held = held_tables(database)
         summary = Summary({name: table.row_count for name, table in tables.items()}, path.stat().st_size)
         if any(table.row_count for table in held) and _holds(database, held, tables):
             summary.restored = False
         else:
-            _prepare(database, found.manifest)
+            _prepare(database, found.manifest.schema_version, tables)
             if unknown := sorted(set(tables) - {table.table_name for table in held}):
                 raise DumpError(f"{path}: it has a table {unknown[0]}, which this database does not know")
-            _put_all(database, found, [tables[table.table_name] for table in held if table.table_name in tables])
-        if summary.restored and summary.rows.get("VECTOR_INDEX"):
+            known = {table.table_name: tables[table.table_name] for table in held if table.table_name in tables}
+            _put_all(database, found, known)
+        if summary.restored and summary.rows.get("IMAGE_VECTOR_INDEX"):
             summary.notes.append(
                 'the vector index is not in a dump: python -m loader sql "exec img_index.rebuild" makes it as it was'
             )
@@ -210,17 +213,17 @@ def _sha256(pieces: Iterable[bytes]) -> str:
     return digest.hexdigest()
 
 
-def _prepare(database: Database, manifest: Manifest) -> None:
+def _prepare(database: Database, schema_version: int, tables: dict[str, Table]) -> None:
     database.rollback()  # what was read is no more in use: DDL follows
     with database.waiting_for_locks(_LOCK_WAIT_S):
         database.call(
             "img_dump.prepare_restore",
-            p_schema_version=manifest.schema_version,
-            p_tables=Json(json.dumps([asdict(table) for table in manifest.tables])),
+            p_schema_version=schema_version,
+            p_tables=Json(json.dumps([asdict(table) | {"table_name": name} for name, table in tables.items()])),
         )
 
 
-def _put_all(database: Database, found: Dump, tables: list[Table]) -> None:
+def _put_all(database: Database, found: Dump, tables: dict[str, Table]) -> None:
     """Put the rows of all tables, commit, and let the tables number by themselves again."""
     try:
         try:
@@ -231,9 +234,9 @@ def _put_all(database: Database, found: Dump, tables: list[Table]) -> None:
             raise DatabaseError(
                 "another restore or an installation is running: try again when it is done", code=_LOCKED
             ) from error
-        with Progress("restoring", sum(table.row_count for table in tables), "rows") as progress:
-            for table in tables:
-                _put(database, found, table, progress)
+        with Progress("restoring", sum(table.row_count for table in tables.values()), "rows") as progress:
+            for name, table in tables.items():
+                _put(database, found, name, table, progress)
         database.commit()
     except BaseException:
         with suppress(DatabaseError):  # the first error is the one to tell
@@ -248,8 +251,7 @@ def _end(database: Database) -> None:
         database.call("img_dump.end_restore")
 
 
-def _put(database: Database, found: Dump, table: Table, progress: Progress) -> None:
-    name = table.table_name
+def _put(database: Database, found: Dump, name: str, table: Table, progress: Progress) -> None:
     rows = found.rows(table)
     if table.vectors_sha256 is None:
         for batch in _batches((row, None) for row in rows):

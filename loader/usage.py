@@ -87,7 +87,7 @@ def _listing(code: int, options: Mapping[str, object], database: Database) -> st
         case 20107:
             return _names(": the parts are ", database.rows("img_transform.named_groups", p_within_part=1))
         case 20117 if "images" in options:
-            fitted = database.execute("select name from embedding_transform where name is not null order by name")
+            fitted = database.execute("select name from image_transform where name is not null order by name")
             return _names(": fitted are ", fitted.rows) or ": none was fitted yet"
         case 20149 | 20160:
             return _names(": the sources are ", database.execute("select name from image_source order by name").rows)

@@ -5,9 +5,9 @@ create or replace package body img_calibrate as
   co_rounds constant pls_integer := 5;
 
   /** Raises where a run has no probabilities of classes in two folds or more. */
-  procedure check_run(p_run_id in classification_run.run_id%type) is
+  procedure check_run(p_run_id in image_run.run_id%type) is
     l_found pls_integer;
-    l_kind  classification_run.transform_kind%type;
+    l_kind  image_run.transform_kind%type;
     l_folds pls_integer;
   begin
     select count(*), max(transform_kind)
@@ -34,8 +34,8 @@ create or replace package body img_calibrate as
    * @param p_fold null: over all items
    */
   function fitted(
-    p_run_id in classification_run.run_id%type,
-    p_fold   in classification_item.fold%type
+    p_run_id in image_run.run_id%type,
+    p_fold   in image_run_item.fold%type
   ) return number is
     l_octaves number := 0;
     l_width   number := co_widest;
@@ -50,8 +50,8 @@ create or replace package body img_calibrate as
       ), neighbour as (
         select /*+ use_hash(c n) */ n.item_id, n.class, c.actual,
                n.distance - min(n.distance) over (partition by n.item_id) as distance
-          from classification_item c
-          join classification_neighbour n on n.run_id = c.run_id and n.item_id = c.item_id
+          from image_run_item c
+          join image_run_neighbour n on n.run_id = c.run_id and n.item_id = c.item_id
          where c.run_id = p_run_id
            and (p_fold is null or c.fold <> p_fold)
       ), loss as (
@@ -74,19 +74,19 @@ create or replace package body img_calibrate as
 
   /** The confidence of a fold's items by a T. */
   procedure apply_temperature(
-    p_run_id      in classification_run.run_id%type,
-    p_fold        in classification_item.fold%type,
+    p_run_id      in image_run.run_id%type,
+    p_fold        in image_run_item.fold%type,
     p_temperature in number
   ) is
     l_temperature constant binary_double := p_temperature;
   begin
-    merge /*+ use_hash(c n) */ into classification_item c
+    merge /*+ use_hash(c n) */ into image_run_item c
     using (
       with neighbour as (
         select n.item_id, n.class, i.actual, i.predicted,
                exp((min(n.distance) over (partition by n.item_id) - n.distance) / l_temperature) as weight
-          from classification_item i
-          join classification_neighbour n on n.run_id = i.run_id and n.item_id = i.item_id
+          from image_run_item i
+          join image_run_neighbour n on n.run_id = i.run_id and n.item_id = i.item_id
          where i.run_id = p_run_id
            and i.fold = p_fold
       )
@@ -103,24 +103,24 @@ create or replace package body img_calibrate as
   end apply_temperature;
 
   function calibrate(
-    p_run_id in classification_run.run_id%type,
-    p_name   in embedding_transform.name%type default null
+    p_run_id in image_run.run_id%type,
+    p_name   in image_transform.name%type default null
   ) return number is
-    l_target       classification_run.target%type;
-    l_source       classification_run.source_name%type;
-    l_transform_id embedding_transform.transform_id%type;
-    l_kind         embedding_transform.kind%type;
+    l_target       image_run.target%type;
+    l_source       image_run.source_name%type;
+    l_transform_id image_transform.transform_id%type;
+    l_kind         image_transform.kind%type;
     l_temperature  number;
   begin
     check_run(p_run_id);
     select target, source_name
       into l_target, l_source
-      from classification_run
+      from image_run
      where run_id = p_run_id;
     l_transform_id := img_transform.named(p_name, l_target, l_source);
     select max(kind)
       into l_kind
-      from embedding_transform
+      from image_transform
      where transform_id = l_transform_id;
     if l_kind <> 'LDA' then
       img_error.throw(img_error.co_not_calibrated, p_name);
@@ -129,7 +129,7 @@ create or replace package body img_calibrate as
       apply_temperature(p_run_id, r_fold.fold, fitted(p_run_id, r_fold.fold));
     end loop;
     l_temperature := fitted(p_run_id, null);
-    update embedding_transform
+    update image_transform
        set temperature = l_temperature
      where transform_id = l_transform_id;
     return l_temperature;

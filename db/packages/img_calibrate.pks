@@ -28,8 +28,8 @@ create or replace package img_calibrate authid definer as
    * exec dbms_output.put_line(img_calibrate.calibrate(22, 'mine'))
    */
   function calibrate(
-    p_run_id in classification_run.run_id%type,
-    p_name   in embedding_transform.name%type default null
+    p_run_id in image_run.run_id%type,
+    p_name   in image_transform.name%type default null
   ) return number;
 
 end img_calibrate;

@@ -1,17 +1,17 @@
 create or replace package body img_classify as
 
   procedure validate_loo(p_part in vw_image_label.part%type default null) is
-    l_run_id classification_run.run_id%type;
-    l_images classification_run.images%type;
-    l_tested classification_run.tested%type;
-    l_same   classification_run.correct%type;
+    l_run_id image_run.run_id%type;
+    l_images image_run.images%type;
+    l_tested image_run.tested%type;
+    l_same   image_run.correct%type;
   begin
     l_run_id := img_evaluate.evaluate(p_k => 1, p_only_part => p_part);
     -- The hint, because no statistics know rows that were put in a moment ago.
     for r_test in (
       select /*+ use_hash(i n) */ i.image_id, i.actual, i.predicted, n.image_id as neighbour_id
-        from classification_item i
-        join classification_neighbour n on n.run_id = i.run_id and n.item_id = i.item_id
+        from image_run_item i
+        join image_run_neighbour n on n.run_id = i.run_id and n.item_id = i.item_id
        where i.run_id = l_run_id
          and n.place = 1
        order by i.image_id
@@ -24,9 +24,9 @@ create or replace package body img_classify as
     end loop;
     select images, tested, correct
       into l_images, l_tested, l_same
-      from classification_run
+      from image_run
      where run_id = l_run_id;
-    delete from classification_run where run_id = l_run_id;
+    delete from image_run where run_id = l_run_id;
 
     dbms_output.put_line('Tests: ' || l_tested);
     dbms_output.put_line('Same quality: ' || l_same);
@@ -41,12 +41,12 @@ create or replace package body img_classify as
   end validate_loo;
 
   /** The kind of a transform; null for none. */
-  function kind_of(p_transform_id in embedding_transform.transform_id%type) return varchar2 is
-    l_kind embedding_transform.kind%type;
+  function kind_of(p_transform_id in image_transform.transform_id%type) return varchar2 is
+    l_kind image_transform.kind%type;
   begin
     select max(kind)
       into l_kind
-      from embedding_transform
+      from image_transform
      where transform_id = p_transform_id;
     return l_kind;
   end kind_of;
@@ -109,8 +109,8 @@ create or replace package body img_classify as
     l_metric       image_batch.metric%type;
     l_weighting    image_batch.weighting%type;
     l_approximate  image_batch.approximate%type;
-    l_transform_id embedding_transform.transform_id%type;
-    l_kind         embedding_transform.kind%type;
+    l_transform_id image_transform.transform_id%type;
+    l_kind         image_transform.kind%type;
     l_class        image_batch_item.predicted%type;
     l_confidence   binary_double;
     l_distance     binary_double;
@@ -180,7 +180,7 @@ create or replace package body img_classify as
     p_metric          in varchar2 default img_choice.co_metric,
     p_target          in varchar2 default img_choice.co_target,
     p_transform       in varchar2 default null,
-    p_model_id        in embedding_model.model_id%type default null,
+    p_model_id        in image_model.model_id%type default null,
     p_approximate     in number default 0,
     p_target_accuracy in number default null,
     p_source          in varchar2 default null
@@ -190,7 +190,7 @@ create or replace package body img_classify as
     l_weighting    image_batch.weighting%type;
     l_approximate  image_batch.approximate%type;
     l_model_id     image_batch.model_id%type;
-    l_transform_id embedding_transform.transform_id%type;
+    l_transform_id image_transform.transform_id%type;
     l_source_id    image_source.source_id%type;
     l_batch_id     image_batch.batch_id%type;
   begin
@@ -245,7 +245,7 @@ create or replace package body img_classify as
   /** Keep what was found for items of a batch, and what their neighbours' votes decide. */
   procedure decide_items(
     p_batch in image_batch%rowtype,
-    p_kind  in embedding_transform.kind%type,
+    p_kind  in image_transform.kind%type,
     p_found in json
   ) is
     l_decided clob;
@@ -291,8 +291,8 @@ create or replace package body img_classify as
 
   procedure classify_batch(p_run_id in image_batch.batch_id%type) is
     l_batch        image_batch%rowtype;
-    l_transform_id embedding_transform.transform_id%type;
-    l_kind         embedding_transform.kind%type;
+    l_transform_id image_transform.transform_id%type;
+    l_kind         image_transform.kind%type;
   begin
     check_batch(p_run_id);
     select *
@@ -426,8 +426,8 @@ create or replace package body img_classify as
   end sweep;
 
   function mcnemar(
-    p_run_a in classification_run.run_id%type,
-    p_run_b in classification_run.run_id%type
+    p_run_a in image_run.run_id%type,
+    p_run_b in image_run.run_id%type
   ) return json is
   begin
     return img_evaluate.mcnemar(p_run_a, p_run_b);

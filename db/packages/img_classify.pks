@@ -122,7 +122,7 @@ create or replace package img_classify authid definer as
     p_metric          in varchar2 default img_choice.co_metric,
     p_target          in varchar2 default img_choice.co_target,
     p_transform       in varchar2 default null,
-    p_model_id        in embedding_model.model_id%type default null,
+    p_model_id        in image_model.model_id%type default null,
     p_approximate     in number default 0,
     p_target_accuracy in number default null,
     p_source          in varchar2 default null
@@ -223,8 +223,8 @@ create or replace package img_classify authid definer as
    * @exception as of img_evaluate.mcnemar
    */
   function mcnemar(
-    p_run_a in classification_run.run_id%type,
-    p_run_b in classification_run.run_id%type
+    p_run_a in image_run.run_id%type,
+    p_run_b in image_run.run_id%type
   ) return json;
 
 end img_classify;

@@ -1,7 +1,7 @@
 create or replace package body img_comparable as
 
   function stored_model return number is
-    l_model_id embedding_model.model_id%type;
+    l_model_id image_model.model_id%type;
   begin
     select max(model_id)
       into l_model_id
@@ -10,20 +10,20 @@ create or replace package body img_comparable as
     return l_model_id;
   end stored_model;
 
-  function model_name(p_model_id in embedding_model.model_id%type) return varchar2 is
-    l_name embedding_model.name%type;
+  function model_name(p_model_id in image_model.model_id%type) return varchar2 is
+    l_name image_model.name%type;
   begin
     select max(name)
       into l_name
-      from embedding_model
+      from image_model
      where model_id = p_model_id;
     return nvl(l_name, 'unknown');
   end model_name;
 
   procedure check_stored(p_part in varchar2 default null) is
     l_found   pls_integer;
-    l_least   embedding_model.model_id%type;
-    l_most    embedding_model.model_id%type;
+    l_least   image_model.model_id%type;
+    l_most    image_model.model_id%type;
     l_kinds   pls_integer;
     l_listing varchar2(4000 byte);
   begin
@@ -60,7 +60,7 @@ create or replace package body img_comparable as
         from (select nvl(m.name, 'unknown') || nvl2(m.name, ' ' || substr(m.file_hash, 1, 8), null) as name,
                      count(*) as images
                 from image_demo1 i
-                left join embedding_model m on m.model_id = i.model_id
+                left join image_model m on m.model_id = i.model_id
                where i.embedding is not null
                group by m.model_id, m.name, m.file_hash) g;
       if l_kinds > 1 then

@@ -10,7 +10,7 @@ create or replace package img_comparable authid definer as
   function stored_model return number;
 
   /** @return a model's name for people; that of null is unknown */
-  function model_name(p_model_id in embedding_model.model_id%type) return varchar2;
+  function model_name(p_model_id in image_model.model_id%type) return varchar2;
 
   /**
    * Raises where there is nothing to compare with, or what is there is of more than one model. Asked for each image

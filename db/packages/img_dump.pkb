@@ -24,6 +24,23 @@ create or replace package body img_dump as
     return l_tables;
   end tables;
 
+  function table_called(p_name in varchar2) return varchar2 is
+  begin
+    return case p_name
+             when 'EMBEDDING_MODEL' then 'IMAGE_MODEL'
+             when 'EMBEDDING_TRANSFORM' then 'IMAGE_TRANSFORM'
+             when 'EMBEDDING_TRANSFORM_ROW' then 'IMAGE_TRANSFORM_ROW'
+             when 'CLASSIFICATION_RUN' then 'IMAGE_RUN'
+             when 'CLASSIFICATION_ITEM' then 'IMAGE_RUN_ITEM'
+             when 'CLASSIFICATION_NEIGHBOUR' then 'IMAGE_RUN_NEIGHBOUR'
+             when 'CLASSIFICATION_SETTING' then 'IMAGE_RUN_SETTING'
+             when 'VECTOR_INDEX' then 'IMAGE_VECTOR_INDEX'
+             when 'VECTOR_ACCURACY' then 'IMAGE_VECTOR_ACCURACY'
+             when 'VECTOR_ACCURACY_QUERY' then 'IMAGE_VECTOR_ACCURACY_QUERY'
+             else p_name
+           end;
+  end table_called;
+
   function own_columns return sys_refcursor is
     l_columns sys_refcursor;
   begin
@@ -50,7 +67,7 @@ create or replace package body img_dump as
                'dimension' value dimension, 'preprocessing' value preprocessing,
                'registered_at' value to_char(sys_extract_utc(registered_at), co_time)
                absent on null returning json) as row_json
-        from embedding_model
+        from image_model
        order by model_id;
     return l_rows;
   end model_rows;
@@ -125,7 +142,7 @@ create or replace package body img_dump as
                'created_at' value to_char(sys_extract_utc(created_at), co_time), 'source_name' value source_name,
                'temperature' value temperature
                absent on null returning json) as row_json
-        from embedding_transform
+        from image_transform
        order by transform_id;
     return l_rows;
   end transform_rows;
@@ -138,7 +155,7 @@ create or replace package body img_dump as
                'transform_id' value transform_id, 'part' value part, 'row_no' value row_no, 'class' value class,
                'intercept' value intercept
                absent on null returning json) as row_json
-        from embedding_transform_row
+        from image_transform_row
        order by transform_id, nlssort(part, 'NLS_SORT=BINARY'), row_no;
     return l_rows;
   end coefficient_rows;
@@ -159,7 +176,7 @@ create or replace package body img_dump as
                'approximate' value approximate, 'target_accuracy' value target_accuracy,
                'source_name' value source_name, 'test_share' value test_share, 'test_path' value test_path
                absent on null returning json) as row_json
-        from classification_run
+        from image_run
        order by run_id;
     return l_rows;
   end run_rows;
@@ -177,7 +194,7 @@ create or replace package body img_dump as
                'has_copy' value has_copy, 'calibrated_confidence' value calibrated_confidence,
                'calibrated_actual_share' value calibrated_actual_share
                absent on null returning json) as row_json
-        from classification_item
+        from image_run_item
        order by run_id, item_id;
     return l_rows;
   end item_rows;
@@ -190,7 +207,7 @@ create or replace package body img_dump as
                'run_id' value run_id, 'item_id' value item_id, 'place' value place, 'image_id' value image_id,
                'class' value class, 'distance' value distance
                absent on null returning json) as row_json
-        from classification_neighbour
+        from image_run_neighbour
        order by run_id, item_id, place;
     return l_rows;
   end neighbour_rows;
@@ -203,7 +220,7 @@ create or replace package body img_dump as
                'run_id' value run_id, 'k' value k, 'weighting' value weighting, 'tested' value tested,
                'correct' value correct, 'balanced_accuracy' value balanced_accuracy
                absent on null returning json) as row_json
-        from classification_setting
+        from image_run_setting
        order by run_id, k, nlssort(weighting, 'NLS_SORT=BINARY');
     return l_rows;
   end setting_rows;
@@ -220,7 +237,7 @@ create or replace package body img_dump as
                'images' value images, 'build_s' value build_s,
                'created_at' value to_char(sys_extract_utc(created_at), co_time), 'created_by' value created_by
                absent on null returning json) as row_json
-        from vector_index
+        from image_vector_index
        order by nlssort(index_name, 'NLS_SORT=BINARY');
     return l_rows;
   end index_rows;
@@ -234,7 +251,7 @@ create or replace package body img_dump as
                'samples' value samples, 'images' value images,
                'taken_at' value to_char(sys_extract_utc(taken_at), co_time)
                absent on null returning json) as row_json
-        from vector_accuracy
+        from image_vector_accuracy
        order by report_id;
     return l_rows;
   end accuracy_rows;
@@ -248,7 +265,7 @@ create or replace package body img_dump as
                'expected' value expected, 'found' value found, 'exact_ms' value exact_ms,
                'approximate_ms' value approximate_ms, 'index_accuracy' value index_accuracy
                absent on null returning json) as row_json
-        from vector_accuracy_query
+        from image_vector_accuracy_query
        order by report_id, target_accuracy, image_id;
     return l_rows;
   end accuracy_query_rows;
@@ -284,7 +301,7 @@ create or replace package body img_dump as
   begin
     open l_vectors for
       select coefficients
-        from embedding_transform_row
+        from image_transform_row
        order by transform_id, nlssort(part, 'NLS_SORT=BINARY'), row_no;
     return l_vectors;
   end coefficient_vectors;
@@ -292,20 +309,20 @@ create or replace package body img_dump as
   function rows_of(p_table in varchar2) return sys_refcursor is
   begin
     case p_table
-      when 'EMBEDDING_MODEL' then return model_rows;
+      when 'IMAGE_MODEL' then return model_rows;
       when 'IMAGE_SOURCE' then return source_rows;
       when 'IMAGE_LOAD_RUN' then return load_run_rows;
       when 'IMAGE_DEMO1' then return image_rows;
       when 'IMAGE_LOAD' then return load_rows;
-      when 'EMBEDDING_TRANSFORM' then return transform_rows;
-      when 'EMBEDDING_TRANSFORM_ROW' then return coefficient_rows;
-      when 'CLASSIFICATION_RUN' then return run_rows;
-      when 'CLASSIFICATION_ITEM' then return item_rows;
-      when 'CLASSIFICATION_NEIGHBOUR' then return neighbour_rows;
-      when 'CLASSIFICATION_SETTING' then return setting_rows;
-      when 'VECTOR_INDEX' then return index_rows;
-      when 'VECTOR_ACCURACY' then return accuracy_rows;
-      when 'VECTOR_ACCURACY_QUERY' then return accuracy_query_rows;
+      when 'IMAGE_TRANSFORM' then return transform_rows;
+      when 'IMAGE_TRANSFORM_ROW' then return coefficient_rows;
+      when 'IMAGE_RUN' then return run_rows;
+      when 'IMAGE_RUN_ITEM' then return item_rows;
+      when 'IMAGE_RUN_NEIGHBOUR' then return neighbour_rows;
+      when 'IMAGE_RUN_SETTING' then return setting_rows;
+      when 'IMAGE_VECTOR_INDEX' then return index_rows;
+      when 'IMAGE_VECTOR_ACCURACY' then return accuracy_rows;
+      when 'IMAGE_VECTOR_ACCURACY_QUERY' then return accuracy_query_rows;
       when 'IMAGE_REMOVED' then return removed_rows;
     end case;
   end rows_of;
@@ -314,7 +331,7 @@ create or replace package body img_dump as
   begin
     case p_table
       when 'IMAGE_DEMO1' then return image_vectors;
-      when 'EMBEDDING_TRANSFORM_ROW' then return coefficient_vectors;
+      when 'IMAGE_TRANSFORM_ROW' then return coefficient_vectors;
     end case;
   end vectors_of;
 
@@ -379,8 +396,8 @@ create or replace package body img_dump as
     check_empty;
     -- Before any row, as DDL commits: a restore that is cut short has skipped numbers, and changed nothing else.
     move_images_on(next_number(p_tables, 'IMAGE_DEMO1'));
-    l_next := next_number(p_tables, 'EMBEDDING_MODEL');
-    execute immediate 'alter table embedding_model modify '
+    l_next := next_number(p_tables, 'IMAGE_MODEL');
+    execute immediate 'alter table image_model modify '
       || '(model_id generated by default as identity (start with ' || to_char(l_next) || '))';
     l_next := next_number(p_tables, 'IMAGE_SOURCE');
     execute immediate 'alter table image_source modify '
@@ -391,14 +408,14 @@ create or replace package body img_dump as
     l_next := next_number(p_tables, 'IMAGE_LOAD');
     execute immediate 'alter table image_load modify '
       || '(load_id generated by default as identity (start with ' || to_char(l_next) || '))';
-    l_next := next_number(p_tables, 'EMBEDDING_TRANSFORM');
-    execute immediate 'alter table embedding_transform modify '
+    l_next := next_number(p_tables, 'IMAGE_TRANSFORM');
+    execute immediate 'alter table image_transform modify '
       || '(transform_id generated by default as identity (start with ' || to_char(l_next) || '))';
-    l_next := next_number(p_tables, 'CLASSIFICATION_RUN');
-    execute immediate 'alter table classification_run modify '
+    l_next := next_number(p_tables, 'IMAGE_RUN');
+    execute immediate 'alter table image_run modify '
       || '(run_id generated by default as identity (order start with ' || to_char(l_next) || '))';
-    l_next := next_number(p_tables, 'VECTOR_ACCURACY');
-    execute immediate 'alter table vector_accuracy modify '
+    l_next := next_number(p_tables, 'IMAGE_VECTOR_ACCURACY');
+    execute immediate 'alter table image_vector_accuracy modify '
       || '(report_id generated by default as identity (start with ' || to_char(l_next) || '))';
     commit;
   end prepare_restore;
@@ -413,7 +430,7 @@ create or replace package body img_dump as
 
   procedure put_model_rows(p_rows in json) is
   begin
-    insert into embedding_model (
+    insert into image_model (
       model_id, name, file_hash, dimension, preprocessing, registered_at
     )
     select j.model_id, j.name, j.file_hash, j.dimension, j.preprocessing, j.registered_at
@@ -528,7 +545,7 @@ create or replace package body img_dump as
 
   procedure put_transform_rows(p_rows in json) is
   begin
-    insert into embedding_transform (
+    insert into image_transform (
       transform_id, name, kind, target, within_part, model_id, run_id, fold, images, shrinkage, created_at,
       source_name, temperature
     )
@@ -558,7 +575,7 @@ create or replace package body img_dump as
     p_vector in vector
   ) is
   begin
-    insert into embedding_transform_row (
+    insert into image_transform_row (
       transform_id, part, row_no, class, intercept, coefficients
     )
     select j.transform_id, j.part, j.row_no, j.class, j.intercept, p_vector
@@ -575,7 +592,7 @@ create or replace package body img_dump as
 
   procedure put_run_rows(p_rows in json) is
   begin
-    insert into classification_run (
+    insert into image_run (
       run_id, method, target, k, weighting, temperature, metric, within_part, only_part, folds, seed, group_path,
       transform_kind, near_distance, model_id, fingerprint, images, tested, correct, started_at, finished_at, started_by,
       approximate, target_accuracy, source_name, test_share, test_path
@@ -624,7 +641,7 @@ create or replace package body img_dump as
 
   procedure put_item_rows(p_rows in json) is
   begin
-    insert into classification_item (
+    insert into image_run_item (
       run_id, item_id, image_id, part, group_key, fold, actual, predicted, confidence, actual_share,
       nearest_distance, untested_reason, item_no, image_hash, source_id, has_copy,
       calibrated_confidence, calibrated_actual_share
@@ -654,12 +671,12 @@ create or replace package body img_dump as
                  calibrated_actual_share binary_double path '$.calibrated_actual_share' error on error null on empty
              )
            ) j
-     where j.run_id in (select r.run_id from classification_run r);
+     where j.run_id in (select r.run_id from image_run r);
   end put_item_rows;
 
   procedure put_neighbour_rows(p_rows in json) is
   begin
-    insert into classification_neighbour (
+    insert into image_run_neighbour (
       run_id, item_id, place, image_id, class, distance
     )
     select j.run_id, j.item_id, j.place, j.image_id, j.class, j.distance
@@ -673,12 +690,12 @@ create or replace package body img_dump as
                  distance binary_double path '$.distance' error on error null on empty
              )
            ) j
-     where j.run_id in (select r.run_id from classification_run r);
+     where j.run_id in (select r.run_id from image_run r);
   end put_neighbour_rows;
 
   procedure put_setting_rows(p_rows in json) is
   begin
-    insert into classification_setting (
+    insert into image_run_setting (
       run_id, k, weighting, tested, correct, balanced_accuracy
     )
     select j.run_id, j.k, j.weighting, j.tested, j.correct, j.balanced_accuracy
@@ -696,7 +713,7 @@ create or replace package body img_dump as
 
   procedure put_index_rows(p_rows in json) is
   begin
-    insert into vector_index (
+    insert into image_vector_index (
       index_name, kind, metric, target_accuracy, neighbors, ef_construction, partitions, own_partitions, parallel,
       dimension, images, build_s, created_at, created_by
     )
@@ -724,7 +741,7 @@ create or replace package body img_dump as
 
   procedure put_accuracy_rows(p_rows in json) is
   begin
-    insert into vector_accuracy (
+    insert into image_vector_accuracy (
       report_id, index_name, kind, k, samples, images, taken_at
     )
     select j.report_id, j.index_name, j.kind, j.k, j.samples, j.images, j.taken_at
@@ -743,7 +760,7 @@ create or replace package body img_dump as
 
   procedure put_accuracy_query_rows(p_rows in json) is
   begin
-    insert into vector_accuracy_query (
+    insert into image_vector_accuracy_query (
       report_id, target_accuracy, image_id, expected, found, exact_ms, approximate_ms, index_accuracy
     )
     select j.report_id, j.target_accuracy, j.image_id, j.expected, j.found, j.exact_ms, j.approximate_ms,
@@ -786,18 +803,18 @@ create or replace package body img_dump as
   ) is
   begin
     case p_table
-      when 'EMBEDDING_MODEL' then put_model_rows(p_rows);
+      when 'IMAGE_MODEL' then put_model_rows(p_rows);
       when 'IMAGE_SOURCE' then put_source_rows(p_rows);
       when 'IMAGE_LOAD_RUN' then put_load_run_rows(p_rows);
       when 'IMAGE_LOAD' then put_load_rows(p_rows);
-      when 'EMBEDDING_TRANSFORM' then put_transform_rows(p_rows);
-      when 'CLASSIFICATION_RUN' then put_run_rows(p_rows);
-      when 'CLASSIFICATION_ITEM' then put_item_rows(p_rows);
-      when 'CLASSIFICATION_NEIGHBOUR' then put_neighbour_rows(p_rows);
-      when 'CLASSIFICATION_SETTING' then put_setting_rows(p_rows);
-      when 'VECTOR_INDEX' then put_index_rows(p_rows);
-      when 'VECTOR_ACCURACY' then put_accuracy_rows(p_rows);
-      when 'VECTOR_ACCURACY_QUERY' then put_accuracy_query_rows(p_rows);
+      when 'IMAGE_TRANSFORM' then put_transform_rows(p_rows);
+      when 'IMAGE_RUN' then put_run_rows(p_rows);
+      when 'IMAGE_RUN_ITEM' then put_item_rows(p_rows);
+      when 'IMAGE_RUN_NEIGHBOUR' then put_neighbour_rows(p_rows);
+      when 'IMAGE_RUN_SETTING' then put_setting_rows(p_rows);
+      when 'IMAGE_VECTOR_INDEX' then put_index_rows(p_rows);
+      when 'IMAGE_VECTOR_ACCURACY' then put_accuracy_rows(p_rows);
+      when 'IMAGE_VECTOR_ACCURACY_QUERY' then put_accuracy_query_rows(p_rows);
       when 'IMAGE_REMOVED' then put_removed_rows(p_rows);
     end case;
   end put_rows;
@@ -810,21 +827,21 @@ create or replace package body img_dump as
   begin
     case p_table
       when 'IMAGE_DEMO1' then put_image(p_row, p_vector);
-      when 'EMBEDDING_TRANSFORM_ROW' then put_coefficient(p_row, p_vector);
+      when 'IMAGE_TRANSFORM_ROW' then put_coefficient(p_row, p_vector);
       -- Until schema 11 the items had vectors, those of new images.
-      when 'CLASSIFICATION_ITEM' then put_item_rows(p_row);
+      when 'IMAGE_RUN_ITEM' then put_item_rows(p_row);
     end case;
   end put_row;
 
   procedure end_restore is
   begin
-    execute immediate 'alter table embedding_model modify (model_id generated always as identity)';
+    execute immediate 'alter table image_model modify (model_id generated always as identity)';
     execute immediate 'alter table image_source modify (source_id generated always as identity)';
     execute immediate 'alter table image_load_run modify (run_id generated always as identity (order))';
     execute immediate 'alter table image_load modify (load_id generated always as identity)';
-    execute immediate 'alter table embedding_transform modify (transform_id generated always as identity)';
-    execute immediate 'alter table classification_run modify (run_id generated always as identity (order))';
-    execute immediate 'alter table vector_accuracy modify (report_id generated always as identity)';
+    execute immediate 'alter table image_transform modify (transform_id generated always as identity)';
+    execute immediate 'alter table image_run modify (run_id generated always as identity (order))';
+    execute immediate 'alter table image_vector_accuracy modify (report_id generated always as identity)';
     commit;
   end end_restore;
 

@@ -8,17 +8,17 @@ create or replace package img_dump authid definer as
    * it. The vectors of a table stand beside its rows, in the same order.
    *
    * Each table of the product, and what becomes of it:
-   *   embedding_model                  kept: which model made an embedding
+   *   image_model                      kept: which model made an embedding
    *   image_source                     kept, with the directories that the sources are called by
    *   image_load_run                   kept: when each source was loaded, and with what result
    *   image_demo1                      kept: label, embedding and model. The columns label_... follow from the label.
    *                                    Columns that a user added stay behind, see own_columns
    *   image_load                       kept: what is pending, failed and stored, so that the next load goes on
-   *   embedding_transform, .._row      kept, those of evaluations too
-   *   classification_run, .._item, .._neighbour, .._setting    kept: evaluations and sweeps
+   *   image_transform, .._row          kept, those of evaluations too
+   *   image_run, .._item, .._neighbour, .._setting    kept: evaluations and sweeps
    *   image_batch, image_batch_item    left out: what classify answered about new images
-   *   vector_index                     kept: the parameters. The index itself is not; img_index.rebuild makes it
-   *   vector_accuracy, .._query        kept: what was measured of the index
+   *   image_vector_index               kept: the parameters. The index itself is not; img_index.rebuild makes it
+   *   image_vector_accuracy, .._query  kept: what was measured of the index
    *   image_removed                    kept: where the images were that runs name and that are stored no more
    *   img_schema_history, img_schema_lock    left out: they say what is installed here, not what is stored
    *
@@ -39,6 +39,14 @@ create or replace package img_dump authid definer as
    * @return rows of table_name, row_count, highest_id (null for a table that numbers nothing), has_vectors (0, 1)
    */
   function tables return sys_refcursor;
+
+  /**
+   * The table that a dump calls by a name. Until V015 ten tables had names without the prefix image_.
+   *
+   * @param p_name as the dump has it
+   * @return       the name in tables; p_name itself where that is no earlier name of a table
+   */
+  function table_called(p_name in varchar2) return varchar2;
 
   /** @return rows of column_name: the columns of image_demo1 that are not the product's, and that no dump holds */
   function own_columns return sys_refcursor;

@@ -39,7 +39,7 @@ create or replace package body img_error as
           'the embeddings were made by more than one model (%1) and can not be compared: load all images again '
           || 'with one of them, python -m loader ROOT --replace-model; those of the model unknown were put in by hand and '
           || 'no load replaces them: say which model made them (update image_demo1 set model_id = N where model_id is '
-          || 'null, with N from embedding_model), or delete them'
+          || 'null, with N from image_model), or delete them'
         when co_other_model then
           'the stored embeddings were made by %1, not by %2: go on with that model, or have every image '
           || 'embedded anew by --replace-model'

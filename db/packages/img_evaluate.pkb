@@ -1,10 +1,10 @@
 create or replace package body img_evaluate as
 
-  co_no_direction constant classification_item.untested_reason%type :=
+  co_no_direction constant image_run_item.untested_reason%type :=
     'its embedding is all zeros and has no direction';
 
   /** Raises where there is no such evaluation. */
-  procedure check_evaluation(p_run_id in classification_run.run_id%type) is
+  procedure check_evaluation(p_run_id in image_run.run_id%type) is
     l_found pls_integer;
   begin
     select count(*)
@@ -18,13 +18,13 @@ create or replace package body img_evaluate as
 
   /** Fill group_key from the label by a JSON path that only the caller knows. */
   procedure set_keys_by_label(
-    p_run_id in classification_run.run_id%type,
+    p_run_id in image_run.run_id%type,
     p_path   in varchar2
   ) is
   begin
     -- A JSON path has to be a literal. This one holds names and positions only, and is quoted besides.
     execute immediate
-      'update classification_item c set group_key = (select json_value(i.metadata, '
+      'update image_run_item c set group_key = (select json_value(i.metadata, '
       || dbms_assert.enquote_literal(p_path)
       || ' returning varchar2(1000 char) null on error null on empty) from image_demo1 i where i.image_id = c.image_id)'
       || ' where c.run_id = :run_id'
@@ -33,7 +33,7 @@ create or replace package body img_evaluate as
 
   /** Fill group_key: LOGO's group, TIME's time (without a JSON path that of the file), PATH's label path. */
   procedure set_keys(
-    p_run_id in classification_run.run_id%type,
+    p_run_id in image_run.run_id%type,
     p_method in varchar2,
     p_path   in varchar2
   ) is
@@ -41,7 +41,7 @@ create or replace package body img_evaluate as
     if p_path is not null then
       set_keys_by_label(p_run_id, p_path);
     elsif p_method in ('TIME', 'PATH') then
-      merge /*+ use_hash(c n) */ into classification_item c
+      merge /*+ use_hash(c n) */ into image_run_item c
       using (
         select image_id,
                case p_method when 'TIME' then to_char(image_mtime, 'fm00000000000000000000') else label_path end
@@ -55,18 +55,18 @@ create or replace package body img_evaluate as
 
   /** Say of each item of a new evaluation why its label does not let it be tested, where that is so. */
   procedure set_untested(
-    p_run_id in classification_run.run_id%type
+    p_run_id in image_run.run_id%type
   ) is
-    l_method      classification_run.method%type;
-    l_target      classification_run.target%type;
-    l_within_part classification_run.within_part%type;
-    l_group_path  classification_run.group_path%type;
+    l_method      image_run.method%type;
+    l_target      image_run.target%type;
+    l_within_part image_run.within_part%type;
+    l_group_path  image_run.group_path%type;
   begin
     select method, target, within_part, group_path
       into l_method, l_target, l_within_part, l_group_path
-      from classification_run
+      from image_run
      where run_id = p_run_id;
-    update classification_item
+    update image_run_item
        set untested_reason = case
                                when l_within_part = 1 and part is null then 'its label names no part'
                                when actual is null then 'its label has no ' || lower(l_target)
@@ -84,37 +84,37 @@ create or replace package body img_evaluate as
    * The folds of a split: 2 is tested, 1 is compared with. TIME: the newest are tested; images of one time are on one
    * side, so that the share is met from below.
    */
-  procedure set_sides(p_run_id in classification_run.run_id%type) is
-    l_method     classification_run.method%type;
-    l_test_share classification_run.test_share%type;
-    l_test_path  classification_run.test_path%type;
+  procedure set_sides(p_run_id in image_run.run_id%type) is
+    l_method     image_run.method%type;
+    l_test_share image_run.test_share%type;
+    l_test_path  image_run.test_path%type;
     l_tested     pls_integer;
     l_trained    pls_integer;
   begin
     select method, test_share, test_path
       into l_method, l_test_share, l_test_path
-      from classification_run
+      from image_run
      where run_id = p_run_id;
     if l_method = 'TIME' then
-      merge /*+ use_hash(c n) */ into classification_item c
+      merge /*+ use_hash(c n) */ into image_run_item c
       using (
         select item_id,
                1 - (rank() over (order by nlssort(group_key, 'NLS_SORT=BINARY')) - 1) / count(*) over () as left_over
-          from classification_item
+          from image_run_item
          where run_id = p_run_id
            and untested_reason is null
       ) n
       on (c.run_id = p_run_id and c.item_id = n.item_id)
       when matched then update set c.fold = case when n.left_over <= l_test_share then 2 else 1 end;
     else
-      update classification_item
+      update image_run_item
          set fold = case when instr('/' || group_key, '/' || l_test_path || '/') > 0 then 2 else 1 end
        where run_id = p_run_id
          and untested_reason is null;
     end if;
     select count(case when fold = 2 then 1 end), count(case when fold = 1 then 1 end)
       into l_tested, l_trained
-      from classification_item
+      from image_run_item
      where run_id = p_run_id
        and untested_reason is null;
     if l_tested = 0 or l_trained = 0 then
@@ -129,21 +129,21 @@ create or replace package body img_evaluate as
   end set_sides;
 
   /** Number the folds of a new evaluation. LOO: each item is a fold of its own, as begin_evaluation put it in. */
-  procedure set_folds(p_run_id in classification_run.run_id%type) is
-    l_method classification_run.method%type;
-    l_folds  classification_run.folds%type;
-    l_seed   classification_run.seed%type;
+  procedure set_folds(p_run_id in image_run.run_id%type) is
+    l_method image_run.method%type;
+    l_folds  image_run.folds%type;
+    l_seed   image_run.seed%type;
   begin
     select method, folds, seed
       into l_method, l_folds, l_seed
-      from classification_run
+      from image_run
      where run_id = p_run_id;
     if l_method = 'LOGO' then
       -- By their hashes: a session may sort A1 and a1 as one, and a sort key of NLSSORT is cut after 2,000 bytes.
-      merge into classification_item c
+      merge into image_run_item c
       using (
         select item_id, dense_rank() over (order by standard_hash(group_key, 'SHA256')) as fold
-          from classification_item
+          from image_run_item
          where run_id = p_run_id
            and group_key is not null
       ) n
@@ -152,7 +152,7 @@ create or replace package body img_evaluate as
     elsif l_method = 'KFOLD' then
       -- Numbered through by part and class, in an order that the seed decides: every stratum spreads
       -- evenly over the folds.
-      merge /*+ use_hash(c n) */ into classification_item c
+      merge /*+ use_hash(c n) */ into image_run_item c
       using (
         select item_id,
                mod(row_number() over (
@@ -160,7 +160,7 @@ create or replace package body img_evaluate as
                               rawtohex(standard_hash(nvl(image_hash, to_char(item_id)) || ':' || l_seed, 'SHA256')),
                               item_no) - 1,
                    l_folds) + 1 as fold
-          from classification_item
+          from image_run_item
          where run_id = p_run_id
            and untested_reason is null
       ) n
@@ -204,17 +204,17 @@ create or replace package body img_evaluate as
 
   /** The items of a new evaluation: all images that its part and source allow, numbered in the order of ties. */
   procedure add_items(
-    p_run_id    in classification_run.run_id%type,
+    p_run_id    in image_run.run_id%type,
     p_source_id in image_source.source_id%type
   ) is
-    l_target classification_run.target%type;
-    l_part   classification_run.only_part%type;
+    l_target image_run.target%type;
+    l_part   image_run.only_part%type;
   begin
     select target, only_part
       into l_target, l_part
-      from classification_run
+      from image_run
      where run_id = p_run_id;
-    insert into classification_item (
+    insert into image_run_item (
       run_id, item_id, item_no, image_id, image_hash, source_id, part, actual, fold, untested_reason
     )
     with chosen as (
@@ -241,15 +241,15 @@ create or replace package body img_evaluate as
    * Count the items of a new evaluation, and sum up what took part: the images by their files' hashes (those without by
    * image_id), the labels, the groups and the model. No vector, whose last bits may differ from run to run.
    */
-  procedure set_fingerprint(p_run_id in classification_run.run_id%type) is
+  procedure set_fingerprint(p_run_id in image_run.run_id%type) is
     l_model varchar2(200 char);
   begin
     select max(m.file_hash || m.name)
       into l_model
-      from classification_run r
-      join embedding_model m on m.model_id = r.model_id
+      from image_run r
+      join image_model m on m.model_id = r.model_id
      where r.run_id = p_run_id;
-    update classification_run r
+    update image_run r
        set (images, fingerprint) = (
              select count(*),
                     count(*) || '-' || sum(to_number(translate(substr(rawtohex(standard_hash(
@@ -257,7 +257,7 @@ create or replace package body img_evaluate as
                       || ':' || length(i.part) || ':' || i.part || ':' || length(i.actual) || ':' || i.actual || ':'
                       || case when i.group_key is not null then rawtohex(standard_hash(i.group_key, 'SHA256')) end,
                       'SHA256')), 1, 12), 'ABCDEF', '012345')))
-               from classification_item i
+               from image_run_item i
               where i.run_id = p_run_id)
      where r.run_id = p_run_id;
   end set_fingerprint;
@@ -282,17 +282,17 @@ create or replace package body img_evaluate as
     p_test_share      in number default img_choice.co_test_share,
     p_test_path       in varchar2 default null
   ) return number is
-    l_method      classification_run.method%type;
-    l_target      classification_run.target%type;
-    l_metric      classification_run.metric%type;
-    l_weighting   classification_run.weighting%type;
-    l_transform   embedding_transform.kind%type;
-    l_within_part classification_run.within_part%type;
-    l_approximate classification_run.approximate%type;
-    l_group_path  classification_run.group_path%type;
-    l_test_path   classification_run.test_path%type;
+    l_method      image_run.method%type;
+    l_target      image_run.target%type;
+    l_metric      image_run.metric%type;
+    l_weighting   image_run.weighting%type;
+    l_transform   image_transform.kind%type;
+    l_within_part image_run.within_part%type;
+    l_approximate image_run.approximate%type;
+    l_group_path  image_run.group_path%type;
+    l_test_path   image_run.test_path%type;
     l_source_id   image_source.source_id%type;
-    l_run_id      classification_run.run_id%type;
+    l_run_id      image_run.run_id%type;
   begin
     l_method := img_choice.checked_method(p_method);
     check_split(l_method, p_folds, p_seed, p_group_path, p_test_share, p_test_path);
@@ -317,7 +317,7 @@ create or replace package body img_evaluate as
     l_group_path := case when l_method in ('LOGO', 'TIME') then p_group_path end;
     l_test_path := case l_method when 'PATH' then directory(p_test_path) end;
 
-    insert into classification_run (
+    insert into image_run (
       method, target, k, weighting, temperature, metric, within_part, only_part, folds, seed, group_path,
       transform_kind, near_distance, model_id, approximate, target_accuracy, source_name, test_share, test_path
     ) values (
@@ -336,9 +336,9 @@ create or replace package body img_evaluate as
   end begin_run;
 
   /** What the predictions of an evaluation add up to, and why what has none could not be tested. */
-  procedure set_figures(p_run_id in classification_run.run_id%type) is
+  procedure set_figures(p_run_id in image_run.run_id%type) is
   begin
-    update classification_item c
+    update image_run_item c
        set untested_reason = case
                                when exists (select 1
                                               from vw_tested_item t
@@ -350,28 +350,28 @@ create or replace package body img_evaluate as
        and c.predicted is null
        and c.untested_reason is null;
 
-    update classification_run r
+    update image_run r
        set (images, tested, correct) = (
              select count(*), count(i.predicted), count(case when i.predicted = i.actual then 1 end)
-               from classification_item i
+               from image_run_item i
               where i.run_id = p_run_id),
            finished_at = systimestamp
      where r.run_id = p_run_id;
   end set_figures;
 
   procedure finish_run(
-    p_run_id in classification_run.run_id%type,
+    p_run_id in image_run.run_id%type,
     p_ks     in json default null
   ) is
-    l_kind        classification_run.transform_kind%type;
-    l_within_part classification_run.within_part%type;
-    l_approximate classification_run.approximate%type;
-    l_tested_fold classification_item.fold%type;
+    l_kind        image_run.transform_kind%type;
+    l_within_part image_run.within_part%type;
+    l_approximate image_run.approximate%type;
+    l_tested_fold image_run_item.fold%type;
   begin
     check_evaluation(p_run_id);
     select transform_kind, within_part, approximate, case when method in ('TIME', 'PATH') then 2 end
       into l_kind, l_within_part, l_approximate, l_tested_fold
-      from classification_run
+      from image_run
      where run_id = p_run_id;
     if l_approximate = 1 then
       img_search.find_approximately(p_run_id);
@@ -383,7 +383,7 @@ create or replace package body img_evaluate as
         img_search.find_for_evaluation(p_run_id, null, l_tested_fold, r_part.part);
       end loop;
     else
-      for r_transform in (select transform_id, fold from embedding_transform where run_id = p_run_id) loop
+      for r_transform in (select transform_id, fold from image_transform where run_id = p_run_id) loop
         if l_kind in ('PROTOTYPE', 'LDA') then
           img_search.compare_with_classes(p_run_id, r_transform.transform_id, r_transform.fold);
         else
@@ -398,7 +398,7 @@ create or replace package body img_evaluate as
         end if;
       end loop;
       -- A fold's transform has done its work.
-      delete from embedding_transform where run_id = p_run_id;
+      delete from image_transform where run_id = p_run_id;
     end if;
     img_vote.decide_run(p_run_id, p_ks);
     set_figures(p_run_id);
@@ -425,7 +425,7 @@ create or replace package body img_evaluate as
     p_test_share      in number default img_choice.co_test_share,
     p_test_path       in varchar2 default null
   ) return number is
-    l_run_id classification_run.run_id%type;
+    l_run_id image_run.run_id%type;
   begin
     if img_transform.needs_loader(p_transform_kind) = 1 then
       img_error.throw(img_error.co_needs_loader, upper(p_transform_kind));
@@ -475,8 +475,8 @@ create or replace package body img_evaluate as
     l_ks      constant json := img_choice.checked_ks(p_ks);
     l_metrics constant json := img_choice.checked_metrics(p_metrics);
     l_largest number;
-    l_run_id  classification_run.run_id%type;
-    l_first   classification_run.run_id%type;
+    l_run_id  image_run.run_id%type;
+    l_first   image_run.run_id%type;
   begin
     select max(s.k)
       into l_largest
@@ -508,11 +508,11 @@ create or replace package body img_evaluate as
   end sweep;
 
   function mcnemar(
-    p_run_a in classification_run.run_id%type,
-    p_run_b in classification_run.run_id%type
+    p_run_a in image_run.run_id%type,
+    p_run_b in image_run.run_id%type
   ) return json is
-    l_target_a classification_run.target%type;
-    l_target_b classification_run.target%type;
+    l_target_a image_run.target%type;
+    l_target_b image_run.target%type;
     l_both     pls_integer;
     l_only_a   pls_integer;
     l_only_b   pls_integer;
@@ -526,7 +526,7 @@ create or replace package body img_evaluate as
     check_evaluation(p_run_b);
     select max(case when run_id = p_run_a then target end), max(case when run_id = p_run_b then target end)
       into l_target_a, l_target_b
-      from classification_run
+      from image_run
      where run_id in (p_run_a, p_run_b);
     if l_target_a <> l_target_b then
       img_error.throw(img_error.co_other_target, l_target_a, l_target_b);
@@ -536,8 +536,8 @@ create or replace package body img_evaluate as
            count(case when a.predicted <> a.actual and b.predicted = b.actual then 1 end),
            count(case when a.predicted <> a.actual and b.predicted <> b.actual then 1 end)
       into l_both, l_only_a, l_only_b, l_neither
-      from classification_item a
-      join classification_item b on b.image_id = a.image_id
+      from image_run_item a
+      join image_run_item b on b.image_id = a.image_id
      where a.run_id = p_run_a
        and b.run_id = p_run_b;
 

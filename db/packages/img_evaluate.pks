@@ -99,7 +99,7 @@ create or replace package img_evaluate authid definer as
    * @exception img_error.e_unknown_run
    */
   procedure finish_run(
-    p_run_id in classification_run.run_id%type,
+    p_run_id in image_run.run_id%type,
     p_ks     in json default null
   );
 
@@ -139,8 +139,8 @@ create or replace package img_evaluate authid definer as
    * @exception img_error.e_unknown_run, e_other_target where the runs predict different targets
    */
   function mcnemar(
-    p_run_a in classification_run.run_id%type,
-    p_run_b in classification_run.run_id%type
+    p_run_a in image_run.run_id%type,
+    p_run_b in image_run.run_id%type
   ) return json;
 
 end img_evaluate;

@@ -148,7 +148,7 @@ create or replace package body img_index as
   end create_partitions;
 
   /** Create the index as its row says, in the words of img_error where it fails. */
-  procedure create_described(p_index in vector_index%rowtype) is
+  procedure create_described(p_index in image_vector_index%rowtype) is
     l_memory_mb constant number := memory_mb(p_index.images, p_index.dimension);
   begin
     if p_index.kind = 'HNSW' then
@@ -195,7 +195,7 @@ create or replace package body img_index as
     p_parallel        in number default co_parallel
   ) is
     l_begun constant timestamp with time zone := systimestamp;
-    l_index vector_index%rowtype;
+    l_index image_vector_index%rowtype;
   begin
     if p_kind is null or upper(p_kind) not in ('HNSW', 'IVF') then
       img_error.throw(img_error.co_unknown_kind, p_kind);
@@ -227,8 +227,8 @@ create or replace package body img_index as
     -- other's DDL, or describe the other's index, since DDL gives up the locks that were to keep it away.
     create_described(l_index);
     l_index.build_s := since(l_begun) / 1000;
-    delete from vector_index where index_name = co_name;
-    insert into vector_index (
+    delete from image_vector_index where index_name = co_name;
+    insert into image_vector_index (
       index_name, kind, metric, target_accuracy, neighbors, ef_construction, partitions, own_partitions, parallel,
       dimension, images, build_s
     ) values (
@@ -243,26 +243,26 @@ create or replace package body img_index as
   begin
     select count(*)
       into l_described
-      from vector_index
+      from image_vector_index
      where index_name = co_name;
     if is_created() = 1 then
       drop_existing;
     elsif l_described = 0 then
       img_error.throw(img_error.co_no_index);
     end if;
-    delete from vector_index where index_name = co_name;
+    delete from image_vector_index where index_name = co_name;
     commit;
   end drop_index;
 
   procedure rebuild is
-    l_index     vector_index%rowtype;
+    l_index     image_vector_index%rowtype;
     l_images    number;
     l_dimension number;
   begin
     begin
       select *
         into l_index
-        from vector_index
+        from image_vector_index
        where index_name = co_name;
     exception
       when no_data_found then
@@ -321,7 +321,7 @@ create or replace package body img_index as
     if l_accuracy is null then
       select nvl(max(target_accuracy), co_target_accuracy)
         into l_accuracy
-        from vector_index
+        from image_vector_index
        where index_name = co_name;
     end if;
     img_choice.check_whole('p_target_accuracy', l_accuracy, 1, 100);
@@ -368,23 +368,23 @@ create or replace package body img_index as
     p_k       in number default 10,
     p_seed    in number default 1
   ) return number is
-    l_report_id vector_accuracy.report_id%type;
-    l_kind      vector_accuracy.kind%type;
+    l_report_id image_vector_accuracy.report_id%type;
+    l_kind      image_vector_accuracy.kind%type;
     l_begun     timestamp with time zone;
     l_exact     json;
     l_found     json;
     l_exact_ms  number;
     l_found_ms  number;
-    l_said      vector_accuracy_query.index_accuracy%type;
+    l_said      image_vector_accuracy_query.index_accuracy%type;
   begin
     check_usable;
     img_choice.check_whole('p_samples', p_samples, 1, 100000);
     img_choice.check_whole('p_k', p_k, 1, img_choice.co_most_neighbours);
     select max(kind)
       into l_kind
-      from vector_index
+      from image_vector_index
      where index_name = co_name;
-    insert into vector_accuracy (index_name, kind, k, samples, images)
+    insert into image_vector_accuracy (index_name, kind, k, samples, images)
     values (co_name, nvl(l_kind, '?'), p_k, p_samples, (select count(*) from image_demo1 where embedding is not null))
     returning report_id into l_report_id;
 
@@ -424,7 +424,7 @@ create or replace package body img_index as
             target_accuracy => r_accuracy.accuracy
           );
         end if;
-        insert into vector_accuracy_query (
+        insert into image_vector_accuracy_query (
           report_id, target_accuracy, image_id, exact_ms, approximate_ms, index_accuracy, expected, found
         )
         select l_report_id, r_accuracy.accuracy, r_sample.image_id, l_exact_ms, l_found_ms, l_said, e.expected,
@@ -443,7 +443,7 @@ create or replace package body img_index as
     p_k       in number default 10,
     p_seed    in number default 1
   ) is
-    l_report_id vector_accuracy.report_id%type;
+    l_report_id image_vector_accuracy.report_id%type;
   begin
     l_report_id := accuracy_report(p_samples, p_k, p_seed);
     for r_row in (
@@ -486,8 +486,8 @@ create or replace package body img_index as
     l_part      vw_image_label.part%type;
     l_exact_ms  number := 1e9;
     l_reached   number;
-    l_kind      vector_index.kind%type;
-    l_index     vector_index%rowtype;
+    l_kind      image_vector_index.kind%type;
+    l_index     image_vector_index%rowtype;
   begin
     if p_wanted_ms is null or p_wanted_ms <= 0 then
       img_error.throw(img_error.co_bad_threshold, 'p_wanted_ms', to_char(p_wanted_ms), 'above 0');
@@ -543,7 +543,7 @@ create or replace package body img_index as
     if is_created() = 1 then
       select max(kind), max(images)
         into l_index.kind, l_index.images
-        from vector_index
+        from image_vector_index
        where index_name = co_name;
       if l_index.kind is null then
         dbms_output.put_line('There is an index that img_index did not create, of which no more is known');

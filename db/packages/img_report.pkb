@@ -1,6 +1,6 @@
 create or replace package body img_report as
 
-  procedure check_run(p_run_id in classification_run.run_id%type) is
+  procedure check_run(p_run_id in image_run.run_id%type) is
     l_found pls_integer;
   begin
     select count(*)
@@ -13,17 +13,17 @@ create or replace package body img_report as
   end check_run;
 
   function latest_run(p_source in varchar2 default null) return number is
-    l_run_id classification_run.run_id%type;
+    l_run_id image_run.run_id%type;
   begin
     select max(r.run_id)
       into l_run_id
       from vw_evaluation_run r
      where (p_source is null or r.source_name = p_source)
-       and not exists (select 1 from classification_setting s where s.run_id = r.run_id);
+       and not exists (select 1 from image_run_setting s where s.run_id = r.run_id);
     return l_run_id;
   end latest_run;
 
-  function run_summary(p_run_id in classification_run.run_id%type) return sys_refcursor is
+  function run_summary(p_run_id in image_run.run_id%type) return sys_refcursor is
     l_rows sys_refcursor;
   begin
     check_run(p_run_id);
@@ -39,7 +39,7 @@ create or replace package body img_report as
     return l_rows;
   end run_summary;
 
-  function source_figures(p_run_id in classification_run.run_id%type) return sys_refcursor is
+  function source_figures(p_run_id in image_run.run_id%type) return sys_refcursor is
     l_rows sys_refcursor;
   begin
     open l_rows for
@@ -50,7 +50,7 @@ create or replace package body img_report as
     return l_rows;
   end source_figures;
 
-  function class_figures(p_run_id in classification_run.run_id%type) return sys_refcursor is
+  function class_figures(p_run_id in image_run.run_id%type) return sys_refcursor is
     l_rows sys_refcursor;
   begin
     open l_rows for
@@ -61,7 +61,7 @@ create or replace package body img_report as
     return l_rows;
   end class_figures;
 
-  function part_figures(p_run_id in classification_run.run_id%type) return sys_refcursor is
+  function part_figures(p_run_id in image_run.run_id%type) return sys_refcursor is
     l_rows sys_refcursor;
   begin
     open l_rows for
@@ -72,7 +72,7 @@ create or replace package body img_report as
     return l_rows;
   end part_figures;
 
-  function confusion_rows(p_run_id in classification_run.run_id%type) return sys_refcursor is
+  function confusion_rows(p_run_id in image_run.run_id%type) return sys_refcursor is
     l_rows sys_refcursor;
   begin
     open l_rows for
@@ -83,7 +83,7 @@ create or replace package body img_report as
     return l_rows;
   end confusion_rows;
 
-  function coverage_rows(p_run_id in classification_run.run_id%type) return sys_refcursor is
+  function coverage_rows(p_run_id in image_run.run_id%type) return sys_refcursor is
     l_rows sys_refcursor;
   begin
     open l_rows for
@@ -94,7 +94,7 @@ create or replace package body img_report as
     return l_rows;
   end coverage_rows;
 
-  function calibration_rows(p_run_id in classification_run.run_id%type) return sys_refcursor is
+  function calibration_rows(p_run_id in image_run.run_id%type) return sys_refcursor is
     l_rows sys_refcursor;
   begin
     open l_rows for
@@ -106,7 +106,7 @@ create or replace package body img_report as
   end calibration_rows;
 
   function mistakes(
-    p_run_id     in classification_run.run_id%type,
+    p_run_id     in image_run.run_id%type,
     p_limit      in number default 24,
     p_neighbours in number default 3
   ) return sys_refcursor is
@@ -119,7 +119,7 @@ create or replace package body img_report as
                                    'distance' value n.distance, 'source_name' value p.source_name,
                                    'image_path' value p.image_path returning json)
                        order by n.place returning clob)
-                from classification_neighbour n
+                from image_run_neighbour n
                 left join vw_image_path p on p.image_id = n.image_id
                where n.run_id = m.run_id
                  and n.item_id = m.image_id
@@ -131,7 +131,7 @@ create or replace package body img_report as
     return l_rows;
   end mistakes;
 
-  function untested_reasons(p_run_id in classification_run.run_id%type) return sys_refcursor is
+  function untested_reasons(p_run_id in image_run.run_id%type) return sys_refcursor is
     l_rows sys_refcursor;
   begin
     open l_rows for
@@ -144,7 +144,7 @@ create or replace package body img_report as
   end untested_reasons;
 
   function settings(
-    p_run_id in classification_run.run_id%type,
+    p_run_id in image_run.run_id%type,
     p_limit  in number default 10
   ) return sys_refcursor is
     l_rows sys_refcursor;
@@ -152,7 +152,7 @@ create or replace package body img_report as
     open l_rows for
       select s.metric, s.weighting, s.k, s.tested, s.correct, s.accuracy, s.balanced_accuracy
         from vw_sweep s
-       where s.fingerprint = (select fingerprint from classification_run where run_id = p_run_id)
+       where s.fingerprint = (select fingerprint from image_run where run_id = p_run_id)
          and s.run_id >= p_run_id
        order by s.place
        fetch first p_limit rows only;
@@ -175,14 +175,14 @@ create or replace package body img_report as
   begin
     open l_rows for
       select r.run_id, r.method,
-             case when exists (select 1 from classification_setting s where s.run_id = r.run_id) then 1 else 0 end
+             case when exists (select 1 from image_run_setting s where s.run_id = r.run_id) then 1 else 0 end
                as is_sweep,
              r.target, r.k, r.weighting, r.metric, r.transform_kind, r.only_part, r.source_name, r.images, r.tested,
              case when r.tested > 0 then r.correct / r.tested end as accuracy,
              nvl(g.removed, 0) as removed, to_char(r.started_at, 'YYYY-MM-DD HH24:MI:SS') as started_at, r.started_by
-        from classification_run r
+        from image_run r
         left join (select c.run_id, count(*) as removed
-                     from classification_item c
+                     from image_run_item c
                      left join image_demo1 i on i.image_id = c.image_id
                     where c.image_id is not null
                       and i.image_id is null

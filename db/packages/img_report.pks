@@ -8,7 +8,7 @@ create or replace package img_report authid definer as
    *
    * @exception img_error.e_unknown_run
    */
-  procedure check_run(p_run_id in classification_run.run_id%type);
+  procedure check_run(p_run_id in image_run.run_id%type);
 
   /**
    * @param p_source restricted to this source; null: any
@@ -25,25 +25,25 @@ create or replace package img_report authid definer as
    *         weighted_precision, weighted_recall, weighted_f1, expected_calibration_error, started_at (as text)
    * @exception img_error.e_unknown_run
    */
-  function run_summary(p_run_id in classification_run.run_id%type) return sys_refcursor;
+  function run_summary(p_run_id in image_run.run_id%type) return sys_refcursor;
 
   /** @return rows of source_name, images, tested, correct, accuracy, is_removed: the sources that the run covers */
-  function source_figures(p_run_id in classification_run.run_id%type) return sys_refcursor;
+  function source_figures(p_run_id in image_run.run_id%type) return sys_refcursor;
 
   /** @return rows of class, support, predicted, precision_share, recall, f1, miss_rate, false_alarm_rate */
-  function class_figures(p_run_id in classification_run.run_id%type) return sys_refcursor;
+  function class_figures(p_run_id in image_run.run_id%type) return sys_refcursor;
 
   /** @return rows of part, images, tested, correct, accuracy, accuracy_low, accuracy_high */
-  function part_figures(p_run_id in classification_run.run_id%type) return sys_refcursor;
+  function part_figures(p_run_id in image_run.run_id%type) return sys_refcursor;
 
   /** @return rows of actual, predicted, images */
-  function confusion_rows(p_run_id in classification_run.run_id%type) return sys_refcursor;
+  function confusion_rows(p_run_id in image_run.run_id%type) return sys_refcursor;
 
   /** @return rows of threshold, coverage, accuracy, from the most confident on */
-  function coverage_rows(p_run_id in classification_run.run_id%type) return sys_refcursor;
+  function coverage_rows(p_run_id in image_run.run_id%type) return sys_refcursor;
 
   /** @return rows of bin, images, confidence, accuracy */
-  function calibration_rows(p_run_id in classification_run.run_id%type) return sys_refcursor;
+  function calibration_rows(p_run_id in image_run.run_id%type) return sys_refcursor;
 
   /**
    * The mistakes, the most confident first, with what was behind them.
@@ -54,17 +54,17 @@ create or replace package img_report authid definer as
    *         JSON array of place, image_id, class, distance, source_name, image_path
    */
   function mistakes(
-    p_run_id     in classification_run.run_id%type,
+    p_run_id     in image_run.run_id%type,
     p_limit      in number default 24,
     p_neighbours in number default 3
   ) return sys_refcursor;
 
   /** @return rows of untested_reason, images */
-  function untested_reasons(p_run_id in classification_run.run_id%type) return sys_refcursor;
+  function untested_reasons(p_run_id in image_run.run_id%type) return sys_refcursor;
 
   /** @return rows of metric, weighting, k, tested, correct, accuracy, balanced_accuracy of a sweep, best first */
   function settings(
-    p_run_id in classification_run.run_id%type,
+    p_run_id in image_run.run_id%type,
     p_limit  in number default 10
   ) return sys_refcursor;
 

@@ -3,7 +3,7 @@ create or replace package body img_review as
   co_most_rows constant pls_integer := 1000000;
 
   function suspects(
-    p_run_id in classification_run.run_id%type,
+    p_run_id in image_run.run_id%type,
     p_limit  in number default 50
   ) return sys_refcursor is
     l_rows sys_refcursor;
@@ -21,7 +21,7 @@ create or replace package body img_review as
   end suspects;
 
   function confusions(
-    p_run_id in classification_run.run_id%type,
+    p_run_id in image_run.run_id%type,
     p_limit  in number default 20,
     p_pairs  in number default 3
   ) return sys_refcursor is
@@ -56,7 +56,7 @@ create or replace package body img_review as
   end confusions;
 
   function duplicates_of_run(
-    p_run_id in classification_run.run_id%type,
+    p_run_id in image_run.run_id%type,
     p_limit  in number default 10
   ) return sys_refcursor is
     l_rows sys_refcursor;
@@ -74,7 +74,7 @@ create or replace package body img_review as
   end duplicates_of_run;
 
   function outliers_of_run(
-    p_run_id in classification_run.run_id%type,
+    p_run_id in image_run.run_id%type,
     p_limit  in number default 10
   ) return sys_refcursor is
     l_rows sys_refcursor;

@@ -29,7 +29,7 @@ create or replace package img_review authid definer as
    * @exception img_error.e_unknown_run, e_bad_parameter
    */
   function suspects(
-    p_run_id in classification_run.run_id%type,
+    p_run_id in image_run.run_id%type,
     p_limit  in number default 50
   ) return sys_refcursor;
 
@@ -45,7 +45,7 @@ create or replace package img_review authid definer as
    * @exception img_error.e_unknown_run, e_bad_parameter
    */
   function confusions(
-    p_run_id in classification_run.run_id%type,
+    p_run_id in image_run.run_id%type,
     p_limit  in number default 20,
     p_pairs  in number default 3
   ) return sys_refcursor;
@@ -59,7 +59,7 @@ create or replace package img_review authid definer as
    * @exception img_error.e_unknown_run, e_bad_parameter
    */
   function duplicates_of_run(
-    p_run_id in classification_run.run_id%type,
+    p_run_id in image_run.run_id%type,
     p_limit  in number default 10
   ) return sys_refcursor;
 
@@ -71,7 +71,7 @@ create or replace package img_review authid definer as
    * @exception img_error.e_unknown_run, e_bad_parameter
    */
   function outliers_of_run(
-    p_run_id in classification_run.run_id%type,
+    p_run_id in image_run.run_id%type,
     p_limit  in number default 10
   ) return sys_refcursor;
 

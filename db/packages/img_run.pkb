@@ -6,13 +6,13 @@ create or replace package body img_run as
   procedure drop_paths is
   begin
     delete from image_removed
-     where image_id not in (select image_id from classification_item where image_id is not null)
-       and image_id not in (select image_id from classification_neighbour where image_id is not null);
+     where image_id not in (select image_id from image_run_item where image_id is not null)
+       and image_id not in (select image_id from image_run_neighbour where image_id is not null);
   end drop_paths;
 
-  procedure forget(p_run_id in classification_run.run_id%type) is
+  procedure forget(p_run_id in image_run.run_id%type) is
   begin
-    delete from classification_run where run_id = p_run_id;
+    delete from image_run where run_id = p_run_id;
     if sql%rowcount = 0 then
       img_error.throw(img_error.co_unknown_run, to_char(p_run_id));
     end if;
@@ -22,7 +22,7 @@ create or replace package body img_run as
   procedure forget_older(p_days in number) is
   begin
     img_choice.check_whole('p_days', p_days, 0, co_most_days);
-    delete from classification_run where extract(day from systimestamp - started_at) >= p_days;
+    delete from image_run where extract(day from systimestamp - started_at) >= p_days;
     delete from image_batch where extract(day from systimestamp - opened_at) >= p_days;
     drop_paths;
   end forget_older;
@@ -33,7 +33,7 @@ create or replace package body img_run as
     img_choice.check_whole('p_days', p_days, 0, co_most_days);
     open l_runs for
       select run_id
-        from classification_run
+        from image_run
        where extract(day from systimestamp - started_at) >= p_days
        order by run_id;
     return l_runs;
@@ -50,8 +50,8 @@ create or replace package body img_run as
       from vw_image_order o
       join removed r on r.image_id = o.image_id
      where o.source_id is not null
-       and (o.image_id in (select i.image_id from classification_item i)
-            or o.image_id in (select n.image_id from classification_neighbour n));
+       and (o.image_id in (select i.image_id from image_run_item i)
+            or o.image_id in (select n.image_id from image_run_neighbour n));
   end keep_paths;
 
 end img_run;

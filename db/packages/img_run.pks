@@ -12,7 +12,7 @@ create or replace package img_run authid definer as
    *
    * exec img_run.forget(12)
    */
-  procedure forget(p_run_id in classification_run.run_id%type);
+  procedure forget(p_run_id in image_run.run_id%type);
 
   /**
    * Remove the evaluations that began more than so many days ago, and the batches of new images that were opened then.

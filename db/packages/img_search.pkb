@@ -56,19 +56,19 @@ create or replace package body img_search as
     p_target       in varchar2,
     p_metric       in varchar2,
     p_source_id    in image_source.source_id%type default null,
-    p_transform_id in embedding_transform.transform_id%type default null,
+    p_transform_id in image_transform.transform_id%type default null,
     p_except       in image_demo1.image_id%type default null
   ) return json is
     l_looked_at   constant number := p_k + co_spare;
     l_within      constant varchar2(100 char) := case when p_target <> 'PART' then p_part end;
     l_except      constant number := nvl(p_except, -1);
-    l_within_part embedding_transform.within_part%type;
+    l_within_part image_transform.within_part%type;
     l_found       json;
     l_tied        number;
   begin
     select nvl(max(within_part), 0)
       into l_within_part
-      from embedding_transform
+      from image_transform
      where transform_id = p_transform_id;
     -- A branch for each case, so that each has a plan: within a part its index serves.
     with candidate as (
@@ -212,20 +212,20 @@ create or replace package body img_search as
 
 
   function compared_classes(
-    p_transform_id in embedding_transform.transform_id%type,
+    p_transform_id in image_transform.transform_id%type,
     p_embedding    in vector default null,
     p_part         in varchar2 default null,
     p_batch_id     in image_batch.batch_id%type default null,
-    p_run_id       in classification_run.run_id%type default null,
+    p_run_id       in image_run.run_id%type default null,
     p_fold         in number default null
   ) return json is
-    l_kind        embedding_transform.kind%type;
-    l_within_part embedding_transform.within_part%type;
+    l_kind        image_transform.kind%type;
+    l_within_part image_transform.within_part%type;
     l_compared    json;
   begin
     select kind, within_part
       into l_kind, l_within_part
-      from embedding_transform
+      from image_transform
      where transform_id = p_transform_id;
     with query as (
       select item_id, part, embedding
@@ -247,7 +247,7 @@ create or replace package body img_search as
                else vector_distance(r.coefficients, q.embedding, dot) / vector_norm(q.embedding) - r.intercept
              end as distance
         from query q
-        join embedding_transform_row r
+        join image_transform_row r
           on r.transform_id = p_transform_id
          and r.part = case when l_within_part = 1 then q.part else '*' end
     ), least_of as (
@@ -276,13 +276,13 @@ create or replace package body img_search as
   end compared_classes;
 
   procedure compare_with_classes(
-    p_run_id       in classification_run.run_id%type,
-    p_transform_id in embedding_transform.transform_id%type,
+    p_run_id       in image_run.run_id%type,
+    p_transform_id in image_transform.transform_id%type,
     p_fold         in number
   ) is
     l_compared constant json := compared_classes(p_transform_id, p_run_id => p_run_id, p_fold => p_fold);
   begin
-    insert into classification_neighbour (run_id, item_id, place, class, distance)
+    insert into image_run_neighbour (run_id, item_id, place, class, distance)
     select p_run_id, c.item_id, c.place, c.class, c.distance
       from json_table(l_compared, '$[*]'
              columns (
@@ -295,28 +295,28 @@ create or replace package body img_search as
 
   /** Put the equally near neighbours of an evaluation's items into their order: those of find_for_evaluation beyond k. */
   procedure settle_ties(
-    p_run_id in classification_run.run_id%type,
+    p_run_id in image_run.run_id%type,
     p_k      in number
   ) is
     l_found   json;
     l_settled json;
   begin
     for r_item in (
-      select distinct item_id from classification_neighbour where run_id = p_run_id and place > p_k
+      select distinct item_id from image_run_neighbour where run_id = p_run_id and place > p_k
     ) loop
       select json_arrayagg(
                json_object('item_id' value item_id, 'image_id' value image_id, 'class' value class,
                            'distance' value distance returning json)
                returning json)
         into l_found
-        from classification_neighbour
+        from image_run_neighbour
        where run_id = p_run_id
          and item_id = r_item.item_id;
       l_settled := settled(l_found, p_k);
-      delete from classification_neighbour
+      delete from image_run_neighbour
        where run_id = p_run_id
          and item_id = r_item.item_id;
-      insert into classification_neighbour (run_id, item_id, place, image_id, class, distance)
+      insert into image_run_neighbour (run_id, item_id, place, image_id, class, distance)
       select p_run_id, n.item_id, n.place, n.image_id, n.class, n.distance
         from json_table(l_settled, '$[*]'
                columns (
@@ -330,24 +330,24 @@ create or replace package body img_search as
   end settle_ties;
 
   procedure find_for_evaluation(
-    p_run_id       in classification_run.run_id%type,
-    p_transform_id in embedding_transform.transform_id%type,
+    p_run_id       in image_run.run_id%type,
+    p_transform_id in image_transform.transform_id%type,
     p_fold         in number,
-    p_part         in classification_item.part%type
+    p_part         in image_run_item.part%type
   ) is
     l_k         pls_integer;
-    l_metric    classification_run.metric%type;
+    l_metric    image_run.metric%type;
     l_looked_at pls_integer;
   begin
     select k, metric
       into l_k, l_metric
-      from classification_run
+      from image_run
      where run_id = p_run_id;
     l_looked_at := l_k + co_spare;
-    insert into classification_neighbour (run_id, item_id, place, image_id, class, distance)
+    insert into image_run_neighbour (run_id, item_id, place, image_id, class, distance)
     with labelled as (
       select /*+ use_hash(c i) */ c.item_id, c.item_no, c.fold, c.actual as class, i.embedding
-        from classification_item c
+        from image_run_item c
         join image_demo1 i on i.image_id = c.image_id
        where c.run_id = p_run_id
          and c.untested_reason is null
@@ -355,7 +355,7 @@ create or replace package body img_search as
          and (p_part is null or c.part = p_part)
       union all
       select c.item_id, c.item_no, c.fold, c.actual as class, v.embedding
-        from classification_item c
+        from image_run_item c
         join vw_transformed_image v on v.image_id = c.image_id and v.transform_id = p_transform_id
        where c.run_id = p_run_id
          and c.untested_reason is null
@@ -398,17 +398,17 @@ create or replace package body img_search as
     settle_ties(p_run_id, l_k);
   end find_for_evaluation;
 
-  procedure find_approximately(p_run_id in classification_run.run_id%type) is
-    l_k           classification_run.k%type;
-    l_target      classification_run.target%type;
-    l_within_part classification_run.within_part%type;
-    l_part        classification_run.only_part%type;
-    l_accuracy    classification_run.target_accuracy%type;
+  procedure find_approximately(p_run_id in image_run.run_id%type) is
+    l_k           image_run.k%type;
+    l_target      image_run.target%type;
+    l_within_part image_run.within_part%type;
+    l_part        image_run.only_part%type;
+    l_accuracy    image_run.target_accuracy%type;
     l_found       json;
   begin
     select k, target, within_part, only_part, target_accuracy
       into l_k, l_target, l_within_part, l_part, l_accuracy
-      from classification_run
+      from image_run
      where run_id = p_run_id;
     -- One search after the other: an index serves a search for one vector, no join of two tables. The hint,
     -- because no statistics know rows that were put in a moment ago.
@@ -422,7 +422,7 @@ create or replace package body img_search as
         img_index.used_accuracy(l_accuracy), p_except => r_item.image_id,
         p_item_id => r_item.item_id
       );
-      insert into classification_neighbour (run_id, item_id, place, image_id, class, distance)
+      insert into image_run_neighbour (run_id, item_id, place, image_id, class, distance)
       select p_run_id, r_item.item_id, f.place, f.image_id, f.class, f.distance
         from json_table(l_found, '$[*]'
                columns (
@@ -436,13 +436,13 @@ create or replace package body img_search as
 
   /** The nearest cosine distance decides where the neighbours were not found by it: one part after the other. */
   procedure mark_near(
-    p_run_id in classification_run.run_id%type,
-    p_near   in classification_run.near_distance%type,
-    p_part   in classification_item.part%type
+    p_run_id in image_run.run_id%type,
+    p_near   in image_run.near_distance%type,
+    p_part   in image_run_item.part%type
   ) is
     l_nearest constant pls_integer := 1;
   begin
-    merge /*+ use_hash(c n) */ into classification_item c
+    merge /*+ use_hash(c n) */ into image_run_item c
     using (
       with labelled as (
         select /*+ use_hash(v.c v.i) */ v.item_id, v.fold, v.embedding
@@ -465,21 +465,21 @@ create or replace package body img_search as
     when matched then update set c.has_copy = 1 where c.has_copy = 0 and n.distance <= p_near;
   end mark_near;
 
-  procedure mark_copies(p_run_id in classification_run.run_id%type) is
-    l_near        classification_run.near_distance%type;
-    l_within_part classification_run.within_part%type;
+  procedure mark_copies(p_run_id in image_run.run_id%type) is
+    l_near        image_run.near_distance%type;
+    l_within_part image_run.within_part%type;
     l_by_cosine   pls_integer;
   begin
     select near_distance, within_part, case when metric = 'COSINE' and transform_kind is null then 1 else 0 end
       into l_near, l_within_part, l_by_cosine
-      from classification_run
+      from image_run
      where run_id = p_run_id;
-    merge /*+ use_hash(c n) */ into classification_item c
+    merge /*+ use_hash(c n) */ into image_run_item c
     using (
       with same_file as (
         -- In two folds, so one of them is compared with the other.
         select image_hash, case when l_within_part = 1 then part else '*' end as scope
-          from classification_item
+          from image_run_item
          where run_id = p_run_id
            and untested_reason is null
            and image_hash is not null
@@ -489,8 +489,8 @@ create or replace package body img_search as
       select i.item_id,
              case when s.image_hash is not null or (l_by_cosine = 1 and n.distance <= l_near) then 1 else 0 end
                as has_copy
-        from classification_item i
-        left join classification_neighbour n on n.run_id = i.run_id and n.item_id = i.item_id and n.place = 1
+        from image_run_item i
+        left join image_run_neighbour n on n.run_id = i.run_id and n.item_id = i.item_id and n.place = 1
         left join same_file s
           on s.image_hash = i.image_hash
          and s.scope = case when l_within_part = 1 then i.part else '*' end
@@ -502,7 +502,7 @@ create or replace package body img_search as
     if l_by_cosine = 0 then
       for r_part in (
         select distinct case when l_within_part = 1 then part end as part
-          from classification_item
+          from image_run_item
          where run_id = p_run_id
            and untested_reason is null
       ) loop

@@ -46,7 +46,7 @@ create or replace package img_search authid definer as
     p_target       in varchar2,
     p_metric       in varchar2,
     p_source_id    in image_source.source_id%type default null,
-    p_transform_id in embedding_transform.transform_id%type default null,
+    p_transform_id in image_transform.transform_id%type default null,
     p_except       in image_demo1.image_id%type default null
   ) return json;
 
@@ -68,18 +68,18 @@ create or replace package img_search authid definer as
    * @return JSON array of item_id, place, class and distance; null where there is none
    */
   function compared_classes(
-    p_transform_id in embedding_transform.transform_id%type,
+    p_transform_id in image_transform.transform_id%type,
     p_embedding    in vector default null,
     p_part         in varchar2 default null,
     p_batch_id     in image_batch.batch_id%type default null,
-    p_run_id       in classification_run.run_id%type default null,
+    p_run_id       in image_run.run_id%type default null,
     p_fold         in number default null
   ) return json;
 
   /** compared_classes of a fold of an evaluation, kept as its items' neighbours. */
   procedure compare_with_classes(
-    p_run_id       in classification_run.run_id%type,
-    p_transform_id in embedding_transform.transform_id%type,
+    p_run_id       in image_run.run_id%type,
+    p_transform_id in image_transform.transform_id%type,
     p_fold         in number
   );
 
@@ -88,20 +88,20 @@ create or replace package img_search authid definer as
    * (null: all), in the space of a transform (null: as they are) for the items of a fold (null: all).
    */
   procedure find_for_evaluation(
-    p_run_id       in classification_run.run_id%type,
-    p_transform_id in embedding_transform.transform_id%type,
+    p_run_id       in image_run.run_id%type,
+    p_transform_id in image_transform.transform_id%type,
     p_fold         in number,
-    p_part         in classification_item.part%type
+    p_part         in image_run_item.part%type
   );
 
   /** The nearest images of each item of an evaluation by the vector index. */
-  procedure find_approximately(p_run_id in classification_run.run_id%type);
+  procedure find_approximately(p_run_id in image_run.run_id%type);
 
   /**
    * Say of each tested item of an evaluation whether a copy of it is among the images that it was compared with: the
    * same file, or one nearer than the run's near_distance by cosine distance.
    */
-  procedure mark_copies(p_run_id in classification_run.run_id%type);
+  procedure mark_copies(p_run_id in image_run.run_id%type);
 
   /**
    * The stored images that are nearest to one another by cosine distance, of all pairs of one scope: a part (images

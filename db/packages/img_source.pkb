@@ -31,7 +31,7 @@ create or replace package body img_source as
                 from vw_evaluation_item c
                where c.source_id = l_source_id) as runs,
              (select count(*)
-                from embedding_transform t
+                from image_transform t
                where t.source_name = s.source_name
                  and t.name is not null) as transforms
         from vw_image_source s

@@ -12,18 +12,18 @@ create or replace package body img_store as
   end version;
 
   function use_model(
-    p_name          in embedding_model.name%type,
-    p_file_hash     in embedding_model.file_hash%type,
-    p_dimension     in embedding_model.dimension%type,
-    p_preprocessing in embedding_model.preprocessing%type,
+    p_name          in image_model.name%type,
+    p_file_hash     in image_model.file_hash%type,
+    p_dimension     in image_model.dimension%type,
+    p_preprocessing in image_model.preprocessing%type,
     p_replace       in number default 0
   ) return number is
-    l_model_id embedding_model.model_id%type;
+    l_model_id image_model.model_id%type;
     l_others   varchar2(4000 byte);
-    l_indexed  vector_index.dimension%type;
+    l_indexed  image_vector_index.dimension%type;
   begin
     begin
-      merge into embedding_model m
+      merge into image_model m
       using (select p_name as name, p_file_hash as file_hash from dual) n
       on (m.file_hash = n.file_hash and m.name = n.name)
       when not matched then
@@ -36,7 +36,7 @@ create or replace package body img_store as
 
     select model_id
       into l_model_id
-      from embedding_model
+      from image_model
      where file_hash = p_file_hash
        and name = p_name;
 
@@ -44,7 +44,7 @@ create or replace package body img_store as
       select listagg(m.name || ' (' || substr(m.file_hash, 1, 8) || ')', ', ' on overflow truncate)
                within group (order by m.model_id)
         into l_others
-        from embedding_model m
+        from image_model m
        where m.model_id <> l_model_id
          and exists (
                select 1 from image_demo1 i where nvl(i.model_id, -1) = m.model_id and i.embedding is not null
@@ -56,7 +56,7 @@ create or replace package body img_store as
 
     select max(v.dimension)
       into l_indexed
-      from vector_index v
+      from image_vector_index v
       join user_indexes u on u.index_name = v.index_name;
     if l_indexed <> p_dimension then
       img_error.throw(img_error.co_index_dimension, to_char(l_indexed), to_char(p_dimension));
@@ -96,7 +96,7 @@ create or replace package body img_store as
 
   function start_load(
     p_source     in image_source.name%type,
-    p_model_id   in embedding_model.model_id%type,
+    p_model_id   in image_model.model_id%type,
     p_new_source in number default 0
   ) return number is
     l_run_id image_load_run.run_id%type;
@@ -670,7 +670,7 @@ create or replace package body img_store as
     p_run_id in image_load_run.run_id%type,
     p_images in json
   ) return sys_refcursor is
-    l_model_id    embedding_model.model_id%type;
+    l_model_id    image_model.model_id%type;
     l_gone_labels image_load_run.gone_labels%type;
     l_gone_id     image_load.load_id%type;
     l_from_id     image_load.load_id%type;
@@ -772,9 +772,9 @@ create or replace package body img_store as
     l_image_id    image_demo1.image_id%type;
     l_stored_id   image_demo1.image_id%type;
     l_metadata    image_demo1.metadata%type;
-    l_model_id    embedding_model.model_id%type;
-    l_expected    embedding_model.dimension%type;
-    l_dimension   embedding_model.dimension%type;
+    l_model_id    image_model.model_id%type;
+    l_expected    image_model.dimension%type;
+    l_dimension   image_model.dimension%type;
     l_norm        number;
     l_gone_labels image_load_run.gone_labels%type;
     l_gone_id     image_load.load_id%type;
@@ -789,7 +789,7 @@ create or replace package body img_store as
       select m.model_id, m.dimension, r.gone_labels, vector_dimension_count(p_embedding), vector_norm(p_embedding)
         into l_model_id, l_expected, l_gone_labels, l_dimension, l_norm
         from image_load_run r
-        join embedding_model m on m.model_id = r.model_id
+        join image_model m on m.model_id = r.model_id
        where r.run_id = p_run_id;
     exception
       when no_data_found then

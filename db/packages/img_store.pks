@@ -51,10 +51,10 @@ create or replace package img_store authid definer as
    * @exception img_error.e_index_dimension the vector index is of embeddings of another dimension
    */
   function use_model(
-    p_name          in embedding_model.name%type,
-    p_file_hash     in embedding_model.file_hash%type,
-    p_dimension     in embedding_model.dimension%type,
-    p_preprocessing in embedding_model.preprocessing%type,
+    p_name          in image_model.name%type,
+    p_file_hash     in image_model.file_hash%type,
+    p_dimension     in image_model.dimension%type,
+    p_preprocessing in image_model.preprocessing%type,
     p_replace       in number default 0
   ) return number;
 
@@ -77,7 +77,7 @@ create or replace package img_store authid definer as
    */
   function start_load(
     p_source     in image_source.name%type,
-    p_model_id   in embedding_model.model_id%type,
+    p_model_id   in image_model.model_id%type,
     p_new_source in number default 0
   ) return number;
 

@@ -12,7 +12,7 @@ create or replace package body img_threshold as
   end check_rate;
 
   function rejection(
-    p_run_id     in classification_run.run_id%type,
+    p_run_id     in image_run.run_id%type,
     p_error_rate in number default null,
     p_coverage   in number default null
   ) return sys_refcursor is
@@ -51,7 +51,7 @@ create or replace package body img_threshold as
   end rejection;
 
   function for_miss_rate(
-    p_run_id    in classification_run.run_id%type,
+    p_run_id    in image_run.run_id%type,
     p_class     in varchar2,
     p_miss_rate in number
   ) return sys_refcursor is

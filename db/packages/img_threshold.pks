@@ -23,7 +23,7 @@ create or replace package img_threshold authid definer as
    * print c
    */
   function rejection(
-    p_run_id     in classification_run.run_id%type,
+    p_run_id     in image_run.run_id%type,
     p_error_rate in number default null,
     p_coverage   in number default null
   ) return sys_refcursor;
@@ -42,7 +42,7 @@ create or replace package img_threshold authid definer as
    * exec :c := img_threshold.for_miss_rate(12, 'defective', 0.01)
    */
   function for_miss_rate(
-    p_run_id    in classification_run.run_id%type,
+    p_run_id    in image_run.run_id%type,
     p_class     in varchar2,
     p_miss_rate in number
   ) return sys_refcursor;

@@ -6,21 +6,21 @@ create or replace package body img_transform as
   end needs_loader;
 
   function applied(
-    p_transform_id in embedding_transform.transform_id%type,
-    p_part         in embedding_transform_row.part%type,
+    p_transform_id in image_transform.transform_id%type,
+    p_part         in image_transform_row.part%type,
     p_embedding    in vector
   ) return vector is
-    l_kind   embedding_transform.kind%type;
+    l_kind   image_transform.kind%type;
     l_result vector;
   begin
     select max(kind)
       into l_kind
-      from embedding_transform
+      from image_transform
      where transform_id = p_transform_id;
     if l_kind = 'CENTRE' then
       select to_vector(p_embedding - coefficients, *, float32)
         into l_result
-        from embedding_transform_row
+        from image_transform_row
        where transform_id = p_transform_id
          and part = p_part;
     elsif l_kind = 'WHITEN' then
@@ -29,7 +29,7 @@ create or replace package body img_transform as
                  cast(intercept - vector_distance(coefficients, p_embedding, dot) / vector_norm(p_embedding) as number)
                  order by row_no null on null returning clob))
         into l_result
-        from embedding_transform_row
+        from image_transform_row
        where transform_id = p_transform_id
          and part = p_part;
     else
@@ -49,12 +49,12 @@ create or replace package body img_transform as
     p_target in varchar2,
     p_source in varchar2 default null
   ) return number is
-    l_transform_id embedding_transform.transform_id%type;
-    l_target       embedding_transform.target%type;
-    l_kind         embedding_transform.kind%type;
-    l_model_id     embedding_transform.model_id%type;
-    l_source       embedding_transform.source_name%type;
-    l_stored       embedding_transform.model_id%type;
+    l_transform_id image_transform.transform_id%type;
+    l_target       image_transform.target%type;
+    l_kind         image_transform.kind%type;
+    l_model_id     image_transform.model_id%type;
+    l_source       image_transform.source_name%type;
+    l_stored       image_transform.model_id%type;
   begin
     if p_name is null then
       return null;
@@ -62,7 +62,7 @@ create or replace package body img_transform as
     begin
       select transform_id, target, kind, model_id, source_name
         into l_transform_id, l_target, l_kind, l_model_id, l_source
-        from embedding_transform
+        from image_transform
        where name = p_name;
     exception
       when no_data_found then
@@ -83,14 +83,14 @@ create or replace package body img_transform as
   end named;
 
   function vote_temperature(
-    p_transform_id in embedding_transform.transform_id%type,
+    p_transform_id in image_transform.transform_id%type,
     p_temperature  in number
   ) return number is
     l_temperature number;
   begin
     select max(nvl(temperature, 1))
       into l_temperature
-      from embedding_transform
+      from image_transform
      where transform_id = p_transform_id
        and kind = 'LDA';
     return nvl(l_temperature, p_temperature);
@@ -102,14 +102,14 @@ create or replace package body img_transform as
     p_within_part in number,
     p_images      in number,
     p_shrinkage   in number,
-    p_run_id      in classification_run.run_id%type default null,
+    p_run_id      in image_run.run_id%type default null,
     p_fold        in number default null,
     p_name        in varchar2 default null,
     p_source      in varchar2 default null
   ) return number is
     l_kind         constant varchar2(10 char) := img_choice.checked_kind(p_kind);
     l_target       constant varchar2(10 char) := img_choice.checked_target(p_target);
-    l_transform_id embedding_transform.transform_id%type;
+    l_transform_id image_transform.transform_id%type;
   begin
     img_choice.check_flag('p_within_part', p_within_part);
     if p_run_id is null then
@@ -117,9 +117,9 @@ create or replace package body img_transform as
       img_comparable.check_stored;
       img_comparable.check_formats;
     end if;
-    delete from embedding_transform
+    delete from image_transform
      where name = p_name;
-    insert into embedding_transform (
+    insert into image_transform (
       name, kind, target, within_part, model_id, run_id, fold, images, shrinkage, source_name
     ) values (
       p_name, l_kind, l_target, p_within_part, img_comparable.stored_model, p_run_id, p_fold, p_images, p_shrinkage,
@@ -130,32 +130,32 @@ create or replace package body img_transform as
   end begin_fit;
 
   procedure put_row(
-    p_transform_id in embedding_transform.transform_id%type,
-    p_part         in embedding_transform_row.part%type,
+    p_transform_id in image_transform.transform_id%type,
+    p_part         in image_transform_row.part%type,
     p_row_no       in number,
-    p_class        in embedding_transform_row.class%type,
+    p_class        in image_transform_row.class%type,
     p_coefficients in vector,
     p_intercept    in number
   ) is
   begin
-    insert into embedding_transform_row (transform_id, part, row_no, class, coefficients, intercept)
+    insert into image_transform_row (transform_id, part, row_no, class, coefficients, intercept)
     values (p_transform_id, p_part, p_row_no, p_class, p_coefficients, p_intercept);
   end put_row;
 
   procedure fit_run(
-    p_run_id in classification_run.run_id%type,
+    p_run_id in image_run.run_id%type,
     p_kind   in varchar2
   ) is
-    l_target       classification_run.target%type;
-    l_within_part  classification_run.within_part%type;
-    l_transform_id embedding_transform.transform_id%type;
+    l_target       image_run.target%type;
+    l_within_part  image_run.within_part%type;
+    l_transform_id image_transform.transform_id%type;
   begin
     if needs_loader(img_choice.checked_kind(p_kind)) = 1 then
       img_error.throw(img_error.co_needs_loader, upper(p_kind));
     end if;
     select target, within_part
       into l_target, l_within_part
-      from classification_run
+      from image_run
      where run_id = p_run_id;
     for r_fold in (select distinct fold from vw_tested_item where run_id = p_run_id) loop
       l_transform_id := begin_fit(
@@ -167,7 +167,7 @@ create or replace package body img_transform as
         p_run_id      => p_run_id,
         p_fold        => r_fold.fold
       );
-      insert into embedding_transform_row (transform_id, part, row_no, class, coefficients)
+      insert into image_transform_row (transform_id, part, row_no, class, coefficients)
       select l_transform_id, m.part,
              row_number() over (partition by m.part order by nlssort(m.class, 'NLS_SORT=BINARY')), m.class, m.mean
         from (select g.part, g.class, to_vector(avg(g.embedding), *, float32) as mean
@@ -190,7 +190,7 @@ create or replace package body img_transform as
     l_kind         constant varchar2(10 char) := img_choice.checked_kind(p_kind);
     l_target       constant varchar2(10 char) := img_choice.checked_target(p_target);
     l_source_id    image_source.source_id%type;
-    l_transform_id embedding_transform.transform_id%type;
+    l_transform_id image_transform.transform_id%type;
     l_images       pls_integer;
   begin
     if needs_loader(l_kind) = 1 then
@@ -215,7 +215,7 @@ create or replace package body img_transform as
       p_name        => p_name,
       p_source      => p_source
     );
-    insert into embedding_transform_row (transform_id, part, row_no, class, coefficients)
+    insert into image_transform_row (transform_id, part, row_no, class, coefficients)
     select l_transform_id, m.part,
            row_number() over (partition by m.part order by nlssort(m.class, 'NLS_SORT=BINARY')), m.class, m.mean
       from (select g.part, g.class, to_vector(avg(g.embedding), *, float32) as mean
@@ -230,20 +230,20 @@ create or replace package body img_transform as
              group by g.part, g.class) m;
   end fit_named;
 
-  function groups(p_run_id in classification_run.run_id%type) return sys_refcursor is
+  function groups(p_run_id in image_run.run_id%type) return sys_refcursor is
     l_groups sys_refcursor;
   begin
     open l_groups for
       select distinct i.fold, case when r.within_part = 1 then i.part else '*' end as part
         from vw_tested_item i
-        join classification_run r on r.run_id = i.run_id
+        join image_run r on r.run_id = i.run_id
        where i.run_id = p_run_id
        order by 1, 2;
     return l_groups;
   end groups;
 
   function fold_rows(
-    p_run_id in classification_run.run_id%type,
+    p_run_id in image_run.run_id%type,
     p_part   in varchar2
   ) return sys_refcursor is
     l_rows sys_refcursor;
@@ -251,7 +251,7 @@ create or replace package body img_transform as
     open l_rows for
       select /*+ use_hash(v r) */ v.fold, v.actual as class, v.embedding
         from vw_item_vector v
-        join classification_run r on r.run_id = v.run_id
+        join image_run r on r.run_id = v.run_id
        where v.run_id = p_run_id
          and (r.within_part = 0 or v.part = p_part)
        order by v.item_no;

@@ -29,8 +29,8 @@ create or replace package img_transform authid definer as
    * @exception img_error.e_unknown_part where the transform was not fitted for the part
    */
   function applied(
-    p_transform_id in embedding_transform.transform_id%type,
-    p_part         in embedding_transform_row.part%type,
+    p_transform_id in image_transform.transform_id%type,
+    p_part         in image_transform_row.part%type,
     p_embedding    in vector
   ) return vector;
 
@@ -40,7 +40,7 @@ create or replace package img_transform authid definer as
    * @exception img_error.e_unknown_transform, e_needs_loader
    */
   procedure fit_run(
-    p_run_id in classification_run.run_id%type,
+    p_run_id in image_run.run_id%type,
     p_kind   in varchar2
   );
 
@@ -66,7 +66,7 @@ create or replace package img_transform authid definer as
    * select img_transform.vote_temperature(null, 0.07) from dual;
    */
   function vote_temperature(
-    p_transform_id in embedding_transform.transform_id%type,
+    p_transform_id in image_transform.transform_id%type,
     p_temperature  in number
   ) return number;
 
@@ -104,24 +104,24 @@ create or replace package img_transform authid definer as
     p_within_part in number,
     p_images      in number,
     p_shrinkage   in number,
-    p_run_id      in classification_run.run_id%type default null,
+    p_run_id      in image_run.run_id%type default null,
     p_fold        in number default null,
     p_name        in varchar2 default null,
     p_source      in varchar2 default null
   ) return number;
 
-  /** Add a row of coefficients; see embedding_transform_row. */
+  /** Add a row of coefficients; see image_transform_row. */
   procedure put_row(
-    p_transform_id in embedding_transform.transform_id%type,
-    p_part         in embedding_transform_row.part%type,
+    p_transform_id in image_transform.transform_id%type,
+    p_part         in image_transform_row.part%type,
     p_row_no       in number,
-    p_class        in embedding_transform_row.class%type,
+    p_class        in image_transform_row.class%type,
     p_coefficients in vector,
     p_intercept    in number
   );
 
   /** @return rows of fold, part ('*' where the run compares across parts): the fits an evaluation needs */
-  function groups(p_run_id in classification_run.run_id%type) return sys_refcursor;
+  function groups(p_run_id in image_run.run_id%type) return sys_refcursor;
 
   /**
    * The items that an evaluation's fits are made of, in the order of the run's items: a fold's fit is made of those of
@@ -131,7 +131,7 @@ create or replace package img_transform authid definer as
    * @return rows of fold, class, embedding
    */
   function fold_rows(
-    p_run_id in classification_run.run_id%type,
+    p_run_id in image_run.run_id%type,
     p_part   in varchar2
   ) return sys_refcursor;
 

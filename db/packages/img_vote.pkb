@@ -11,7 +11,7 @@ create or replace package body img_vote as
    * @param p_counts    JSON array of k, weighting, tested, correct and balanced_accuracy: by every k and weighting
    */
   procedure count_votes(
-    p_run_id      in classification_run.run_id%type,
+    p_run_id      in image_run.run_id%type,
     p_neighbours  in json,
     p_kind        in varchar2,
     p_k           in number,
@@ -37,7 +37,7 @@ create or replace package body img_vote as
         from json_table(p_ks, '$[*]' columns (k number path '$')) s
     ), voter as (
       select item_id, place, class, distance
-        from classification_neighbour
+        from image_run_neighbour
        where run_id = p_run_id
        union all
       select n.item_id, n.place, n.class, n.distance
@@ -84,7 +84,7 @@ create or replace package body img_vote as
                else r.by_softmax
              end as place
         from ranked r
-        left join classification_item i on i.run_id = p_run_id and i.item_id = r.item_id
+        left join image_run_item i on i.run_id = p_run_id and i.item_id = r.item_id
     ), decision as (
       select item_id, min(least) as distance, max(case when place = 1 then class end) as class,
              max(case when place = 1 then votes end) / sum(votes) as confidence,
@@ -147,25 +147,25 @@ create or replace package body img_vote as
   end decided;
 
   procedure decide_run(
-    p_run_id in classification_run.run_id%type,
+    p_run_id in image_run.run_id%type,
     p_ks     in json default null
   ) is
     l_k           number;
-    l_weighting   classification_run.weighting%type;
+    l_weighting   image_run.weighting%type;
     l_temperature number;
-    l_metric      classification_run.metric%type;
-    l_kind        classification_run.transform_kind%type;
+    l_metric      image_run.metric%type;
+    l_kind        image_run.transform_kind%type;
     l_decisions   clob;
     l_counts      json;
   begin
     -- The distances of LDA are -ln of probabilities, which are the votes.
     select k, weighting, case transform_kind when 'LDA' then 1 else temperature end, metric, transform_kind
       into l_k, l_weighting, l_temperature, l_metric, l_kind
-      from classification_run
+      from image_run
      where run_id = p_run_id;
     count_votes(p_run_id, null, l_kind, l_k, l_weighting, l_temperature, p_ks, l_decisions, l_counts);
     -- The hint, because no statistics know rows that were put in a moment ago.
-    merge /*+ use_hash(c n) */ into classification_item c
+    merge /*+ use_hash(c n) */ into image_run_item c
     using (
       select d.item_id, d.class, d.confidence, d.actual_share, d.distance
         from json_table(l_decisions, '$[*]'
@@ -184,7 +184,7 @@ create or replace package body img_vote as
              c.confidence       = n.confidence,
              c.actual_share     = n.actual_share,
              c.nearest_distance = n.distance;
-    insert into classification_setting (run_id, k, weighting, tested, correct, balanced_accuracy)
+    insert into image_run_setting (run_id, k, weighting, tested, correct, balanced_accuracy)
     select p_run_id, s.k, s.weighting, s.tested, s.correct, s.balanced_accuracy
       from json_table(l_counts, '$[*]'
              columns (

@@ -48,7 +48,7 @@ create or replace package img_vote authid definer as
    *             weighting; null: none
    */
   procedure decide_run(
-    p_run_id in classification_run.run_id%type,
+    p_run_id in image_run.run_id%type,
     p_ks     in json default null
   );
 

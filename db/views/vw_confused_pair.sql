@@ -10,7 +10,7 @@ select m.run_id, m.actual, m.predicted,
   from vw_evaluation_mistake m
   left join (select run_id, item_id, class, image_id, distance,
                     row_number() over (partition by run_id, item_id, class order by place) as place
-               from classification_neighbour
+               from image_run_neighbour
               where image_id is not null) n
     on n.run_id = m.run_id
    and n.item_id = m.image_id

@@ -2,13 +2,13 @@
 -- it has given or that is remembered of it (null where it gives none), and whether its rows have a vector. A run
 -- outlives the images that it names, so their numbers are not given again.
 create or replace view vw_dump_table as
-select 1 as place, 'EMBEDDING_MODEL' as table_name, count(*) as row_count, nvl(max(model_id), 0) as highest_id,
+select 1 as place, 'IMAGE_MODEL' as table_name, count(*) as row_count, nvl(max(model_id), 0) as highest_id,
        0 as has_vectors
-  from embedding_model
+  from image_model
 union all
 select 2, 'IMAGE_SOURCE', count(*),
        greatest(nvl(max(source_id), 0), nvl((select max(source_id) from image_removed), 0),
-                nvl((select max(source_id) from classification_item), 0)),
+                nvl((select max(source_id) from image_run_item), 0)),
        0
   from image_source
 union all
@@ -19,9 +19,9 @@ select 4, 'IMAGE_DEMO1', count(*),
        greatest(
          0,
          nvl(max(image_id), 0),
-         nvl((select max(image_id) from classification_item), 0),
-         nvl((select max(image_id) from classification_neighbour), 0),
-         nvl((select max(image_id) from vector_accuracy_query), 0)
+         nvl((select max(image_id) from image_run_item), 0),
+         nvl((select max(image_id) from image_run_neighbour), 0),
+         nvl((select max(image_id) from image_vector_accuracy_query), 0)
        ),
        1
   from image_demo1
@@ -29,32 +29,32 @@ union all
 select 5, 'IMAGE_LOAD', count(*), nvl(max(load_id), 0), 0
   from image_load
 union all
-select 6, 'EMBEDDING_TRANSFORM', count(*), nvl(max(transform_id), 0), 0
-  from embedding_transform
+select 6, 'IMAGE_TRANSFORM', count(*), nvl(max(transform_id), 0), 0
+  from image_transform
 union all
-select 7, 'EMBEDDING_TRANSFORM_ROW', count(*), null, 1
-  from embedding_transform_row
+select 7, 'IMAGE_TRANSFORM_ROW', count(*), null, 1
+  from image_transform_row
 union all
-select 8, 'CLASSIFICATION_RUN', count(*), nvl(max(run_id), 0), 0
-  from classification_run
+select 8, 'IMAGE_RUN', count(*), nvl(max(run_id), 0), 0
+  from image_run
 union all
-select 9, 'CLASSIFICATION_ITEM', count(*), null, 0
-  from classification_item
+select 9, 'IMAGE_RUN_ITEM', count(*), null, 0
+  from image_run_item
 union all
-select 10, 'CLASSIFICATION_NEIGHBOUR', count(*), null, 0
-  from classification_neighbour
+select 10, 'IMAGE_RUN_NEIGHBOUR', count(*), null, 0
+  from image_run_neighbour
 union all
-select 11, 'CLASSIFICATION_SETTING', count(*), null, 0
-  from classification_setting
+select 11, 'IMAGE_RUN_SETTING', count(*), null, 0
+  from image_run_setting
 union all
-select 12, 'VECTOR_INDEX', count(*), null, 0
-  from vector_index
+select 12, 'IMAGE_VECTOR_INDEX', count(*), null, 0
+  from image_vector_index
 union all
-select 13, 'VECTOR_ACCURACY', count(*), nvl(max(report_id), 0), 0
-  from vector_accuracy
+select 13, 'IMAGE_VECTOR_ACCURACY', count(*), nvl(max(report_id), 0), 0
+  from image_vector_accuracy
 union all
-select 14, 'VECTOR_ACCURACY_QUERY', count(*), null, 0
-  from vector_accuracy_query
+select 14, 'IMAGE_VECTOR_ACCURACY_QUERY', count(*), null, 0
+  from image_vector_accuracy_query
 union all
 select 15, 'IMAGE_REMOVED', count(*), null, 0
   from image_removed;

@@ -18,7 +18,7 @@ select r.run_id, r.method, r.target, r.k, r.weighting, r.temperature, r.metric, 
        c.weighted_precision, c.weighted_recall, c.weighted_f1,
        e.expected_calibration_error
   from vw_evaluation_run r
-  left join embedding_model m on m.model_id = r.model_id
+  left join image_model m on m.model_id = r.model_id
   left join vw_evaluation_interval p on p.run_id = r.run_id and p.scope = 'RUN'
   left join (select run_id,
                     max(support) / sum(support) as majority_share,

@@ -13,7 +13,7 @@ select p.run_id, p.image_id, p.other_image_id, p.distance,
        o.image_path as other_image_path
   from (select n.run_id, least(n.item_id, n.image_id) as image_id, greatest(n.item_id, n.image_id) as other_image_id,
                min(n.distance) as distance
-          from classification_neighbour n
+          from image_run_neighbour n
           join vw_evaluation_item i on i.run_id = n.run_id and i.item_id = n.item_id
          where n.distance <= i.near_distance
            and n.image_id is not null

@@ -6,12 +6,12 @@ select d.run_id, d.image_id, d.part, d.distance, d.distance / nullif(m.median_di
        p.source_name, p.label_path, p.image_path, p.is_removed
   from (select i.run_id, i.item_id as image_id, i.part, max(n.distance) as distance
           from vw_evaluation_item i
-          join classification_neighbour n on n.run_id = i.run_id and n.item_id = i.item_id
+          join image_run_neighbour n on n.run_id = i.run_id and n.item_id = i.item_id
          group by i.run_id, i.item_id, i.part) d
   join (select run_id, part, median(distance) as median_distance
           from (select i.run_id, i.item_id, i.part, max(n.distance) as distance
                   from vw_evaluation_item i
-                  join classification_neighbour n on n.run_id = i.run_id and n.item_id = i.item_id
+                  join image_run_neighbour n on n.run_id = i.run_id and n.item_id = i.item_id
                  group by i.run_id, i.item_id, i.part)
          group by run_id, part) m
     on m.run_id = d.run_id

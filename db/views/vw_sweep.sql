@@ -7,6 +7,6 @@ select s.run_id, r.method, r.target, r.only_part, r.fingerprint, r.metric, s.wei
          partition by r.method, r.target, r.only_part, r.within_part, r.folds, r.seed, r.group_path, r.test_share, r.test_path,
                       r.fingerprint
          order by s.correct / s.tested desc, s.balanced_accuracy desc, s.k, s.weighting, r.metric, s.run_id) as place
-  from classification_setting s
+  from image_run_setting s
   join vw_evaluation_run r on r.run_id = s.run_id
  where s.tested > 0;

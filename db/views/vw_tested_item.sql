@@ -2,7 +2,7 @@
 -- by time or path, which is fold 1.
 create or replace view vw_tested_item as
 select i.run_id, i.item_id, i.image_id, i.part, i.fold
-  from classification_item i
-  join classification_run r on r.run_id = i.run_id
+  from image_run_item i
+  join image_run r on r.run_id = i.run_id
  where i.untested_reason is null
    and (r.method not in ('TIME', 'PATH') or i.fold = 2);

@@ -14,5 +14,5 @@ select e.index_name, v.kind, v.metric, v.target_accuracy, v.neighbors, v.ef_cons
            state      varchar2(8 char)   path '$.state',
            bytes      number             path '$.bytes'
          )) e
-  left join vector_index v on v.index_name = e.index_name
+  left join image_vector_index v on v.index_name = e.index_name
  cross join (select count(*) as images from image_demo1 where embedding is not null) n;

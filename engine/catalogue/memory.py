@@ -39,7 +39,7 @@ class MemoryCatalogue:
         seen = {name}
         while isinstance(found, SynonymEntry) and found.target is not None:
             target = found.target.name.value
-            if target in seen or not self._is_own(found.target) or target not in self._objects:
+            if target in seen or not self.is_own(found.target) or target not in self._objects:
                 break
             seen.add(target)
             found = self._objects[target]
@@ -76,26 +76,30 @@ class MemoryCatalogue:
         for entry in self._objects.values():
             entry.elaborated = None
 
-    def _is_own(self, name: ObjectName) -> bool:
-        return not name.link and (len(name.parts) == 1 or name.parts[0].value == self.schema)
-
     def put_named(self, name: ObjectName, entry: SchemaObject) -> None:
         """Keep an object that a statement creates, unless it is one of another schema."""
-        if self._is_own(name):
+        if self.is_own(name):
             self.put(entry)
 
-    def put_index(self, index: ObjectName, table: ObjectName) -> None:
+    def put_index(self, index: str, table: str) -> None:
         """Keep an index by its table."""
-        if self._is_own(index):
-            self._indexes[index.name.value] = table.name.value
+        self._indexes[index] = table
 
-    def drop_index(self, name: ObjectName) -> None:
+    def drop_index(self, name: str) -> None:
         """Forget an index."""
-        self._indexes.pop(name.name.value, None)
+        self._indexes.pop(name, None)
+
+    def indexes_of(self, table: str) -> list[str]:
+        """The indexes of a table."""
+        return [index for index, owner in self._indexes.items() if owner == table]
+
+    def is_own(self, name: ObjectName) -> bool:
+        """Whether a name is one of the own schema."""
+        return not name.link and (len(name.parts) == 1 or name.parts[0].value == self.schema)
 
     def own_relation(self, name: ObjectName) -> Relation | None:
         """The table or view of that name in the own schema."""
-        found = self._objects.get(name.name.value) if self._is_own(name) else None
+        found = self._objects.get(name.name.value) if self.is_own(name) else None
         return found if isinstance(found, Relation) else None
 
 
@@ -219,9 +223,12 @@ def _rename_item(relation: Relation, action: ddl.RenameItem) -> None:
 
 
 def _rename(catalogue: MemoryCatalogue, entry: SchemaObject, new: str) -> None:
+    indexes = catalogue.indexes_of(entry.name)
     catalogue.remove(entry.name)
     entry.name = new
     catalogue.put(entry)
+    for index in indexes:
+        catalogue.put_index(index, new)
 
 
 # units and the rest
@@ -249,12 +256,20 @@ def _create_synonym(catalogue: MemoryCatalogue, statement: ddl.CreateSynonym) ->
 
 
 def _create_index(catalogue: MemoryCatalogue, statement: ddl.CreateIndex | ddl.CreateVectorIndex) -> None:
-    catalogue.put_index(statement.name, statement.table)
+    if catalogue.is_own(statement.name):
+        catalogue.put_index(statement.name.name.value, statement.table.name.value)
+
+
+def _rename_index(catalogue: MemoryCatalogue, statement: ddl.AlterIndex) -> None:
+    table = catalogue.find_index(statement.name.name.value)
+    if statement.new_name is not None and table is not None:
+        catalogue.drop_index(statement.name.name.value)
+        catalogue.put_index(statement.new_name.value, table)
 
 
 def _drop(catalogue: MemoryCatalogue, statement: ddl.Drop) -> None:
     if statement.kind.endswith("INDEX"):
-        catalogue.drop_index(statement.name)
+        catalogue.drop_index(statement.name.name.value)
     elif not statement.kind.endswith("BODY") and statement.kind not in ("TRIGGER", "DIRECTORY", "CONTEXT", "USER"):
         catalogue.remove(statement.name.name.value)
 
@@ -271,6 +286,7 @@ _CHANGES: dict[type[Statement], Callable[[MemoryCatalogue, Any], None]] = {
     ddl.AlterTable: _alter_table,
     ddl.CreateIndex: _create_index,
     ddl.CreateVectorIndex: _create_index,
+    ddl.AlterIndex: _rename_index,
     ddl.CreateSequence: _create_sequence,
     ddl.CreateSynonym: _create_synonym,
     ddl.Drop: _drop,

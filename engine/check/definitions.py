@@ -75,6 +75,8 @@ def _alter_table(checker: Checker, statement: ddl.AlterTable) -> None:
     dropped = any(isinstance(action, ddl.DropConstraint | ddl.DropColumns) for action in statement.actions)
     primary = known is not None and not dropped and _has_primary_key(known)
     for action in statement.actions:
+        if isinstance(action, ddl.RenameItem) and action.old is None and len(statement.actions) > 1:
+            checker.complain("ORA-14047", action)
         reader = _ACTIONS.get(type(action))
         if reader is not None:
             reader(checker, table, primary, action)

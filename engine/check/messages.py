@@ -114,6 +114,7 @@ MESSAGES = {
     "ORA-02438": "Column check constraint cannot reference other columns",
     "ORA-03162": "{0}: must appear in the GROUP BY clause or be used in an aggregate function as "
     "'group_by_position_enabled' is FALSE",
+    "ORA-14047": "ALTER TABLE|INDEX RENAME may not be combined with other operations",
     "ORA-22848": "cannot use {0} type as comparison key",
     "ORA-22849": "Type {0} is not supported for this function or operator.",
     "ORA-25154": "column part of USING clause cannot have qualifier",

@@ -43,10 +43,13 @@ def _add(node: tree.AddItems, context: Context) -> Definition:
 
 @_actions.emits(tree.RenameItem, "kind old new")
 def _rename(node: tree.RenameItem, context: Context) -> Definition:
-    if node.kind not in ("COLUMN", "CONSTRAINT") or node.old is None:
-        raise context.not_supported(f"ALTER TABLE ... RENAME {node.kind}".rstrip(), node)
-    names = Fragment(context.spelled(node.old), "to", context.spelled(node.new))
-    return _altered(node, context, Fragment(f"rename {node.kind.lower()}", names))
+    if node.old is None:
+        names = ", ".join(context.name_literal(name) for name in (table_of(context), context.known(node.new)))
+        return Definition((call("ora.rename_table", names, node),), _DONE)
+    if node.kind not in ("COLUMN", "CONSTRAINT"):
+        raise context.not_supported(f"ALTER TABLE ... RENAME {node.kind}", node)
+    renamed = Fragment(context.spelled(node.old), "to", context.spelled(node.new))
+    return _altered(node, context, Fragment(f"rename {node.kind.lower()}", renamed))
 
 
 @_actions.emits(tree.DropColumns, "verb columns -parenthesised", words="CASCADE CONSTRAINTS of a column")

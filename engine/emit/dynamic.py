@@ -26,7 +26,7 @@ _CASTS = {"text": "text", "number": "numeric"}
 _DROPPED = ("INDEX", "SEQUENCE")
 _OTHERS = (
     "EXECUTE IMMEDIATE of another statement than a query, DML, CREATE VECTOR INDEX, CREATE SEQUENCE, "
-    "ALTER TABLE, DROP INDEX and DROP SEQUENCE"
+    "ALTER TABLE, ALTER INDEX, DROP INDEX and DROP SEQUENCE"
 )
 
 
@@ -87,7 +87,7 @@ def _query(node: Node, query: Query, into: Into, inner: Context, context: Contex
 
 
 def _definition(statement: Statement, inner: Context, node: Node) -> Fragment:
-    is_known = isinstance(statement, ddl.CreateVectorIndex | ddl.CreateSequence | ddl.AlterTable)
+    is_known = isinstance(statement, ddl.CreateVectorIndex | ddl.CreateSequence | ddl.AlterTable | ddl.AlterIndex)
     if not is_known and not (isinstance(statement, ddl.Drop) and statement.kind in _DROPPED):
         raise inner.not_supported(_OTHERS, node)
     inner.effect("ddl:")

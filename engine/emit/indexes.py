@@ -109,4 +109,12 @@ def _parameter(node: VectorParameter, _: Context) -> tuple[str, Expression]:
     return node.name, node.value
 
 
-definitions.refuse({tree.AlterIndex: "ALTER INDEX"})
+@definitions.emits(
+    tree.AlterIndex, "name new_name", if_exists="ALTER INDEX IF EXISTS", options="this clause of ALTER INDEX"
+)
+def _rename_index(node: tree.AlterIndex, context: Context) -> Definition:
+    if node.new_name is None:
+        raise context.not_supported("ALTER INDEX without RENAME", node)
+    names = (plain_name(node.name, context), node.new_name)
+    arguments = ", ".join(context.name_literal(context.known(name)) for name in names)
+    return Definition((call("ora.rename_index", arguments, node),), "Index altered.")

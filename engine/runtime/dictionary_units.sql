@@ -84,7 +84,7 @@ select object_name, object_type, 'VALID' from ora.user_procedures where object_t
 create or replace view ora.user_errors as
 select ora.dictionary_name(name) as name, 'VIEW'::text as type, 1::numeric as sequence, 0::numeric as line,
        0::numeric as position,
-       pg_catalog.concat('ORA-04063: view "APP.', ora.dictionary_name(name), '" has errors: something that it needs was dropped')
+       pg_catalog.concat('ORA-04063: view "APP.', ora.dictionary_name(name), '" has errors: something that it needs was dropped or renamed')
          as text,
        'ERROR'::text as attribute, 4063::numeric as message_number
   from ora.invalid_view;

@@ -24,6 +24,15 @@ begin
                  'select p_vector' || case when p_dimension is null then '' else format('::public.vector(%s)', p_dimension) end);
 end $$;
 
+create or replace function ora.move_vector_column(p_old text, p_new text, p_column text) returns void
+language plpgsql as $$
+declare
+  l_new constant text := ora.vector_cast(p_new, p_column);
+begin
+  execute format('drop function if exists ora.%I(public.vector)', l_new);
+  execute format('alter function ora.%I(public.vector) rename to %I', ora.vector_cast(p_old, p_column), l_new);
+end $$;
+
 -- Columns of a database that was made before there were vector indexes.
 do $$
 declare
@@ -143,6 +152,23 @@ begin
   for r in delete from ora.vector_index where index_name = p_name returning table_name, column_name loop
     perform ora.prepare_vector_column(r.table_name, r.column_name, null);
   end loop;
+end $$;
+
+-- PostgreSQL has one name for a key and its index: RENAME CONSTRAINT renames both.
+create or replace function ora.rename_index(p_old text, p_new text) returns void
+language plpgsql as $$
+declare
+  l_index constant oid := (select oid from pg_class
+                            where relnamespace = 'app'::regnamespace and relkind = 'i' and relname = p_old);
+begin
+  if l_index is null then
+    raise exception using errcode = '42704', message = 'ORA-01418: specified index does not exist';
+  elsif exists (select 1 from pg_constraint where conindid = l_index and contype in ('p', 'u')) then
+    raise exception using errcode = '0A000', message = format(
+      'the embedded engine names the index of a key as the key: ALTER TABLE ... RENAME CONSTRAINT %s', upper(p_old));
+  end if;
+  execute format('alter index app.%I rename to %I', p_old, p_new);
+  update ora.vector_index set index_name = p_new where index_name = p_old;
 end $$;
 
 -- The vector to search for, after the search was told how hard to try. A target accuracy of a per cent is

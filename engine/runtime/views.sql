@@ -91,6 +91,27 @@ begin
   execute format('drop table %s app.%I', case when p_if_exists then 'if exists' else '' end, p_name);
 end $$;
 
+-- The keys and indexes of a table keep their names, and what refers to the table by its old name is invalid.
+create or replace function ora.rename_table(p_old text, p_new text) returns void
+language plpgsql as $$
+declare
+  l_table constant oid := (select oid from pg_class
+                            where relnamespace = 'app'::regnamespace and relkind = 'r' and relname = p_old);
+  r       record;
+begin
+  if l_table is null then
+    raise exception using errcode = '42P01', message = format('relation "%s" does not exist', p_old);
+  end if;
+  perform ora.invalidate_views('pg_class', array[l_table], null);
+  execute format('alter table app.%I rename to %I', p_old, p_new);
+  update ora.invisible_column set table_name = p_new where table_name = p_old;
+  update ora.vector_index set table_name = p_new where table_name = p_old;
+  for r in select attname from pg_attribute
+            where attrelid = l_table and atttypid = to_regtype('public.vector') and not attisdropped loop
+    perform ora.move_vector_column(p_old, p_new, r.attname);
+  end loop;
+end $$;
+
 -- What is created now takes the place of an invalid view of that name.
 create or replace function ora.begin_view(p_name text) returns void
 language sql as $$ delete from ora.invalid_view where name = p_name $$;

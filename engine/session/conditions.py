@@ -258,6 +258,7 @@ OBJECTS = (
     _line("42701", "", 957, "duplicate column name"),
     _line("42710", "constraint", 2264, "name already used by an existing constraint"),
     _line("42710", "", 1408, "such column list already indexed"),
+    _line("42704", "^constraint .* for table", 23292, "The constraint does not exist"),
     _line("42704", "constraint", 2443, "Cannot drop constraint - nonexistent constraint"),
     _line("42704", "", 1418, "specified index does not exist"),
     _line("42P16", "primary key", 2260, "table can have only one primary key"),

@@ -455,7 +455,7 @@ class Session:
         return [
             Invalid(capitals(package), "PACKAGE BODY", f"{capitals(routine)} is declared and has no body")
             for package, routine in rows
-        ] + [Invalid(capitals(view), "VIEW", "something that it needs was dropped") for (view,) in views]
+        ] + [Invalid(capitals(view), "VIEW", "something that it needs was dropped or renamed") for (view,) in views]
 
 
 class _RetryError(Exception):

@@ -10,14 +10,14 @@ from loader.database import Database, Description
 # The tables that hold images, loads and runs; others go along with them.
 EMPTIED = (
     "image_batch",
-    "classification_run",
+    "image_run",
     "image_removed",
-    "embedding_transform",
+    "image_transform",
     "image_load",
     "image_load_run",
     "image_source",
     "image_demo1",
-    "embedding_model",
+    "image_model",
 )
 
 

@@ -32,8 +32,8 @@ def neighbours(db: Database, run_id: int) -> tuple[NDArray[Any], Probabilities, 
     """Of each item of a run its fold, its distance to each class, the number of its own class, and its item_id."""
     rows = list(
         db.execute(
-            "select i.item_id, i.fold, i.actual, n.class, n.distance from classification_item i"
-            " join classification_neighbour n on n.run_id = i.run_id and n.item_id = i.item_id"
+            "select i.item_id, i.fold, i.actual, n.class, n.distance from image_run_item i"
+            " join image_run_neighbour n on n.run_id = i.run_id and n.item_id = i.item_id"
             f" where i.run_id = {run_id} order by i.item_id, n.class"
         ).rows
     )
@@ -71,7 +71,7 @@ def test_the_temperature_and_the_confidence_are_those_of_numpy(overlapping: Data
             expected[items[index]] = probabilities(distances[index : index + 1], t)[0]
     rows = overlapping.execute(
         "select item_id, confidence, calibrated_confidence, calibrated_actual_share"
-        f" from classification_item where run_id = {run_id} order by item_id"
+        f" from image_run_item where run_id = {run_id} order by item_id"
     ).rows
     for (item_id, confidence, calibrated, share), own in zip(rows, actual, strict=True):
         assert float(calibrated) == pytest.approx(expected[item_id].max(), abs=0.01)
@@ -94,7 +94,7 @@ def figures(db: Database, run_id: int, of: str) -> list[float]:
     """Images, calibration error in 15 bins of equal count, Brier score and log loss of a run's items."""
     rows = db.execute(
         f"select {of}confidence, {of}actual_share, case when predicted = actual then 1 else 0 end"
-        f" from classification_item where run_id = {run_id} order by {of}confidence, item_no"
+        f" from image_run_item where run_id = {run_id} order by {of}confidence, item_no"
     ).rows
     sure, share, hit = (np.array(column, float) for column in zip(*rows, strict=True))
     bins = np.array_split(np.arange(len(sure)), 15)

@@ -27,7 +27,7 @@ UTC = "2026-01-01T18:04:05.123456Z"
 LABEL = '{"images": [{"file_name": "가.png"}], "n": 1.10, "big": 12345678901234567890.123456789, "none": null}'
 # A row of each table in which no column is null, as SQL; those of the adopted numbers are filled in.
 FULL: dict[str, dict[str, str]] = {
-    "embedding_model": {
+    "image_model": {
         "name": "'망'", "file_hash": "'ab'", "dimension": "3", "preprocessing": "'{\"k\": 1}'", "registered_at": AT,
     },
     "image_source": {"name": "'/데이터'", "is_separate": "1"},
@@ -45,16 +45,16 @@ FULL: dict[str, dict[str, str]] = {
         "image_size": "123", "image_mtime": "1700000000123456789", "met_at": AT, "failed_run_id": "LOADED",
         "image_hash": "'ef'", "image_bits": "12", "label_stamp": "'1 2'", "image_stamp": "'3 4'",
     },
-    "embedding_transform": {
+    "image_transform": {
         "name": "'변환'", "kind": "'LDA'", "target": "'QUALITY'", "within_part": "1", "model_id": "MODEL",
         "run_id": "RUN", "fold": "2", "images": "3", "shrinkage": "0.2", "created_at": AT,
         "source_name": "'/데이터'", "temperature": "2.5",
     },
-    "embedding_transform_row": {
+    "image_transform_row": {
         "transform_id": "TRANSFORM", "part": "'탱크'", "row_no": "1", "class": "'양품'",
         "coefficients": "to_vector('[0.3, 0.7]')", "intercept": "0.1",
     },
-    "classification_run": {
+    "image_run": {
         "method": "'KFOLD'", "target": "'QUALITY'", "k": "5", "weighting": "'SOFTMAX'", "temperature": "0.07",
         "metric": "'COSINE'", "within_part": "1", "only_part": "'탱크'", "folds": "10", "seed": "1",
         "group_path": "'$.a'", "transform_kind": "'LDA'", "near_distance": "0.05", "model_id": "MODEL",
@@ -62,30 +62,30 @@ FULL: dict[str, dict[str, str]] = {
         "tested": "2", "correct": "1", "started_at": AT, "finished_at": AT, "started_by": "'나'", "approximate": "1",
         "target_accuracy": "95", "source_name": "'/데이터'", "test_share": "0.25", "test_path": "'가/나'",
     },
-    "classification_item": {
+    "image_run_item": {
         "run_id": "RUN", "item_id": "1", "image_id": "777", "part": "'탱크'", "group_key": "'g'",
         "fold": "3", "actual": "'양품'", "predicted": "'불량'", "confidence": "0.1", "actual_share": "1 / 3",
         "nearest_distance": "1e-17", "untested_reason": "'r'",
         "item_no": "4", "image_hash": "'ef'", "source_id": "SOURCE", "has_copy": "1",
         "calibrated_confidence": "0.3", "calibrated_actual_share": "0.6",
     },
-    "classification_neighbour": {
+    "image_run_neighbour": {
         "run_id": "RUN", "item_id": "1", "place": "1", "image_id": "IMAGE", "class": "'양품'",
         "distance": "0.30000000000000004",
     },
-    "classification_setting": {
+    "image_run_setting": {
         "run_id": "RUN", "k": "3", "weighting": "'MAJORITY'", "tested": "9", "correct": "8",
         "balanced_accuracy": "0.123456789012345678",
     },
-    "vector_index": {
+    "image_vector_index": {
         "index_name": "'VIX'", "kind": "'HNSW'", "metric": "'COSINE'", "target_accuracy": "95", "neighbors": "16",
         "ef_construction": "200", "partitions": "7", "own_partitions": "1", "parallel": "2", "dimension": "3",
         "images": "1", "build_s": "1.5", "created_at": AT, "created_by": "'나'",
     },
-    "vector_accuracy": {
+    "image_vector_accuracy": {
         "index_name": "'VIX'", "kind": "'HNSW'", "k": "10", "samples": "5", "images": "9", "taken_at": AT,
     },
-    "vector_accuracy_query": {
+    "image_vector_accuracy_query": {
         "report_id": "REPORT", "target_accuracy": "95", "image_id": "IMAGE", "expected": "10", "found": "9",
         "exact_ms": "1.25", "approximate_ms": "0.5", "index_accuracy": "'ok'",
     },
@@ -96,14 +96,14 @@ FULL: dict[str, dict[str, str]] = {
 }  # fmt: skip
 # The numbers that the rows give themselves, by the word that stands for them.
 NUMBERED = {
-    "embedding_model": ("model_id", "MODEL"),
+    "image_model": ("model_id", "MODEL"),
     "image_source": ("source_id", "SOURCE"),
     "image_load_run": ("run_id", "LOADED"),
     "image_demo1": ("image_id", "IMAGE"),
     "image_load": ("load_id", ""),
-    "embedding_transform": ("transform_id", "TRANSFORM"),
-    "classification_run": ("run_id", "RUN"),
-    "vector_accuracy": ("report_id", "REPORT"),
+    "image_transform": ("transform_id", "TRANSFORM"),
+    "image_run": ("run_id", "RUN"),
+    "image_vector_accuracy": ("report_id", "REPORT"),
 }
 
 
@@ -111,8 +111,8 @@ NUMBERED = {
 def full(installed: Database, query: Query) -> Database:
     """A row in every table, with a value in every column."""
     numbers: dict[str, str] = {}
-    order = sorted(FULL, key=lambda table: table == "embedding_transform")  # after the run that it belongs to
-    order.sort(key=lambda table: table == "embedding_transform_row")
+    order = sorted(FULL, key=lambda table: table == "image_transform")  # after the run that it belongs to
+    order.sort(key=lambda table: table == "image_transform_row")
     for table in order:
         values = {column: numbers.get(value, value) for column, value in FULL[table].items()}
         installed.execute(f"insert into {table} ({', '.join(values)}) values ({', '.join(values.values())})")
@@ -128,7 +128,7 @@ def emptied(installed: Database) -> Any:
     """The tables that the tests elsewhere do not fill are left empty, and number by themselves."""
     yield
     installed.rollback()
-    for table in ("vector_index", "vector_accuracy"):
+    for table in ("image_vector_index", "image_vector_accuracy"):
         installed.execute(f"delete from {table}")
     installed.commit()
 
@@ -183,7 +183,9 @@ def texts_of(database: Database, tables: list[tuple[Any, ...]]) -> dict[str, lis
 
 
 def test_every_table_is_dumped_or_said_to_be_left_out(installed: Database) -> None:
-    tables = {name for name, kind in product_objects().items() if kind == "TABLE"}
+    # Those without the prefix are there before V015 alone.
+    known = product_objects().items()
+    tables = {name for name, kind in known if kind == "TABLE" and name.startswith(("IMAGE_", "IMG_"))}
     assert {row[0] for row in installed.rows("img_dump.tables")} == tables - LEFT_OUT
     manual = (DB_DIRECTORY / "packages" / "img_dump.pks").read_text(encoding="utf-8")
     assert "img_schema_history, img_schema_lock    left out" in manual
@@ -212,9 +214,9 @@ def test_values_keep_every_digit_and_character(full: Database) -> None:
     ((load, _),) = rows["IMAGE_LOAD"]
     assert load["image_mtime"] == 1700000000123456789
     assert load["met_at"] == UTC
-    ((neighbour, _),) = rows["CLASSIFICATION_NEIGHBOUR"]
+    ((neighbour, _),) = rows["IMAGE_RUN_NEIGHBOUR"]
     assert float(neighbour["distance"]) == 0.30000000000000004
-    ((item, _),) = rows["CLASSIFICATION_ITEM"]
+    ((item, _),) = rows["IMAGE_RUN_ITEM"]
     assert (float(item["actual_share"]), float(item["nearest_distance"])) == (1 / 3, 1e-17)
 
 
@@ -222,7 +224,7 @@ def test_what_is_put_again_is_the_same_and_numbers_go_on(full: Database, query: 
     tables = list(full.rows("img_dump.tables"))
     before, texts = dumped(full), texts_of(full, tables)
     clear(full)
-    for table in ("vector_index", "vector_accuracy"):
+    for table in ("image_vector_index", "image_vector_accuracy"):
         full.execute(f"delete from {table}")
     full.commit()
     restore(full, texts, tables)

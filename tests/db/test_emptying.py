@@ -32,7 +32,7 @@ def test_an_empty_schema_may_be_used(objects: list[str], filled: list[str]) -> N
     ("objects", "filled", "named"),
     [
         (["IMAGE_DEMO1"], ["IMAGE_DEMO1"], "IMAGE_DEMO1 has rows"),
-        (OURS, ["CLASSIFICATION_RUN"], "CLASSIFICATION_RUN has rows"),
+        (OURS, ["IMAGE_RUN"], "IMAGE_RUN has rows"),
         (["T"], [], "T is not ours"),
         ([*OURS, "ORDERS"], [], "ORDERS is not ours"),
         ([f"T{number}" for number in range(9)], [], "and 4 more"),

@@ -24,15 +24,15 @@ def rows(db: Database, query: str) -> list[tuple[Any, ...]]:
 def made_up_run(db: Database, actual: Sequence[str], predicted: Sequence[str], confidence: Sequence[float]) -> int:
     """A run with these predictions, put in by hand."""
     db.execute(
-        "insert into classification_run"
+        "insert into image_run"
         " (method, target, k, weighting, temperature, metric, within_part, images, tested, correct)"
         f" values ('LOO', 'QUALITY', 1, 'MAJORITY', 1, 'COSINE', 1, {len(actual)}, {len(actual)},"
         f" {sum(a == p for a, p in zip(actual, predicted, strict=True))})"
     )
-    ((run_id,),) = rows(db, "select max(run_id) from classification_run")
+    ((run_id,),) = rows(db, "select max(run_id) from image_run")
     for i, (a, p, c) in enumerate(zip(actual, predicted, confidence, strict=True), start=1):
         db.execute(
-            "insert into classification_item (run_id, item_id, image_id, part, actual, predicted, confidence)"
+            "insert into image_run_item (run_id, item_id, image_id, part, actual, predicted, confidence)"
             f" values ({run_id}, {i}, {i}, 'p{i % 2}', '{a}', '{p}', {c!r})"
         )
     return int(run_id)
@@ -197,7 +197,7 @@ def test_leave_one_out_against_numpy(
         distance[part[:, None] != part[None]] = np.inf
     found = rows(
         installed,
-        f"select item_id, predicted, confidence from classification_item where run_id = {run_id} order by item_id",
+        f"select item_id, predicted, confidence from image_run_item where run_id = {run_id} order by item_id",
     )
     for i, (item_id, predicted, confidence) in enumerate(found):
         expected, share = vote(distance[i], quality, k, weighting, 0.1)
@@ -213,7 +213,7 @@ def test_ties_go_to_the_nearer_then_to_the_first_name(installed: Database) -> No
     for name in ("b", "a"):
         insert_image(installed, "q", name, [1, 0.5])
     run_id = evaluate(installed, k=2)
-    found = dict(rows(installed, f"select item_id, predicted from classification_item where run_id = {run_id}"))
+    found = dict(rows(installed, f"select item_id, predicted from image_run_item where run_id = {run_id}"))
     assert found[asked] == "b"
     assert found[asked + 3] == "a"
 
@@ -238,8 +238,7 @@ def test_folds_are_stratified_seeded_and_never_meet_themselves(installed: Databa
     ids, _, part, quality = cloud
     runs = [evaluate(installed, method="kfold", folds=5, seed=seed, k=3) for seed in (1, 1, 2)]
     folds = [
-        dict(rows(installed, f"select item_id, fold from classification_item where run_id = {run_id}"))
-        for run_id in runs
+        dict(rows(installed, f"select item_id, fold from image_run_item where run_id = {run_id}")) for run_id in runs
     ]
     assert folds[0] == folds[1] != folds[2]
     for stratum in {(p, q) for p, q in zip(part, quality, strict=True)}:
@@ -247,7 +246,7 @@ def test_folds_are_stratified_seeded_and_never_meet_themselves(installed: Databa
         sizes = [sum(folds[0][i] == fold for i in members) for fold in range(1, 6)]
         assert max(sizes) - min(sizes) <= 1
     for item_id, neighbour in rows(
-        installed, f"select item_id, image_id from classification_neighbour where run_id = {runs[0]}"
+        installed, f"select item_id, image_id from image_run_neighbour where run_id = {runs[0]}"
     ):
         assert folds[0][item_id] != folds[0][neighbour]
     fingerprints = rows(
@@ -273,8 +272,7 @@ def test_leaving_one_group_out(installed: Database) -> None:
     run_id = evaluate(installed, method="logo", group_path="$.images[0].item", k=1)
     found = rows(
         installed,
-        "select group_key, predicted, untested_reason from classification_item"
-        f" where run_id = {run_id} order by item_id",
+        f"select group_key, predicted, untested_reason from image_run_item where run_id = {run_id} order by item_id",
     )
     assert found == [
         ("i1", "bad", None),
@@ -309,12 +307,12 @@ def test_leaving_one_group_out(installed: Database) -> None:
 def test_bad_parameters_have_their_own_errors_and_leave_no_run(
     parameters: dict[str, Any], code: int, installed: Database, cloud: Cloud
 ) -> None:
-    before = rows(installed, "select count(*) from classification_run")
+    before = rows(installed, "select count(*) from image_run")
     with pytest.raises(DatabaseError) as caught:
         evaluate(installed, **parameters)
     assert caught.value.code == code
     installed.commit()
-    assert rows(installed, "select count(*) from classification_run") == before
+    assert rows(installed, "select count(*) from image_run") == before
 
 
 def test_an_empty_table(installed: Database) -> None:
@@ -377,7 +375,7 @@ def test_transforms_are_fitted_on_the_training_side_alone(installed: Database, c
         run_id = evaluate(installed, method="kfold", folds=4, k=3, transform_kind=kind, shrinkage=0.3)
         found = rows(
             installed,
-            f"select fold, predicted, confidence from classification_item where run_id = {run_id} order by item_id",
+            f"select fold, predicted, confidence from image_run_item where run_id = {run_id} order by item_id",
         )
         fold = np.array([row[0] for row in found])
         for i in range(len(ids)):
@@ -418,7 +416,7 @@ def test_transforms_are_fitted_on_the_training_side_alone(installed: Database, c
                 unshrunk = LinearDiscriminantAnalysis(solver="lsqr").fit(u, y)
                 assert set(unshrunk.classes_) == set(names)
             assert found[i][1] == expected, (kind, i)
-        assert rows(installed, f"select count(*) from embedding_transform where run_id = {run_id}") == [(0,)]
+        assert rows(installed, f"select count(*) from image_transform where run_id = {run_id}") == [(0,)]
 
 
 def test_evaluate_in_sql_says_when_it_needs_the_loader(installed: Database, cloud: Cloud) -> None:

@@ -102,7 +102,7 @@ def test_what_exists_is_shown(
     indexed.call("img_index.drop_index")
     indexed.commit()
     assert query("select count(*) from vw_vector_index") == [(0,)]
-    assert query("select count(*) from vector_index") == [(0,)]
+    assert query("select count(*) from image_vector_index") == [(0,)]
 
 
 def test_wrong_parameters_make_nothing(indexed: Database, query: Query) -> None:
@@ -117,7 +117,7 @@ def test_wrong_parameters_make_nothing(indexed: Database, query: Query) -> None:
     assert "p_partitions must be a whole number from 1 to 10000000, not 0" in refused(indexed, kind="IVF", partitions=0)
     assert "p_parallel" in refused(indexed, parallel=0)
     assert query("select count(*) from user_indexes where index_type = 'VECTOR'") == [(0,)]
-    assert query("select count(*) from vector_index") == [(0,)]
+    assert query("select count(*) from image_vector_index") == [(0,)]
 
 
 def test_an_empty_table_two_indexes_and_none(indexed: Database, query: Query) -> None:
@@ -263,7 +263,7 @@ def test_leave_one_out_by_the_index(indexed: Database, query: Query) -> None:
     create(indexed)
     exact = evaluate(indexed, k=3)
     approximate = evaluate(indexed, k=3, target_accuracy=100)
-    neighbours = "select item_id, place, image_id from classification_neighbour where run_id = {} order by 1, 2"
+    neighbours = "select item_id, place, image_id from image_run_neighbour where run_id = {} order by 1, 2"
     assert query(neighbours.format(approximate)) == query(neighbours.format(exact))
     assert query(f"select approximate, target_accuracy, tested from vw_evaluation where run_id = {approximate}") == [
         (1, 100, 1200)
@@ -336,7 +336,7 @@ def test_recall_is_measured_on_the_images_themselves(indexed: Database, query: Q
     assert rows[-1][1] == 1
     # The same images, whoever asks.
     again = indexed.value("img_index.accuracy_report", p_samples=20, p_k=5)
-    sampled = "select distinct image_id from vector_accuracy_query where report_id = {} order by 1"
+    sampled = "select distinct image_id from image_vector_accuracy_query where report_id = {} order by 1"
     assert query(sampled.format(report)) == query(sampled.format(again))
     assert len(query(sampled.format(report))) == 20
     lines = run("begin img_index.measure(5, 3); end;")
@@ -354,7 +354,7 @@ def test_recall_by_hand(indexed: Database, query: Query, embedded_only: None) ->
     report = indexed.value("img_index.accuracy_report", p_samples=30, p_k=10)
     # What the first of them finds, computed from the two searches themselves.
     for image_id, found in query(
-        f"select image_id, found from vector_accuracy_query where report_id = {report} and target_accuracy = 80"
+        f"select image_id, found from image_vector_accuracy_query where report_id = {report} and target_accuracy = 80"
     )[:5]:
         searches = [
             json.loads(

@@ -28,7 +28,7 @@ def images(installed: Database) -> Iterator[Database]:
     installed.rollback()
     if installed.value("img_index.is_created"):
         installed.execute(DROP)
-    installed.execute("delete from vector_index")
+    installed.execute("delete from image_vector_index")
     installed.commit()
 
 
@@ -90,10 +90,10 @@ def test_measuring_and_searching_do_not_commit(images: Database, query: Query) -
     images.call("img_index.create_index")
     images.value("img_index.accuracy_report", p_samples=2, p_k=1)
     images.execute("begin img_index.measure(2, 1); img_index.advise; end;")
-    assert query("select count(*) from vector_accuracy") != [(0,)]
-    before = query("select count(*) from vector_accuracy")
+    assert query("select count(*) from image_vector_accuracy") != [(0,)]
+    before = query("select count(*) from image_vector_accuracy")
     images.rollback()
-    assert query("select count(*) from vector_accuracy") != before
+    assert query("select count(*) from image_vector_accuracy") != before
 
 
 def test_a_refusal_keeps_nothing_and_loses_nothing(images: Database, query: Query) -> None:
@@ -109,7 +109,7 @@ def test_changes_of_another_session_are_named_as_that(images: Database, other: D
     busy = failure(images, "create_index")
     assert busy.code == 20131
     assert "another session is changing image_demo1" in busy.message
-    assert query("select count(*) from vector_index") == [(0,)]
+    assert query("select count(*) from image_vector_index") == [(0,)]
     images.rollback()
     other.commit()
     images.call("img_index.create_index")
@@ -147,7 +147,7 @@ def test_what_oracle_may_refuse(images: Database, query: Query, number: int, cod
     assert refused.code == code
     assert text in refused.message
     images.rollback()
-    assert query("select count(*) from vector_index") == [(0,)]
+    assert query("select count(*) from image_vector_index") == [(0,)]
 
 
 @pytest.mark.usefixtures("embedded_only")
@@ -205,7 +205,7 @@ def test_parameters_that_are_left_are_replaced_or_forgotten(images: Database, qu
     images.execute(DROP)
     images.commit()
     images.call("img_index.drop_index")
-    assert query("select count(*) from vector_index") == [(0,)]
+    assert query("select count(*) from image_vector_index") == [(0,)]
     assert failure(images, "drop_index").code == 20126
     assert failure(images, "rebuild").code == 20126
 
@@ -250,9 +250,9 @@ def test_what_nearest_is_asked_for_is_checked(images: Database) -> None:
 def test_no_time_at_all_is_no_division_by_zero(images: Database, query: Query) -> None:
     images.execute(
         "declare l_id number; begin "
-        "insert into vector_accuracy (index_name, kind, k, samples, images) values ('X', 'IVF', 1, 1, 1) "
+        "insert into image_vector_accuracy (index_name, kind, k, samples, images) values ('X', 'IVF', 1, 1, 1) "
         "returning report_id into l_id; "
-        "insert into vector_accuracy_query (report_id, target_accuracy, image_id, expected, found, exact_ms, "
+        "insert into image_vector_accuracy_query (report_id, target_accuracy, image_id, expected, found, exact_ms, "
         "approximate_ms) values (l_id, 95, 1, 1, 1, 2, 0); end;"
     )
     assert query("select speedup, recall, exact_ms_p50 from vw_vector_accuracy where kind = 'IVF'") == [(None, 1, 2)]

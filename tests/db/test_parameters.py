@@ -105,7 +105,7 @@ def test_the_least_temperature_keeps_the_vote(images: Database) -> None:
 @pytest.mark.parametrize("ks", ["05,7", " 5 , 007 ", "7,5,5"])
 def test_a_list_of_ks_is_a_list_of_numbers(ks: str, images: Database) -> None:
     run_id = images.value("img_classify.sweep", p_ks=ks)
-    found = rows(images, f"select distinct k from classification_setting where run_id = {run_id} order by k")
+    found = rows(images, f"select distinct k from image_run_setting where run_id = {run_id} order by k")
     assert found == [(5,), (7,)]
 
 
@@ -116,9 +116,9 @@ def test_a_list_of_ks_that_is_none(ks: str | None, images: Database) -> None:
 
 @pytest.mark.parametrize("metrics", ["cosine,hamming", "", None, 'cosine","dot', "cosine dot"])
 def test_a_list_of_metrics_that_is_none_leaves_no_run(metrics: str | None, images: Database) -> None:
-    before = rows(images, "select count(*) from classification_run")
+    before = rows(images, "select count(*) from image_run")
     assert failure(images, "img_classify.sweep", p_metrics=metrics) == 20112
-    assert rows(images, "select count(*) from classification_run") == before
+    assert rows(images, "select count(*) from image_run") == before
 
 
 def test_what_fills_an_error_s_text_is_not_filled_itself(installed: Database) -> None:
@@ -140,7 +140,7 @@ def test_a_transform_s_name_is_not_cut(kind: str, images: Database) -> None:
             fit(images, other, kind, "quality", within_part=True, shrinkage=None)
         assert caught.value.code == (20148 if other else 20106)
         images.rollback()
-    assert rows(images, "select name, kind from embedding_transform") == [(name, "CENTRE")]
+    assert rows(images, "select name, kind from image_transform") == [(name, "CENTRE")]
     assert failure(images, "img_classify.classify", p_embedding=VECTOR, p_transform=name + "n") == 20117
 
 
@@ -164,7 +164,7 @@ def test_fitting_refuses(parameters: dict[str, Any], code: int, images: Database
     begun = {"p_target": "quality", "p_within_part": 1, "p_images": 1, "p_shrinkage": 0.2}
     if "p_source" not in parameters:
         assert failure(images, "img_transform.begin_fit", **(begun | given)) == code
-    assert rows(images, "select count(*) from embedding_transform") == [(0,)]
+    assert rows(images, "select count(*) from image_transform") == [(0,)]
 
 
 # models
@@ -174,12 +174,12 @@ def use_models(db: Database, *names: str) -> None:
     """Say of the images that they were embedded by these models, in turn."""
     for name in names:
         db.execute(
-            "insert into embedding_model (name, file_hash, dimension, preprocessing)"
+            "insert into image_model (name, file_hash, dimension, preprocessing)"
             f" values ('{name}', 'hash of {name}', 3, '{{}}')"
         )
     for number, name in enumerate(names):
         db.execute(
-            f"update image_demo1 set model_id = (select model_id from embedding_model where name = '{name}')"
+            f"update image_demo1 set model_id = (select model_id from image_model where name = '{name}')"
             f" where mod(image_id, {len(names)}) = {number}"
         )
 
@@ -208,7 +208,7 @@ def test_nothing_is_fitted_on_embeddings_of_two_models(kind: str, images: Databa
     with pytest.raises(DatabaseError) as caught:
         fit(images, "mine", kind, "quality", within_part=True, shrinkage=None)
     assert caught.value.code == 20100
-    assert rows(images, "select count(*) from embedding_transform") == [(0,)]
+    assert rows(images, "select count(*) from image_transform") == [(0,)]
 
 
 # batches of new images are no evaluations

@@ -235,7 +235,7 @@ def test_two_sessions_make_a_model_and_a_source_known(installed: Database, query
         thread.join(30)
         assert not thread.is_alive()
     assert [found for found, _ in begun] == [model_id]
-    assert query("select count(*) from embedding_model") == query("select count(*) from image_source") == [(1,)]
+    assert query("select count(*) from image_model") == query("select count(*) from image_source") == [(1,)]
 
 
 def test_two_sessions_make_a_source_known(installed: Database, query: Query) -> None:

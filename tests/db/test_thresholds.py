@@ -15,13 +15,13 @@ Items = list[tuple[str, str, float, float]]
 def made_up(db: Database, items: Items) -> int:
     """A run with these items: actual, predicted, confidence, nearest distance."""
     db.execute(
-        "insert into classification_run (method, target, k, weighting, temperature, metric, within_part)"
+        "insert into image_run (method, target, k, weighting, temperature, metric, within_part)"
         " values ('LOO', 'QUALITY', 1, 'MAJORITY', 1, 'COSINE', 1)"
     )
-    ((run_id,),) = db.execute("select max(run_id) from classification_run").rows
+    ((run_id,),) = db.execute("select max(run_id) from image_run").rows
     for number, (actual, predicted, confidence, distance) in enumerate(items, start=1):
         db.execute(
-            "insert into classification_item"
+            "insert into image_run_item"
             " (run_id, item_id, image_id, part, actual, predicted, confidence, nearest_distance)"
             f" values ({run_id}, {number}, {number}, 'p', '{actual}', '{predicted}', {confidence!r}, {distance!r})"
         )

@@ -34,7 +34,7 @@ def neighbours_of_first(db: Database, k: int) -> list[list[tuple[int, str, float
         [
             (image_id, name, float(distance))
             for image_id, name, distance in db.execute(
-                "select image_id, class, distance from classification_neighbour"
+                "select image_id, class, distance from image_run_neighbour"
                 f" where run_id = {run_id} and item_id = {asked} order by place"
             ).rows
         ]
@@ -92,7 +92,7 @@ def test_equal_votes_at_equal_distances_go_to_the_first_name(installed: Database
     insert_all(installed, [("b", 0.1), ("a", 0.1000004)])
     run_id = evaluate(installed, k=2)
     ((predicted,),) = installed.execute(
-        f"select predicted from classification_item where run_id = {run_id} and actual = 'asked'"
+        f"select predicted from image_run_item where run_id = {run_id} and actual = 'asked'"
     ).rows
     assert predicted == "a"
 
@@ -100,10 +100,10 @@ def test_equal_votes_at_equal_distances_go_to_the_first_name(installed: Database
 def stored_as(db: Database, hashes: dict[int, str], paths: dict[int, str] | None = None) -> None:
     """Say that a load has put the images in, from files of these hashes."""
     db.execute("insert into image_source (name) values ('/there')")
-    db.execute("insert into embedding_model (name, file_hash, dimension, preprocessing) values ('m', 'h', 2, '{}')")
+    db.execute("insert into image_model (name, file_hash, dimension, preprocessing) values ('m', 'h', 2, '{}')")
     db.execute(
         "insert into image_load_run (source_id, model_id)"
-        " select s.source_id, m.model_id from image_source s cross join embedding_model m"
+        " select s.source_id, m.model_id from image_source s cross join image_model m"
     )
     for image_id, image_hash in hashes.items():
         path = (paths or {}).get(image_id, f"{image_id}.json")
@@ -135,8 +135,8 @@ def test_validate_loo_takes_the_same_neighbour(installed: Database, run: Run) ->
     stored_as(installed, {ids[0]: "b", ids[1]: "a"})
     lines = run("begin img_classify.validate_loo; end;")
     assert lines[0] == f"**{ids[0] - 1} and {ids[1]} are different."
-    assert list(installed.execute("select count(*) from classification_run").rows) == [(0,)]
-    assert list(installed.execute("select count(*) from classification_neighbour").rows) == [(0,)]
+    assert list(installed.execute("select count(*) from image_run").rows) == [(0,)]
+    assert list(installed.execute("select count(*) from image_run_neighbour").rows) == [(0,)]
 
 
 def test_hashes_sort_as_they_do_on_any_engine(installed: Database) -> None:

@@ -108,10 +108,10 @@ def test_embeddings_of_two_models_are_not_compared(installed: Database, run: Run
     insert_image(installed, "a", "x", [1, 0])
     insert_image(installed, "a", "x", [1, 0])
     installed.execute(
-        "insert into embedding_model (name, file_hash, dimension, preprocessing) values ('m', 'abcdef0123', 2, '{}')"
+        "insert into image_model (name, file_hash, dimension, preprocessing) values ('m', 'abcdef0123', 2, '{}')"
     )
     installed.execute(
-        "update image_demo1 set model_id = (select max(model_id) from embedding_model)"
+        "update image_demo1 set model_id = (select max(model_id) from image_model)"
         " where image_id = (select min(image_id) from image_demo1)"
     )
     with pytest.raises(DatabaseError, match=r"m abcdef01: 1, unknown: 1") as caught:

@@ -1,4 +1,4 @@
-"""DROP leaves views invalid, and they come back with what they need, as on Oracle."""
+"""DROP and RENAME leave views invalid, and they come back with what they need, as on Oracle."""
 
 from __future__ import annotations
 
@@ -56,3 +56,15 @@ def test_a_table_that_is_made_anew_brings_its_views_back(views: Database, query:
     views.execute("create table beneath (id number, kind varchar2(10 char))")
     assert query("select count(*) from top") == [(0,)]
     assert invalid(views) == []
+
+
+def test_a_table_that_is_renamed_leaves_its_views_behind(views: Database, query: Query) -> None:
+    views.execute("alter table beneath rename to below")
+    assert invalid(views) == ["ABOVE", "BESIDE", "TOP"]
+    with pytest.raises(DatabaseError) as failed:
+        query("select id from beneath")
+    assert failed.value.code == 942
+    assert query("select id, kind from below") == [(1, "a")]
+    views.execute("alter table below rename to beneath")
+    assert invalid(views) == []
+    assert query("select kind from top") == [("a",)]

@@ -34,7 +34,16 @@ def numbers(*texts: str) -> list[str]:
         (["alter table t drop column c", "alter table t add (c number)"], "insert into t (c) values (1)", []),
         (["create view v as select distinct a from t"], "select a from v for update", ["ORA-02014"]),
         (["drop table t"], "select a from t", ["ORA-00942"]),
+        (["alter table t rename to u"], "select a from t", ["ORA-00942"]),
+        (["alter table t rename to u"], "select a from u", []),
     ],
 )
 def test_what_was_changed_is_seen(before: list[str], text: str, expected: list[str]) -> None:
     assert numbers(TABLE, *before, text) == expected
+
+
+def test_an_index_stays_with_its_table_where_either_is_renamed() -> None:
+    catalogue = MemoryCatalogue("ME", complete=True)
+    for text in (TABLE, "create index t_ix on t (b)", "alter table t rename to u", "alter index t_ix rename to u_ix"):
+        catalogue.apply(parse(text))
+    assert (catalogue.find_index("T_IX"), catalogue.find_index("U_IX")) == (None, "U")

@@ -72,7 +72,7 @@ def round_of(directory: Path, root: Path, model: Path, loaders: int, good: int, 
         with connect(settings) as database:
             found = list(
                 database.execute(
-                    "select (select count(*) from image_demo1), (select count(*) from embedding_model),"
+                    "select (select count(*) from image_demo1), (select count(*) from image_model),"
                     " (select count(*) from image_source), count(*), count(distinct image_id),"
                     " count(case when state = 'FAILED' then 1 end) from image_load"
                 ).rows

@@ -51,15 +51,15 @@ _REFERENCES = (
     " where c.contype = 'f' and c.connamespace = 'app'::regnamespace"
 )
 # References that no constraint states.
-_UNSTATED = [("embedding_transform", "run_id", "classification_run", "run_id")]
-_RUNS = ("image_load_run", "classification_run")
+_UNSTATED = [("image_transform", "run_id", "image_run", "run_id")]
+_RUNS = ("image_load_run", "image_run")
 _HISTORY = "img_schema_history"
 # What says how long something took, or which of several runs did what.
 _PASSING = {
     "image_load": {"run_id", "stored_run_id", "failed_run_id", "outcome"},
     "image_load_run": {"labels", "new_labels", "changed", "unchanged", "retried", "known_files", "unlike_files"},
     _HISTORY: {"duration_ms"},
-    "vector_index": {"build_s"},
+    "image_vector_index": {"build_s"},
 }
 
 

@@ -19,14 +19,59 @@ MIGRATIONS = sorted(path.name for path in (DB_DIRECTORY / "migrations").glob("V*
 
 def early_files(base: Path, content: Path = LANDED / "V004_10_lines.sql") -> Path:
     """A db/ as it was with this V004: the tables alone, which is what an upgrade finds."""
+    files = files_until(3, base)
+    shutil.copy(content, files / "migrations" / MIGRATIONS[3])
+    return files
+
+
+def files_until(number: int, base: Path) -> Path:
+    """A db/ with the migrations up to this one, without packages and views."""
     files = base / "early"
     shutil.copytree(DB_DIRECTORY / "bootstrap", files / "bootstrap")
     for name in ("migrations", "packages", "views"):
         (files / name).mkdir()
-    for name in MIGRATIONS[:3]:
+    for name in MIGRATIONS[:number]:
         shutil.copy(DB_DIRECTORY / "migrations" / name, files / "migrations")
-    shutil.copy(content, files / "migrations" / MIGRATIONS[3])
     return files
+
+
+# A row in each table that V015 renames, by its old name and its new one.
+RENAMED = {
+    "embedding_model": "image_model",
+    "embedding_transform": "image_transform",
+    "embedding_transform_row": "image_transform_row",
+    "classification_run": "image_run",
+    "classification_item": "image_run_item",
+    "classification_neighbour": "image_run_neighbour",
+    "classification_setting": "image_run_setting",
+    "vector_index": "image_vector_index",
+    "vector_accuracy": "image_vector_accuracy",
+    "vector_accuracy_query": "image_vector_accuracy_query",
+}
+
+
+def fill_renamed(database: Database) -> None:
+    """A row in each of those tables, and a view over one of them."""
+    for text in (
+        "insert into embedding_model (name, file_hash, dimension, preprocessing) values ('m', 'h', 2, '{}')",
+        "insert into embedding_transform (name, kind, within_part, images) values ('t', 'CENTRE', 0, 1)",
+        "insert into embedding_transform_row (transform_id, part, row_no, coefficients)"
+        " values (1, '*', 1, to_vector('[1, 2]'))",
+        "insert into classification_run (method, target, k, weighting, temperature, metric, within_part, model_id)"
+        " values ('LOO', 'QUALITY', 5, 'SOFTMAX', 0.1, 'COSINE', 0, 1)",
+        "insert into classification_item (run_id, item_id) values (1, 1)",
+        "insert into classification_neighbour (run_id, item_id, place, class, distance) values (1, 1, 1, 'GOOD', 0)",
+        "insert into classification_setting (run_id, k, weighting, tested, correct) values (1, 1, 'UNIFORM', 1, 1)",
+        "insert into vector_index (index_name, kind, metric, target_accuracy, own_partitions, parallel, dimension,"
+        " images) values ('X', 'IVF', 'COSINE', 95, 0, 1, 2, 1)",
+        "insert into vector_accuracy (index_name, kind, k, samples, images) values ('X', 'IVF', 1, 1, 1)",
+        "insert into vector_accuracy_query (report_id, target_accuracy, image_id, expected, found, exact_ms,"
+        " approximate_ms) values (1, 95, 1, 1, 1, 1, 1)",
+        "create view vw_evaluation_run as select run_id from classification_run",
+        "create view vw_of_ones_own as select run_id from classification_run",
+    ):
+        database.execute(text)
+    database.commit()
 
 
 def fill(database: Database, *, doubled: bool) -> None:

@@ -18,8 +18,8 @@ from loader.model import Model
 from tests.loader.conftest import Make
 
 TABLES = (
-    "image_demo1", "image_load", "image_load_run", "image_source", "image_removed", "classification_run",
-    "classification_item", "classification_neighbour", "classification_setting",
+    "image_demo1", "image_load", "image_load_run", "image_source", "image_removed", "image_run",
+    "image_run_item", "image_run_neighbour", "image_run_setting",
 )  # fmt: skip
 
 
@@ -58,7 +58,7 @@ def test_a_run_keeps_the_paths_of_what_is_forgotten(two: Database, root: Path, t
     run_id = evaluate(two, k=1)
     paths = (
         "select p.source_name, p.label_path, p.image_path, p.is_removed from vw_image_path p"
-        f" join classification_item i on i.image_id = p.image_id where i.run_id = {run_id} order by 1, 2"
+        f" join image_run_item i on i.image_id = p.image_id where i.run_id = {run_id} order by 1, 2"
     )
     before = rows(two, paths)
     two.call("img_source.forget", p_source="second")
@@ -78,7 +78,7 @@ def test_paths_go_with_the_last_run_that_names_them(two: Database) -> None:
     assert counts(two)["image_removed"] == 6
     two.call("img_run.forget", p_run_id=second)
     assert counts(two)["image_removed"] == 0
-    assert counts(two)["classification_item"] == counts(two)["classification_neighbour"] == 0
+    assert counts(two)["image_run_item"] == counts(two)["image_run_neighbour"] == 0
 
 
 def test_no_path_is_kept_where_no_run_names_the_image(two: Database) -> None:
@@ -98,12 +98,12 @@ def test_what_is_pruned_is_kept_by_runs_as_well(two: Database, root: Path, tiny_
 def test_runs_are_removed_by_age(two: Database) -> None:
     old, new = evaluate(two, k=1), evaluate(two, k=1)
     long_ago = """json_value('{"at": "2020-01-01T00:00:00Z"}', '$.at' returning timestamp with time zone)"""
-    two.execute(f"update classification_run set started_at = {long_ago} where run_id = {old}")
+    two.execute(f"update image_run set started_at = {long_ago} where run_id = {old}")
     assert list(two.rows("img_run.older", p_days=1)) == [(old,)]
     two.call("img_run.forget_older", p_days=1)
-    assert rows(two, "select run_id from classification_run") == [(new,)]
+    assert rows(two, "select run_id from image_run") == [(new,)]
     two.call("img_run.forget_older", p_days=0)
-    assert counts(two)["classification_run"] == 0
+    assert counts(two)["image_run"] == 0
 
 
 @pytest.mark.parametrize(

@@ -169,7 +169,7 @@ def test_a_run_says_which_sources_it_covers(two_sources: Database) -> None:
         assert figures(db, run_id, "images, tested") == (images, images)
         assert f"source {source} only" in "\n".join(text_lines(db, run_id))
         neighbours = db.execute(
-            "select distinct s.name from classification_neighbour n join image_load l on l.image_id = n.image_id"
+            "select distinct s.name from image_run_neighbour n join image_load l on l.image_id = n.image_id"
             f" join image_source s on s.source_id = l.source_id where n.run_id = {run_id}"
         ).rows
         assert list(neighbours) == [(source,)]
@@ -182,7 +182,7 @@ def test_new_images_are_compared_with_one_source(two_sources: Database, tiny_mod
     embedding = tiny_model.embed(np.asarray(picture(1).resize((32, 32)))[np.newaxis])[0]
     for kind in ("lda", "prototype", "centre", "whiten"):
         fit(db, kind, kind, "quality", within_part=True, shrinkage=None, source="second")
-        (fitted_on,) = db.execute(f"select source_name from embedding_transform where name = '{kind}'").rows
+        (fitted_on,) = db.execute(f"select source_name from image_transform where name = '{kind}'").rows
         assert fitted_on == ("second",)
     for source, expected in (("first", "good"), ("second", "bad")):
         assert f'"class": "{expected}"' in db.value(
@@ -240,7 +240,7 @@ def sides(db: Database, run_id: int) -> dict[str, str | None]:
     return {
         Path(path).stem: reason
         for path, reason in db.execute(
-            "select l.label_path, i.untested_reason from classification_item i"
+            "select l.label_path, i.untested_reason from image_run_item i"
             f" join image_load l on l.image_id = i.image_id where i.run_id = {run_id}"
         ).rows
     }
@@ -257,7 +257,7 @@ def test_the_newest_are_predicted_from_the_older(
     assert {reason for reason in found.values() if reason} == {"it is on the training side"}
     assert figures(installed, run_id, "images, tested, untested, copies") == (60, 15, 45, 0)
     neighbours = installed.execute(
-        f"select distinct l.label_path from classification_neighbour n join image_load l on l.image_id = n.image_id"
+        f"select distinct l.label_path from image_run_neighbour n join image_load l on l.image_id = n.image_id"
         f" where n.run_id = {run_id}"
     ).rows
     assert all(int(Path(path).stem) < 45 for (path,) in neighbours)

@@ -312,7 +312,7 @@ def test_pictures_are_loaded_by_a_network_of_ones_own(
     file = foreign_model(tmp_path / "net.onnx", batch=1)
     _, model = taken_in(file, pooling="average", shorter_side=20)
     assert load(installed, root, model).stored == 4
-    ((recorded,),) = installed.execute("select preprocessing from embedding_model").rows
+    ((recorded,),) = installed.execute("select preprocessing from image_model").rows
     facts = json.loads(recorded)
     assert (facts["size"], facts["shorter_side"], facts["resample"]) == (SIZE, 20, "bicubic")
     assert facts["normalisation"] == "rgb, (x / 255 - (0.485, 0.456, 0.406)) / (0.229, 0.224, 0.225)"

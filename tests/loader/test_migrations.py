@@ -388,7 +388,7 @@ def test_uninstall_sql_leaves_nothing(fresh: Database) -> None:
     assert not client.failed
     left = list(fresh.execute("select 1 from dual").rows)
     assert left == [(1,)]
-    for name in ("image_demo1", "image_load", "embedding_model", "img_schema_history", "vw_image_demo1"):
+    for name in ("image_demo1", "image_load", "image_model", "img_schema_history", "vw_image_demo1"):
         assert fresh.describe(name) is None
     assert migrations.read_history(fresh) is None
     install(fresh, say=lambda _: None)

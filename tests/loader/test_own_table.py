@@ -229,7 +229,7 @@ def test_what_each_command_does_with_such_rows(
     own.execute("delete from image_demo1 where model_id is not null")
     own.commit()
     assert command("evaluate").returncode == 0
-    own.execute("update image_demo1 set model_id = (select max(model_id) from embedding_model) where model_id is null")
+    own.execute("update image_demo1 set model_id = (select max(model_id) from image_model) where model_id is null")
     own.commit()
     assert command("evaluate").returncode == 0
     assert command("report", "--out", tmp_path / "after.html").returncode == 0

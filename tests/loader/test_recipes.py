@@ -110,7 +110,7 @@ def test_the_file_and_the_database_record_the_recipe(written: tuple[Any, Model],
     _, model = written
     assert model.preprocessing.recipe == RECIPE
     model_id = register_model(installed, model)
-    ((recorded,),) = installed.execute(f"select preprocessing from embedding_model where model_id = {model_id}").rows
+    ((recorded,),) = installed.execute(f"select preprocessing from image_model where model_id = {model_id}").rows
     assert json.loads(recorded)["recipe"] == {
         "layers": ["early", "late"],
         "pooling": ["mean", "max", "standard deviation"],

@@ -61,7 +61,7 @@ def shown(db: Database) -> list[Any]:
                 db.execute(
                     f"select {path.format('i.image_id')}, i.item_no, i.predicted, i.has_copy, round(i.confidence, 6),"
                     f" case when r.method <> 'LOO' then i.fold end"
-                    " from classification_item i join classification_run r on r.run_id = i.run_id"
+                    " from image_run_item i join image_run r on r.run_id = i.run_id"
                     f" where i.run_id = {run_id}"
                 ).rows
             )
@@ -70,14 +70,14 @@ def shown(db: Database) -> list[Any]:
             sorted(
                 db.execute(
                     f"select {path.format('n.item_id')}, n.place, {path.format('n.image_id')}, n.class"
-                    f" from classification_neighbour n where n.run_id = {run_id}"
+                    f" from image_run_neighbour n where n.run_id = {run_id}"
                 ).rows,
                 key=str,
             )
         )
     run_id = db.value("img_classify.sweep", p_ks="1,2,5")
     found.append(
-        sorted(db.execute(f"select k, weighting, correct from classification_setting where run_id = {run_id}").rows)
+        sorted(db.execute(f"select k, weighting, correct from image_run_setting where run_id = {run_id}").rows)
     )
     lines: list[str] = []
     db.execute("begin img_classify.validate_loo; end;", output=lines.append)
@@ -194,7 +194,7 @@ def test_the_fingerprint_tells_data_apart(installed: Database, root: Path, tiny_
         "update image_load set image_hash = 'other' where load_id = (select min(load_id) from image_load)",
         "update image_demo1 set metadata = json_transform(metadata, set '$.annotations[0].attributes.quality' = 'worn')"
         " where image_id = (select min(image_id) from image_demo1)",
-        "update embedding_model set file_hash = 'other'",
+        "update image_model set file_hash = 'other'",
         "delete from image_demo1 where image_id = (select min(image_id) from image_demo1)",
     ):
         installed.execute(change)

@@ -87,7 +87,7 @@ def test_images_without_part_or_direction(loaded: Database) -> None:
     vector = [1.0] * int(str(dimension))
     for embedding in (vector, vector, [0.0] * len(vector)):
         insert_image(loaded, None, "good", embedding)
-    loaded.execute("update image_demo1 set model_id = (select max(model_id) from embedding_model)")
+    loaded.execute("update image_demo1 set model_id = (select max(model_id) from image_model)")
     found = [row for row in loaded.rows("img_review.near_duplicates") if row[1] is None]
     assert [(row[3], row[5], row[13]) for row in found] == [(None, None, 0)]
 

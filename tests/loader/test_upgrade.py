@@ -12,10 +12,19 @@ import pytest
 from engine.server import server
 from loader import migrations
 from loader.config import DB_DIRECTORY, EmbeddedSettings
-from loader.database import connect
+from loader.database import DatabaseError, connect
 from loader.migrations import MigrationError, install
 from tests.kills.state import dictionary
-from tests.loader.earlier import LANDED, MIGRATIONS, RELEASED, early_files, fill
+from tests.loader.earlier import (
+    LANDED,
+    MIGRATIONS,
+    RELEASED,
+    RENAMED,
+    early_files,
+    files_until,
+    fill,
+    fill_renamed,
+)
 
 
 def checksum(path: Path) -> str:
@@ -88,6 +97,32 @@ def test_an_upgrade_ends_where_a_fresh_installation_does(
         ]
         images = [row for (row,) in database.execute("select image_id from image_demo1 order by image_id").rows]
         assert images == ([1, 3] if doubled else [1, 2, 3])
+
+
+def test_tables_of_earlier_names_keep_their_rows(
+    tmp_path: Path, directory: Path, fresh: dict[str, list[tuple[Any, ...]]]
+) -> None:
+    with connect(EmbeddedSettings(directory)) as database:
+        install(database, directory=files_until(14, tmp_path), say=lambda _: None)
+        fill_renamed(database)
+        with pytest.raises(MigrationError, match=r"VIEW VW_OF_ONES_OWN\s.*renamed"):
+            install(database, say=lambda _: None)
+        database.execute("drop view vw_of_ones_own")
+        install(database, say=lambda _: None)
+        upgraded = dictionary(database)
+        for part, expected in fresh.items():
+            assert upgraded[part] == expected, part
+        for old, new in RENAMED.items():
+            assert list(database.execute(f"select count(*) from {new}").rows) == [(1,)]
+            with pytest.raises(DatabaseError) as failed:
+                database.execute(f"select 1 from {old}")
+            assert failed.value.code == 942
+        for column, view in (("constraint_name", "constraints"), ("index_name", "indexes")):
+            names = {name for (name,) in database.execute(f"select {column} from user_{view}").rows}
+            # The engine names a NOT NULL after the table that was created; Oracle gives it a number.
+            old_ones = {name for name in names if not name.startswith(("IMAGE_", "IMG_")) and "NOT_NULL" not in name}
+            assert not old_ones
+        assert list(database.execute("select run_id from vw_evaluation_run").rows) == [(1,)]
 
 
 def test_a_content_that_was_never_released_is_refused(tmp_path: Path, directory: Path) -> None:

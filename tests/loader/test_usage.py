@@ -213,11 +213,11 @@ def test_whoever_stops_a_command_is_told_what_is_kept(
     tmp_path: Path,
     embedded_only: None,
 ) -> None:
-    runs = list(filled.execute("select count(*) from classification_run").rows)
+    runs = list(filled.execute("select count(*) from image_run").rows)
     filled.rollback()
     with connect(settings) as other:
         # Whoever reads or writes the tables of images and runs waits for this session.
-        for table in ("image_demo1", "classification_run", "embedding_transform"):
+        for table in ("image_demo1", "image_run", "image_transform"):
             other.session.connection.execute(f"lock table app.{table} in access exclusive mode")  # type: ignore[attr-defined]
         process = subprocess.Popen(
             [sys.executable, "-m", "loader", *arguments, *(["--out", str(tmp_path / "r")] * (arguments == ["report"]))],
@@ -236,7 +236,7 @@ def test_whoever_stops_a_command_is_told_what_is_kept(
     assert process.returncode == status, err
     assert f"stopped; {kept}" in err
     assert "Traceback" not in err
-    assert list(filled.execute("select count(*) from classification_run").rows) == runs
+    assert list(filled.execute("select count(*) from image_run").rows) == runs
     assert not (tmp_path / "r").exists()
 
 

@@ -29,7 +29,7 @@ def test_vectors_that_can_not_be_stored_are_refused(
     make("labels/a/b/x.json")
     with pytest.raises(ConfigurationError, match=f"this database stores at most {installed.largest_vector:,}: take"):
         load(installed, root, model_of(installed.largest_vector + 1), unindexed=True)
-    assert list(installed.execute("select count(*) from embedding_model").rows) == [(0,)]
+    assert list(installed.execute("select count(*) from image_model").rows) == [(0,)]
 
 
 def test_vectors_of_the_index_limit_are_loaded_and_indexed(

@@ -75,5 +75,5 @@ def test_a_restore_on_oracle_that_fails_puts_nothing(embedded: Database, product
         run_id = database.value("img_store.use_model", p_name="m", p_file_hash="x", p_dimension=2, p_preprocessing="{}")
         assert run_id
         database.commit()
-        with pytest.raises(Exception, match=r"in embedding_model \(1\)"):
+        with pytest.raises(Exception, match=r"in image_model \(1\)"):
             restore(database, tmp_path / "d.zip")

@@ -458,6 +458,13 @@ DEFINITIONS = (
         seen=False,
     ),
     Rule(
+        "ORA-14047",
+        "A table is renamed by a statement of its own.",
+        "alter table item @@rename to thing add (size2 number)",
+        "alter table item rename to thing",
+        seen=False,
+    ),
+    Rule(
         "ORA-01430",
         "A column that is added is new.",
         "alter table item add (@@name number)",
