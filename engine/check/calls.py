@@ -59,11 +59,23 @@ def _builtin(
     check_place_of_builtin(checker, scope, function, name)
     if columns.in_sql(scope):
         aggregates.check_window(checker, node, name)
+    _check_count(checker, scope, node, name)
     _check_comparing(checker, scope, node, name, found)
     if name in _OF_ARGUMENTS:
         kind = _common([kind for _, kind in found])
         return NUMBER if name in _SUMMING and kind.family is Family.TEXT else kind
     return _RESULTS.get(name, UNKNOWN)
+
+
+def _check_count(checker: Checker, scope: Scope, node: tree.Call, name: str) -> None:
+    """Complain of a function that takes a fixed number of arguments and is given another."""
+    wanted = functions.ARGUMENTS.get(name)
+    if wanted is None or wanted == len(node.arguments):
+        return
+    if columns.in_sql(scope):
+        checker.complain("ORA-00909", node)
+    else:
+        checker.complain("PLS-00306", node, name)
 
 
 def _common(found: Sequence[Type]) -> Type:

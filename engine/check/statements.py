@@ -14,6 +14,7 @@ from engine.tree import expressions as values
 from engine.tree import plsql as tree
 from engine.tree.base import Expression, Node, Statement
 from engine.tree.queries import Query
+from engine.tree.walk import descendants
 
 
 def check_all(checker: Checker, setting: Setting, statements: Iterable[Statement]) -> None:
@@ -99,14 +100,15 @@ def _if(checker: Checker, setting: Setting, statement: tree.If) -> None:
 
 
 def _case(checker: Checker, setting: Setting, statement: tree.CaseStatement) -> None:
-    if statement.selector is not None:
-        expressions.type_of(checker, setting.scope, statement.selector)
+    selector = statement.selector
+    kind = expressions.type_of(checker, setting.scope, selector) if selector is not None else UNKNOWN
     for branch in statement.branches:
         for choice in branch.choices:
-            if statement.selector is None:
+            if selector is None:
                 expressions.condition(checker, setting.scope, choice)
             else:
-                expressions.type_of(checker, setting.scope, choice)
+                found = expressions.type_of(checker, setting.scope, choice)
+                expressions.check_choice(checker, selector, kind, choice, found, in_sql=False)
         check_all(checker, setting, branch.statements)
     check_all(checker, setting, statement.otherwise or ())
     bodies.check_end_label(checker, statement.end_label, statement.labels)
@@ -173,6 +175,12 @@ def _for_all(checker: Checker, setting: Setting, statement: tree.ForAll) -> None
     scope = Scope(ScopeKind.LOOP, setting.scope)
     scope.declare(Symbol(Kind.LOOP_INDEX, statement.variable.value, statement.variable.place, INTEGER))
     check(checker, replace(setting, scope=scope), statement.statement)
+    index = statement.variable.value
+    named = any(
+        node.parts[0].value == index for node in descendants(statement.statement) if isinstance(node, values.Reference)
+    )
+    if not named:
+        checker.complain("PLS-00435", statement.statement)
 
 
 def _leave(checker: Checker, setting: Setting, statement: tree.Exit | tree.Continue) -> None:

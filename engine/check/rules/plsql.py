@@ -369,6 +369,26 @@ VALUES = (
         "declare\n  l_one number := @@(select 1 from dual);\nbegin\n  null;\nend;",
         "declare\n  l_one number;\nbegin\n  select (select 1 from dual) into l_one from dual;\nend;",
     ),
+    Rule(
+        "PLS-00382",
+        "A record of one declared type is no value of another.",
+        "declare type t_one is record (a number); type t_two is record (a number); l_one t_one; l_two t_two;"
+        " begin l_one := @@l_two; end;",
+        "declare type t_one is record (a number); l_one t_one; l_two t_one; begin l_one := l_two; end;",
+    ),
+    Rule(
+        "PLS-00615",
+        "A choice of CASE is compared with its selector.",
+        "declare l_one number; begin case l_one when @@true then null; end case; end;",
+        "declare l_one number; begin case l_one when '1' then null; end case; end;",
+        seen=False,
+    ),
+    Rule(
+        "PLS-00306",
+        "A supplied function takes as many arguments as it has.",
+        "declare l_one varchar2(9) := @@upper('a', 'b'); begin null; end;",
+        "declare l_one varchar2(9) := upper('a'); begin null; end;",
+    ),
 )
 STATEMENTS = (
     Rule(
@@ -493,6 +513,13 @@ STATEMENTS = (
         "begin\n  @@goto l;\n  if 1 = 1 then\n    <<l>>\n    null;\n  end if;\nend;",
         "begin\n  if 1 = 1 then\n    goto l;\n  end if;\n  <<l>>\n  null;\nend;",
     ),
+    Rule(
+        "PLS-00435",
+        "The statement of FORALL takes an element of a collection by the index.",
+        "begin forall i in 1 .. 2 @@delete from item where id = 1; end;",
+        "declare l_rows shop.t_rows; begin forall i in 1 .. 2 delete from item where id = l_rows(i).id; end;",
+        seen=False,
+    ),
 )
 SQL_IN_PLSQL = (
     Rule(
@@ -584,5 +611,18 @@ WORDS = (
         "A name of PL/SQL has at most 128 bytes.",
         "declare\n  @@" + "n" * 129 + " number;\nbegin\n  null;\nend;",
         "declare\n  " + "n" * 128 + " number;\nbegin\n  null;\nend;",
+    ),
+    Rule(
+        "PLS-00174",
+        "The condition of $IF is a static expression of BOOLEAN.",
+        "begin $if @@$$plsql_unit = 'P' $then null; $end null; end;",
+        "begin $if $$debug $then no statement; $end null; end;",
+        seen=False,
+    ),
+    Rule(
+        "PLS-00179",
+        "$ERROR refuses the unit with its text.",
+        "begin $if true $then @@$error 'not here' $end $end null; end;",
+        "begin $if false $then $error 'not here' $end $end null; end;",
     ),
 )

@@ -104,6 +104,38 @@ QUERIES = (
         "select taken + 1, sysdate - taken from item",
         seen=False,
     ),
+    Rule(
+        "ORA-00913",
+        "So has one behind ANY or ALL.",
+        "select 1 from item where id = any @@(select id, name from item)",
+        "select 1 from item where id = any (select id from item)",
+    ),
+    Rule(
+        "ORA-00913",
+        "A list in a list has as many values as stand before IN.",
+        "select 1 from item where (id, name) in (@@(1, 'x', 2))",
+        "select 1 from item where (id, name) in ((1, 'x'), (2, 'y'))",
+    ),
+    Rule(
+        "ORA-00909",
+        "A function takes as many arguments as it has.",
+        "select @@nvl(name) from item",
+        "select nvl(name, 'x') from item",
+    ),
+    Rule(
+        "ORA-00923",
+        "`*` stands alone in a select list.",
+        "select *@@, id from item",
+        "select i.*, id from item i",
+        seen=False,
+    ),
+    Rule(
+        "ORA-00918",
+        "So have those of a query that WITH names.",
+        "with v as (select id as n, name as n from item) select @@n from v",
+        "with v as (select id as n, name as n from item) select 1 from v",
+        seen=False,
+    ),
 )
 GROUPS = (
     Rule(
@@ -227,6 +259,12 @@ GROUPS = (
         "select id, name from item order by @@3",
         "select id, name from item order by 2",
     ),
+    Rule(
+        "ORA-00960",
+        "A name in ORDER BY is that of one item.",
+        "select id as a, name as a from item order by @@a",
+        "select id as a, id as a from item order by a",
+    ),
 )
 CLAUSES = (
     Rule(
@@ -292,6 +330,31 @@ CLAUSES = (
         "A sequence has no value beside DISTINCT, GROUP BY, ORDER BY or a set operator.",
         "select @@item_seq.nextval from item order by id",
         "insert into item (id, name) values (item_seq.nextval, 'x')",
+        seen=False,
+    ),
+    Rule(
+        "ORA-32049",
+        "The names of a named query's columns differ.",
+        "with v (a, @@a) as (select id, name from item) select 1 from v",
+        "with v (a, b) as (select id, name from item) select 1 from v",
+    ),
+    Rule(
+        "ORA-01788",
+        "START WITH belongs to CONNECT BY.",
+        "select id from item @@start with id = 1",
+        "select id from item start with id = 1 connect by prior id = id + 1",
+    ),
+    Rule(
+        "ORA-30929",
+        "So does ORDER SIBLINGS BY.",
+        "select id from item order siblings by @@id",
+        "select id from item connect by prior id = id + 1 order siblings by id",
+    ),
+    Rule(
+        "ORA-02289",
+        "A sequence exists.",
+        "select @@box_seq.nextval from dual",
+        "select item_seq.nextval from dual",
         seen=False,
     ),
 )
@@ -516,6 +579,30 @@ DEFINITIONS = (
         "create table box (taken timestamp(@@10))",
         "create table box (taken timestamp(9) with time zone)",
         seen=False,
+    ),
+    Rule(
+        "ORA-00942",
+        "A table that is changed exists, as does one that a foreign key refers to.",
+        "create table box (id number references @@items)",
+        "create table box (id number primary key, above number references box)",
+    ),
+    Rule(
+        "ORA-00942",
+        "So does one that is dropped or commented on, unless IF EXISTS says otherwise.",
+        "drop table @@items",
+        "drop table if exists items",
+    ),
+    Rule(
+        "ORA-00904",
+        "A column that is commented on is there.",
+        "comment on column item.@@colour is 'red'",
+        "comment on column item.name is 'red'",
+    ),
+    Rule(
+        "ORA-00957",
+        "A column gets a new name.",
+        "alter table item rename column taken to @@name",
+        "alter table item rename column taken to day",
     ),
 )
 TYPES = (
