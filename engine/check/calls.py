@@ -120,9 +120,9 @@ def _of_symbols(
     if symbol.kind is Kind.ROUTINE and not rest:
         chosen = choose(checker, scope, function, meaning.symbols, node.arguments, function=True)
         return chosen.type if chosen is not None else UNKNOWN
-    check_arguments(checker, scope, node)
+    given = check_arguments(checker, scope, node)
     if symbol.kind in VALUES:
-        return _indexed(checker, function, symbol, rest)
+        return _indexed(checker, function, symbol, rest, given)
     if symbol.kind is Kind.TYPE:
         return symbol.type
     if symbol.kind is Kind.CURSOR:
@@ -132,16 +132,30 @@ def _of_symbols(
     return UNKNOWN
 
 
-def _indexed(checker: Checker, function: tree.Reference, symbol: Symbol, rest: tuple[Name, ...]) -> Type:
+def _indexed(
+    checker: Checker,
+    function: tree.Reference,
+    symbol: Symbol,
+    rest: tuple[Name, ...],
+    given: Sequence[tuple[Expression, Type]],
+) -> Type:
     """An element of a collection, or a method of one."""
     value = expressions.component(checker, symbol.type, rest, symbol.name)
     if value.family is Family.COLLECTION:
+        check_index(checker, value, given)
         return value.element or UNKNOWN
     if rest and rest[-1].value in names.COLLECTION_METHODS:
         return value if rest[-1].value in ("FIRST", "LAST", "NEXT", "PRIOR") else UNKNOWN
     if value.family in SCALARS:
         checker.complain("PLS-00224", function, symbol.name)
     return UNKNOWN
+
+
+def check_index(checker: Checker, collection: Type, given: Sequence[tuple[Expression, Type]]) -> None:
+    """Complain of what is no index of a collection."""
+    for argument, kind in given[:1]:
+        if collection.index is not None and not convertible(collection.index, kind):
+            checker.complain("PLS-00382", argument)
 
 
 def check_arguments(checker: Checker, scope: Scope, node: tree.Call) -> list[tuple[Expression, Type]]:

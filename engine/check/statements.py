@@ -151,7 +151,15 @@ def _for(checker: Checker, setting: Setting, statement: tree.For) -> None:
         for control in controls:
             outer = scope if len(controls) == 1 and control.when is None and control.while_ is None else inner
             expressions.check_below(checker, outer, control)
+            if isinstance(control, values.Stepped) and variables[0].datatype is None:
+                _check_bounds(checker, outer, control)
     _repeat(checker, setting, statement, indexes)
+
+
+def _check_bounds(checker: Checker, scope: Scope, control: values.Stepped) -> None:
+    for bound in (control.low, control.high, control.step):
+        if bound is not None and not convertible(INTEGER, expressions.type_of(checker, scope, bound)):
+            checker.complain("PLS-00382", bound)
 
 
 def _index(variable: values.IterandDeclaration, kind: Type) -> Symbol:

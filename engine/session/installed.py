@@ -101,9 +101,9 @@ def _relation(catalogue: Catalog, name: str, types: dict[str, str]) -> Relation:
     return Relation(heading(name), kind, columns)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _tree(text: str) -> Statement | None:
-    """The tree of a specification, None where it can not be read; each change of the schema asks for them anew."""
+    """The tree of a specification or a view, None where it can not be read; each change of the schema asks anew."""
     try:
         return parse(text)
     except SourceError:

@@ -389,6 +389,18 @@ VALUES = (
         "declare l_one varchar2(9) := @@upper('a', 'b'); begin null; end;",
         "declare l_one varchar2(9) := upper('a'); begin null; end;",
     ),
+    Rule(
+        "PLS-00382",
+        "The bounds of a loop are numbers.",
+        "begin for i in 1 .. @@sysdate loop null; end loop; end;",
+        "begin for i in 1 .. '3' loop null; end loop; end;",
+    ),
+    Rule(
+        "PLS-00382",
+        "An index of a collection is of its type.",
+        "declare l_rows shop.t_rows; begin l_rows(@@true).id := 1; end;",
+        "declare l_rows shop.t_rows; begin l_rows('1').id := 1; end;",
+    ),
 )
 STATEMENTS = (
     Rule(
