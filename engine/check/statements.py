@@ -183,12 +183,17 @@ def _for_all(checker: Checker, setting: Setting, statement: tree.ForAll) -> None
     scope = Scope(ScopeKind.LOOP, setting.scope)
     scope.declare(Symbol(Kind.LOOP_INDEX, statement.variable.value, statement.variable.place, INTEGER))
     check(checker, replace(setting, scope=scope), statement.statement)
-    index = statement.variable.value
-    named = any(
-        node.parts[0].value == index for node in descendants(statement.statement) if isinstance(node, values.Reference)
-    )
-    if not named:
+    if not any(_is_element(scope, node) for node in descendants(statement.statement)):
         checker.complain("PLS-00435", statement.statement)
+
+
+def _is_element(scope: Scope, node: Node) -> bool:
+    """Whether this may be an element of a collection, or the index by which one is taken."""
+    if isinstance(node, values.Call):
+        node = node.function
+    elif not (isinstance(node, values.Reference) and scope.own(node.parts[0].value)):
+        return False
+    return isinstance(node, values.Reference) and bool(scope.find(node.parts[0].value))
 
 
 def _leave(checker: Checker, setting: Setting, statement: tree.Exit | tree.Continue) -> None:

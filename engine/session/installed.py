@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from engine.catalogue import Column, PackageEntry, Relation, RoutineEntry, SchemaObject, SequenceEntry
 from engine.emit.catalogue import Catalog
-from engine.emit.names import heading
+from engine.emit.names import heading, stored_name
 from engine.errors import SourceError
 from engine.parser import parse
 from engine.session.stored import Stored
@@ -40,8 +40,8 @@ def _datatype(name: str) -> DataType | None:
 class InstalledCatalogue:
     """The objects of the embedded database's one schema; a package's specification is read when it is asked for.
 
-    `specification` gives the text of a package's specification, or a routine's, and `view` that of a view's query; None
-    where it was not kept.
+    `specification` gives the text of a package's specification, or a routine's, and `view` that of a view's query by
+    PostgreSQL's name of it; None where it was not kept.
     """
 
     complete = True
@@ -59,6 +59,7 @@ class InstalledCatalogue:
         self._objects: dict[str, SchemaObject] = {}
         for name in stored.sequences:
             self._put(SequenceEntry(heading(name)))
+        self._views = {heading(name): stored_name(name) for name in stored.catalogue.views}
         for name, types in stored.catalogue.columns.items():
             self._put(_relation(stored.catalogue, name, types))
         for routine in stored.catalogue.routines:
@@ -80,7 +81,7 @@ class InstalledCatalogue:
             _specify(found, self._specification(name))
         elif isinstance(found, Relation) and found.kind == "VIEW" and name not in self._read:
             self._read.add(name)
-            text = self._view(name)
+            text = self._view(self._views[name])
             tree = _tree(text) if text is not None else None
             found.query = tree if isinstance(tree, Query) else None
         return found

@@ -120,9 +120,8 @@ class Session:
     def _view(self, name: str) -> str | None:
         """The text of a view's query."""
         with self._explained():
-            row = self.connection.execute(
-                "select text from ora.unit_text where kind = 'VIEW' and ora.dictionary_name(name) = %s", [name]
-            ).fetchone()
+            query = "select text from ora.unit_text where kind = 'VIEW' and name = %s"
+            row = self.connection.execute(query, [name]).fetchone()
         return row[0] if row else None
 
     def _columns_of_type(self, table: str, kind: str) -> list[str]:

@@ -530,7 +530,6 @@ STATEMENTS = (
         "The statement of FORALL takes an element of a collection by the index.",
         "begin forall i in 1 .. 2 @@delete from item where id = 1; end;",
         "declare l_rows shop.t_rows; begin forall i in 1 .. 2 delete from item where id = l_rows(i).id; end;",
-        seen=False,
     ),
 )
 SQL_IN_PLSQL = (
