@@ -87,7 +87,7 @@ def _text(cursor: Cursor, constants: Constants, compiled: bool) -> Iterator[Toke
                 yield from _selection(cursor, constants, compiled)
         elif _at(cursor, "$error"):
             _error(cursor, constants, compiled)
-        elif cursor.token.kind is Kind.DIRECTIVE:
+        elif compiled and cursor.token.kind is Kind.DIRECTIVE:
             raise cursor.unexpected("a statement or $IF")
         elif compiled:
             yield cursor.take()
@@ -110,19 +110,25 @@ def _selection(cursor: Cursor, constants: Constants, compiled: bool) -> Iterator
 
 def _condition(cursor: Cursor, constants: Constants, evaluated: bool) -> bool:
     """Whether the text behind $THEN is compiled; a condition that decides nothing is not read."""
-    start = cursor.token
-    value: Static = False
+    chosen = False
     if evaluated:
-        try:
-            value = _value(cursor, constants)
-        except NotStaticError:
-            value = ""
-        if isinstance(value, str | int) and not isinstance(value, bool):
-            raise cursor.error("PLS-00174", "a static boolean expression must be used", start)
+        chosen = _is_true(cursor, constants)
     else:
         _skip_to(cursor, "$then")
     if not _accept(cursor, "$then"):
         raise cursor.unexpected("$THEN")
+    return chosen
+
+
+def _is_true(cursor: Cursor, constants: Constants) -> bool:
+    """Whether the static expression of BOOLEAN that stands here is TRUE."""
+    start = cursor.token
+    try:
+        value = _value(cursor, constants)
+    except NotStaticError:
+        value = "nothing static"
+    if value is not None and not isinstance(value, bool):
+        raise cursor.error("PLS-00174", "a static boolean expression must be used", start)
     return value is True
 
 

@@ -54,7 +54,9 @@ def test_the_first_true_condition_decides_and_later_ones_are_not_evaluated() -> 
 
 
 def test_text_that_is_not_compiled_need_be_no_statement_and_may_hold_selections() -> None:
-    text = "begin $if false $then )( $if any thing $then $else $error $end $end $elsif true $then one; $end end;"
+    text = (
+        "begin $if false $then )( $if any thing $then $unknown $else $error $end $end $elsif true $then one; $end end;"
+    )
     assert parse(text) == parse("begin one; end;")
 
 
