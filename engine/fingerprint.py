@@ -10,7 +10,17 @@ from engine import runtime
 _ENGINE = Path(__file__).resolve().parent
 # The parts of the engine that decide what an Oracle text becomes. What runs it (server, session) and what only
 # refuses it (check) do not.
-TRANSLATING = ("emit", "lexer.py", "parser", "script.py", "supplied", "templates.py", "tree", "words.py")
+TRANSLATING = (
+    "emit",
+    "json_paths.py",
+    "lexer.py",
+    "parser",
+    "script.py",
+    "supplied",
+    "templates.py",
+    "tree",
+    "words.py",
+)
 
 
 def files(engine: Path = _ENGINE) -> list[Path]:

@@ -1,4 +1,4 @@
-"""The statements inside EXECUTE IMMEDIATE, read before the emitter sees them.
+"""The statements inside EXECUTE IMMEDIATE and OPEN FOR a text, read before the emitter sees them.
 
 A text that is made of literals, DBMS_ASSERT.ENQUOTE_LITERAL(text) and TO_CHAR(number) is known before it runs, but for
 those values. In the statement that is parsed a bind variable stands for each of them.
@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from engine.errors import NotSupported, SourceError
 from engine.tree.base import Expression, Node, Place, Statement
 from engine.tree.expressions import Argument, Bind, Call, Operation, Parenthesised, Reference, TextLiteral
-from engine.tree.plsql import ExecuteImmediate
+from engine.tree.plsql import ExecuteImmediate, OpenFor
 from engine.tree.walk import descendants
 
-_OTHER_TEXT = "EXECUTE IMMEDIATE of a text that is not made of literals, DBMS_ASSERT.ENQUOTE_LITERAL and TO_CHAR"
+_OTHER_TEXT = "a text that is not made of literals, DBMS_ASSERT.ENQUOTE_LITERAL and TO_CHAR"
 # The functions whose argument takes part in the text as a value, and the type of that value.
 _VALUES = {("DBMS_ASSERT", "ENQUOTE_LITERAL"): "text", ("TO_CHAR",): "number"}
 
@@ -40,28 +40,37 @@ Templates = Mapping[Place, Template]
 
 
 def templates(statement: Statement, parse: Callable[[str, int], Statement], source: str | None = None) -> Templates:
-    """The templates of a statement by the places of its EXECUTE IMMEDIATEs.
+    """The templates of a statement by the places of its EXECUTE IMMEDIATEs and OPEN FORs.
 
     `parse` reads a text that begins on a line. Raises NotSupported where a text is not known before it runs, and what
     `parse` raises.
     """
-    return {
-        node.place: _template(node, parse, source)
-        for node in descendants(statement)
-        if isinstance(node, ExecuteImmediate)
-    }
+    found: dict[Place, Template] = {}
+    for node in descendants(statement):
+        match node:
+            case ExecuteImmediate(text=text):
+                found[node.place] = _template("EXECUTE IMMEDIATE", node, text, parse, source)
+            case OpenFor(source=Expression() as text):
+                found[node.place] = _template("OPEN FOR", node, text, parse, source)
+    return found
 
 
-def _template(node: ExecuteImmediate, parse: Callable[[str, int], Statement], source: str | None) -> Template:
+def _template(
+    word: str,
+    node: ExecuteImmediate | OpenFor,
+    written: Expression,
+    parse: Callable[[str, int], Statement],
+    source: str | None,
+) -> Template:
     text = ""
     values: dict[str, Value] = {}
-    for part in _parts(node.text):
+    for part in _parts(written):
         if isinstance(part, TextLiteral):
             text += part.value
             continue
         value = _value(part)
         if value is None:
-            raise _refused(_OTHER_TEXT, node, source)
+            raise _refused(f"{word} of {_OTHER_TEXT}", node, source)
         name = f"quoted__{len(values)}"
         values[name] = value
         text += f":{name}"
@@ -69,12 +78,12 @@ def _template(node: ExecuteImmediate, parse: Callable[[str, int], Statement], so
     binds = sorted((n for n in descendants(inner) if isinstance(n, Bind)), key=lambda bind: bind.place.offset)
     names = [bind.name for bind in binds if bind.name not in values]
     if len(names) != len(node.using):
-        raise _refused(f"EXECUTE IMMEDIATE of {len(names)} bind variables with {len(node.using)} values", node, source)
+        raise _refused(f"{word} of {len(names)} bind variables with {len(node.using)} values", node, source)
     for name, argument in zip(names, node.using, strict=True):
         if argument.mode not in ("", "IN"):
-            raise _refused(f"EXECUTE IMMEDIATE USING {argument.mode}", argument, source)
+            raise _refused(f"{word} USING {argument.mode}", argument, source)
         if values.setdefault(name, Value(argument.value)) != Value(argument.value):
-            raise _refused(f"EXECUTE IMMEDIATE with two values of the bind variable :{name}", argument, source)
+            raise _refused(f"{word} with two values of the bind variable :{name}", argument, source)
     return Template(inner, values)
 
 

@@ -54,7 +54,6 @@ KEYWORD_ARGUMENTS: dict[str, dict[int, frozenset[str]]] = {
     "TO_VECTOR": {2: _VECTOR_FORMATS, 3: _VECTOR_STORAGE},
     "VECTOR": {2: _VECTOR_FORMATS, 3: _VECTOR_STORAGE},
     "TIME_BUCKET": {3: frozenset(["START", "END"])},
-    "VECTOR_SERIALIZE": {},
     "RATIO_TO_REPORT": {},
 }
 
@@ -67,7 +66,7 @@ REFUSED_FUNCTIONS = frozenset(
     cluster_probability cluster_set cluster_details cluster_distance feature_id feature_value feature_set
     feature_details feature_compare vector_embedding vector_chunks graph_table xmlelement xmlattributes xmlforest
     xmlserialize xmlparse xmlroot xmlpi xmlcolattval xmlquery xmlexists to_xmltype fuzzy_match json_mergepatch_agg
-    approx_percentile_agg match_recognize vector_serialize""".split()
+    approx_percentile_agg match_recognize""".split()
 )
 
 # Beginnings of clauses that Oracle has and the tree does not hold. None of them may begin anything else, so that one

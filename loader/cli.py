@@ -5,31 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from loader import __version__, import_command, migrations
 from loader.arguments import Parser, nearest, unreadable
-from loader.commands import classify, outliers, review, runs, sources, thresholds
-from loader.commands.options import (
-    bits_option,
-    chosen_layout,
-    evaluation_options,
-    layout_option,
-    neighbour_options,
-    neighbour_parameters,
-    number,
-    positive,
-    runtime_option,
-    source_option,
-    two_numbers,
-    whole_list,
-)
-from loader.commands.run_choice import chosen_run, run_argument
-from loader.commands.session import session
+from loader.commands import classify, dump, evaluate, export_data, load, outliers, review, runs, sources, thresholds
+from loader.commands.options import chosen_layout, layout_option, positive, runtime_option
+from loader.commands.session import database_session
 from loader.config import (
     MODELS_DIRECTORY,
     ConfigurationError,
@@ -44,13 +27,6 @@ from loader.statuses import BAD_FILES, INTERRUPTED, OK, WRONG_USAGE, statuses_he
 from loader.terminal import say, warn
 from loader.waiting import announced
 
-if TYPE_CHECKING:
-    from loader.dump import Summary
-
-_SHOWN_FAILURES = 50
-_SHOWN_SOURCES = 5
-# What Ctrl-C and SIGTERM leave of an evaluation, which is committed as a whole.
-_NO_RUN = "no run was stored"
 _NOTHING = "nothing was changed"
 # What the environment's file system says of a path that was typed wrongly, or may not be used.
 _WRONG_PATH = (FileNotFoundError, FileExistsError, NotADirectoryError, IsADirectoryError, PermissionError)
@@ -127,44 +103,7 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     parser.add_argument("--version", action="version", version=f"loader {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
-    load = commands.add_parser("load", help="load labels and images below a directory (the default command)")
-    load.add_argument("root", type=Path, metavar="ROOT", help="the directory that holds labels and images")
-    load.add_argument("--model", metavar="NAME", help="an exported model, or an ONNX file (default: densenet121)")
-    load.add_argument(
-        "--source",
-        metavar="NAME",
-        help="the name by which the database knows these files (default: their absolute path)",
-    )
-    load.add_argument(
-        "--new-source",
-        action="store_true",
-        help="load these files beside another source that has the same labels",
-    )
-    layout_option(load)
-    load.add_argument(
-        "--categories",
-        type=two_numbers,
-        metavar="N,M",
-        help="the directories below the root that are the categories, from 1 (layout aihub; default: see docs/load.md)",
-    )
-    bits_option(load)
-    runtime_option(load)
-    load.add_argument("--prune", action="store_true", help="remove from the database what is gone from disk")
-    load.add_argument("--verify", action="store_true", help="read all files, whatever their size and times")
-    load.add_argument("--dry-run", action="store_true", help="only say what there is to do")
-    load.add_argument("--replace-model", action="store_true", help="embed again what another model embedded")
-    load.add_argument(
-        "--unindexed",
-        action="store_true",
-        help="take a model whose vectors are too long for the database's vector index, though not for the database",
-    )
-    load.add_argument(
-        "--workers",
-        type=positive,
-        metavar="N",
-        help="threads that decode and embed (default: the cores; at most 8 on Oracle)",
-    )
-    load.set_defaults(run=_load, kept="what was committed stays, and the next run goes on from there")
+    load.add(commands)
 
     install = commands.add_parser("install", help="install or upgrade the tables, views and packages of db/")
     install.add_argument("--dry-run", action="store_true", help="only say what would be done")
@@ -222,64 +161,14 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     sql.set_defaults(run=_sql, kept="what was not committed was undone")
 
     classify.add(commands)
-
-    evaluate = commands.add_parser("evaluate", help="how often the neighbours are right: an evaluation, stored")
-    evaluation_options(evaluate)
-    neighbour_options(evaluate)
-    evaluate.add_argument("--transform", metavar="KIND", help="centre, prototype, whiten or lda, fitted in each fold")
-    evaluate.add_argument(
-        "--shrinkage", type=number, metavar="X", help="for whiten and lda, above 0 and at most 1 (default: 0.2)"
-    )
-    evaluate.add_argument(
-        "--near-distance",
-        type=number,
-        metavar="X",
-        help="images within this cosine distance are copies of one another, 0 to 2 (default: 0.009)",
-    )
-    evaluate.set_defaults(run=_evaluate, kept=_NO_RUN)
-
-    sweep = commands.add_parser("sweep", help="compare values of k, weightings and metrics")
-    evaluation_options(sweep)
-    sweep.add_argument("--ks", type=whole_list, metavar="LIST", help="values of k (default: 1,3,5,7,9,11,15,21,31,51)")
-    sweep.add_argument("--metrics", metavar="LIST", help="of cosine, euclidean and dot (default: cosine)")
-    sweep.add_argument("--target", help="quality (default), category1, category2 or part")
-    sweep.set_defaults(run=_sweep, kept=_NO_RUN)
-
-    fit = commands.add_parser("fit", help="fit a named transform on all labelled images, for classify")
-    fit.add_argument("name", metavar="NAME")
-    fit.add_argument("--kind", default="lda", help="lda (default), whiten, prototype or centre")
-    fit.add_argument("--target", default="quality", help="quality (default), category1, category2 or part")
-    fit.add_argument("--any-part", action="store_true", help="one for all parts, not one for each")
-    source_option(fit)
-    fit.add_argument(
-        "--shrinkage", type=number, metavar="X", help="for whiten and lda, above 0 and at most 1 (default: 0.2)"
-    )
-    fit.set_defaults(run=_fit, kept="no transform was stored; one of that name that was there stays")
-
-    report = commands.add_parser("report", help="write an evaluation as one HTML file, with its mistakes in pictures")
-    run_argument(report)
-    report.add_argument("--out", type=Path, default=Path("report.html"), metavar="FILE", help="default: report.html")
-    report.add_argument("--mistakes", type=positive, default=24, metavar="N", help="how many to show (default: 24)")
-    report.set_defaults(run=_report, kept="no report was written; one of that name that was there stays")
-
+    evaluate.add(commands)
     review.add(commands)
     outliers.add(commands)
     thresholds.add(commands)
     sources.add(commands)
     runs.add(commands)
-
-    dump = commands.add_parser(
-        "dump", help="write all that is stored to one file: labels, vectors, models, sources, runs"
-    )
-    dump.add_argument("file", type=Path, metavar="FILE", help="where to write it")
-    dump.add_argument("--force", action="store_true", help="replace a file that is there")
-    dump.set_defaults(run=_dump, kept="no dump was written; one of that name that was there stays")
-
-    restore = commands.add_parser("restore", help="put a dump into an installed database that holds nothing")
-    restore.add_argument("file", type=Path, metavar="FILE", help="what `dump` wrote")
-    restore.set_defaults(
-        run=_restore, kept="all of it was restored, or nothing: the same command says which, and goes on"
-    )
+    dump.add(commands)
+    export_data.add(commands)
 
     start = commands.add_parser("start", help="start the embedded server and keep it running")
     start.set_defaults(run=_start, kept="whether the server runs is said by: python -m loader status")
@@ -296,100 +185,8 @@ def _recipe(text: str) -> str:
     return text
 
 
-def _load(options: argparse.Namespace) -> int:
-    from loader.load import load
-    from loader.model import Model, find
-
-    layout = chosen_layout(options)
-    existing_directory(options.root)
-    if options.dry_run:
-        options.kept = _NOTHING
-    model = Model(find(options.model), runtime=options.runtime)
-    with session(options) as database:
-        warn(f"Model: {model.name}, {model.dimension} dimensions, {model.path}, on {model.provider}")
-        with announced(f"loading {options.root}: comparing its files with the database"):
-            summary = load(
-                database,
-                options.root,
-                model,
-                layout=layout,
-                source=options.source,
-                new_source=options.new_source,
-                prune=options.prune,
-                dry_run=options.dry_run,
-                replace_model=options.replace_model,
-                workers=options.workers,
-                bits=options.bits,
-                verify=options.verify,
-                unindexed=options.unindexed,
-            )
-    for path, reason in summary.failures[:_SHOWN_FAILURES]:
-        warn(f"{options.root / path}: {reason}")
-    if summary.failed > _SHOWN_FAILURES:
-        warn(f"... and {summary.failed - _SHOWN_FAILURES} more: python -m loader status, or the view vw_image_failure")
-    say(
-        f"{summary.labels} labels: {summary.new} new, {summary.changed} changed, {summary.unchanged} unchanged, "
-        f"{summary.retried} tried again"
-    )
-    if summary.unread_labels or summary.unread_images:
-        say(
-            f"{summary.unread_labels} label files and {summary.unread_images} image files were not read: their size "
-            "and times are as they were (--verify reads them)"
-        )
-    if summary.without_categories and options.layout == "aihub":
-        say(f"{summary.without_categories} images have no category: neither their directories nor their labels say one")
-    for note in summary.notes:
-        say(note)
-    if summary.gone_count:
-        for path in summary.gone[:_SHOWN_FAILURES]:
-            warn(f"gone from disk: {options.root / path}")
-        say(
-            f"{summary.gone_count} labels that were loaded are gone from disk: "
-            + ("removed" if options.prune and not options.dry_run else "kept (--prune removes them)")
-        )
-    if not options.dry_run:
-        if summary.kept:
-            say(f"{summary.kept} images keep their embedding: moved, touched or just written, of the same content")
-        _print_contents(summary.contents)
-    for doubt in summary.doubts:
-        say(doubt)
-    if options.dry_run:
-        say(
-            f"{summary.pending} images to embed, {summary.kept} that were only moved or touched keep their embedding, "
-            f"{summary.failed} labels are bad; nothing was changed (--dry-run)"
-        )
-        return BAD_FILES if summary.failed else OK
-    speed = f", {summary.stored / summary.total_s:.0f} images a second" if summary.stored else ""
-    say(
-        f"{summary.stored} images embedded and stored, {summary.failed} failed, in {summary.total_s:.1f} s{speed} "
-        f"(in all threads: decoding {summary.decode_s:.1f} s, network {summary.embed_s:.1f} s, "
-        f"database {summary.database_s:.1f} s)"
-    )
-    return BAD_FILES if summary.failed else OK
-
-
-def _print_contents(rows: Sequence[tuple[str, str | None, str | None, int]]) -> None:
-    """Parts and qualities of the source, and what is doubtful: the rows of img_store.contents."""
-    from loader.client import table
-
-    classes = [(part or "-", quality or "-", images) for kind, part, quality, images in rows if kind == "CLASS"]
-    if classes:
-        for line in table(["Part", "Quality", "Images"], classes, 120):
-            say(line)
-    others = [name for kind, name, *_ in rows if kind == "IDENTICAL"]
-    for kind, name, _, images in rows:
-        if kind == "MORE":
-            say(f"... and {name} more pairs of part and quality, {images} images")
-        elif kind == "UNLABELLED":
-            say(f"{images} images without part or quality: nothing is compared with them")
-        elif kind == "IDENTICAL" and name in others[:_SHOWN_SOURCES]:
-            say(f"{images} images are identical to ones of source {name}")
-    if len(others) > _SHOWN_SOURCES:
-        say(f"... and some to ones of {len(others) - _SHOWN_SOURCES} further sources")
-
-
 def _install(options: argparse.Namespace) -> int:
-    with session(options) as database:
+    with database_session(options) as database:
         if options.dry_run:
             options.kept = _NOTHING
             plan = migrations.make_plan(database)
@@ -406,7 +203,7 @@ def _install(options: argparse.Namespace) -> int:
 def _status(options: argparse.Namespace) -> int:
     from loader.client import table
 
-    with session(options) as database:
+    with database_session(options) as database:
         if not database.owns_schema:
             say("what is installed and pending is the schema owner's to see")
             _print_loaded(database)
@@ -561,7 +358,7 @@ def _sql(options: argparse.Namespace) -> int:
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else f"it is not UTF-8, {error}"
             raise ConfigurationError(f"{source} can not be read: {reason}") from error
-    with session(options) as database:
+    with database_session(options) as database:
         client = Client(database)
         if text is None and sys.stdin.isatty():
             from loader.client.interactive import interact
@@ -599,146 +396,6 @@ def _history() -> Path | None:
         warn(f"warning: what is typed is not kept in {place}: {error.strerror or error}")
         return None
     return path
-
-
-def _evaluation_parameters(options: argparse.Namespace) -> dict[str, object]:
-    return {
-        "method": options.method,
-        "only_part": options.part,
-        "within_part": False if options.any_part else None,
-        "folds": options.folds,
-        "seed": options.seed,
-        "group_path": options.group_path,
-        "test_share": options.test_share,
-        # In the Unicode form in which the database keeps paths.
-        "test_path": options.test_path and unicodedata.normalize("NFC", options.test_path),
-        "source": options.source,
-    }
-
-
-def _evaluate(options: argparse.Namespace) -> int:
-    from loader.evaluation import evaluate
-    from loader.report import text_lines
-
-    with session(options) as database:
-        run_id = evaluate(
-            database,
-            shrinkage=options.shrinkage,
-            transform_kind=options.transform,
-            approximate=options.approximate or None,
-            near_distance=options.near_distance,
-            **neighbour_parameters(options),
-            **_evaluation_parameters(options),
-        )
-        options.kept = _kept_run(run_id)
-        for line in text_lines(database, run_id):
-            say(line)
-    return OK
-
-
-def _kept_run(run_id: int) -> str:
-    return f"the run is stored: python -m loader report {run_id}"
-
-
-def _sweep(options: argparse.Namespace) -> int:
-    from loader.client import table
-
-    given = {"ks": options.ks, "metrics": options.metrics, "target": options.target} | _evaluation_parameters(options)
-    with session(options) as database:
-        with announced("comparing settings: the neighbours of every image are looked up once for each metric"):
-            run_id = database.value("img_evaluate.sweep", **{f"p_{k}": v for k, v in given.items() if v is not None})
-            database.commit()
-        options.kept = _kept_run(run_id)
-        rows = [
-            (metric.lower(), weighting.lower(), k, tested, correct, f"{accuracy:.4f}", f"{balanced:.4f}")
-            for metric, weighting, k, tested, correct, accuracy, balanced in database.rows(
-                "img_report.settings", p_run_id=run_id, p_limit=10
-            )
-        ]
-        heads = ["Metric", "Weighting", "k", "Tested", "Correct", "Accuracy", "Balanced accuracy"]
-        say(f"Run {run_id}: the ten best settings (all of them: the view vw_sweep, by place)")
-        for line in table(heads, rows, 80):
-            say(line)
-    return OK
-
-
-def _fit(options: argparse.Namespace) -> int:
-    from loader.evaluation import fit
-
-    with session(options) as database:
-        fit(
-            database,
-            options.name,
-            options.kind,
-            options.target,
-            within_part=not options.any_part,
-            shrinkage=options.shrinkage,
-            source=options.source,
-        )
-    say(f"{options.kind.lower()} {options.name} is stored: python -m loader classify IMAGE --transform {options.name}")
-    return OK
-
-
-def _report(options: argparse.Namespace) -> int:
-    from loader.report import write
-
-    if options.out.is_dir() or not options.out.parent.is_dir():
-        raise ConfigurationError(f"--out: {options.out} can not be written: name a file in a directory that exists")
-    with session(options) as database:
-        run_id = chosen_run(database, options)
-        with announced(f"writing the report of run {run_id}, with its mistakes in pictures"):
-            write(database, run_id, options.out, mistakes=options.mistakes)
-    say(f"run {run_id} is in {options.out}")
-    return OK
-
-
-def _dump(options: argparse.Namespace) -> int:
-    from loader.dump import dump
-
-    with session(options) as database, _dump_errors():
-        written = dump(database, options.file, force=options.force)
-    for note in written.notes:
-        warn(f"note: {note}")
-    say(f"{options.file}: {_amount(written)}")
-    return OK
-
-
-def _restore(options: argparse.Namespace) -> int:
-    from loader.dump import restore
-
-    with session(options) as database, _dump_errors():
-        restored = restore(database, options.file)
-    if not restored.restored:
-        say("the database holds all of it already, and nothing else: nothing was changed")
-        return OK
-    for note in restored.notes:
-        warn(f"note: {note}")
-    say(f"restored: {_amount(restored)}")
-    return OK
-
-
-@contextmanager
-def _dump_errors() -> Iterator[None]:
-    """A file that can not be taken in is a bad item; one of a newer format is wrong usage."""
-    from loader.dump_file import DumpError, NewerDumpError
-
-    try:
-        yield
-    except NewerDumpError as error:
-        raise ConfigurationError(str(error)) from error
-    except DumpError as error:
-        raise DatabaseError(str(error)) from error
-
-
-def _amount(summary: Summary) -> str:
-    """How much was dumped or restored, and how fast."""
-    rows = sum(summary.rows.values())
-    megabytes = summary.bytes / 1_000_000
-    seconds = max(summary.seconds, 0.001)
-    return (
-        f"{summary.rows.get('IMAGE_DEMO1', 0)} images, {summary.rows.get('IMAGE_RUN', 0)} runs; {rows} rows, "
-        f"{megabytes:.1f} MB in {seconds:.1f} s ({rows / seconds:,.0f} rows/s, {megabytes / seconds:.1f} MB/s)"
-    )
 
 
 def _embedded_directory() -> Path:

@@ -6,14 +6,32 @@ import os
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
 from loader.connect_string import holds_credentials, safe_connect_string, safe_username
 
+# The directory that holds the package: the project's in a checkout, Python's own where a wheel was installed.
 PROJECT = Path(__file__).resolve().parent.parent
-DB_DIRECTORY = PROJECT / "db"
-MODELS_DIRECTORY = PROJECT / "models"
+# A wheel has the database files within the package.
+_PACKAGED = Path(str(files("loader"))) / "db"
+_IS_INSTALLED = _PACKAGED.is_dir()
+DB_DIRECTORY = _PACKAGED if _IS_INSTALLED else PROJECT / "db"
+
+
+def data_directory(environment: Mapping[str, str]) -> Path:
+    """Where models and the embedded database lie: in the project, or for a wheel where a user's data belong.
+
+    That is $XDG_DATA_HOME, or ~/.local/share (XDG Base Directory Specification).
+    """
+    if not _IS_INSTALLED:
+        return PROJECT
+    base = environment.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / "image-classification-in-database"
+
+
+MODELS_DIRECTORY = data_directory(os.environ) / "models"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +57,11 @@ ORACLE_VARIABLES: Final = (
     Variable("PYTHON_SCHEMA", "the schema that holds the images, where it is another user's"),
 )
 EMBEDDED_VARIABLES: Final = (
-    Variable("EMBEDDED_DB_DIR", "the directory of the embedded database (default: .embedded in the project)"),
+    Variable(
+        "EMBEDDED_DB_DIR",
+        "the directory of the embedded database (default: .embedded in the project; of a wheel, in "
+        "~/.local/share/image-classification-in-database)",
+    ),
 )
 _REQUIRED = tuple(variable.name for variable in ORACLE_VARIABLES if variable.required)
 _MODES = ("thin", "thick")
@@ -109,8 +131,8 @@ def database_settings(environment: Mapping[str, str] | None = None) -> OracleSet
     """Which database to use.
 
     Oracle where PYTHON_USERNAME, PYTHON_PASSWORD and PYTHON_CONNECTSTRING are all set, the embedded one where none
-    of ORACLE_VARIABLES is; its directory is EMBEDDED_DB_DIR, or .embedded in the project. Raises ConfigurationError
-    where one of the three is missing, and where variables do not go together.
+    of ORACLE_VARIABLES is; its directory is EMBEDDED_DB_DIR, or .embedded in the data directory. Raises
+    ConfigurationError where one of the three is missing, and where variables do not go together.
     """
     env = os.environ if environment is None else environment
     present = [variable.name for variable in ORACLE_VARIABLES if env.get(variable.name)]
@@ -124,7 +146,7 @@ def database_settings(environment: Mapping[str, str] | None = None) -> OracleSet
             "or none of them for the embedded database"
         )
     directory = env.get("EMBEDDED_DB_DIR")
-    return EmbeddedSettings(Path(directory).expanduser().resolve() if directory else PROJECT / ".embedded")
+    return EmbeddedSettings(Path(directory).expanduser().resolve() if directory else data_directory(env) / ".embedded")
 
 
 def _oracle_settings(env: Mapping[str, str]) -> OracleSettings:

@@ -1,4 +1,4 @@
-"""Where bytes come from: a file on disk, or a member of an archive, whose path goes on behind the archive's.
+"""Where bytes come from: memory, a file on disk, or a member of an archive, whose path goes on behind the archive's.
 
 `TS_1.zip/a/x.jpg` is a/x.jpg in TS_1.zip. Nothing is ever unpacked beside the archive.
 """
@@ -12,13 +12,17 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from io import BufferedReader
+from io import BufferedReader, BytesIO
 from pathlib import Path
+from typing import TypeAlias
 
 from loader import files
 from loader.archives import Archives, Contents
-from loader.files import FileError, open_regular
+from loader.files import FileError, check_size, open_regular
 from loader.kinds import places_in_archives
+
+# The bytes themselves, or the path of what holds them.
+Source: TypeAlias = Path | bytes
 
 
 @cache
@@ -39,13 +43,17 @@ def contents(archive: Path) -> Contents:
 
 
 @contextmanager
-def opened(path: Path, limit: int) -> Iterator[BufferedReader]:
-    """Open a regular file or a member of at most `limit` bytes; it can be sought in.
+def opened(source: Source, limit: int) -> Iterator[BufferedReader]:
+    """Open a regular file, a member or bytes in memory, of at most `limit` bytes; it can be sought in.
 
     Raises FileError, of a damaged member also while it is read.
     """
-    member = _member_of(path)
-    with open_regular(path, limit) if member is None else _archives().opened(*member, limit) as file:
+    if isinstance(source, bytes):
+        check_size(len(source), limit)
+        yield BufferedReader(BytesIO(source))
+        return
+    member = _member_of(source)
+    with open_regular(source, limit) if member is None else _archives().opened(*member, limit) as file:
         yield file
 
 
@@ -79,10 +87,10 @@ def read_start(path: str, size: int) -> bytes:
         return file.read(size)
 
 
-def sha256(path: Path) -> str:
+def sha256(source: Source) -> str:
     """SHA-256 of the content, hexadecimal. Raises OSError."""
     try:
-        with opened(path, sys.maxsize) as file:
+        with opened(source, sys.maxsize) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except FileError as error:
         raise OSError(errno.EIO, str(error)) from error

@@ -37,6 +37,7 @@ class Held:
     row_count: int
     highest_id: int | None
     has_vectors: int
+    earlier_name: str | None
 
 
 @dataclass(slots=True)
@@ -53,8 +54,8 @@ class Summary:
 def held_tables(database: Database) -> list[Held]:
     """The tables that a dump holds, in the order in which they are filled."""
     return [
-        Held(name, rows, None if highest is None else int(highest), has_vectors)
-        for name, rows, highest, has_vectors in database.rows("img_dump.tables")
+        Held(name, rows, None if highest is None else int(highest), has_vectors, earlier)
+        for name, rows, highest, has_vectors, earlier in database.rows("img_dump.tables")
     ]
 
 
@@ -155,10 +156,9 @@ def restore(database: Database, path: Path) -> Summary:
         raise ConfigurationError(f"{path} does not exist")
     begun = time.monotonic()
     with _checked(path) as found:
-        tables = {
-            database.value("img_dump.table_called", p_name=table.table_name): table for table in found.manifest.tables
-        }
         held = held_tables(database)
+        now = {table.earlier_name: table.table_name for table in held}
+        tables = {now.get(table.table_name, table.table_name): table for table in found.manifest.tables}
         summary = Summary({name: table.row_count for name, table in tables.items()}, path.stat().st_size)
         if any(table.row_count for table in held) and _holds(database, held, tables):
             summary.restored = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,27 +11,36 @@ from numpy.typing import NDArray
 from loader import linear
 from loader.config import ConfigurationError
 from loader.database import Database, DatabaseError
+from loader.parameters import Evaluating, Sweeping, given
 from loader.waiting import Wait, announced
 
 _EVALUATING = "evaluating: every image is predicted from others"
 
 
-def evaluate(database: Database, *, shrinkage: float | None = None, **parameters: Any) -> int:
-    """Run img_evaluate.evaluate with these parameters (without the p_ of their names); the run_id.
+def evaluate(database: Database, *, shrinkage: float | None = None, **parameters: Unpack[Evaluating]) -> int:
+    """Run img_evaluate.evaluate; the run_id.
 
     The run is committed as a whole. Raises DatabaseError.
     """
-    given = {f"p_{name}": value for name, value in parameters.items() if value is not None}
-    kind = given.get("p_transform_kind")
+    options = given(**parameters)
+    kind = parameters.get("transform_kind")
     share = _checked(shrinkage)
     with announced(_EVALUATING) as wait:
         if kind is None or not database.value("img_transform.needs_loader", p_kind=kind):
-            run_id = int(database.value("img_evaluate.evaluate", **given))
+            run_id = int(database.value("img_evaluate.evaluate", **options))
         else:
-            run_id = int(database.value("img_evaluate.begin_run", **given))
-            _fit_folds(database, run_id, str(kind).upper(), share, parameters, wait)
+            run_id = int(database.value("img_evaluate.begin_run", **options))
+            _fit_folds(database, run_id, kind.upper(), share, parameters.get("target"), wait)
             wait.now(_EVALUATING)
             database.call("img_evaluate.finish_run", p_run_id=run_id)
+        database.commit()
+    return run_id
+
+
+def sweep(database: Database, **parameters: Unpack[Sweeping]) -> int:
+    """Run img_evaluate.sweep; the run_id of the first metric's run. It is committed. Raises DatabaseError."""
+    with announced("comparing settings: the neighbours of every image are looked up once for each metric"):
+        run_id = int(database.value("img_evaluate.sweep", **given(**parameters)))
         database.commit()
     return run_id
 
@@ -100,9 +109,7 @@ def _checked(shrinkage: float | None) -> float:
     return share
 
 
-def _fit_folds(
-    database: Database, run_id: int, kind: str, shrinkage: float, parameters: dict[str, Any], wait: Wait
-) -> None:
+def _fit_folds(database: Database, run_id: int, kind: str, shrinkage: float, target: str | None, wait: Wait) -> None:
     """Fit a transform for each tested fold on the items of all others, a part after the other."""
     transforms: dict[int, int] = {}
     groups: dict[str, list[int]] = {}
@@ -120,7 +127,7 @@ def _fit_folds(
                 transforms[fold] = database.value(
                     "img_transform.begin_fit",
                     p_kind=kind,
-                    p_target=parameters.get("target") or "QUALITY",
+                    p_target=target or "QUALITY",
                     p_within_part=int(part != "*"),
                     p_images=int(trained.sum()),
                     p_shrinkage=shrinkage,

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from loader.content import opened, read_start
+from loader.content import Source, opened, read_start
 from loader.depth import UNIT, Depth, Header, advice, depth_of, highest
 from loader.files import LARGEST_IMAGE, FileError
 from loader.kinds import HEIF, HEIF_ADVICE, HEIF_SUFFIXES, suffix_of
@@ -53,27 +53,65 @@ class ImageError(ValueError):
 
 
 def read_image(
-    path: Path, preprocessing: Preprocessing, depth: Depth | None = None, notes: Notes | None = None
+    source: Source, preprocessing: Preprocessing, depth: Depth | None = None, notes: Notes | None = None
 ) -> NDArray[np.uint8]:
-    """Decode `path` to RGB and resize it: size x size x 3 bytes.
+    """Decode a file, or bytes, to RGB and resize it: size x size x 3 bytes.
 
     The steps are those of keras.utils.load_img (convert to RGB, then resize), so the pixels are
     Keras' own by construction; like it, EXIF rotation is not applied and a file of several frames
     gives its first, which is noted. Samples of more than 8 bits are cut to the highest 8 of `depth`, never
     stretched to what one picture holds. Raises ImageError.
     """
-    with _opened(path) as image:
-        header = _header(image)
-        rgb = image if header is None else _eight_bits(image, path, header, depth or Depth())
-        if rgb.mode == "La":
-            rgb = rgb.convert("LA")
-        if rgb.mode != "RGB":
-            rgb = rgb.convert("RGB")
-        pixels = np.asarray(_resized(rgb, preprocessing), np.uint8)
+    with _opened(source) as image:
+        pixels = _pixels(image, source, preprocessing, depth)
         # Asked when the first frame is decoded, since some readers go to the second for the answer.
         if notes is not None and _has_frames(image):
-            notes.add("images have several frames or pages: the first was taken", printable(path.name))
+            notes.add("images have several frames or pages: the first was taken", _name(source))
         return pixels
+
+
+def read_picture(
+    picture: Image.Image | NDArray[Any], preprocessing: Preprocessing, depth: Depth | None = None
+) -> NDArray[np.uint8]:
+    """The same of a picture in memory: Pillow's, or an array of height x width (x 3 or 4). Raises ImageError.
+
+    An array holds uint8; of height x width alone also uint16 or float32, of which `depth` says what counts.
+    """
+    with _image_errors(b""):
+        if isinstance(picture, Image.Image):
+            _check_pixels(*picture.size)
+            # A copy knows nothing of the file that it came from, so its samples are taken as they are.
+            image = picture.copy()
+        else:
+            image = _of_array(picture)
+            _check_pixels(*image.size)
+        return _pixels(image, b"", preprocessing, depth)
+
+
+def _of_array(array: NDArray[Any]) -> Image.Image:
+    channels = array.shape[2:]
+    is_plain = array.dtype == np.uint8 and channels in ((), (3,), (4,))
+    is_deep = array.dtype in (np.uint16, np.float32) and channels == ()
+    if array.ndim not in (2, 3) or not array.size or not (is_plain or is_deep):
+        raise ImageError(
+            "an array must be height x width, or x 3 or x 4, of uint8, or height x width of uint16 or float32, not "
+            f"{' x '.join(map(str, array.shape))} of {array.dtype}"
+        )
+    return Image.fromarray(np.ascontiguousarray(array))
+
+
+def _pixels(image: Image.Image, source: Source, preprocessing: Preprocessing, depth: Depth | None) -> NDArray[np.uint8]:
+    header = _header(image)
+    rgb = image if header is None else _eight_bits(image, source, header, depth or Depth())
+    if rgb.mode == "La":
+        rgb = rgb.convert("LA")
+    if rgb.mode != "RGB":
+        rgb = rgb.convert("RGB")
+    return np.asarray(_resized(rgb, preprocessing), np.uint8)
+
+
+def _name(source: Source) -> str:
+    return "" if isinstance(source, bytes) else printable(source.name)
 
 
 def _resized(rgb: Image.Image, preprocessing: Preprocessing) -> Image.Image:
@@ -92,15 +130,15 @@ def _resized(rgb: Image.Image, preprocessing: Preprocessing) -> Image.Image:
     return rgb if rgb.size == (size, size) else rgb.crop((left, top, left + size, top + size))
 
 
-def thumbnail(path: Path, longest: int) -> Image.Image:
+def thumbnail(source: Source, longest: int) -> Image.Image:
     """A small picture for people, in RGB, its longer side of at most `longest` pixels.
 
     It is no picture to compare: one of more than 8 bits is scaled by its own largest value. Raises ImageError.
     """
-    with _opened(path) as image:
+    with _opened(source) as image:
         if (header := _header(image)) is not None:
-            largest = float(_samples(image, path).max())
-            image = _eight_bits(image, path, header, depth_of(int(largest), largest))
+            largest = float(_samples(image, source).max())
+            image = _eight_bits(image, source, header, depth_of(int(largest), largest))
         image.thumbnail((longest, longest))
         return image.convert("RGB")
 
@@ -139,22 +177,24 @@ def largest_value(path: Path) -> float | None:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Image.Image]:
+def _opened(source: Source) -> Iterator[Image.Image]:
     """Open an image and look at its size. Everything that goes wrong until the end is an ImageError."""
+    with _image_errors(source), warnings.catch_warnings(), opened(source, LARGEST_IMAGE) as file:
+        warnings.simplefilter("ignore")
+        if not file.peek(1):
+            raise ImageError("the image file is empty")
+        with Image.open(file, formats=_INSTALLED) as image:
+            _check_pixels(*image.size)
+            yield image
+
+
+@contextmanager
+def _image_errors(source: Source) -> Iterator[None]:
+    """Raise everything that goes wrong as an ImageError."""
     try:
-        with warnings.catch_warnings(), opened(path, LARGEST_IMAGE) as file:
-            warnings.simplefilter("ignore")
-            if not file.peek(1):
-                raise ImageError("the image file is empty")
-            with Image.open(file, formats=_INSTALLED) as image:
-                width, height = image.size
-                if width * height > LARGEST_PIXELS:
-                    raise ImageError(
-                        f"the image has {width} x {height} pixels, more than the limit of {LARGEST_PIXELS:,}"
-                    )
-                yield image
+        yield
     except UnidentifiedImageError as error:
-        raise ImageError(_unknown_kind(path)) from error
+        raise ImageError(_unknown_kind(source)) from error
     except ImageError:
         raise
     except FileError as error:
@@ -168,8 +208,13 @@ def _opened(path: Path) -> Iterator[Image.Image]:
         raise ImageError(f"the image is damaged: {error}") from error
 
 
-def _unknown_kind(path: Path) -> str:
-    suffix = path.suffix.lower()
+def _check_pixels(width: int, height: int) -> None:
+    if width * height > LARGEST_PIXELS:
+        raise ImageError(f"the image has {width} x {height} pixels, more than the limit of {LARGEST_PIXELS:,}")
+
+
+def _unknown_kind(source: Source) -> str:
+    suffix = "" if isinstance(source, bytes) else source.suffix.lower()
     if suffix in HEIF_SUFFIXES and not HEIF:
         return f"the image is HEIC, which is read by an extra: {HEIF_ADVICE}"
     return "the file is no image of a known kind"
@@ -217,13 +262,13 @@ def _greatest(value: Any) -> int:
     return max((int(n) for n in numbers if isinstance(n, int)), default=0)
 
 
-def _eight_bits(image: Image.Image, path: Path, header: Header, depth: Depth) -> Image.Image:
+def _eight_bits(image: Image.Image, source: Source, header: Header, depth: Depth) -> Image.Image:
     """The highest 8 of the bits that count. Raises ImageError where a value needs more bits."""
     bits = depth.bits(header)
-    significant = _sbit(path) if image.format == "PNG" else None
+    significant = _sbit(source) if image.format == "PNG" else None
     if header.colour and bits == 16 and significant is None and ";16" in _raw_mode(image):
         return image  # Pillow takes the highest 8 of 16
-    samples = _samples(image, path)
+    samples = _samples(image, source)
     if significant is not None and 8 <= significant < 16:
         bits = 16 if _is_spread(samples, significant) else significant
     if bits is None:
@@ -252,7 +297,7 @@ def _is_white_zero(image: Image.Image) -> bool:
     return image.format == "TIFF" and image.tag_v2.get(_PHOTOMETRIC) == _WHITE_IS_ZERO  # type: ignore[attr-defined]
 
 
-def _samples(image: Image.Image, path: Path) -> NDArray[Any]:
+def _samples(image: Image.Image, source: Source) -> NDArray[Any]:
     """The samples of an image of more than 8 bits: height x width, or x 3. Raises ImageError where some are none."""
     if image.mode == "F":
         floats = np.asarray(image)
@@ -264,17 +309,17 @@ def _samples(image: Image.Image, path: Path) -> NDArray[Any]:
     elif image.mode in _DEEP_MODES:
         samples = np.asarray(image).astype(np.int64)
     else:
-        samples = _colour_samples(image, path)
+        samples = _colour_samples(image, source)
     if samples.min() < 0:
         raise ImageError("the image holds values below 0")
     return samples
 
 
-def _colour_samples(image: Image.Image, path: Path) -> NDArray[np.int64]:
+def _colour_samples(image: Image.Image, source: Source) -> NDArray[np.int64]:
     """Colours of 16 bits, of which Pillow gives one half at a time."""
     raw = _raw_mode(image)
     if raw == "LA;16B":
-        pairs = _read_as(path, "RGBA").astype(np.int64)
+        pairs = _read_as(source, "RGBA").astype(np.int64)
         return pairs[..., 0] << 8 | pairs[..., 1]
     kind, _, order = raw.partition(";16")
     is_planar = image.format == "TIFF" and image.tag_v2.get(_PLANAR, 1) != 1  # type: ignore[attr-defined]
@@ -284,13 +329,13 @@ def _colour_samples(image: Image.Image, path: Path) -> NDArray[np.int64]:
         )
     little = order == "L" or (order == "N" and sys.byteorder == "little")
     high = np.asarray(image).astype(np.int64)
-    low = _read_as(path, f"{kind};16{'B' if little else 'L'}")
+    low = _read_as(source, f"{kind};16{'B' if little else 'L'}")
     return (high << 8 | low)[..., :3]
 
 
-def _read_as(path: Path, raw: str) -> NDArray[np.uint8]:
+def _read_as(source: Source, raw: str) -> NDArray[np.uint8]:
     """The image decoded as if its samples lay in another way."""
-    with _opened(path) as image:
+    with _opened(source) as image:
         file: Any = image
         tile = file.tile[0]
         file.tile = [tile._replace(args=(raw, *tile.args[1:]) if isinstance(tile.args, tuple) else raw)]
@@ -314,9 +359,9 @@ def _is_spread(samples: NDArray[Any], bits: int) -> bool:
     )
 
 
-def _sbit(path: Path) -> int | None:
+def _sbit(source: Source) -> int | None:
     """The most bits that a PNG's chunk sBIT names; it stands before the palette and the pixels."""
-    with opened(path, LARGEST_IMAGE) as file:
+    with opened(source, LARGEST_IMAGE) as file:
         file.seek(len(_SIGNATURE))
         while len(head := file.read(8)) == 8:
             length, kind = int.from_bytes(head[:4], "big"), head[4:]

@@ -3,41 +3,33 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from loader.content import sha256
 from loader.database import Database, Json
 from loader.depth import Depth
-from loader.images import ImageError, read_image
+from loader.images import ImageError, read_image, read_picture
 from loader.labels import printable
 from loader.model import NOT_FINITE, Model
 from loader.progress import Progress
+from loader.results import Decision
+from loader.rows import Row, rows_of
 
-_STORED = ("image_id", "part", "quality", "source_name", "label_path", "image_path")
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What the database says of an image, img_classify.classify's or img_novelty.judged's JSON; or why it is not read.
-
-    Beside it the answer has `stored`: the stored images that are this very file, each with image_id, part, quality,
-    source_name, label_path and image_path.
-    """
-
-    name: str
-    answer: dict[str, Any] | None
-    problem: str = ""
+# A file's path, its bytes, or a picture in memory.
+Picture: TypeAlias = "str | os.PathLike[str] | bytes | Image.Image | NDArray[Any]"
 
 
 @dataclass(frozen=True, slots=True)
 class NewImage:
-    """An image file: its vector and SHA-256, or the problem that it has."""
+    """A picture: its vector, and SHA-256 where it is a file or its bytes; or the problem that it has."""
 
     name: str
     embedding: NDArray[np.float32] | None = None
@@ -45,32 +37,50 @@ class NewImage:
     problem: str = ""
 
 
-def read_images(model: Model, paths: Sequence[Path], depth: Depth | None) -> list[NewImage]:
-    """Read and embed the files; `depth` as they were loaded with, where they do not declare it."""
-    with Progress("embedding", len(paths), "images") as progress:
+def read_images(model: Model, pictures: Sequence[Picture], bits: int | None, first: int = 1) -> list[NewImage]:
+    """Read and embed the pictures, of which so many bits count, see loader.parameters.Asking.
+
+    One that is no file is called by its place, counted from `first`.
+    """
+    depth = Depth(bits, bits)
+    with Progress("embedding", len(pictures), "images") as progress:
         images = []
-        for path in paths:
-            images.append(_read(model, path, depth))
+        for place, picture in enumerate(pictures, first):
+            images.append(_read(model, picture, depth, place))
             progress.advance()
     return images
 
 
-def _read(model: Model, path: Path, depth: Depth | None) -> NewImage:
-    name = printable(str(path))
+def _read(model: Model, picture: Picture, depth: Depth, place: int) -> NewImage:
+    name = printable(os.fspath(picture)) if isinstance(picture, str | os.PathLike) else f"picture {place}"
     try:
-        embedding: NDArray[np.float32] = model.embed(read_image(path, model.preprocessing, depth)[np.newaxis])[0]
+        pixels, digest = _pixels(model, picture, depth)
+        embedding: NDArray[np.float32] = model.embed(pixels[np.newaxis])[0]
         if not np.isfinite(embedding).all():
             return NewImage(name, problem=NOT_FINITE)
-        return NewImage(name, embedding, sha256(path))
+        return NewImage(name, embedding, digest)
     except ImageError as error:
         return NewImage(name, problem=str(error))
     except OSError as error:
         return NewImage(name, problem=error.strerror or str(error))
 
 
+def _pixels(model: Model, picture: Picture, depth: Depth) -> tuple[NDArray[np.uint8], str]:
+    """What the network takes, and the SHA-256 of the file. Raises ImageError and OSError."""
+    if isinstance(picture, str | os.PathLike | bytes):
+        source = picture if isinstance(picture, bytes) else Path(picture)
+        return read_image(source, model.preprocessing, depth), sha256(source)
+    if isinstance(picture, Image.Image | np.ndarray):
+        return read_picture(picture, model.preprocessing, depth), ""
+    raise TypeError(
+        "a picture is a path, bytes, an array or an image of Pillow's, not "
+        f"{type(picture).__module__}.{type(picture).__qualname__}"
+    )
+
+
 def decided(database: Database, images: Sequence[NewImage], answers: Iterable[dict[str, Any]]) -> list[Decision]:
     """The decision of each image; `answers` are those of the images that could be read, in order."""
-    stored = _stored_files(database, {image.hash for image in images if image.embedding is not None})
+    stored = _stored_files(database, {image.hash for image in images if image.hash})
     given = iter(answers)
     return [
         Decision(image.name, None, image.problem)
@@ -80,10 +90,9 @@ def decided(database: Database, images: Sequence[NewImage], answers: Iterable[di
     ]
 
 
-def _stored_files(database: Database, hashes: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
+def _stored_files(database: Database, hashes: Iterable[str]) -> dict[str, list[Row]]:
     """The stored images that are files of these hashes, by hash."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    wanted = Json(json.dumps(sorted(hashes)))
-    for image_hash, *row in database.rows("img_report.stored_files", p_hashes=wanted):
-        found.setdefault(image_hash, []).append(dict(zip(_STORED, row, strict=True)))
+    found: dict[str, list[Row]] = {}
+    for row in rows_of(database, "img_report.stored_files", hashes=Json(json.dumps(sorted(hashes)))):
+        found.setdefault(row.pop("image_hash"), []).append(row)
     return found

@@ -4,43 +4,44 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+from typing import Unpack
 
 from loader.database import Database, Json
-from loader.depth import Depth
 from loader.load import register_model
 from loader.model import Model
-from loader.new_images import Decision, decided, read_images
+from loader.new_images import Picture, decided, read_images
+from loader.parameters import Judging, given
+from loader.results import Decision
+from loader.rows import Row, rows_of
 from loader.waiting import announced
 
 
 def judge(
     database: Database,
     model: Model,
-    paths: Sequence[Path],
+    pictures: Sequence[Picture],
     known_good: str,
     *,
-    part: str | None = None,
     false_alarms: float | None = None,
-    depth: Depth | None = None,
-    **parameters: Any,
+    bits: int | None = None,
+    **parameters: Unpack[Judging],
 ) -> list[Decision]:
-    """Judge images by img_novelty.judged; `parameters` are its k, target and source.
+    """Judge images by img_novelty.judged.
 
-    `false_alarms` is the wanted share of good images that are taken for outliers. Nothing is stored. Raises
-    DatabaseError.
+    `false_alarms` is the wanted share of good images that are taken for outliers, `bits` as of Asking. Nothing is
+    stored. Raises DatabaseError.
     """
-    given = _given(part=part, known_good=known_good, **parameters)
+    scored = given(known_good=known_good, **parameters)
+    within_part = int(parameters.get("part") is not None)
     register_model(database, model)
     with announced("comparing the known good images with one another"):
-        scores = database.value("img_novelty.scores", **given, p_within_part=int(part is not None), p_others=0)
+        scores = database.value("img_novelty.scores", **scored, p_within_part=within_part, p_others=0)
         threshold = database.value(
-            "img_novelty.threshold_for", p_scores=Json(scores), **_given(false_alarms=false_alarms)
+            "img_novelty.threshold_for", p_scores=Json(scores), **given(false_alarms=false_alarms)
         )
-    images = read_images(model, paths, depth)
+    images = read_images(model, pictures, bits)
     answers = [
-        json.loads(database.value("img_novelty.judged", p_embedding=image.embedding, p_threshold=threshold, **given))
+        json.loads(database.value("img_novelty.judged", p_embedding=image.embedding, p_threshold=threshold, **scored))
         for image in images
         if image.embedding is not None
     ]
@@ -55,19 +56,18 @@ def outliers(
     *,
     false_alarms: float | None = None,
     limit: int | None = None,
-    **parameters: Any,
-) -> tuple[list[Sequence[Any]], list[Sequence[Any]]]:
-    """The rows of img_novelty.outliers and of img_novelty.figures; `parameters` are those of img_novelty.scores.
+    within_part: bool = True,
+    all_pairs: bool = False,
+    **parameters: Unpack[Judging],
+) -> tuple[list[Row], list[Row]]:
+    """The rows of img_novelty.outliers and of img_novelty.figures.
 
-    Raises DatabaseError.
+    Raises DatabaseError, also where there are many images and `all_pairs` does not allow to compare them all.
     """
+    options = given(within_part=int(within_part), all_pairs=int(all_pairs), **parameters)
     with announced("comparing the stored images with the good ones"):
-        scores = database.value("img_novelty.scores", p_known_good=known_good, **_given(**parameters))
-    rate = _given(false_alarms=false_alarms)
-    rows = database.rows("img_novelty.outliers", p_scores=Json(scores), **rate, **_given(limit=limit))
-    return list(rows), list(database.rows("img_novelty.figures", p_scores=Json(scores), **rate))
-
-
-def _given(**parameters: Any) -> dict[str, Any]:
-    """The parameters that were given, by their names in the packages."""
-    return {f"p_{name}": value for name, value in parameters.items() if value is not None}
+        scores = Json(database.value("img_novelty.scores", p_known_good=known_good, **options))
+    return (
+        rows_of(database, "img_novelty.outliers", scores=scores, false_alarms=false_alarms, limit=limit),
+        rows_of(database, "img_novelty.figures", scores=scores, false_alarms=false_alarms),
+    )

@@ -11,7 +11,7 @@ from typing import Self, TextIO
 from tqdm import tqdm
 
 from loader.terminal import say, status_line
-from loader.waiting import PATIENCE_S
+from loader.waiting import PATIENCE_S, is_told
 
 _INTERVAL_S = 5.0
 
@@ -25,9 +25,10 @@ class Progress:
         self.unit = unit
         self.done = 0
         self._stream = stream or sys.stderr
+        self._told = is_told()
         self._bar = (
             tqdm(total=total, desc=what, unit=f" {unit}", file=self._stream, delay=PATIENCE_S)
-            if self._stream.isatty()
+            if self._told and self._stream.isatty()
             else None
         )
         # The first line comes after PATIENCE_S.
@@ -43,7 +44,7 @@ class Progress:
                     status_line().erase()
                     self._bar.update(count)
                     status_line().spoken = time.monotonic()
-            elif time.monotonic() - self._said > _INTERVAL_S:
+            elif self._told and time.monotonic() - self._said > _INTERVAL_S:
                 self._said = time.monotonic()
                 of = f" of {self.total}" if self.total else ""
                 say(f"{self.what}: {self.done}{of} {self.unit}", self._stream)

@@ -11,6 +11,7 @@ from typing import Any
 from loader.client import table
 from loader.database import Database
 from loader.drafts import draft
+from loader.rows import Row, rows_of
 from loader.terminal import shown, shown_html
 from loader.thumbnail import thumbnail
 
@@ -19,14 +20,6 @@ _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 _CLASS_HEADS = ("Class", "Images", "Precision", "Recall", "F1", "Missed", "False alarms")
 # Rows of each list of what should be looked at.
 _TO_CHECK = 10
-_SUMMARY = (
-    "method", "target", "k", "weighting", "temperature", "metric", "within_part", "only_part", "folds", "seed",
-    "group_path", "test_share", "test_path", "source_name", "transform_kind", "approximate", "target_accuracy", "model",
-    "fingerprint", "images", "tested", "untested", "correct", "accuracy", "accuracy_low", "accuracy_high", "copies",
-    "accuracy_without_copies", "majority_share", "chance_share", "near_distance", "balanced_accuracy",
-    "macro_precision", "macro_recall", "macro_f1", "weighted_precision", "weighted_recall", "weighted_f1",
-    "expected_calibration_error", "started_at",
-)  # fmt: skip
 _CSS = """
 :root { color-scheme: light; --ink: #1a1f26; --soft: #55606d; --line: #d6dce3; --good: #0b6e4f; --bad: #a4262c;
         --paper: #fff; --band: #f4f6f8; --blue: #1f5fa8; }
@@ -61,16 +54,16 @@ figcaption { font-size: .75rem; line-height: 1.3; }
 """
 
 
-def _summary(database: Database, run_id: int) -> dict[str, Any]:
-    (row,) = database.rows("img_report.run_summary", p_run_id=run_id)
-    return dict(zip(_SUMMARY, row, strict=True))
+def _summary(database: Database, run_id: int) -> Row:
+    (row,) = rows_of(database, "img_report.run_summary", run_id=run_id)
+    return row
 
 
 def _share(value: Any) -> str:
     return "–" if value is None else f"{100 * float(value):.2f} %"
 
 
-def _settings(run: dict[str, Any]) -> str:
+def _settings(run: Row) -> str:
     """How the run was done, in a sentence's worth of words."""
     method = _method(run)
     scope = "within the part" if run["within_part"] else "across parts"
@@ -91,7 +84,7 @@ def _settings(run: dict[str, Any]) -> str:
     return f"{run['target'].lower()} by {method}, {votes}{distance}, {scope}{only}{index}"
 
 
-def _method(run: dict[str, Any]) -> str:
+def _method(run: Row) -> str:
     match run["method"]:
         case "LOO":
             return "leave-one-out"
@@ -106,7 +99,7 @@ def _method(run: dict[str, Any]) -> str:
             return f"the directory {run['test_path']} from all others"
 
 
-def _copies(run: dict[str, Any]) -> str:
+def _copies(run: Row) -> str:
     """How much the accuracy owes to copies, in a sentence; empty for a run that did not look for them."""
     if run["copies"] is None:
         return ""
@@ -119,7 +112,7 @@ def _copies(run: dict[str, Any]) -> str:
     )
 
 
-def _near(run: dict[str, Any]) -> str:
+def _near(run: Row) -> str:
     return f"up to {float(run['near_distance']):g}"
 
 
@@ -228,7 +221,7 @@ def _put(path: Path, page: str) -> None:
         place.write_text(page, encoding="utf-8")
 
 
-def _figures(run: dict[str, Any]) -> str:
+def _figures(run: Row) -> str:
     interval = f"<small>95 %: {_share(run['accuracy_low'])} – {_share(run['accuracy_high'])}</small>"
     chance = _share(run["chance_share"])
     figures = [
@@ -245,7 +238,7 @@ def _figures(run: dict[str, Any]) -> str:
     return f"<dl class='figures'>{cells}</dl>"
 
 
-def _copied(run: dict[str, Any]) -> str:
+def _copied(run: Row) -> str:
     return "not looked for" if run["copies"] is None else f"{run['copies']} tested images have one"
 
 

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TextIO
 
 from loader.terminal import say, status_line
@@ -14,6 +15,9 @@ from loader.terminal import say, status_line
 # Seconds of silence that nobody takes for a hang.
 PATIENCE_S = 2.0
 _TICK_S = 0.5
+
+# The command line says what it waits for; the library is silent, unless its caller wants to be told.
+_told: ContextVar[bool] = ContextVar("told", default=True)
 
 # Those under way, the innermost last: it is the one that is said.
 _waits: list[Wait] = []
@@ -69,8 +73,26 @@ def announced(what: str, stream: TextIO | None = None) -> Iterator[Wait]:
     On a terminal it is one line that counts the seconds and is gone at the end; elsewhere one line, once.
     """
     wait = Wait(what, stream or sys.stderr)
+    if not is_told():
+        yield wait
+        return
     wait.begin()
     try:
         yield wait
     finally:
         wait.end()
+
+
+def is_told() -> bool:
+    """Whether waits and progress are to be said."""
+    return _told.get()
+
+
+@contextmanager
+def telling(told: bool) -> Iterator[None]:
+    """Say waits and progress in the block, or be silent."""
+    before = _told.set(told)
+    try:
+        yield
+    finally:
+        _told.reset(before)

@@ -10,6 +10,7 @@ import pytest
 
 from loader import cli
 from loader.config import PROJECT
+from tests import command_reference, troubleshooting
 
 README, KOREAN = PROJECT / "README.md", PROJECT / "README.ko.md"
 PAGES = sorted(path for path in PROJECT.rglob("*.md") if not {".venv", "Sample"} & set(path.parts))
@@ -48,7 +49,7 @@ def test_links_lead_to_files(page: Path) -> None:
 
 def test_every_page_of_docs_is_linked_from_readme() -> None:
     linked = set(re.findall(r"\]\((docs/[^)]+)\)", text_of(README)))
-    assert linked == {f"docs/{page.name}" for page in (PROJECT / "docs").glob("*.md")}
+    assert linked == {f"docs/{page.name}" for page in (PROJECT / "docs").iterdir() if page.suffix in (".md", ".ipynb")}
 
 
 def test_the_table_of_commands_is_that_of_help() -> None:
@@ -56,3 +57,32 @@ def test_the_table_of_commands_is_that_of_help() -> None:
     (commands,) = (action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
     rows = [f"| `{command.dest}` | {command.help} |" for command in commands._choices_actions]
     assert "\n".join(rows) in text_of(PROJECT / "docs/commands.md")
+
+
+def test_what_each_command_takes_is_that_of_help() -> None:
+    assert text_of(command_reference.PAGE).endswith(command_reference.reference())
+
+
+def test_every_argument_says_what_it_is_for() -> None:
+    _, commands = cli._parser()
+    for name, command in commands.items():
+        for action in command._actions:
+            assert action.help, (name, action.dest)
+
+
+def test_troubleshooting_has_every_error_with_its_text_a_cause_and_a_remedy() -> None:
+    page = text_of(troubleshooting.PAGE)
+    assert page == troubleshooting.written(page)
+    found = troubleshooting.entries(page)
+    assert [entry.number for entry in found] == [error.number for error in troubleshooting.errors()]
+    assert [entry.name for entry in found if not (entry.cause and entry.remedy)] == []
+
+
+def test_an_error_that_the_page_lacks_is_seen() -> None:
+    page = text_of(troubleshooting.PAGE)
+    first, second, *_ = troubleshooting.entries(page)
+    shorter = page.replace(second.section(), "").replace(first.text, "another text")
+    assert shorter != troubleshooting.written(shorter)
+    restored = troubleshooting.entries(troubleshooting.written(shorter))
+    assert restored[0] == first
+    assert (restored[1].text, restored[1].cause) == (second.text, "")

@@ -18,28 +18,11 @@ create or replace package body img_dump as
     l_tables sys_refcursor;
   begin
     open l_tables for
-      select table_name, row_count, highest_id, has_vectors
+      select table_name, row_count, highest_id, has_vectors, earlier_name
         from vw_dump_table
        order by place;
     return l_tables;
   end tables;
-
-  function table_called(p_name in varchar2) return varchar2 is
-  begin
-    return case p_name
-             when 'EMBEDDING_MODEL' then 'IMAGE_MODEL'
-             when 'EMBEDDING_TRANSFORM' then 'IMAGE_TRANSFORM'
-             when 'EMBEDDING_TRANSFORM_ROW' then 'IMAGE_TRANSFORM_ROW'
-             when 'CLASSIFICATION_RUN' then 'IMAGE_RUN'
-             when 'CLASSIFICATION_ITEM' then 'IMAGE_RUN_ITEM'
-             when 'CLASSIFICATION_NEIGHBOUR' then 'IMAGE_RUN_NEIGHBOUR'
-             when 'CLASSIFICATION_SETTING' then 'IMAGE_RUN_SETTING'
-             when 'VECTOR_INDEX' then 'IMAGE_VECTOR_INDEX'
-             when 'VECTOR_ACCURACY' then 'IMAGE_VECTOR_ACCURACY'
-             when 'VECTOR_ACCURACY_QUERY' then 'IMAGE_VECTOR_ACCURACY_QUERY'
-             else p_name
-           end;
-  end table_called;
 
   function own_columns return sys_refcursor is
     l_columns sys_refcursor;

@@ -36,17 +36,10 @@ create or replace package img_dump authid definer as
   /**
    * The tables that a dump holds, in the order in which they are filled.
    *
-   * @return rows of table_name, row_count, highest_id (null for a table that numbers nothing), has_vectors (0, 1)
+   * @return rows of table_name, row_count, highest_id (null for a table that numbers nothing), has_vectors (0, 1),
+   *         earlier_name (of a table that V015 renamed: what dumps of before call it)
    */
   function tables return sys_refcursor;
-
-  /**
-   * The table that a dump calls by a name. Until V015 ten tables had names without the prefix image_.
-   *
-   * @param p_name as the dump has it
-   * @return       the name in tables; p_name itself where that is no earlier name of a table
-   */
-  function table_called(p_name in varchar2) return varchar2;
 
   /** @return rows of column_name: the columns of image_demo1 that are not the product's, and that no dump holds */
   function own_columns return sys_refcursor;

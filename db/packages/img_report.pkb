@@ -207,5 +207,100 @@ create or replace package body img_report as
     return l_rows;
   end stored_files;
 
+  function image_rows(
+    p_source in varchar2 default null,
+    p_part   in varchar2 default null
+  ) return sys_refcursor is
+    l_source image_source.source_id%type := img_comparable.checked_source(p_source);
+    l_rows   sys_refcursor;
+  begin
+    open l_rows for
+      select i.image_id, i.part, i.quality, i.category1, i.category2, m.name as model, o.source_name, o.label_path,
+             o.image_path, o.image_hash, case when i.embedding is null then 0 else 1 end as has_embedding
+        from vw_image_label i
+        join vw_image_order o on o.image_id = i.image_id
+        left join image_model m on m.model_id = i.model_id
+       where (l_source is null or o.source_id = l_source)
+         and (p_part is null or i.part = p_part)
+       order by i.image_id;
+    return l_rows;
+  end image_rows;
+
+  function image_vectors(
+    p_source   in varchar2 default null,
+    p_part     in varchar2 default null,
+    p_image_id in number default null
+  ) return sys_refcursor is
+    l_source image_source.source_id%type := img_comparable.checked_source(p_source);
+    l_rows   sys_refcursor;
+  begin
+    open l_rows for
+      select i.image_id, i.embedding
+        from vw_image_label i
+        join vw_image_order o on o.image_id = i.image_id
+       where i.embedding is not null
+         and (l_source is null or o.source_id = l_source)
+         and (p_part is null or i.part = p_part)
+         and (p_image_id is null or i.image_id = p_image_id)
+       order by i.image_id;
+    return l_rows;
+  end image_vectors;
+
+  function nearest_images(
+    p_embedding in vector,
+    p_k         in number default img_choice.co_k,
+    p_part      in varchar2 default null,
+    p_target    in varchar2 default img_choice.co_target,
+    p_metric    in varchar2 default img_choice.co_metric,
+    p_source    in varchar2 default null,
+    p_except    in number default null
+  ) return sys_refcursor is
+    l_found json := img_index.nearest(
+      p_embedding, p_k, p_part, p_target, p_exact => 1, p_except => p_except, p_metric => p_metric, p_source => p_source
+    );
+    l_rows  sys_refcursor;
+  begin
+    open l_rows for
+      select j.place, j.image_id, j.part, j.class, j.distance, o.source_name, o.label_path, o.image_path
+        from json_table(l_found, '$[*]'
+               columns (
+                 place    number             path '$.place',
+                 image_id number             path '$.image_id',
+                 part     varchar2(100 char) path '$.part' null on error null on empty,
+                 class    varchar2(100 char) path '$.class',
+                 distance binary_double      path '$.distance'
+               )) j
+        join vw_image_order o on o.image_id = j.image_id
+       order by j.place;
+    return l_rows;
+  end nearest_images;
+
+  function prediction_rows(p_run_id in image_run.run_id%type) return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    check_run(p_run_id);
+    open l_rows for
+      select i.image_id, i.part, i.fold, i.actual, i.predicted, i.confidence, i.nearest_distance, i.untested_reason,
+             p.source_name, p.label_path, p.image_path
+        from vw_evaluation_item i
+        left join vw_image_path p on p.image_id = i.image_id
+       where i.run_id = p_run_id
+       order by i.image_id;
+    return l_rows;
+  end prediction_rows;
+
+  function neighbour_rows(p_run_id in image_run.run_id%type) return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    check_run(p_run_id);
+    open l_rows for
+      select i.image_id, n.place, n.image_id as neighbour_id, n.class, n.distance
+        from image_run_neighbour n
+        join vw_evaluation_item i on i.run_id = n.run_id and i.item_id = n.item_id
+       where n.run_id = p_run_id
+       order by i.image_id, n.place;
+    return l_rows;
+  end neighbour_rows;
+
 end img_report;
 /

@@ -1,6 +1,6 @@
 create or replace package img_report authid definer as
   /**
-   * What the loader's commands print and its report shows of a run: the views vw_evaluation..., as cursors.
+   * What the loader's commands print, its report shows and export-data writes: the views, as cursors.
    */
 
   /**
@@ -87,6 +87,67 @@ create or replace package img_report authid definer as
    *         image_id
    */
   function stored_files(p_hashes in json) return sys_refcursor;
+
+  /**
+   * The stored images with their labels, for export-data and the library.
+   *
+   * @param p_source only images of this source, by its name; null: of any
+   * @param p_part   only images of this part; null: of any
+   * @return rows of image_id, part, quality, category1, category2, model, source_name, label_path, image_path,
+   *         image_hash, has_embedding (0, 1), in order of image_id
+   * @exception img_error.e_unknown_source
+   */
+  function image_rows(
+    p_source in varchar2 default null,
+    p_part   in varchar2 default null
+  ) return sys_refcursor;
+
+  /**
+   * The embeddings of the same images, of those that have one.
+   *
+   * @param p_image_id only this image; null: all of them
+   * @return rows of image_id, embedding, in order of image_id
+   * @exception img_error.e_unknown_source
+   */
+  function image_vectors(
+    p_source   in varchar2 default null,
+    p_part     in varchar2 default null,
+    p_image_id in number default null
+  ) return sys_refcursor;
+
+  /**
+   * The stored images that are nearest to an embedding, by exact search. Whether it fits the stored ones is not checked.
+   *
+   * @param p_except this image is not looked at
+   * @return rows of place, image_id, part, class, distance, source_name, label_path, image_path, in order of place
+   * @exception img_error.e_missing_argument, e_bad_parameter, e_unknown_target, e_unknown_metric, e_unknown_source
+   */
+  function nearest_images(
+    p_embedding in vector,
+    p_k         in number default img_choice.co_k,
+    p_part      in varchar2 default null,
+    p_target    in varchar2 default img_choice.co_target,
+    p_metric    in varchar2 default img_choice.co_metric,
+    p_source    in varchar2 default null,
+    p_except    in number default null
+  ) return sys_refcursor;
+
+  /**
+   * What a run says of each image.
+   *
+   * @return rows of image_id, part, fold, actual, predicted, confidence, nearest_distance, untested_reason, source_name,
+   *         label_path, image_path, in order of image_id
+   * @exception img_error.e_unknown_run
+   */
+  function prediction_rows(p_run_id in image_run.run_id%type) return sys_refcursor;
+
+  /**
+   * The neighbours behind a run's predictions; a class takes the place of an image where classes are compared.
+   *
+   * @return rows of image_id, place, neighbour_id, class, distance, in order of image_id and place
+   * @exception img_error.e_unknown_run
+   */
+  function neighbour_rows(p_run_id in image_run.run_id%type) return sys_refcursor;
 
 end img_report;
 /

@@ -6,9 +6,12 @@ from typing import NamedTuple
 
 from engine.check.checker import Checker
 from engine.check.scopes import QueryScope, RowSource, Scope, ScopeKind
-from engine.check.types import SUPPLIED_VALUES, UNKNOWN, Type
+from engine.check.types import SCALARS, SUPPLIED_VALUES, UNKNOWN, Family, Type
 from engine.supplied import functions
 from engine.tree.base import Name
+
+# Types of columns behind which no member of JSON and no attribute stands. A text may be JSON.
+_WITHOUT_PARTS = SCALARS - {Family.TEXT, Family.CLOB, Family.BLOB, Family.RAW} | {Family.VECTOR}
 
 
 def in_sql(scope: Scope) -> bool:
@@ -113,7 +116,12 @@ def _column(checker: Checker, source: RowSource, parts: tuple[Name, ...], index:
         checker.complain(source.unqualified[name], parts[0])
     elif name in source.repeated:
         checker.complain("ORA-00918", parts[0], quoted(parts[: index + 1]))
-    return source.columns[name] if len(parts) == index + 1 else UNKNOWN
+    found = source.columns[name]
+    if len(parts) == index + 1:
+        return found
+    if found.family in _WITHOUT_PARTS:
+        checker.complain("ORA-00904", parts[0], quoted(parts))
+    return UNKNOWN
 
 
 class Located(NamedTuple):

@@ -147,6 +147,21 @@ def _attribute(checker: Checker, scope: Scope, node: tree.Attribute) -> Type:
     return component(checker, type_of(checker, scope, node.target), (node.name,), "")
 
 
+def _subscript(checker: Checker, scope: Scope, node: tree.Subscript) -> Type:
+    """An array step of JSON, in which LAST is no name."""
+    type_of(checker, scope, node.target)
+    for step in node.steps:
+        for position in (step.first, step.last):
+            if position is not None and not _names_last(position):
+                type_of(checker, scope, position)
+    return UNKNOWN
+
+
+def _names_last(node: Expression) -> bool:
+    first = node.operands[0] if isinstance(node, tree.Operation) else node
+    return isinstance(first, tree.Reference) and display(first.parts) == "LAST"
+
+
 def _cursor_attribute(checker: Checker, scope: Scope, node: tree.CursorAttribute) -> Type:
     if isinstance(node.cursor, tree.Reference) and not node.cursor.link:
         parts = node.cursor.parts
@@ -374,6 +389,11 @@ def _cast(checker: Checker, scope: Scope, node: tree.Cast) -> Type:
     return found if node.function == "CAST" else UNKNOWN
 
 
+def _vector_text(checker: Checker, scope: Scope, node: tree.VectorText) -> Type:
+    check_below(checker, scope, node)
+    return TEXT
+
+
 def _call(checker: Checker, scope: Scope, node: tree.Call) -> Type:
     return calls.type_of_call(checker, scope, node)
 
@@ -392,6 +412,7 @@ _READERS: dict[type[Node], Callable[[Checker, Scope, Any], Type]] = {
     tree.TextLiteral: _constant_type(TEXT),
     tree.Reference: _reference,
     tree.Attribute: _attribute,
+    tree.Subscript: _subscript,
     tree.CursorAttribute: _cursor_attribute,
     tree.Parenthesised: _parenthesised,
     tree.Unary: _unary,
@@ -407,6 +428,7 @@ _READERS: dict[type[Node], Callable[[Checker, Scope, Any], Type]] = {
     tree.Subquery: _subquery,
     tree.Exists: _exists,
     tree.Cast: _cast,
+    tree.VectorText: _vector_text,
     tree.CurrentOf: _current_of,
     tree.Call: _call,
 }

@@ -12,7 +12,9 @@ from engine.emit import (
     conditions,
     expressions,
     function_calls,
+    json_constructors,
     json_functions,
+    json_transform,
     literals,
     references,
     schema,
@@ -29,7 +31,18 @@ from engine.templates import Templates
 from engine.tree.base import Statement
 
 # The modules that enter what they emit in the tables of dispatch.
-ENTERED = (conditions, expressions, function_calls, json_functions, literals, references, schema, select)
+ENTERED = (
+    conditions,
+    expressions,
+    function_calls,
+    json_constructors,
+    json_functions,
+    json_transform,
+    literals,
+    references,
+    schema,
+    select,
+)
 
 
 def emit(

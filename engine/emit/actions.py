@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from engine.emit.bulk import emit_bulk_select
+from engine.emit.bulk import emit_bulk_change, emit_bulk_select
 from engine.emit.calls import emit_procedure_call, find_routines
-from engine.emit.collections import emit_delete
+from engine.emit.collection_changes import emit_change
 from engine.emit.context import Context
 from engine.emit.dml import emit_dml
 from engine.emit.exceptions import raised_state
@@ -12,7 +12,8 @@ from engine.emit.fragment import EMPTY, Fragment
 from engine.emit.places import emit_assignment
 from engine.emit.plsql import simple
 from engine.emit.queries import emit_query
-from engine.emit.unit import ROW_COUNT, TYPED_BLOCK
+from engine.emit.transactions import calls_what_ends, check_place
+from engine.emit.unit import ROW_COUNT
 from engine.emit.values import emit_expression
 from engine.tree import dml
 from engine.tree import expressions as values
@@ -32,9 +33,11 @@ def _assign(node: tree.Assign, context: Context) -> Fragment:
 def _call(node: tree.ProcedureCall, context: Context) -> Fragment:
     if isinstance(node.call, values.Call) and _is_raise(node.call, context):
         return _raise_application_error(node.call, context)
-    deleted = emit_delete(node.call, context)
-    if deleted is not None:
-        return deleted
+    changed = emit_change(node.call, context)
+    if changed is not None:
+        return changed
+    if calls_what_ends(node, context):
+        check_place(node, context)
     return Fragment(("call", node), emit_procedure_call(node.call, context), ";")
 
 
@@ -77,7 +80,7 @@ def _raise(node: tree.Raise, context: Context) -> Fragment:
 
 @simple.emits(tree.Return, "value")
 def _return(node: tree.Return, context: Context) -> Fragment:
-    word = f"exit {TYPED_BLOCK}" if context.unit.typed else "return"
+    word = f"exit {context.unit.left}" if context.unit.left else "return"
     if node.value is None:
         return Fragment((word, node), ";")
     return Fragment((word, node), emit_expression(node.value, context), ";")
@@ -93,6 +96,9 @@ def row_count(context: Context) -> Fragment:
 
 @simple.hands_on(dml.Insert, dml.Update, dml.Delete, dml.Merge)
 def _changed(node: dml.Insert | dml.Update | dml.Delete | dml.Merge, context: Context) -> Fragment:
+    returning = node.returning.into if not isinstance(node, dml.Merge) and node.returning is not None else None
+    if returning is not None and returning.bulk:
+        return emit_bulk_change(emit_dml(node, context), returning, context)
     return Fragment(emit_dml(node, context), ";", row_count(context))
 
 

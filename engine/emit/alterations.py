@@ -46,10 +46,15 @@ def _rename(node: tree.RenameItem, context: Context) -> Definition:
     if node.old is None:
         names = ", ".join(context.name_literal(name) for name in (table_of(context), context.known(node.new)))
         return Definition((call("ora.rename_table", names, node),), _DONE)
-    if node.kind not in ("COLUMN", "CONSTRAINT"):
+    if node.kind == "COLUMN":
+        names = ", ".join(context.name_literal(name) for name in (table_of(context), context.known(node.old)))
+        return Definition(
+            (call("ora.rename_column", f"{names}, {context.name_literal(context.known(node.new))}", node),), _DONE
+        )
+    if node.kind != "CONSTRAINT":
         raise context.not_supported(f"ALTER TABLE ... RENAME {node.kind}", node)
     renamed = Fragment(context.spelled(node.old), "to", context.spelled(node.new))
-    return _altered(node, context, Fragment(f"rename {node.kind.lower()}", renamed))
+    return _altered(node, context, Fragment("rename constraint", renamed))
 
 
 @_actions.emits(tree.DropColumns, "verb columns -parenthesised", words="CASCADE CONSTRAINTS of a column")

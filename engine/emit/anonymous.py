@@ -9,7 +9,7 @@ from engine.emit.context import Bound, Context
 from engine.emit.fragment import Fragment
 from engine.emit.routines import PREFER_COLUMNS, asked, dollar_tag, row_count_declaration
 from engine.emit.transactions import check_kept, check_transactions, ends_transactions
-from engine.emit.unit import TYPED_BLOCK
+from engine.emit.unit import TEMPORARY, TYPED_BLOCK
 from engine.tree import plsql as tree
 from engine.tree.expressions import Bind
 from engine.tree.walk import descendants
@@ -22,10 +22,12 @@ def emit_typed_block(block: tree.Block, context: Context) -> Fragment:
     used = {fold(node.name) for node in descendants(block) if isinstance(node, Bind)}
     variables = [bound[name] for name in sorted(used) if name in bound]
     binds = {name: Bound(Fragment(bound[name].name), bound[name].type) for name in used if name in bound}
-    ends = ends_transactions(block)
+    ends = ends_transactions(block, context)
     if ends:
         check_transactions(block, context)
-    unit = asked(replace(context.unit, typed=True, ends_transactions=ends), block, context)
+    unit = asked(
+        replace(context.unit, schema=TEMPORARY, left=TYPED_BLOCK, body=block, ends_transactions=ends), block, context
+    )
     inner = replace(context, binds=binds, unit=unit)
     declared = "".join(f"{v.name} {v.type} := {v.value}; " for v in variables)
     kept = "".join(f"perform set_config('{v.setting}', {v.name}::text, false); " for v in variables)

@@ -8,14 +8,17 @@ from dataclasses import replace
 from engine.emit.context import Context, Variable
 from engine.emit.declarations import declare_all
 from engine.emit.dispatch import reads
+from engine.emit.endings import ends_by_raising
 from engine.emit.exceptions import condition
 from engine.emit.fragment import EMPTY, Fragment, Part, join
 from engine.emit.plsql import compound, emit_statements
+from engine.emit.references import ERROR_CONTEXT, ERROR_FIELDS, ERROR_VALUES
 from engine.emit.runs import Run, Write
 from engine.tree import plsql as tree
 from engine.tree.base import Name, Statement
 from engine.tree.dml import Commit
-from engine.tree.expressions import Call, Reference
+from engine.tree.expressions import Reference
+from engine.tree.walk import descendants
 
 
 @compound.emits(tree.Block, "declarations statements handlers labels -end_label -declare")
@@ -34,7 +37,7 @@ def emit_block(
     """
     own, inner = declare_all(node.declarations, context.with_variables(_qualifiers(node.labels, context)))
     if node.handlers:
-        inner = replace(inner, guarded=True)
+        inner = replace(inner, guards=(*inner.guards, node))
     declarations = Fragment(declared, own)
     before = Fragment(named, label(node.labels, context))
     opening = Fragment(before, ("declare", node), declarations, "begin")
@@ -99,19 +102,25 @@ def _handlers(nodes: tuple[tree.Handler, ...], body: Run, context: Context) -> R
 def _handler(node: tree.Handler, context: Context) -> Run:
     conditions = join([(condition(name, context), name.parts[0]) for name in node.exceptions], "or")
     run = emit_statements(node.statements, context)
-    return Run(Fragment(("when", node), "others" if node.others else conditions, "then", run.text), run.writes)
+    text = _with_error(node, run.text)
+    return Run(Fragment(("when", node), "others" if node.others else conditions, "then", text), run.writes)
 
 
-def ends_by_raising(nodes: tuple[Statement, ...]) -> bool:
-    """Whether statements end by an exception, whatever way they take."""
-    match nodes[-1]:
-        case tree.Raise():
-            return True
-        case tree.ProcedureCall(call=Call(function=Reference(parts=(name,)))):
-            return name.value == "RAISE_APPLICATION_ERROR"
-        case tree.If(branches=branches, otherwise=otherwise) if otherwise:
-            return all(ends_by_raising(branch.statements) for branch in branches) and ends_by_raising(otherwise)
-    return False
+def _with_error(node: tree.Handler, text: Fragment) -> Fragment:
+    """A handler's statements, with what is known of the error where they ask for SQLCODE or SQLERRM."""
+    asked = any(isinstance(one, Reference) and one.parts[0].value in ERROR_VALUES for one in descendants(node))
+    if not asked:
+        return text
+    names = [f'"error {name}"' for name in ERROR_FIELDS]
+    kept = [f"{ERROR_CONTEXT} = pg_exception_context", *(f"{name} = {_item(name)}" for name in names)]
+    declared = "".join(f"{name} text; " for name in (ERROR_CONTEXT, *names))
+    return Fragment(f"declare {declared} begin get stacked diagnostics {', '.join(kept)};", text, "end;")
+
+
+def _item(variable: str) -> str:
+    """PostgreSQL's word for what is kept in a variable."""
+    name = variable.strip('"').removeprefix("error ")
+    return "pg_exception_detail" if name == "detail" else f"{name}_name"
 
 
 def _check_undone(writes: Iterable[Write], context: Context) -> None:

@@ -9,10 +9,11 @@ from engine.emit.catalogue import DefinedType
 from engine.emit.collections import array_of, text_of, type_of_array
 from engine.emit.context import Context, Variable
 from engine.emit.dispatch import reads
-from engine.emit.fragment import Fragment, Part, join
+from engine.emit.fragment import EMPTY, Fragment, Part, join
 from engine.emit.plsql import compound, emit_statement
 from engine.emit.queries import emit_query
 from engine.emit.runs import Run, followed
+from engine.emit.targets import changed_text
 from engine.emit.unit import ROW_COUNT
 from engine.emit.values import emit_expression
 from engine.tree import dml, plsql, queries
@@ -26,7 +27,7 @@ def _bulk_targets(into: queries.Into, context: Context) -> list[tuple[Fragment, 
         array = array_of(name, context) if name is not None else None
         if name is None or array is None or type_of_array(array).keyed:
             raise context.not_supported("BULK COLLECT into this", target, "collect into arrays by PLS_INTEGER")
-        found.append((text_of(name, array, context), type_of_array(array)))
+        found.append((changed_text(name, context), type_of_array(array)))
     return found
 
 
@@ -43,18 +44,38 @@ def _into(node: queries.Into, context: Context) -> list[tuple[Fragment, DefinedT
 def emit_bulk_select(query: queries.Query, into: queries.Into, context: Context) -> Fragment:
     """SELECT ... BULK COLLECT INTO."""
     targets = _into(into, context)
+    collected, columns = _collected(targets)
+    rows = emit_query(_without_into(query), context)
+    listed = join([text for text, _ in targets])
+    count = _counted(targets, context)
+    return Fragment(("select", query), collected, "into", listed, "from (", rows, f") as bulk {columns};", count)
+
+
+def emit_bulk_change(changed: Fragment, into: queries.Into, context: Context) -> Fragment:
+    """A statement that changes rows, with RETURNING ... BULK COLLECT INTO."""
+    targets = _into(into, context)
+    collected, columns = _collected(targets)
+    listed = join([text for text, _ in targets])
+    return Fragment(
+        f"with bulk {columns} as (", changed, ") select", collected, "into", listed, "from bulk;",
+        _counted(targets, context),
+    )  # fmt: skip
+
+
+def _collected(targets: list[tuple[Fragment, DefinedType]]) -> tuple[str, str]:
+    """The rows of `bulk` as arrays, and the names of its columns."""
     names = [f"value_{number}" for number in range(1, len(targets) + 1)]
     collected = [
         f"coalesce(array_agg(row(bulk.{name if kind.boxed else '*'})::{_cell(kind)}), '{{}}')"
         for name, (_, kind) in zip(names, targets, strict=True)
     ]
-    columns = f"({', '.join(names)})" if targets[0][1].boxed else ""
-    rows = emit_query(_without_into(query), context)
-    count = Fragment(f"{ROW_COUNT} := ora.element_count(", targets[0][0], ");") if context.unit.counts_rows else ""
-    listed = join([text for text, _ in targets])
-    return Fragment(
-        ("select", query), ", ".join(collected), "into", listed, "from (", rows, f") as bulk {columns};", count
-    )
+    return ", ".join(collected), f"({', '.join(names)})" if targets[0][1].boxed else ""
+
+
+def _counted(targets: list[tuple[Fragment, DefinedType]], context: Context) -> Part:
+    if not context.unit.counts_rows:
+        return ""
+    return Fragment(f"{ROW_COUNT} := ora.element_count(", targets[0][0], ");")
 
 
 def _without_into(query: queries.Query) -> queries.Query:
@@ -103,24 +124,45 @@ def emit_bulk_fetch(cursor: Fragment, name: str, into: queries.Into, context: Co
 
 @compound.emits(
     plsql.ForAll,
-    "variable low high statement",
-    kind="FORALL over INDICES OF or VALUES OF",
-    collection="FORALL over a collection",
+    "variable kind low high collection statement",
     save_exceptions="SAVE EXCEPTIONS",
 )
 def _forall(node: plsql.ForAll, context: Context) -> Run:
     """A statement of SQL for each index; SQL%ROWCOUNT counts the rows of all."""
-    if not isinstance(node.statement, dml.Insert | dml.Update | dml.Delete) or node.low is None or node.high is None:
+    if not isinstance(node.statement, dml.Insert | dml.Update | dml.Delete):
         raise context.not_supported("FORALL of another statement than INSERT, UPDATE or DELETE", node)
-    bounds = Fragment(emit_expression(node.low, context), "..", emit_expression(node.high, context))
     inner = context.with_variables({context.known(node.variable): Variable("integer")})
     body = emit_statement(node.statement, inner)
-    loop = Fragment(("for", node), context.spelled(node.variable), "in", bounds, "loop", body.text)
+    name = context.spelled(node.variable)
+    loop = Fragment(("for", node), name, "in", _indexes(node, context), "loop", body.text)
+    # PL/pgSQL wants the variable of a loop over rows declared.
+    declared = Fragment(name, "integer;") if node.collection is not None else EMPTY
     if not context.unit.counts_rows:
-        return Run(Fragment(loop, "end loop;"), followed(body))
+        text = (
+            Fragment("declare", declared, "begin", loop, "end loop; end;") if declared else Fragment(loop, "end loop;")
+        )
+        return Run(text, followed(body))
     text = Fragment(
-        'declare "all rows" bigint := 0; begin',
+        "declare",
+        declared,
+        '"all rows" bigint := 0; begin',
         loop,
         f'"all rows" := "all rows" + {ROW_COUNT}; end loop; {ROW_COUNT} := "all rows"; end;',
     )
     return Run(text, followed(body))
+
+
+def _indexes(node: plsql.ForAll, context: Context) -> Fragment:
+    """The bounds of a range, or the indexes that a collection has, between bounds if there are."""
+    bounds = [emit_expression(one, context) for one in (node.low, node.high) if one is not None]
+    if node.collection is None:
+        return join(bounds, "..")
+    match node.collection:
+        case tree.Reference(parts=(name,)) if node.kind == "INDICES OF":
+            array = array_of(name, context)
+        case _:
+            array = None
+    if array is None or type_of_array(array).keyed:
+        raise context.not_supported("FORALL over VALUES OF, or over INDICES OF this", node)
+    within = Fragment("where i between", join(bounds, "and")) if bounds else EMPTY
+    return Fragment("select i from ora.indexes(", text_of(name, array, context), ") as i", within)

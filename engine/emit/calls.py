@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.emit.catalogue import Parameter, Routine
-from engine.emit.context import Context
+from engine.emit.context import Context, LocalRoutines, StandIn
+from engine.emit.endings import ends_by_raising
 from engine.emit.fragment import EMPTY, Fragment, join
 from engine.emit.literals import quoted
 from engine.emit.names import PRIVATE_MARK
-from engine.emit.targets import emit_target
+from engine.emit.places import emit_assignment, place_type
+from engine.emit.stand_ins import stand_in
+from engine.emit.targets import check_changed, emit_target
 from engine.emit.values import emit_expression
+from engine.supplied.packages import may_be_supplied
 from engine.tree import expressions as tree
-from engine.tree.base import Expression
+from engine.tree.base import Expression, Name
+from engine.tree.walk import descendants
+from engine.words import capitals
 
 Arguments = tuple[tree.Argument | tree.Association | tree.IteratorAssociation, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The stored routines that a name means, several where it is overloaded, and PostgreSQL's name of them."""
+    """The routines that a name means, several where it is overloaded, and PostgreSQL's name of them.
+
+    Local subprograms take variables around them before their arguments.
+    """
 
     name: str
     routines: tuple[Routine, ...]
+    local: LocalRoutines | None = None
 
     @property
     def functions(self) -> tuple[Routine, ...]:
@@ -46,11 +56,13 @@ def marked(routine: Routine) -> str:
 
 
 def find_routines(reference: tree.Reference, context: Context) -> Found | None:
-    """The stored routines that a reference means, if it is one's name."""
+    """The routines that a reference means, if it is one's name."""
     if reference.link or len(reference.parts) > 2:
         return None
     names = [context.known(part) for part in reference.parts]
     own = context.package
+    if len(names) == 1 and (local := context.locals.get(names[0])) is not None:
+        return Found(local.name, local.routines, local)
     if len(names) == 2:
         package = own if own is not None and own.name == names[0] else context.catalogue.package(names[0])
         if package is None:
@@ -74,7 +86,7 @@ def emit_function_call(reference: tree.Reference, arguments: Arguments, context:
     found = _known(reference, context)
     if not found.functions:
         raise context.fail(f"{_shown(reference)} is a procedure, not a function", reference)
-    return _call(found.name, found.functions, reference, arguments, context)
+    return _call(replace(found, routines=found.functions), reference, arguments, context)
 
 
 def emit_procedure_call(node: Expression, context: Context) -> Fragment:
@@ -85,7 +97,7 @@ def emit_procedure_call(node: Expression, context: Context) -> Fragment:
     found = _known(reference, context)
     if not found.procedures:
         raise context.fail(f"{_shown(reference)} is a function; its result must be used", reference)
-    return _call(found.name, found.procedures, reference, arguments, context)
+    return _call(replace(found, routines=found.procedures), reference, arguments, context)
 
 
 def _known(reference: tree.Reference, context: Context) -> Found:
@@ -94,7 +106,11 @@ def _known(reference: tree.Reference, context: Context) -> Found:
         return found
     if len(reference.parts) == 2 and context.catalogue.package(context.known(reference.parts[0])) is not None:
         package, member = (part.value for part in reference.parts)
+        if may_be_supplied(package):
+            raise context.not_supported(_shown(reference), reference)
         raise context.fail(f"the package {package} has no member {member}", reference.parts[1])
+    if may_be_supplied(reference.parts[0].value) or len(reference.parts) > 2:
+        raise context.not_supported(f"the call of {_shown(reference)}", reference)
     raise context.fail(f"the procedure {_shown(reference)} is not known", reference)
 
 
@@ -102,25 +118,67 @@ def _shown(reference: tree.Reference) -> str:
     return ".".join(part.value for part in reference.parts)
 
 
-def _call(
-    name: str, routines: tuple[Routine, ...], reference: tree.Reference, arguments: Arguments, context: Context
-) -> Fragment:
+def _call(found: Found, reference: tree.Reference, arguments: Arguments, context: Context) -> Fragment:
     given = [argument for argument in arguments if isinstance(argument, tree.Argument)]
     if len(given) < len(arguments):
         raise context.not_supported("a qualified expression as an argument", reference)
-    fitting = _fitting(routines, given, reference, context)
+    fitting = _fitting(found.routines, given, reference, context)
     for routine in fitting:
-        context.effect(f"call:{routine.package}.{routine.name}")
+        for effect in _effects(routine, found):
+            context.effect(effect)
     single = fitting[0] if len(fitting) == 1 else None
-    parts = [
+    parts = _taken(found.local, single, reference, context) if found.local is not None else []
+    parts += [
         _argument(argument, _parameter(single, index, argument, context), context)
         for index, argument in enumerate(given)
     ]
-    call = Fragment((f"{name} (", reference), join(parts), ")")
+    call = Fragment((f"{found.name} (", reference), join(parts), ")")
     violation = _violation(fitting, context) if context.sql_depth else ""
     if not violation:
         return call
     return Fragment("case when ora.refuse_call(", quoted(violation), ") then", call, "end")
+
+
+def _effects(routine: Routine, found: Found) -> tuple[str, ...]:
+    """What a call does: by the routine's name where it is stored, by what it does itself where it is local."""
+    if found.local is None:
+        return (f"call:{routine.package}.{routine.name}",)
+    return ("unknown:",) if routine.effects is None else routine.effects
+
+
+def _taken(local: LocalRoutines, routine: Routine | None, at: tree.Reference, context: Context) -> list[Fragment]:
+    """The variables that a local subprogram takes; a procedure gives back those that it may change."""
+    written = local.captured.written if routine is None or not routine.is_function else frozenset()
+    if written:
+        _check_guards(written, at, context)
+    parts = []
+    for name in sorted(local.captured.variables):
+        variable = context.variables.get(name)
+        if variable is None or variable is not local.scope[name]:
+            raise context.not_supported(f"a local subprogram where another {name.upper()} hides the one it takes", at)
+        if name in written:
+            check_changed(Name(at.place, capitals(name), capitals(name)), context)
+        parts.append(variable.text or Fragment((context.spell(name), at)))
+    return parts
+
+
+def _check_guards(written: frozenset[str], at: tree.Reference, context: Context) -> None:
+    """Refuse what a handler would see otherwise: a procedure that fails gives back no variable that it has changed.
+
+    It does not matter where no handler around names the variable, and nothing runs behind the handlers.
+    """
+    for guard in context.guards:
+        named = {
+            context.known(n.parts[0]) for h in guard.handlers for n in descendants(h) if isinstance(n, tree.Reference)
+        }
+        if named & written or (
+            guard is not context.unit.body and not all(ends_by_raising(h.statements) for h in guard.handlers)
+        ):
+            raise context.not_supported(
+                "an exception handler around a local procedure that changes the variables around it",
+                at,
+                "give them to it as parameters IN OUT",
+            )
 
 
 def _fitting(
@@ -149,13 +207,24 @@ def _parameter(routine: Routine | None, index: int, argument: tree.Argument, con
 
 def _argument(argument: tree.Argument, parameter: Parameter | None, context: Context) -> Fragment:
     if parameter is not None and parameter.mode != "in":
-        value = emit_target(argument.value, context)
+        value = _written_argument(argument.value, parameter, context)
     else:
         value = emit_expression(argument.value, context)
         if parameter is not None and parameter.type:
             value = Fragment("(", value, f")::{parameter.type}")
     label = Fragment((f"{context.spell(context.known(argument.name))} =>", argument)) if argument.name else EMPTY
     return Fragment(label, value)
+
+
+def _written_argument(node: Expression, parameter: Parameter, context: Context) -> Fragment:
+    """What an OUT parameter gives its value to: PostgreSQL takes a variable of the same type alone."""
+    kind = place_type(node, context)
+    if not kind or not parameter.type or kind.partition("(")[0] == parameter.type.partition("(")[0]:
+        return emit_target(node, context)
+    key = f"argument {len(context.notes.stand_ins) + 1}"
+    first = emit_expression(node, context) if parameter.mode == "inout" else None
+    kept = emit_assignment(node, f'"{key}"', context)
+    return stand_in(key, StandIn(f'"{key}"', parameter.type, first, kept), context)
 
 
 def _violation(routines: list[Routine], context: Context) -> str:
@@ -170,7 +239,7 @@ def _violation(routines: list[Routine], context: Context) -> str:
 def _violated(routine: Routine, context: Context) -> str:
     for effect in context.catalogue.effects(routine, context.package):
         kind, _, table = effect.partition(":")
-        if kind == "ddl":
+        if kind in ("ddl", "ends"):
             return "ORA-14552: cannot perform a DDL, commit or rollback inside a query or DML"
         if context.changed is None and kind in ("dml", "lock"):
             return "ORA-14551: cannot perform a DML operation inside a query"

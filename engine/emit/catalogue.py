@@ -60,7 +60,8 @@ class DefinedType:
 
     `fields` are the types of a record's fields. An array has the type of its elements; where they are `boxed`, each
     stands in a record of one field, so that an element that is null differs from one that is missing. An array that is
-    `keyed` by texts is a JSON object.
+    `keyed` by texts is a JSON object. One that is `bounded` is a nested table or a VARRAY: its indexes run from 1, and
+    it is null until it is made. `limit` is that of a VARRAY.
     """
 
     type: str
@@ -68,28 +69,35 @@ class DefinedType:
     element: DefinedType | None = None
     boxed: bool = False
     keyed: bool = False
+    bounded: bool = False
+    limit: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """A form that JSON can hold, for from_json."""
         element = self.element.to_json() if self.element is not None else None
-        return {"type": self.type, "fields": self.fields, "element": element, "boxed": self.boxed, "keyed": self.keyed}
+        own = {"boxed": self.boxed, "keyed": self.keyed, "bounded": self.bounded, "limit": self.limit}
+        return {"type": self.type, "fields": self.fields, "element": element} | own
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> DefinedType:
         """The type that to_json described."""
         element = cls.from_json(value["element"]) if value["element"] is not None else None
-        return cls(value["type"], value["fields"], element, value["boxed"], value["keyed"])
+        return cls(**(value | {"element": element}))
 
 
 @dataclass(slots=True)
 class Package:
-    """The members of a package: its constants by type, its exceptions by SQLSTATE, and the types that it defines."""
+    """The members of a package: its constants by type, its exceptions by SQLSTATE, and the types that it defines.
+
+    Its variables are among the constants, as what reads them is a function too.
+    """
 
     name: str
     routines: list[Routine] = field(default_factory=list)
     constants: dict[str, str] = field(default_factory=dict)
     exceptions: dict[str, str] = field(default_factory=dict)
     types: dict[str, DefinedType] = field(default_factory=dict)
+    variables: dict[str, DefinedType] = field(default_factory=dict)
 
     def find(self, name: str) -> list[Routine]:
         """The routines of that name, more than one where it is overloaded."""
@@ -101,6 +109,7 @@ class Package:
             "constants": self.constants,
             "exceptions": self.exceptions,
             "types": {name: defined.to_json() for name, defined in self.types.items()},
+            "variables": {name: defined.to_json() for name, defined in self.variables.items()},
             "routines": [
                 {
                     "name": routine.name,
@@ -130,7 +139,8 @@ class Package:
             for item in value["routines"]
         ]
         types = {name: DefinedType.from_json(defined) for name, defined in value.get("types", {}).items()}
-        return cls(name, routines, dict(value["constants"]), dict(value["exceptions"]), types)
+        variables = {name: DefinedType.from_json(defined) for name, defined in value.get("variables", {}).items()}
+        return cls(name, routines, dict(value["constants"]), dict(value["exceptions"]), types, variables)
 
 
 # The supplied packages that the compatibility schema has. put_line and put are overloaded by the

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.emit import json_dots
 from engine.emit.catalogue import DefinedType
 from engine.emit.context import Context, Variable
 from engine.emit.fragment import Fragment
@@ -36,8 +37,9 @@ def text_of(name: Name, variable: Variable, context: Context) -> Fragment:
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """`t(i)`: the array as text, its type, and the index."""
+    """`t(i)`: the array's name and text, its type, and the index."""
 
+    name: Name
     array: Fragment
     type: DefinedType
     index: Fragment
@@ -50,7 +52,8 @@ class Element:
     @property
     def place(self) -> Fragment:
         """What a value can be put into; that of an array by texts is JSON."""
-        return Fragment(self.array, "[", self.index, "]", ".value" if self.type.boxed else "")
+        index = Fragment("ora.bound(", self.array, ",", self.index, ")") if self.type.bounded else self.index
+        return Fragment(self.array, "[", index, "]", ".value" if self.type.boxed else "")
 
     def emit(self, node: Node) -> Fragment:
         """The element as a value: NO_DATA_FOUND where it is missing."""
@@ -59,7 +62,8 @@ class Element:
             if self.value_type.fields is not None or self.value_type.type.startswith("app."):
                 return Fragment(f"jsonb_populate_record( null::{self.value_type.type} ,", entry, ")")
             return Fragment("(", entry, f"#>> '{{}}' )::{self.value_type.type}")
-        text = Fragment(("ora.present(", node), self.array, "[", self.index, "]", ")")
+        index = Fragment("ora.bound(", self.array, ",", self.index, ")") if self.type.bounded else self.index
+        text = Fragment(("ora.present(", node), self.array, "[", index, "]", ")")
         return Fragment("(", text, ").value") if self.type.boxed else Fragment("(", text, ")")
 
 
@@ -69,15 +73,15 @@ def element_of(node: Expression, context: Context) -> Element | None:
         case tree.Call(function=tree.Reference(parts=(name,))) as call:
             array = array_of(name, context)
             if array is not None:
-                return _element(call, text_of(name, array, context), type_of_array(array), context)
+                return _element(call, name, text_of(name, array, context), type_of_array(array), context)
     return None
 
 
-def _element(node: tree.Call, array: Fragment, kind: DefinedType, context: Context) -> Element:
+def _element(node: tree.Call, name: Name, array: Fragment, kind: DefinedType, context: Context) -> Element:
     match node.arguments:
         case (tree.Argument(name=None, value=value),):
             index = Fragment("(", emit_expression(value, context), ")::text" if kind.keyed else ")::integer")
-            return Element(array, kind, index)
+            return Element(name, array, kind, index)
     raise context.not_supported("an element by other than one index", node)
 
 
@@ -93,11 +97,14 @@ def emit_method(names: tuple[Name, ...], call: tree.Call | None, node: Node, con
     """A method of an array that gives a value: t.COUNT, t.EXISTS(i)."""
     array, method = array_of(names[0], context), names[-1].value
     if array is not None and len(names) == len(("t", "COUNT")):
-        text = text_of(names[0], array, context)
+        kind, text = type_of_array(array), text_of(names[0], array, context)
+        if call is None and method == "LIMIT" and kind.bounded:
+            return Fragment((f"{kind.limit or 'null'}::integer", node))
         if call is None and method in _WITHOUT_ARGUMENT:
-            return Fragment((f"{_WITHOUT_ARGUMENT[method]}(", node), text, ")")
+            value = Fragment("ora.initialised(", text, ")") if kind.bounded else text
+            return Fragment((f"{_WITHOUT_ARGUMENT[method]}(", node), value, ")")
         if call is not None and method in (*_WITH_ARGUMENT, "EXISTS"):
-            return _asked(method, _element(call, text, type_of_array(array), context), node)
+            return _asked(method, _element(call, names[0], text, kind, context), node)
     raise context.not_supported(f"the method {method} of a collection", node)
 
 
@@ -114,25 +121,7 @@ def _field(node: tree.Attribute, context: Context) -> Fragment:
     element = element_of(node.target, context)
     if element is not None:
         return Fragment("(", element.emit(node), ").", context.spelled(node.name))
+    dots = json_dots.read(node, context)
+    if dots is not None:
+        return json_dots.emit(dots, context)
     raise context.not_supported("a field or method of a value that is no name", node)
-
-
-def emit_delete(call: Expression, context: Context) -> Fragment | None:
-    """`t.DELETE` or `t.DELETE(i)` as a statement; None where it is none."""
-    function = call.function if isinstance(call, tree.Call) else call
-    match function:
-        case tree.Reference(parts=(name, method)) if method.value == "DELETE":
-            array = array_of(name, context)
-        case _:
-            return None
-    if array is None:
-        return None
-    text = text_of(name, array, context)
-    if not isinstance(call, tree.Call) or not call.arguments:
-        return Fragment(text, ":= '{}';")
-    element = _element(call, text, type_of_array(array), context)
-    if element.type.keyed:
-        return Fragment(text, ":=", text, "-", element.index, ";")
-    index = Fragment(text, "[", element.index, "]")
-    # Beyond the ends an assignment would make the array longer.
-    return Fragment("if", index, "is distinct from null then", index, ":= null; end if;")

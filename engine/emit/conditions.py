@@ -116,11 +116,18 @@ def _subquery(node: tree.Subquery, context: Context) -> Fragment:
     return Fragment(("(", node), emit_query(node.query, context), ")")
 
 
+@emit_expression.emits(tree.CurrentOf, "cursor")
+def _current_of(node: tree.CurrentOf, context: Context) -> Fragment:
+    match node.cursor:
+        case tree.Reference(parts=(name,), link=()) if context.known(name) in context.cursors:
+            return Fragment(("current of", node), context.spelled(name))
+    raise context.not_supported("WHERE CURRENT OF this", node)
+
+
 emit_expression.refuse(
     {
         tree.IsOfType: "IS OF TYPE",
         tree.Membership: "MEMBER OF and SUBMULTISET OF",
         tree.Overlaps: "OVERLAPS",
-        tree.CurrentOf: "WHERE CURRENT OF",
     }
 )

@@ -6,13 +6,47 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from engine.emit.bound import BoundVariable
-from engine.emit.catalogue import Catalog, DefinedType, Package
+from engine.emit.catalogue import Catalog, DefinedType, Package, Routine
 from engine.emit.fragment import Fragment
-from engine.emit.names import spell, stored_name
+from engine.emit.names import known_name, spell, stored_name
 from engine.emit.unit import DeclaredCursor, Unit
 from engine.errors import NotSupported, SourceError
 from engine.tree.base import Expression, Name, Node, Place
-from engine.words import capitals, fold
+from engine.tree.plsql import Block
+
+
+@dataclass(frozen=True, slots=True)
+class MadeRoutine:
+    """A routine that a local subprogram has become: PostgreSQL's name of it, its text, and its block."""
+
+    name: str
+    text: Fragment
+    body: Block
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A PL/SQL variable, parameter, loop index or record, by PostgreSQL's type; the type may be unknown ("").
+
+    `text` is how PL/pgSQL names it, its own name where that is None. `defined` is its type where PL/SQL defines it.
+    A local function can not change one that is `kept`, as it is a copy. `setting` is where a package's is kept.
+    """
+
+    type: str
+    text: Fragment | None = None
+    defined: DefinedType | None = None
+    kept: bool = False
+    setting: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """A PL/pgSQL variable that stands for something: its first value, and what keeps the value that it gets."""
+
+    name: str
+    type: str
+    first: Fragment | None
+    kept: Fragment
 
 
 @dataclass(slots=True)
@@ -21,26 +55,40 @@ class Notes:
 
     `long_names` are the names too long for PostgreSQL, by the short forms that it is given. `prerequisites` are
     statements that must have run before. `searches` are the calls that tell each approximate search how hard to try.
-    `effects` are what the text does to the database, as Routine.effects says
-    it.
+    `effects` are what the text does to the database, as Routine.effects says it. `routines` are what its local
+    subprograms have become. `stand_ins` are the variables that stand for others in the statement of PL/SQL at hand.
     """
 
     long_names: dict[str, str] = field(default_factory=dict)
     prerequisites: list[str] = field(default_factory=list)
     effects: list[str] = field(default_factory=list)
     searches: list[Fragment] = field(default_factory=list)
+    routines: list[MadeRoutine] = field(default_factory=list)
+    stand_ins: dict[str, StandIn] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Variable:
-    """A PL/SQL variable, parameter, loop index or record, by PostgreSQL's type; the type may be unknown ("").
+class Captured:
+    """The variables that local subprograms of one name take of those around them, and those that they may change."""
 
-    `text` is how PL/pgSQL names it, its own name where that is None. `defined` is its type where PL/SQL defines it.
-    """
+    variables: frozenset[str] = frozenset()
+    written: frozenset[str] = frozenset()
 
-    type: str
-    text: Fragment | None = None
-    defined: DefinedType | None = None
+
+@dataclass(frozen=True, slots=True)
+class LocalRoutines:
+    """The local subprograms of one name, PostgreSQL's name of them in a schema, and what they take of `scope`."""
+
+    schema: str
+    stored: str
+    captured: Captured
+    scope: Mapping[str, Variable]
+    routines: tuple[Routine, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """PostgreSQL's name of them with the schema."""
+        return f"{self.schema}.{spell(self.stored)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +174,15 @@ class Context:
     search: Search | None = None
     numbered: bool = False
     best_rows: BestRows | None = None
-    # PL/SQL alone: whether an exception handler stands around, the unit, the client's variables, and the cursors,
-    # exceptions (by SQLSTATE) and types in scope
-    guarded: bool = False
+    # PL/SQL alone: the blocks around that have exception handlers, the unit, the client's variables, and the cursors,
+    # exceptions (by SQLSTATE), types and local subprograms in scope
+    guards: tuple[Block, ...] = ()
     unit: Unit = field(default_factory=Unit)
     bound: Mapping[str, BoundVariable] = field(default_factory=dict)
     cursors: Mapping[str, DeclaredCursor] = field(default_factory=dict)
     exceptions: Mapping[str, str] = field(default_factory=dict)
     types: Mapping[str, DefinedType] = field(default_factory=dict)
+    locals: Mapping[str, LocalRoutines] = field(default_factory=dict)
 
     # going down the tree
 
@@ -161,16 +210,8 @@ class Context:
     # names
 
     def known(self, name: Name) -> str:
-        """A name in the engine's own form: Oracle folds plain names to capitals, and PostgreSQL to small letters.
-
-        "image_id", which Oracle keeps apart from IMAGE_ID, is refused.
-        """
-        value = name.value
-        if value == capitals(value):
-            return fold(value)
-        if value == fold(value):
-            raise self.not_supported(f'the quoted lower-case name "{value}"', name, "drop the quotes or use capitals")
-        return value
+        """A name in the engine's own form: Oracle folds plain names to capitals, and PostgreSQL to small letters."""
+        return known_name(name.value)
 
     def stored(self, name: str) -> str:
         """The name that PostgreSQL knows; keeps which name a short form stands for."""
@@ -214,3 +255,10 @@ class Context:
         """An error of the text that has no number of Oracle's."""
         place = at.place if isinstance(at, Node) else at
         return SourceError(message, place.line, place.column, self.source)
+
+    def refuse(self, number: str, message: str, at: Node | Place) -> SourceError:
+        """What Oracle refuses of a JSON path or clause, by its own number; inside a unit it comes as ORA-06550."""
+        place = at.place if isinstance(at, Node) else at
+        text = f"PL/SQL: {number}: {message}" if self.in_unit else f"{number}: {message}"
+        code = 6550 if self.in_unit else int(number.removeprefix("ORA-"))
+        return SourceError(text, place.line, place.column, self.source, code)

@@ -7,6 +7,7 @@ from functools import partial
 
 from engine.emit import cursor_states
 from engine.emit.blocks import label
+from engine.emit.collection_loops import collection_loop, has_next
 from engine.emit.context import Context, Variable
 from engine.emit.cursors import Arguments, cursor_call, cursor_of
 from engine.emit.dispatch import reads
@@ -82,10 +83,12 @@ def _case_branch(node: tree.CaseBranch, context: Context) -> tuple[list[Run], Ru
 # loops
 
 
-def _looped(opening: Fragment, before: Run, statements: tuple[Statement, ...], context: Context) -> Run:
-    """A loop behind its opening, in which `before` is computed."""
+def _looped(
+    opening: Fragment, before: Run, statements: tuple[Statement, ...], context: Context, begun: Part = ""
+) -> Run:
+    """A loop behind its opening, in which `before` is computed; each round begins with what is `begun`."""
     body = emit_statements(statements, context)
-    return Run(Fragment(opening, "loop", body.text, "end loop ;"), (*before.writes, *followed(body)))
+    return Run(Fragment(opening, "loop", begun, body.text, "end loop ;"), (*before.writes, *followed(body)))
 
 
 @compound.emits(tree.Loop, "statements labels -end_label")
@@ -136,21 +139,25 @@ def _rows_loop(node: tree.QueryFor | tree.For, variable: Name, rows: Run, contex
 
 @compound.emits(tree.For, "iterator statements labels -end_label")
 def _for(node: tree.For, context: Context) -> Run:
-    variable, control = _iterator(node.iterator, context)
+    names, control = _iterator(node.iterator, context)
+    if isinstance(control, values.Collection):
+        return _over_collection(node, names, control, context)
+    if len(names) > 1:
+        raise context.not_supported("a FOR loop with several variables", names[1])
     if isinstance(control, values.Stepped):
-        return _counting(node, variable, control, context)
+        return _counting(node, names[0], control, context)
     if isinstance(control, values.Single):
         name, arguments = _cursor(control, context)
         rows = noted(node, context, partial(cursor_call, name, arguments))
-        return _rows_loop(node, variable, rows, context, context.known(name))
-    raise context.not_supported("a FOR loop over a collection", control)
+        return _rows_loop(node, names[0], rows, context, context.known(name))
+    raise context.not_supported("a FOR loop of this form", control)
 
 
 @reads(values.Iterator, "variables controls")
-def _iterator(node: values.Iterator, context: Context) -> tuple[Name, values.IteratorControl]:
-    if len(node.variables) > 1 or len(node.controls) > 1:
-        raise context.not_supported("a FOR loop with several variables or controls", node)
-    return _loop_variable(node.variables[0], context), node.controls[0]
+def _iterator(node: values.Iterator, context: Context) -> tuple[tuple[Name, ...], values.IteratorControl]:
+    if len(node.controls) > 1:
+        raise context.not_supported("a FOR loop with several controls", node)
+    return tuple(_loop_variable(variable, context) for variable in node.variables), node.controls[0]
 
 
 @reads(
@@ -160,18 +167,36 @@ def _loop_variable(node: values.IterandDeclaration, _: Context) -> Name:
     return node.name
 
 
-@reads(values.Stepped, "low high reverse", step="a stepped FOR loop", while_="WHILE in FOR", when="WHEN in FOR")
+@reads(values.Stepped, "low high step reverse while_ when")
 def _bounds(node: values.Stepped, context: Context) -> Fragment:
     low, high = emit_expression(node.low, context), emit_expression(node.high, context)
+    step = Fragment("by", emit_expression(node.step, context)) if node.step is not None else EMPTY
     # PL/pgSQL counts down from its first bound, PL/SQL from its second.
-    return Fragment("reverse", high, "..", low) if node.reverse else Fragment(low, "..", high)
+    return Fragment("reverse", high, "..", low, step) if node.reverse else Fragment(low, "..", high, step)
 
 
 def _counting(node: tree.For, variable: Name, control: values.Stepped, context: Context) -> Run:
     bounds = noted(control, context, partial(_bounds, control))
     opening = Fragment(label(node.labels, context), ("for", node), context.spelled(variable), "in", bounds.text)
     inner = context.with_variables({context.known(variable): Variable("integer")})
-    return _looped(opening, Run(EMPTY, followed(bounds)), node.statements, inner)
+    begun = noted(control, inner, partial(_predicates, control))
+    return _looped(opening, Run(EMPTY, followed(bounds) + followed(begun)), node.statements, inner, begun.text)
+
+
+def _predicates(control: values.Stepped, context: Context) -> Fragment:
+    """WHILE ends a loop and WHEN passes over a round; neither does what is asked where it is NULL."""
+    parts: list[Part] = []
+    for word, condition in (("exit", control.while_), ("continue", control.when)):
+        if condition is not None:
+            parts += ((f"{word} when (", condition), emit_expression(condition, context), ") is not true;")
+    return Fragment(*parts)
+
+
+def _over_collection(node: tree.For, names: tuple[Name, ...], control: values.Collection, context: Context) -> Run:
+    declared, begun, inner = collection_loop(control, context, names)
+    opening = Fragment(declared, label(node.labels, context), has_next())
+    run = _looped(opening, Run(EMPTY), node.statements, inner, begun)
+    return Run(Fragment(run.text, "end;"), run.writes)
 
 
 @reads(values.Single, "expression", repeat="REPEAT in FOR", reverse="REVERSE of a cursor", while_="WHILE in FOR",

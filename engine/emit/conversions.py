@@ -21,6 +21,12 @@ def as_number(node: Expression, context: Context) -> Fragment:
     return Fragment("ora.to_number(", value, ")") if is_text(type_of(node, context)) else value
 
 
+def as_vector(node: Expression, context: Context) -> Fragment:
+    """A value in the place of a vector."""
+    value = emit_expression(node, context)
+    return Fragment("ora.to_vector(", value, ")") if is_text(type_of(node, context)) else value
+
+
 def assigned(node: Expression, kind: str, context: Context) -> Fragment:
     """The value of a column of that type of PostgreSQL's; of another than NUMBER it makes the value itself."""
     return as_number(node, context) if kind.startswith(NUMBERS) else emit_expression(node, context)

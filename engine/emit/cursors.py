@@ -7,6 +7,7 @@ from engine.emit.bulk import emit_bulk_fetch
 from engine.emit.context import Context
 from engine.emit.cursor_states import cursor_name
 from engine.emit.dispatch import reads
+from engine.emit.dynamic import dynamic_rows
 from engine.emit.fragment import Fragment, Part, join
 from engine.emit.places import emit_assignment, place_type
 from engine.emit.plsql import simple
@@ -73,10 +74,17 @@ def _open(node: tree.Open, context: Context) -> Fragment:
     return Fragment(("open", node), cursor_call(name, arguments, context), ";", cursor_states.opened(known, context))
 
 
-@simple.emits(tree.OpenFor, "cursor source", using="OPEN FOR with USING")
+# The text and the arguments of USING have become a template.
+@simple.emits(tree.OpenFor, "cursor source -using")
 def _open_for(node: tree.OpenFor, context: Context) -> Fragment:
-    if not isinstance(node.source, Query):
-        raise context.not_supported("OPEN ... FOR a string", node)
+    if isinstance(node.source, Query):
+        return _opened(node, emit_query(node.source, context), context)
+    declared, rows = dynamic_rows(node, context)
+    run = _opened(node, rows, context)
+    return Fragment(("declare", node), declared, "begin", run, "end;") if declared else run
+
+
+def _opened(node: tree.OpenFor, rows: Fragment, context: Context) -> Fragment:
     target, state = emit_target(node.cursor, context), cursor_states.opened(_name(node.cursor, context), context)
     # A cursor variable that is open is closed first, as on Oracle.
     return Fragment(
@@ -87,7 +95,7 @@ def _open_for(node: tree.OpenFor, context: Context) -> Fragment:
         ":= null; open",
         target,
         "for",
-        emit_query(node.source, context),
+        rows,
         ";",
         state,
     )

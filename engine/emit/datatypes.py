@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from engine.emit.catalogue import DefinedType
+from engine.emit.composites import composite
 from engine.emit.context import Context
 from engine.emit.dispatch import Emitters
 from engine.tree import types as tree
-from engine.tree.base import DataType, Expression, ObjectName
+from engine.tree.base import DataType, Expression, Name, ObjectName
 from engine.tree.expressions import NumberLiteral, Star, Unary
 
 # Types that take no size, by Oracle's name.
@@ -63,6 +66,17 @@ def is_clob(node: DataType, context: Context) -> bool:
     return isinstance(node, tree.BuiltinType) and node.name == "CLOB"
 
 
+def text_length(node: DataType, context: Context) -> tuple[str, bool] | None:
+    """The length that a VARCHAR2 gives itself, and whether it counts bytes; None for another type and no length."""
+    if not isinstance(node, tree.BuiltinType) or node.name not in _TEXTS or not node.sizes:
+        return None
+    return whole_number(node.sizes[0], context), not _counts_characters(node)
+
+
+def _counts_characters(node: tree.BuiltinType) -> bool:
+    return node.unit == "CHAR" or (node.name == "NVARCHAR2" and not node.unit)
+
+
 @_types.emits(tree.BuiltinType, "name sizes unit", character_set="CHARACTER SET of a type")
 def _builtin(node: tree.BuiltinType, context: Context) -> str:
     name = node.name
@@ -93,7 +107,7 @@ def _number(node: tree.BuiltinType, context: Context) -> str:
 
 def _text(node: tree.BuiltinType, context: Context) -> str:
     size = whole_number(node.sizes[0], context)
-    if node.unit == "CHAR" or (node.name == "NVARCHAR2" and not node.unit):
+    if _counts_characters(node):
         return f"varchar({size})"
     context.prerequisite(f"select ora.make_byte_varchar({size})")
     return _BYTE_TEXT.format(size)
@@ -148,22 +162,33 @@ def _anchored(node: tree.AnchoredType, context: Context) -> str:
 def _row_type(node: tree.AnchoredType, table: str, context: Context) -> str:
     if table in context.catalogue.invisible:
         raise context.not_supported("%ROWTYPE of a table with invisible columns", node, "anchor by %TYPE")
-    return "app." + context.spell(table) if table in context.catalogue.columns else "record"
+    if table in context.catalogue.columns:
+        return "app." + context.spell(table)
+    fields = _row_fields(table, context)
+    if not fields or not all(fields.values()):
+        return "record"
+    return composite("record", ", ".join(f"{context.spell(name)} {kind}" for name, kind in fields.items()), context)
+
+
+def _row_fields(name: str, context: Context) -> Mapping[str, str] | None:
+    """The columns of a cursor's rows or of a table's."""
+    cursor = context.cursors.get(name)
+    return cursor.columns if cursor is not None else context.catalogue.columns.get(name)
 
 
 @_types.emits(tree.NamedType, "name", sizes="a size of a type of the schema", unit="BYTE or CHAR", is_reference="REF")
 def _named(node: tree.NamedType, context: Context) -> str:
-    found = _find_type(node.name, context)
+    found = find_type(node.name.parts, context)
     if found is None:
         shown = ".".join(part.value for part in node.name.parts)
         raise context.not_supported(f"the data type {shown}", node)
     return found.type
 
 
-def _find_type(name: ObjectName, context: Context) -> DefinedType | None:
+def find_type(parts: tuple[Name, ...], context: Context) -> DefinedType | None:
     """The type that PL/SQL defines by a name, in scope or in a package."""
-    *qualifiers, last = (context.known(part) for part in name.parts)
-    if name.link or len(qualifiers) > 1:
+    *qualifiers, last = (context.known(part) for part in parts)
+    if len(qualifiers) > 1:
         return None
     own = context.package
     if not qualifiers:
@@ -173,10 +198,13 @@ def _find_type(name: ObjectName, context: Context) -> DefinedType | None:
 
 
 def defined_type(node: DataType, context: Context) -> DefinedType | None:
-    """The type of a variable where PL/SQL defines it, be it by its name or by %TYPE of another variable."""
+    """The type of a variable where PL/SQL defines it, by its name, by %TYPE of another variable, or by %ROWTYPE."""
     match node:
         case tree.NamedType(name=name):
-            return _find_type(name, context)
+            return find_type(name.parts, context) if not name.link else None
+        case tree.AnchoredType(name=ObjectName(parts=(name,)), attribute="ROWTYPE"):
+            fields = _row_fields(context.known(name), context)
+            return DefinedType(emit_datatype(node, context), fields) if fields is not None else None
         case tree.AnchoredType(name=ObjectName(parts=(name,)), attribute="TYPE"):
             variable = context.variables.get(context.known(name))
             return variable.defined if variable is not None else None

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from engine.emit.captures import begin_routines
 from engine.emit.catalogue import DefinedType
+from engine.emit.columns import columns_of
 from engine.emit.context import Context, Variable
 from engine.emit.cursor_states import REF_CURSOR, state_declarations
 from engine.emit.datatypes import defined_type, emit_datatype
@@ -28,33 +30,37 @@ class Declared:
     context: Context
 
 
-_declarations = Emitters[Declared]("a declaration")
+declarations = Emitters[Declared]("a declaration")
 
 
 def declare_all(nodes: Iterable[Declaration], context: Context) -> tuple[Fragment, Context]:
     """The declarations of a block, and what holds in its statements."""
     texts = []
     exceptions: frozenset[str] = frozenset()
+    nodes = tuple(nodes)
+    routines = [node for node in nodes if isinstance(node, tree.Routine)]
     for node in nodes:
+        if routines and node is routines[0]:
+            context = begin_routines(routines, context)
         if isinstance(node, tree.ExceptionDeclaration):
             exceptions |= {context.known(node.name)}
         if isinstance(node, tree.Pragma):
             name, state = initialised(node, context, exceptions)
             context = replace(context, exceptions={**context.exceptions, name: state})
             continue
-        declared = _declarations(node, context)
+        declared = declarations(node, context)
         texts.append(declared.text)
         context = declared.context
     return Fragment(*texts), context
 
 
-@_declarations.emits(tree.ExceptionDeclaration, "name")
+@declarations.emits(tree.ExceptionDeclaration, "name")
 def _exception(node: tree.ExceptionDeclaration, context: Context) -> Declared:
     state = context.unit.exceptions[node.place]
     return Declared(EMPTY, replace(context, exceptions={**context.exceptions, context.known(node.name): state}))
 
 
-@_declarations.emits(tree.Variable, "name datatype constant not_null default")
+@declarations.emits(tree.Variable, "name datatype constant not_null default")
 def _variable(node: tree.Variable, context: Context) -> Declared:
     kind = emit_datatype(node.datatype, context)
     words = ["constant" if node.constant else "", kind, "not null" if node.not_null else ""]
@@ -62,7 +68,7 @@ def _variable(node: tree.Variable, context: Context) -> Declared:
         raise context.fail(f"{node.name.value} needs a value", node)
     defined = defined_type(node.datatype, context)
     value = Fragment(":=", emit_expression(node.default, context)) if node.default is not None else EMPTY
-    if node.default is None and defined is not None and defined.element is not None:
+    if node.default is None and defined is not None and defined.element is not None and not defined.bounded:
         value = Fragment(":= '{}'")
     name = context.known(node.name)
     state = state_declarations(name, context) if kind == REF_CURSOR else ""
@@ -70,7 +76,7 @@ def _variable(node: tree.Variable, context: Context) -> Declared:
     return Declared(text, context.with_variables({name: Variable(kind, defined=defined)}))
 
 
-@_declarations.emits(tree.CursorDeclaration, "name parameters result query")
+@declarations.emits(tree.CursorDeclaration, "name parameters result query")
 def _cursor(node: tree.CursorDeclaration, context: Context) -> Declared:
     if node.result is not None or node.query is None:
         raise context.not_supported("a cursor with RETURN", node)
@@ -87,7 +93,8 @@ def _cursor(node: tree.CursorDeclaration, context: Context) -> Declared:
         ";",
         state_declarations(name, context),
     )
-    return Declared(text, replace(context, cursors={**context.cursors, name: DeclaredCursor(parameters)}))
+    declared = DeclaredCursor(node, parameters, columns_of(node.query, inner))
+    return Declared(text, replace(context, cursors={**context.cursors, name: declared}))
 
 
 @reads(tree.Parameter, "name mode datatype default", nocopy="NOCOPY of a cursor's parameter")
@@ -97,18 +104,15 @@ def _cursor_parameter(node: tree.Parameter, context: Context) -> CursorParameter
     return CursorParameter(context.known(node.name), emit_datatype(node.datatype, context, sized=False), node.default)
 
 
-@_declarations.hands_on(tree.TypeDeclaration)
+@declarations.hands_on(tree.TypeDeclaration)
 def _type(node: tree.TypeDeclaration, context: Context) -> Declared:
     return _defined(*define(node, context), context)
 
 
-@_declarations.hands_on(tree.Subtype)
+@declarations.hands_on(tree.Subtype)
 def _subtype(node: tree.Subtype, context: Context) -> Declared:
     return _defined(*define_subtype(node, context), context)
 
 
 def _defined(name: Name, kind: DefinedType, context: Context) -> Declared:
     return Declared(EMPTY, replace(context, types={**context.types, context.known(name): kind}))
-
-
-_declarations.refuse({tree.Routine: "a local subprogram, for which a private member of a package stands"})

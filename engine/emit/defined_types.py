@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
+from dataclasses import replace
 
 from engine.emit.catalogue import DefinedType
+from engine.emit.composites import composite
 from engine.emit.context import Context
-from engine.emit.datatypes import defined_type, emit_datatype
+from engine.emit.datatypes import defined_type, emit_datatype, whole_number
 from engine.emit.dispatch import Emitters, reads
-from engine.emit.literals import quoted
 from engine.tree import plsql as tree
-from engine.tree.base import Name, Node
+from engine.tree.base import DataType, Name, Node
 from engine.tree.types import BuiltinType
 
 _INTEGERS = ("PLS_INTEGER", "BINARY_INTEGER")
 _TEXTS = ("VARCHAR2", "VARCHAR", "NVARCHAR2", "STRING")
-_DIGITS = 16
 
 _definitions = Emitters[DefinedType]("a type")
 
@@ -43,7 +42,7 @@ def _ref_cursor(_: tree.RefCursor, __: Context) -> DefinedType:
 def _record(node: tree.RecordType, context: Context) -> DefinedType:
     fields = dict(_field(field, context) for field in node.fields)
     listed = ", ".join(f"{context.spell(name)} {kind}" for name, kind in fields.items())
-    return DefinedType(_composite("record", listed, context), fields)
+    return DefinedType(composite("record", listed, context), fields)
 
 
 @reads(tree.Field, "name datatype", not_null="a field that is NOT NULL", default="a default of a field")
@@ -54,18 +53,44 @@ def _field(node: tree.Field, context: Context) -> tuple[str, str]:
 @_definitions.emits(tree.AssociativeArray, "element index", not_null="elements that are NOT NULL")
 def _array(node: tree.AssociativeArray, context: Context) -> DefinedType:
     index = node.index.name if isinstance(node.index, BuiltinType) else ""
-    kind = emit_datatype(node.element, context)
-    element = defined_type(node.element, context) or DefinedType(kind)
     if index in _TEXTS:
+        element = _element(node.element, context)
         if element.element is not None:
             raise context.not_supported("an array of arrays by texts", node)
         return DefinedType("jsonb", element=element, keyed=True)
     if index not in _INTEGERS:
         raise context.not_supported("INDEX BY another type than PLS_INTEGER and VARCHAR2", node.index)
-    if kind.startswith("app.") or element.fields is not None:
-        return DefinedType(f"{kind}[]", element=element)
-    cell = _composite("cell", f"value {_part(kind, node, context)}", context)
+    return _of_elements(node.element, node, context)
+
+
+@_definitions.emits(tree.NestedTable, "element", not_null="elements that are NOT NULL")
+def _nested_table(node: tree.NestedTable, context: Context) -> DefinedType:
+    return replace(_of_elements(node.element, node, context), bounded=True)
+
+
+@_definitions.emits(tree.Varray, "limit element", not_null="elements that are NOT NULL")
+def _varray(node: tree.Varray, context: Context) -> DefinedType:
+    limit = int(whole_number(node.limit, context))
+    return replace(_of_elements(node.element, node, context), bounded=True, limit=limit)
+
+
+def _element(node: DataType, context: Context) -> DefinedType:
+    kind = emit_datatype(node, context)
+    return defined_type(node, context) or DefinedType(kind)
+
+
+def _of_elements(datatype: DataType, node: Node, context: Context) -> DefinedType:
+    """An array of PostgreSQL: of records, or of boxes for values."""
+    element = _element(datatype, context)
+    if is_record(element):
+        return DefinedType(f"{element.type}[]", element=element)
+    cell = composite("cell", f"value {_part(element.type, node, context)}", context)
     return DefinedType(f"{cell}[]", element=element, boxed=True)
+
+
+def is_record(kind: DefinedType) -> bool:
+    """Whether a type is that of records, be it a table's rows."""
+    return kind.type.startswith("app.") or kind.fields is not None
 
 
 def _part(kind: str, node: Node, context: Context) -> str:
@@ -75,17 +100,4 @@ def _part(kind: str, node: Node, context: Context) -> str:
     return kind
 
 
-def _composite(kind: str, fields: str, context: Context) -> str:
-    """The composite type of these fields, which is made where it is missing; the same fields have the same type."""
-    name = f"{kind}_{hashlib.sha256(fields.encode()).hexdigest()[:_DIGITS]}"
-    context.prerequisite(f"select ora.make_type({quoted(name)}, {quoted(fields)})")
-    return f"ora.{name}"
-
-
-_definitions.refuse(
-    {
-        tree.NestedTable: "a nested table",
-        tree.Varray: "a VARRAY",
-        tree.Enumeration: "an enumeration",
-    }
-)
+_definitions.refuse({tree.Enumeration: "an enumeration"})

@@ -22,7 +22,6 @@ from engine.tree.queries import Query
 
 _statements = Emitters[Fragment]("a statement that changes rows")
 _assignments = Emitters[Fragment]("an assignment of SET")
-_assignments.refuse({tree.SetRow: "SET ROW"})
 
 
 def emit_dml(node: Statement, context: Context) -> Fragment:
@@ -101,10 +100,17 @@ def _values_for(kinds: list[str], items: tuple[Expression, ...], context: Contex
     return join([assigned(item, kind, context) for item, kind in zip(items, chain(kinds, repeat("")), strict=False)])
 
 
-@reads(tree.InsertValues, "rows", record="INSERT of a record variable")
+@reads(tree.InsertValues, "rows record")
 def _values(node: tree.InsertValues, context: Context, kinds: list[str]) -> Fragment:
     alone = replace(context, changed="", blocks=())  # a row by itself: its functions may read the table
+    if node.record:
+        return _fields(node.rows[0], alone)
     return Fragment(("values", node), join([_row(row, kinds, alone) for row in node.rows]))
+
+
+def _fields(record: Expression, context: Context) -> Fragment:
+    """The fields of a record of PL/SQL as a row."""
+    return Fragment(("select (", record), emit_expression(record, context), ").*")
 
 
 def _inserted_columns(assignments: tuple[tree.SetColumns, ...], context: Context) -> Fragment:
@@ -147,6 +153,12 @@ def _set_columns(node: tree.SetColumns, context: Context, alias: str) -> Fragmen
     if node.parenthesised:
         return Fragment("(", columns, ") =", emit_expression(node.value, context))
     return Fragment(columns, "=", assigned(node.value, _kind(node.columns[0], context), context))
+
+
+@_assignments.emits(tree.SetRow, "value", alias="SET VALUE of an object table")
+def _set_row(node: tree.SetRow, context: Context, _: str) -> Fragment:
+    columns = join([context.spell(name) for name in shown_columns(context.blocks[-1][0])])
+    return Fragment("(", columns, ") = (", _fields(node.value, replace(context, blocks=())), ")")
 
 
 def _where(node: Expression | None, target: tree.Target, context: Context) -> Fragment:
@@ -222,9 +234,9 @@ def _returned(node: tree.ReturningInto | None, context: Context) -> Fragment:
 def _returning(node: tree.ReturningInto, context: Context) -> Fragment:
     if not context.in_unit or node.into is None:
         raise context.not_supported("RETURNING outside PL/SQL", node)
-    if node.into.bulk:
-        raise context.not_supported("BULK COLLECT", node, "use a cursor FOR loop or set-based SQL")
     items = join([_item(item, context) for item in node.items])
+    if node.into.bulk:  # what is collected is put into its arrays around the statement
+        return Fragment(("returning", node), items)
     targets = join([emit_target(target, context) for target in node.into.targets])
     return Fragment(("returning", node), items, "into", targets)
 

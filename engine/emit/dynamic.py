@@ -33,11 +33,8 @@ _OTHERS = (
 # The text and the arguments have become the template.
 @simple.emits(tree.ExecuteImmediate, "-text into -using", returning="RETURNING INTO of EXECUTE IMMEDIATE")
 def _execute(node: tree.ExecuteImmediate, context: Context) -> Fragment:
-    template = context.unit.templates[node.place]
-    values = {name: _bound(value, context) for name, value in template.values.items()}
-    # The text knows no name of the unit around it.
-    outside = replace(context, package=None, variables={}, cursors={}, exceptions={}, types={}, unit=Unit())
-    statement = template.statement
+    statement, values = _read(node, context)
+    outside = _outside(context)
     if node.into is not None and not isinstance(statement, Query):
         raise context.not_supported("EXECUTE IMMEDIATE with INTO of another statement than a query", node)
     if not isinstance(statement, Query | dml.Insert | dml.Update | dml.Delete | dml.Merge):
@@ -51,6 +48,26 @@ def _execute(node: tree.ExecuteImmediate, context: Context) -> Fragment:
     else:
         raise context.not_supported("EXECUTE IMMEDIATE of a query without INTO", node)
     return Fragment(("declare", node), declared, "begin", run, "end;") if declared else run
+
+
+def _read(node: tree.ExecuteImmediate | tree.OpenFor, context: Context) -> tuple[Statement, dict[str, Bound]]:
+    """The statement of a text, and its values by the names that they have in it."""
+    template = context.unit.templates[node.place]
+    return template.statement, {name: _bound(value, context) for name, value in template.values.items()}
+
+
+def _outside(context: Context) -> Context:
+    """The text knows no name of the unit around it."""
+    return replace(context, package=None, variables={}, cursors={}, exceptions={}, types={}, locals={}, unit=Unit())
+
+
+def dynamic_rows(node: tree.OpenFor, context: Context) -> tuple[Fragment, Fragment]:
+    """The query of OPEN FOR a text, behind the variables of its values."""
+    statement, values = _read(node, context)
+    if not isinstance(statement, Query):
+        raise context.not_supported("OPEN FOR the text of another statement than a query", node)
+    declared, binds = _variables(values)
+    return declared, emit_query(statement, replace(_outside(context), binds=binds, in_unit=False))
 
 
 def _variables(values: Mapping[str, Bound]) -> tuple[Fragment, dict[str, Bound]]:

@@ -27,6 +27,14 @@ CONDITIONS = {
     "case_not_found": "case_not_found",
     "cursor_already_open": "duplicate_cursor",
     "invalid_cursor": "invalid_cursor_name",
+    "program_error": "sqlstate '06501'",
+    "storage_error": "sqlstate '06500'",
+    "rowtype_mismatch": "sqlstate '06504'",
+    "access_into_null": "sqlstate '06530'",
+    "timeout_on_resource": "sqlstate '00051'",
+    "collection_is_null": "sqlstate 'ORUNI'",
+    "subscript_outside_limit": "sqlstate 'ORLIM'",
+    "subscript_beyond_count": "sqlstate 'ORCNT'",
 }
 # Those that RAISE can name, by SQLSTATE.
 _RAISED = {
@@ -39,6 +47,14 @@ _RAISED = {
     "case_not_found": "20000",
     "cursor_already_open": "42P03",
     "invalid_cursor": "34000",
+    "program_error": "06501",
+    "storage_error": "06500",
+    "rowtype_mismatch": "06504",
+    "access_into_null": "06530",
+    "timeout_on_resource": "00051",
+    "collection_is_null": "ORUNI",
+    "subscript_outside_limit": "ORLIM",
+    "subscript_beyond_count": "ORCNT",
 }
 # Oracle's own errors that EXCEPTION_INIT can name, by number.
 ERRORS = {

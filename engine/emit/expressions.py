@@ -5,8 +5,10 @@ Every operation is put in parentheses: the two languages rank `||` and compariso
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from engine.emit.context import Context
-from engine.emit.conversions import as_number
+from engine.emit.conversions import as_number, as_vector
 from engine.emit.datatypes import emit_datatype
 from engine.emit.dispatch import reads
 from engine.emit.fragment import Fragment, Part, join
@@ -18,6 +20,11 @@ from engine.words import fold
 _ARITHMETIC = frozenset("+-*")
 # Operators whose operands are numbers, where they are texts too.
 _CALCULATING = frozenset("+-*/")
+# What makes an operand of what stands beside an operator.
+_CONVERSIONS: dict[str, Callable[[Expression, Context], Fragment]] = {
+    **dict.fromkeys(_CALCULATING, as_number),
+    **dict.fromkeys(("<=>", "<->", "<#>"), as_vector),
+}
 # Operators of PL/SQL that are functions here.
 _FUNCTIONS = {"MOD": "ora.mod", "REM": "ora.mod", "**": "ora.power"}
 _OPERATORS = frozenset(("+", "-", "*", "/", "||", "<=>", "<->", "<#>"))
@@ -51,14 +58,19 @@ def _unary(node: tree.Unary, context: Context) -> Fragment:
 
 @emit_expression.emits(tree.Operation, "operators operands")
 def _operation(node: tree.Operation, context: Context) -> Fragment:
-    calculated = set(node.operators) <= _CALCULATING
-    operands = [as_number(o, context) if calculated else emit_expression(o, context) for o in node.operands]
+    operators = (node.operators[0], *node.operators)  # that of each operand
+    operands = [
+        _CONVERSIONS.get(operator, emit_expression)(operand, context)
+        for operator, operand in zip(operators, node.operands, strict=True)
+    ]
     if context.in_sql and set(node.operators) <= _ARITHMETIC and all(map(_is_whole, node.operands)):
         # Whole numbers of SQL are NUMBER, which does not overflow where PostgreSQL's integer does.
         operands[0] = Fragment(operands[0], "::numeric")
-    left = operands[0]
+    left, before = operands[0], ""
     for operator, right in zip(node.operators, operands[1:], strict=True):
-        left = _operated(operator, left, right, node, context)
+        if before == "||" and operator in _CALCULATING:
+            left = Fragment("ora.to_number(", left, ")")
+        left, before = _operated(operator, left, right, node, context), operator
     return left
 
 
@@ -130,7 +142,6 @@ emit_expression.refuse(
         tree.Star: "`*` at this place",
         tree.Keyword: "a keyword at this place",
         tree.OuterColumn: "the outer join operator (+), for which LEFT JOIN stands",
-        tree.Subscript: "an array step of JSON dot notation",
         tree.ConversionDefault: "DEFAULT ... ON CONVERSION ERROR",
         tree.Multiset: "MULTISET",
         tree.Translate: "TRANSLATE ... USING",

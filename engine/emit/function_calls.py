@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from engine.emit import calls, collections
+from engine.emit import calls, collections, json_dots
 from engine.emit.aggregates import emit_aggregate
 from engine.emit.arguments import positional
+from engine.emit.constructors import constructed_type, emit_constructor
 from engine.emit.context import Context
-from engine.emit.conversions import as_number, as_text
+from engine.emit.conversions import as_number, as_text, as_vector
 from engine.emit.fragment import Fragment, Part
 from engine.emit.functions import AGGREGATES, FUNCTIONS, USERENV, Function
 from engine.emit.templates import fill
@@ -37,6 +38,10 @@ _CLAUSES = {
 )
 def _call(node: tree.Call, context: Context) -> Fragment:
     function = node.function
+    dots = json_dots.read(node, context)
+    if dots is not None:
+        _refuse_clauses(node, context)
+        return json_dots.emit(dots, context)
     if not isinstance(function, tree.Reference):
         raise context.not_supported("a collection element or a method", node)
     if context.known(function.parts[0]) in context.variables:
@@ -47,6 +52,9 @@ def _call(node: tree.Call, context: Context) -> Fragment:
     if calls.find_routines(function, context) is not None:
         _refuse_clauses(node, context)
         return calls.emit_function_call(function, node.arguments, context)
+    constructed = constructed_type(function, context)
+    if constructed is not None:
+        return emit_constructor(constructed, node, context)
     if len(function.parts) > 1 or function.link:
         return calls.emit_function_call(function, node.arguments, context)
     name = function.parts[0].value
@@ -78,8 +86,8 @@ def _function(name: str, function: Function, arguments: list[Expression], node: 
 
 
 def _converted(node: Expression, kind: str, context: Context) -> Fragment:
-    """An argument in the place of a text (t), of a number (n) or of any value."""
-    return {"t": as_text, "n": as_number}.get(kind, emit_expression)(node, context)
+    """An argument in the place of a text (t), of a number (n), of a vector (v) or of any value."""
+    return {"t": as_text, "n": as_number, "v": as_vector}.get(kind, emit_expression)(node, context)
 
 
 def _decode(arguments: list[Expression], node: tree.Call, context: Context) -> Fragment:

@@ -18,7 +18,7 @@ class Function:
 
     `number` is the text where the first argument is a NUMBER, which PostgreSQL may keep as an integer, and where the
     result is a NUMBER too; it is `text` where that is empty. `takes` has a letter for each argument: t for a text, n
-    for a number, into which Oracle converts what is given.
+    for a number, v for a vector, into which Oracle converts what is given.
     """
 
     text: str
@@ -92,16 +92,14 @@ FUNCTIONS: dict[str, Function] = {
     "GREATEST": Function("ora.greatest(variadic array[{*}])", 1, ANY_NUMBER, "="),
     "LEAST": Function("ora.least(variadic array[{*}])", 1, ANY_NUMBER, "="),
     # vectors
-    "VECTOR_NORM": Function("vector_norm({0})", 1, 1, "double precision"),
-    "VECTOR_DIMENSION_COUNT": Function("vector_dims({0})", 1, 1, "integer"),
-    "VECTOR_DIMS": Function("vector_dims({0})", 1, 1, "integer"),
-    "VECTOR_DIMENSION_FORMAT": Function("ora.vector_dimension_format({0})", 1, 1, "text"),
-    "FROM_VECTOR": Function("ora.from_vector({0})", 1, 1, "text"),
-    "VECTOR_SERIALIZE": Function("ora.from_vector({0})", 1, 1, "text"),
-    "COSINE_DISTANCE": Function("({0} <=> {1})", 2, 2, "double precision"),
-    "L2_DISTANCE": Function("({0} <-> {1})", 2, 2, "double precision"),
-    "L1_DISTANCE": Function("({0} <+> {1})", 2, 2, "double precision"),
-    "INNER_PRODUCT": Function("(- ({0} <#> {1}))", 2, 2, "double precision"),
+    "VECTOR_NORM": Function("vector_norm({0})", 1, 1, "double precision", takes="v"),
+    "VECTOR_DIMENSION_COUNT": Function("vector_dims({0})", 1, 1, "integer", takes="v"),
+    "VECTOR_DIMS": Function("vector_dims({0})", 1, 1, "integer", takes="v"),
+    "VECTOR_DIMENSION_FORMAT": Function("ora.vector_dimension_format({0})", 1, 1, "text", takes="v"),
+    "COSINE_DISTANCE": Function("({0} <=> {1})", 2, 2, "double precision", takes="vv"),
+    "L2_DISTANCE": Function("({0} <-> {1})", 2, 2, "double precision", takes="vv"),
+    "L1_DISTANCE": Function("({0} <+> {1})", 2, 2, "double precision", takes="vv"),
+    "INNER_PRODUCT": Function("(- ({0} <#> {1}))", 2, 2, "double precision", takes="vv"),
 }
 
 

@@ -1,20 +1,20 @@
-"""SQL/JSON functions and constructors."""
+"""The functions of SQL/JSON that read a document: JSON_VALUE, JSON_QUERY, JSON_EXISTS, JSON_SERIALIZE, JSON."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from engine.emit.context import Context
-from engine.emit.datatypes import emit_datatype
+from engine.emit.datatypes import emit_datatype, text_length
 from engine.emit.dispatch import reads
-from engine.emit.fragment import EMPTY, Fragment, Part, join
+from engine.emit.fragment import EMPTY, Fragment
 from engine.emit.json_paths import emit_path
-from engine.emit.literals import quoted
-from engine.emit.ordering import emit_order_by
-from engine.emit.value_types import is_text
+from engine.emit.value_types import is_text, type_of
 from engine.emit.values import emit_expression
 from engine.tree import expressions as tree
 from engine.tree.base import Expression, Node
 
-_WRAPPERS = {
+WRAPPERS = {
     "WITH WRAPPER": "with wrapper",
     "WITH ARRAY WRAPPER": "with wrapper",
     "WITH UNCONDITIONAL WRAPPER": "with wrapper",
@@ -24,13 +24,43 @@ _WRAPPERS = {
     "WITHOUT WRAPPER": "without wrapper",
     "WITHOUT ARRAY WRAPPER": "without wrapper",
 }
-_PLAIN_ACTIONS = frozenset(("NULL", "ERROR"))
+# What a function may do on an error and where its path finds nothing (SQL Language Reference).
+_VALUE_ACTIONS = frozenset(("NULL", "ERROR", "DEFAULT"))
+_QUERY_ACTIONS = frozenset(("NULL", "ERROR", "EMPTY", "EMPTY ARRAY", "EMPTY OBJECT"))
+_EXISTS_ACTIONS = frozenset(("TRUE", "FALSE", "ERROR"))
+_ACTIONS = {"JSON_VALUE": _VALUE_ACTIONS, "JSON_QUERY": _QUERY_ACTIONS, "JSON_EXISTS": _EXISTS_ACTIONS}
+_SAME_ACTIONS = {"EMPTY": "EMPTY ARRAY"}
+# What stands for the call where its document is a text that is no JSON.
+_NO_JSON = {"EMPTY ARRAY": "'[]'", "EMPTY OBJECT": "'{}'", "TRUE": "true", "FALSE": "false"}
 
 
-def document(node: Expression, context: Context) -> Fragment:
-    """A document of JSON, which may be a text; FORMAT JSON says what is so anyway."""
-    value = node.operand if isinstance(node, tree.JsonInput) else node
-    return Fragment("(", emit_expression(value, context), ")::jsonb")
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What is done on an error, or where a path finds nothing; the value is that of DEFAULT."""
+
+    word: str
+    value: Fragment = EMPTY
+
+
+# By the events ERROR and EMPTY.
+Actions = dict[str, Action]
+
+
+# what they share
+
+
+def document(node: Expression, context: Context, reader: str = "json_of") -> Fragment:
+    """A document of JSON, which may be a text that a function of the run-time library reads."""
+    value = _unmarked(node)
+    emitted = emit_expression(value, context)
+    if is_text(type_of(value, context)):
+        return Fragment(f"ora.{reader}(", emitted, ")")
+    return Fragment("(", emitted, ")::jsonb")
+
+
+def _unmarked(node: Expression) -> Expression:
+    """A value without FORMAT JSON, which says what is so anyway."""
+    return node.operand if isinstance(node, tree.JsonInput) else node
 
 
 @emit_expression.emits(tree.JsonInput, "operand")
@@ -38,59 +68,111 @@ def _input(node: tree.JsonInput, context: Context) -> Fragment:
     return document(node, context)
 
 
+def without_pretty(options: tuple[str, ...], returning: tree.Returning | None) -> tuple[tuple[str, ...], bool]:
+    """The clauses without PRETTY, which may stand behind the type of RETURNING too, and whether it stands there."""
+    found = options + (returning.options if returning is not None else ())
+    return tuple(option for option in found if option != "PRETTY"), "PRETTY" in found
+
+
 @reads(tree.Returning, "datatype options")
 def returned_type(node: tree.Returning, context: Context) -> str:
-    """The type behind RETURNING."""
-    if node.options:
-        raise context.not_supported(f"{node.options[0]} behind RETURNING", node)
+    """The type behind RETURNING; without_pretty reads its options."""
     return emit_datatype(node.datatype, context, sized=False)
 
 
-def handler_clauses(handlers: tuple[tree.JsonHandler, ...], function: str, context: Context) -> str:
-    """NULL ON ERROR, ERROR ON EMPTY and the like, in PostgreSQL's order: empty, then error."""
-    found = dict(_handler(handler, context, function) for handler in handlers)
-    return " ".join(found[event] for event in ("EMPTY", "ERROR") if event in found)
+def returned_text(value: Fragment, node: tree.Returning | None, context: Context, *, fails: bool = True) -> Fragment:
+    """A text as RETURNING VARCHAR2(n), which takes none that is longer."""
+    if node is None or (length := text_length(node.datatype, context)) is None:
+        return value
+    size, in_bytes = length
+    return Fragment("ora.json_sized(", value, f", {size}, {in_bytes}, {fails}".lower(), ")")
+
+
+def handled(handlers: tuple[tree.JsonHandler, ...], function: str, context: Context) -> Actions:
+    """NULL ON ERROR, DEFAULT 0 ON EMPTY and the like. What is done on an error is done on EMPTY too, unless that is
+    said."""
+    found = dict(_handler(handler, context, _ACTIONS.get(function, _VALUE_ACTIONS)) for handler in handlers)
+    if "ERROR" in found and function != "JSON_EXISTS":
+        found.setdefault("EMPTY", found["ERROR"])
+    return found
 
 
 @reads(tree.JsonHandler, "action value event details")
-def _handler(node: tree.JsonHandler, context: Context, function: str) -> tuple[str, str]:
-    if node.action == "DEFAULT":
-        raise context.not_supported(f"DEFAULT in {function}", node, "use NVL or COALESCE")
-    if node.action not in _PLAIN_ACTIONS or node.event not in ("EMPTY", "ERROR") or node.details or node.value:
+def _handler(node: tree.JsonHandler, context: Context, known: frozenset[str]) -> tuple[str, Action]:
+    if node.action not in known or node.event not in ("EMPTY", "ERROR") or node.details:
         raise context.not_supported(f"{node.action} ON {node.event}", node)
-    return node.event, f"{node.action} on {node.event}".lower()
+    value = emit_expression(node.value, context) if node.value is not None else EMPTY
+    return node.event, Action(_SAME_ACTIONS.get(node.action, node.action), value)
+
+
+def clauses(actions: Actions) -> Fragment:
+    """The handlers in PostgreSQL's order: on empty, then on error."""
+    found = [(event, actions[event]) for event in ("EMPTY", "ERROR") if event in actions]
+    return Fragment(*(Fragment(action.word.lower(), action.value, f"on {event.lower()}") for event, action in found))
+
+
+def _is_error(actions: Actions) -> bool:
+    """Whether an error is raised."""
+    return "ERROR" in actions and actions["ERROR"].word == "ERROR"
+
+
+def as_json(node: Expression, context: Context) -> Fragment:
+    """A value as a scalar of JSON, or as what it is where it is JSON."""
+    if isinstance(node, tree.NullLiteral):
+        return Fragment(("null::jsonb", node))
+    return Fragment(("to_jsonb(", node), emit_expression(node, context), ")")
 
 
 # JSON_VALUE, JSON_QUERY, JSON_EXISTS
 
 
-@emit_expression.emits(tree.JsonPathCall, "function operand path returning options handlers", passing="PASSING")
+@emit_expression.emits(tree.JsonPathCall, "function operand path passing returning options handlers")
 def _path_call(node: tree.JsonPathCall, context: Context) -> Fragment:
-    if node.function == "JSON_EXISTS":
-        _refuse(node.options, "JSON_EXISTS", node, context)
-        if node.handlers or node.returning is not None:
-            raise context.not_supported("a clause of JSON_EXISTS", node.handlers[0] if node.handlers else node)
-        return Fragment(("json_exists(", node), *_document_and_path(node, context), ")")
-    target = "text" if node.returning is None else returned_type(node.returning, context)
-    clauses = handler_clauses(node.handlers, node.function, context)
-    if node.function == "JSON_QUERY":
-        wrapper = _wrapper(node, context)
-        call = ("json_query(", node)
-        return Fragment(call, *_document_and_path(node, context), f"returning {target} {wrapper} {clauses} )")
-    _refuse(node.options, "JSON_VALUE", node, context)
-    call = ("json_value(", node)
-    value = Fragment(call, *_document_and_path(node, context), f"returning {target} {clauses} )")
+    actions = handled(node.handlers, node.function, context)
+    error = actions.get("ERROR", Action("FALSE" if node.function == "JSON_EXISTS" else "NULL"))
+    reader = "json_of" if _is_error(actions) else "json_or_null"
+    arguments = Fragment(document(node.operand, context, reader), ",", emit_path(node.path, context, node.passing))
+    call = _CALLS[node.function](node, arguments, actions, context)
+    other = error.value if error.word == "DEFAULT" else Fragment(_NO_JSON.get(error.word, ""))
+    text = _unmarked(node.operand)
+    if not other or not is_text(type_of(text, context)):
+        return call
+    read = emit_expression(text, context)
+    return Fragment(
+        "case when ora.json_or_null(", read, ") is null and", read, "is not null then", other, "else", call, "end"
+    )
+
+
+def _json_exists(node: tree.JsonPathCall, arguments: Fragment, actions: Actions, context: Context) -> Fragment:
+    _refuse(node.options, "JSON_EXISTS", node, context)
+    if node.returning is not None or "EMPTY" in actions:
+        raise context.not_supported("a clause of JSON_EXISTS", node)
+    return Fragment(("json_exists(", node), arguments, clauses(actions), ")")
+
+
+def _json_value(node: tree.JsonPathCall, arguments: Fragment, actions: Actions, context: Context) -> Fragment:
+    returning = node.returning.options if node.returning is not None else ()
+    _refuse((*node.options, *returning), "JSON_VALUE", node, context)
+    target = type_of(node, context)
+    if is_text(target) and _is_error(actions):
+        value = Fragment(("json_value(", node), arguments, "returning text", clauses(actions), ")")
+        return Fragment("nullif(", returned_text(value, node.returning, context), ", '')")
+    value = Fragment(("json_value(", node), arguments, f"returning {target}", clauses(actions), ")")
     # JSON's "" is Oracle's NULL.
     return Fragment("nullif(", value, ", '')") if is_text(target) else value
 
 
-def _document_and_path(node: tree.JsonPathCall, context: Context) -> tuple[Part, Part, Part]:
-    return document(node.operand, context), ",", emit_path(node.path, context)
+def _json_query(node: tree.JsonPathCall, arguments: Fragment, actions: Actions, context: Context) -> Fragment:
+    options, pretty = without_pretty(node.options, node.returning)
+    _refuse(tuple(option for option in options if option not in WRAPPERS), "JSON_QUERY", node, context)
+    wrapper = WRAPPERS[options[-1]] if options else ""
+    value = Fragment(("json_query(", node), arguments, f"returning jsonb {wrapper}", clauses(actions), ")")
+    if node.returning is not None and returned_type(node.returning, context) == "jsonb":
+        return value
+    return _written(value, node.returning, context, pretty=pretty, fails=_is_error(actions))
 
 
-def _wrapper(node: tree.JsonPathCall, context: Context) -> str:
-    _refuse(tuple(option for option in node.options if option not in _WRAPPERS), "JSON_QUERY", node, context)
-    return _WRAPPERS[node.options[-1]] if node.options else ""
+_CALLS = {"JSON_EXISTS": _json_exists, "JSON_VALUE": _json_value, "JSON_QUERY": _json_query}
 
 
 def _refuse(options: tuple[str, ...], function: str, node: Node, context: Context) -> None:
@@ -98,89 +180,29 @@ def _refuse(options: tuple[str, ...], function: str, node: Node, context: Contex
         raise context.not_supported(f"{function} with {options[0]}", node)
 
 
-# JSON, JSON_SERIALIZE
+# the text of JSON
+
+
+def _written(
+    value: Fragment, node: tree.Returning | None, context: Context, *, pretty: bool, fails: bool = True
+) -> Fragment:
+    """JSON as the text that RETURNING asks for."""
+    if node is not None and not is_text(returned_type(node, context)):
+        raise context.not_supported("RETURNING of another type than a text or JSON", node)
+    text = Fragment("ora.json_pretty(" if pretty else "ora.json_text(", value, ")")
+    return returned_text(text, node, context, fails=fails)
 
 
 @emit_expression.emits(
     tree.JsonSerialize, "function operand returning options", handlers="ON ERROR in JSON and JSON_SERIALIZE"
 )
 def _serialize(node: tree.JsonSerialize, context: Context) -> Fragment:
-    _refuse(node.options, node.function, node, context)
-    if node.function == "JSON_SCALAR":
-        raise context.not_supported(node.function, node)
-    if node.returning is not None:
-        if node.function != "JSON_SERIALIZE":
-            raise context.not_supported(f"RETURNING in {node.function}", node)
-        target = returned_type(node.returning, context)
-        if not is_text(target):
-            raise context.not_supported("JSON_SERIALIZE of another type than a text's", node.returning)
-    value = node.operand.operand if isinstance(node.operand, tree.JsonInput) else node.operand
-    kind = "text" if node.function == "JSON_SERIALIZE" else "jsonb"
-    return Fragment(("(", node), emit_expression(value, context), f")::{kind}")
-
-
-# JSON_OBJECT, JSON_ARRAY and their aggregates
-
-
-@emit_expression.emits(
-    tree.JsonConstructor,
-    "function entries order_by nulls returning",
-    query="JSON_ARRAY of a query",
-    options="STRICT and WITH UNIQUE KEYS",
-    over="OVER of a function of JSON",
-)
-def _constructor(node: tree.JsonConstructor, context: Context) -> Fragment:
-    if node.function == "JSON_OBJECTAGG":
-        raise context.not_supported(node.function, node)
-    if node.order_by and node.function != "JSON_ARRAYAGG":
-        raise context.not_supported(f"ORDER BY in {node.function}", node)
-    members = join([_entry(entry, context, node.function) for entry in node.entries])
-    order = emit_order_by(node.order_by, context) if node.order_by else EMPTY
-    target = "jsonb" if node.returning is None else returned_type(node.returning, context)
-    nulls = {"": "", "NULL ON NULL": "null on null", "ABSENT ON NULL": "absent on null"}.get(node.nulls)
-    if nulls is None:
-        raise context.not_supported(node.nulls, node)
-    return Fragment((f"{node.function.lower()}(", node), members, order, f"{nulls} returning {target} )")
-
-
-@reads(tree.JsonEntry, "key value -form")
-def _entry(node: tree.JsonEntry, context: Context, function: str) -> Fragment:
-    value = emit_expression(node.value, context)
-    if function != "JSON_OBJECT":
-        return value
-    if node.key is not None:
-        return Fragment("(", emit_expression(node.key, context), ") value", value)
-    if not isinstance(node.value, tree.Reference):
-        raise context.not_supported("JSON_OBJECT of a value without a key", node)
-    # A column alone is the value of its name, in the letters in which it is written.
-    return Fragment("(", f"{quoted(node.value.parts[-1].value)}::text", ") value", value)
-
-
-# JSON_TRANSFORM
-
-
-@emit_expression.emits(
-    tree.JsonTransform,
-    "operand operations",
-    returning="RETURNING in JSON_TRANSFORM",
-    options="an option of JSON_TRANSFORM",
-    handlers="a handler of JSON_TRANSFORM",
-    passing="PASSING in JSON_TRANSFORM",
-)
-def _transform(node: tree.JsonTransform, context: Context) -> Fragment:
-    value = node.operand.operand if isinstance(node.operand, tree.JsonInput) else node.operand
-    result = emit_expression(value, context)
-    for operation in node.operations:
-        result = _operation(operation, context, result)
-    return Fragment(("(", node), result, ")")
-
-
-@reads(tree.JsonOperation, "verb paths value", handlers="a handler of an operation of JSON_TRANSFORM")
-def _operation(node: tree.JsonOperation, context: Context, result: Fragment) -> Fragment:
-    if node.verb != "SET" or node.value is None:
-        raise context.not_supported(f"the operation {node.verb} of JSON_TRANSFORM", node)
-    path, value = emit_path(node.paths[0], context), emit_expression(node.value, context)
-    return Fragment(("ora.json_transform_set(", node), result, ",", path, ", to_jsonb(", value, ") )")
-
-
-emit_expression.refuse({tree.JsonPathValue: "PATH in JSON_TRANSFORM"})
+    options, pretty = without_pretty(node.options, node.returning)
+    _refuse(options, node.function, node, context)
+    if node.function == "JSON_SERIALIZE":
+        return _written(emit_expression(_unmarked(node.operand), context), node.returning, context, pretty=pretty)
+    if node.returning is not None or pretty:
+        raise context.not_supported(f"a clause of {node.function}", node)
+    if node.function == "JSON":
+        return document(node.operand, context)
+    return as_json(node.operand, context)

@@ -6,13 +6,17 @@ from engine.emit.context import Context
 from engine.emit.datatypes import emit_datatype
 from engine.emit.dispatch import reads
 from engine.emit.fragment import Fragment, join
-from engine.emit.json_functions import document, handler_clauses
+from engine.emit.json_functions import WRAPPERS, clauses, document, handled
 from engine.emit.json_paths import emit_path
+from engine.emit.literals import quoted
 from engine.emit.value_types import is_text
 from engine.emit.values import emit_source
+from engine.json_paths import member
 from engine.tree import queries as tree
 from engine.tree.expressions import TextLiteral
 
+# The function that a column of each kind is as.
+_SEMANTICS = {"VALUE": "JSON_VALUE", "QUERY": "JSON_QUERY", "EXISTS": "JSON_EXISTS"}
 Columns = tuple[tree.JsonTableColumn | tree.NestedColumns, ...]
 
 
@@ -30,16 +34,12 @@ def table_columns(columns: Columns, context: Context) -> dict[str, str]:
 def _type(node: tree.JsonTableColumn, context: Context) -> str:
     if node.kind == "ORDINALITY":
         return "integer"
-    if node.datatype is None:
-        advice = "add VARCHAR2(n CHAR) or NUMBER"
-        raise context.not_supported("a JSON_TABLE column without a type", node, advice)
-    return emit_datatype(node.datatype, context)
+    return emit_datatype(node.datatype, context) if node.datatype is not None else "text"
 
 
 @emit_source.emits(
     tree.JsonTable,
-    "operand path columns alias",
-    passing="PASSING in JSON_TABLE",
+    "operand path columns passing alias",
     options="an option of JSON_TABLE",
     handlers="ON ERROR of a whole JSON_TABLE",
     outer="the outer join operator (+)",
@@ -47,14 +47,14 @@ def _type(node: tree.JsonTableColumn, context: Context) -> str:
 )
 def _json_table(node: tree.JsonTable, context: Context) -> Fragment:
     """The rows of a document."""
-    path = emit_path(node.path or TextLiteral(node.place, "$"), context)
-    shown = join([_shown(name, kind, context) for name, kind in _texts(node.columns, context)])
+    path = emit_path(node.path or TextLiteral(node.place, "$"), context, node.passing)
+    shown = join(_shown(node.columns, context))
     alias = context.spelled(node.alias) if node.alias is not None else Fragment(f"json_table_{node.place.offset}")
     return Fragment(
         ("lateral ( select", node),
         shown,
         "from json_table(",
-        document(node.operand, context),
+        document(node.operand, context, "json_or_null"),
         ",",
         path,
         _columns(node.columns, context),
@@ -63,22 +63,25 @@ def _json_table(node: tree.JsonTable, context: Context) -> Fragment:
     )
 
 
-def _texts(columns: Columns, context: Context) -> list[tuple[str, bool]]:
-    """The columns' names, and whether a text that is no JSON stands in each."""
-    found: list[tuple[str, bool]] = []
+def _shown(columns: Columns, context: Context) -> list[Fragment]:
+    """The columns of the result, those of nested columns behind those beside them."""
+    found: list[Fragment] = []
     for column in columns:
         if isinstance(column, tree.NestedColumns):
-            found += _texts(column.columns, context)
+            found += _shown(column.columns, context)
         else:
-            plain = is_text(_type(column, context)) and "FORMAT JSON" not in column.options
-            found.append((context.known(column.name), plain))
+            found.append(_shown_column(column, context))
     return found
 
 
-def _shown(name: str, is_plain_text: bool, context: Context) -> Fragment:
-    """A column of the result; JSON's "" is Oracle's NULL."""
-    spelled = context.spell(name)
-    return Fragment(f"nullif({spelled}, '') as {spelled}" if is_plain_text else spelled)
+def _shown_column(node: tree.JsonTableColumn, context: Context) -> Fragment:
+    """A column; JSON's "" is Oracle's NULL, and a text of JSON has no blanks."""
+    spelled = context.spelled(node.name)
+    if not is_text(_type(node, context)):
+        return spelled
+    if node.kind == "QUERY":
+        return Fragment("ora.compact_json(", spelled, ") as", spelled)
+    return Fragment("nullif(", spelled, ", '') as", spelled)
 
 
 def _columns(columns: Columns, context: Context) -> Fragment:
@@ -100,13 +103,20 @@ def _column(node: tree.JsonTableColumn, context: Context) -> Fragment:
     if node.kind == "ORDINALITY":
         return Fragment(name, "for ordinality")
     target = _type(node, context)
-    if node.path is None:
-        raise context.not_supported("a JSON_TABLE column without PATH", node)
-    for option in node.options:
-        if option != "FORMAT JSON":
-            raise context.not_supported(f"{option} in JSON_TABLE", node)
-    # FORMAT JSON keeps an object or array as JSON text; the type json has no need of it.
-    kept = "format json" if node.options and target != "jsonb" else ""
+    kept, wrapper = _query_clauses(node, target, context)
     exists = "exists" if node.kind == "EXISTS" else ""
-    clauses = handler_clauses(node.handlers, "JSON_TABLE", context)
-    return Fragment(name, f"{target} {kept} {exists} path", emit_path(node.path, context), clauses)
+    actions = clauses(handled(node.handlers, _SEMANTICS[node.kind], context))
+    # Without PATH it is the member of the column's name, in the letters in which it is written.
+    path = emit_path(node.path, context) if node.path is not None else quoted("$" + member(node.name.letters))
+    return Fragment(name, f"{target} {kept} {exists} path", path, wrapper, actions)
+
+
+def _query_clauses(node: tree.JsonTableColumn, target: str, context: Context) -> tuple[str, str]:
+    """FORMAT JSON, and a wrapper. The first keeps JSON as text; the type json has no need of it."""
+    for option in node.options:
+        if option != "FORMAT JSON" and option not in WRAPPERS:
+            raise context.not_supported(f"{option} in JSON_TABLE", node)
+    wrapper = next((WRAPPERS[option] for option in node.options if option in WRAPPERS), "")
+    if wrapper and node.kind != "QUERY" and target != "jsonb":
+        raise context.refuse("ORA-40486", "array wrapper not valid for this column", node)
+    return "format json" if node.kind == "QUERY" and target != "jsonb" else "", wrapper

@@ -29,7 +29,18 @@ PRIVATE_MARK = "$private"
 # PostgreSQL cuts a longer name without a word.
 _LONGEST = 63
 _DIGITS = 16
+_LOCAL = re.compile(r"(?P<name>.+)\$(?P<line>\d+)\$\d+")
 _SHORT = re.compile(r"~[0-9a-f]{16}", re.IGNORECASE)
+
+
+def known_name(value: str) -> str:
+    """A name in the engine's own form, of the one that Oracle knows: in small letters where that is in capitals.
+
+    "image_id", which Oracle keeps apart from IMAGE_ID, keeps its quotes.
+    """
+    if value == capitals(value):
+        return fold(value)
+    return f'"{value}"' if value == fold(value) else value
 
 
 def stored_name(name: str) -> str:
@@ -51,6 +62,20 @@ def spell(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def local_name(name: str, line: int, offset: int) -> str:
+    """The name of a local subprogram of a block that a user typed; line 0 where it is not to be told.
+
+    PostgreSQL keeps no text of where it stands: local_place reads it from the name.
+    """
+    return f"{name}${line}${offset}"
+
+
+def local_place(stored: str) -> tuple[str, int] | None:
+    """The name of such a subprogram and the line of its block; None where this is none."""
+    found = _LOCAL.fullmatch(stored)
+    return (found["name"], int(found["line"])) if found else None
+
+
 def is_short(name: str) -> bool:
     """Whether this may be a long name's short form."""
     return bool(_SHORT.search(name[-_DIGITS - 1 :]))
@@ -67,4 +92,6 @@ def shown_in(message: str, long_names: Mapping[str, str]) -> str:
 
 def heading(name: str) -> str:
     """A column's name as Oracle shows it: in capitals, unless it was quoted."""
+    if name.startswith('"'):
+        return name[1:-1]
     return capitals(name) if name == fold(name) else name

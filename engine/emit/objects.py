@@ -21,6 +21,8 @@ _DROPPED: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 # What PostgreSQL drops by the same words.
 _SAME = ("SEQUENCE", "PROCEDURE", "FUNCTION")
+# What has a text in the dictionary.
+_WITH_TEXT = ("VIEW", "PROCEDURE", "FUNCTION", "PACKAGE")
 
 
 @definitions.emits(tree.Drop, "kind name if_exists words")
@@ -33,11 +35,23 @@ def _drop(node: tree.Drop, context: Context) -> Definition:
     done = f"{node.kind.capitalize()} dropped."
     if not function:
         opening = f"drop {node.kind.lower()} {'if exists' if node.if_exists else ''}".rstrip()
-        return Definition((Change(Fragment((opening, node), context.spelled(name))),), done)
+        # With a routine go its local subprograms, and what is kept of it.
+        literal = context.name_literal(context.known(name))
+        after = (f"ora.drop_routine({literal})",) if node.kind in ("PROCEDURE", "FUNCTION") else ()
+        changes = (Change(Fragment((opening, node), context.spelled(name))), *_forgotten(node, name, context))
+        return Definition(changes, done, after)
     arguments = [context.name_literal(context.known(name)), str(node.if_exists)]
     if node.kind == "TABLE":
         arguments.append(str("CASCADE CONSTRAINTS" in node.words))
-    return Definition((call(function, ", ".join(arguments), node),), done)
+    return Definition((call(function, ", ".join(arguments), node), *_forgotten(node, name, context)), done)
+
+
+def _forgotten(node: tree.Drop, name: Name, context: Context) -> tuple[Change, ...]:
+    """What the dictionary no longer keeps; a package's body is the package's concern."""
+    if node.kind not in _WITH_TEXT:
+        return ()
+    arguments = f"{quoted(node.kind)}, {context.name_literal(context.known(name))}"
+    return (call("ora.forget_text", arguments, node),)
 
 
 @definitions.emits(tree.Truncate, "name", words="a clause of TRUNCATE")

@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from engine.emit.calls import marked, qualified
-from engine.emit.catalogue import Package, Routine
-from engine.emit.context import Context
-from engine.emit.datatypes import emit_datatype
+from engine.emit.catalogue import DefinedType, Package, Routine
+from engine.emit.context import Context, MadeRoutine
+from engine.emit.datatypes import defined_type, emit_datatype
 from engine.emit.defined_types import define, define_subtype
 from engine.emit.definitions import plain_name
 from engine.emit.dispatch import reads
 from engine.emit.exceptions import initialised
-from engine.emit.fragment import Fragment
+from engine.emit.fragment import EMPTY, Fragment
+from engine.emit.package_variables import reading_function, variables_of
 from engine.emit.routines import DEFINER, attributes, definition, dollar_tag, heading
 from engine.emit.values import emit_expression
 from engine.tree import plsql as tree
@@ -31,21 +32,12 @@ class Specification:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
-    """A routine of a package's body: PostgreSQL's name of it inside the schema, its text, and its block."""
-
-    name: str
-    text: Fragment
-    body: tree.Block
-
-
-@dataclass(frozen=True, slots=True)
 class Body:
     """A package with its private members, and the statements that make them."""
 
     package: Package
     constants: tuple[Fragment, ...]
-    members: tuple[Member, ...]
+    members: tuple[MadeRoutine, ...]
 
 
 @dataclass(slots=True)
@@ -54,7 +46,7 @@ class _Compiled:
 
     package: Package
     constants: list[Fragment] = field(default_factory=list)
-    members: list[Member] = field(default_factory=list)
+    members: list[MadeRoutine] = field(default_factory=list)
     defined: list[Routine] = field(default_factory=list)
 
 
@@ -91,7 +83,7 @@ def _item(item: Declaration, context: Context, compiled: _Compiled) -> None:
         case tree.Variable(constant=True):
             compiled.constants.append(_constant(item, context, package))
         case tree.Variable():
-            raise context.not_supported("a package variable", item, "keep state in a table")
+            compiled.constants.append(_variable(item, context, package))
         case _:
             what = "CURSOR" if isinstance(item, tree.CursorDeclaration) else "item of this kind"
             raise context.not_supported(f"a package's {what}", item)
@@ -114,6 +106,21 @@ def _constant(node: tree.Variable, context: Context, package: Package) -> Fragme
     )
 
 
+@reads(tree.Variable, "name datatype default constant", not_null="NOT NULL of a package's variable")
+def _variable(node: tree.Variable, context: Context, package: Package) -> Fragment:
+    kind = emit_datatype(node.datatype, context)
+    defined = defined_type(node.datatype, context) or DefinedType(kind)
+    if kind in ("record", "refcursor"):
+        raise context.not_supported("a package's variable of this type", node)
+    first = Fragment(":=", emit_expression(node.default, context)) if node.default is not None else EMPTY
+    if node.default is None and defined.element is not None and not defined.bounded:
+        first = Fragment(":= '{}'")
+    name = context.known(node.name)
+    package.constants[name] = kind
+    package.variables[name] = replace(defined, type=kind)
+    return reading_function(package, name, package.variables[name], first, context)
+
+
 # bodies
 
 
@@ -131,10 +138,13 @@ def package_body(node: units.CreatePackageBody, context: Context) -> Body:
         dict(declared.constants),
         dict(declared.exceptions),
         dict(declared.types),
+        dict(declared.variables),
     )
     compiled = _Compiled(package)
     inner = replace(context, package=package)
     for item in declarations:
+        # The variables that were declared so far.
+        inner = inner.with_variables(variables_of(package, inner))
         if isinstance(item, tree.Routine):
             _routine(item, inner, compiled, public)
         else:
@@ -176,13 +186,13 @@ def _routine(node: tree.Routine, context: Context, compiled: _Compiled, public: 
     rights = context.catalogue.rights.get(package.name, DEFINER)
     if node.body is None:  # a forward declaration
         return
-    notes = replace(context.notes, effects=[])
+    notes = replace(context.notes, effects=[], routines=[])
     text = definition(
         node, replace(head, routine=routine), qualified(package.name, routine, context), rights, context.noting(notes)
     )
     package.routines[package.routines.index(known)] = replace(routine, effects=tuple(notes.effects))
     compiled.defined.append(routine)
-    compiled.members.append(Member(context.stored(marked(routine)), text, node.body))
+    compiled.members += [*notes.routines, MadeRoutine(context.stored(marked(routine)), text, node.body)]
 
 
 def _same(left: Routine, right: Routine) -> bool:

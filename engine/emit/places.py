@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.emit.collections import element_of
 from engine.emit.context import Context
 from engine.emit.fragment import Fragment
 from engine.emit.literals import quoted
-from engine.emit.targets import emit_target
+from engine.emit.targets import changed_text, emit_target
 from engine.tree import expressions as tree
 from engine.tree.base import Expression
 from engine.words import fold
@@ -18,6 +20,7 @@ def emit_assignment(target: Expression, value: Fragment | str, context: Context)
     element = element_of(target.target if isinstance(target, tree.Attribute) else target, context)
     if element is None:
         return Fragment(emit_target(target, context), ":=", value, ";")
+    element = replace(element, array=changed_text(element.name, context))
     if not element.type.keyed:
         fields = (".", context.spelled(field)) if field is not None else ()
         return Fragment(element.place, *fields, ":=", value, ";")

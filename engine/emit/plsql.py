@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from engine.emit.context import Context
 from engine.emit.dispatch import Emitters
 from engine.emit.fragment import Fragment
 from engine.emit.runs import Run, noted, sequence
+from engine.emit.stand_ins import with_stand_ins
 from engine.tree import dml, plsql
 from engine.tree.base import Statement
 
@@ -23,7 +25,9 @@ def emit_statement(node: Statement, context: Context) -> Run:
     """A statement with its semicolon."""
     if type(node) in compound.functions:
         return compound(node, context)
-    return noted(node, context, lambda inner: simple(node, inner), direct=isinstance(node, _DIRECT))
+    notes = replace(context.notes, stand_ins={})
+    run = noted(node, context.noting(notes), lambda inner: simple(node, inner), direct=isinstance(node, _DIRECT))
+    return Run(with_stand_ins(run.text, notes), run.writes)
 
 
 def emit_statements(nodes: Iterable[Statement], context: Context) -> Run:

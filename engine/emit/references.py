@@ -2,56 +2,34 @@
 
 from __future__ import annotations
 
-from engine.emit import calls, collections
+from dataclasses import replace
+
+from engine.emit import calls, collections, json_dots
 from engine.emit.catalogue import Package
-from engine.emit.context import Context
+from engine.emit.context import Context, Variable
 from engine.emit.fragment import Fragment, Part
 from engine.emit.functions import CONSTANTS
 from engine.emit.literals import literal
+from engine.emit.package_variables import variable_of
 from engine.emit.values import emit_expression
+from engine.emit.visible import is_source, plain_type
 from engine.supplied.functions import PSEUDO_COLUMNS
+from engine.supplied.packages import may_be_supplied
 from engine.tree import expressions as tree
 from engine.tree.base import Name
 
+# Pseudocolumns of object tables, which do not run here, that are columns of the data dictionary.
+_OF_THE_DICTIONARY = frozenset(("OBJECT_ID",))
+# What a handler's SQLCODE and SQLERRM are made of: PL/pgSQL's own, and what the handler keeps (blocks.py).
+ERROR_CONTEXT, ERROR_FIELDS = '"error context"', ("constraint", "table", "column", "detail")
+ERROR_VALUES = {
+    "SQLCODE": f"ora.sqlcode(sqlstate, sqlerrm, {ERROR_CONTEXT})",
+    "SQLERRM": f"ora.sqlerrm(sqlstate, sqlerrm, {ERROR_CONTEXT}, jsonb_build_object("
+    + ", ".join(f"'{name}', \"error {name}\"" for name in ERROR_FIELDS)
+    + "))",
+}
 # A sequence's next or last number, by Oracle's name of it.
 SEQUENCE_VALUES = {"NEXTVAL": "nextval", "CURRVAL": "currval"}
-
-
-def column_type(name: str, qualifier: str, context: Context) -> str | None:
-    """PostgreSQL's type of a column that the query blocks around see; None where none of them surely has it.
-
-    The type is "" where it is not known. A block whose sources are not all known may have the column: those around it
-    are then not asked.
-    """
-    if not qualifier and name in context.aliases:
-        return context.aliases[name]
-    for sources in reversed(context.blocks):
-        unknown = False
-        for source in sources:
-            if qualifier not in ("", source.alias):
-                continue
-            if source.columns is None:
-                unknown = True
-            elif name in source.columns:
-                return source.columns[name]
-            elif qualifier:
-                return None
-        if unknown:
-            return None
-    return None
-
-
-def plain_type(node: tree.Reference, context: Context) -> str | None:
-    """The type of a column that a reference names, with or without its table's alias."""
-    if len(node.parts) > 2:
-        return None
-    names = [context.known(part) for part in node.parts]
-    return column_type(names[-1], names[0] if len(names) == 2 else "", context)
-
-
-def is_source(name: str, context: Context) -> bool:
-    """Whether this is the alias of a source that the query blocks around see."""
-    return any(source.alias == name for sources in context.blocks for source in sources)
 
 
 def package_of(node: tree.Reference, context: Context) -> Package | None:
@@ -64,6 +42,13 @@ def package_of(node: tree.Reference, context: Context) -> Package | None:
     if context.package is not None and context.package.name == first:
         return context.package
     return context.catalogue.package(first)
+
+
+def package_variable(node: tree.Reference, context: Context) -> Variable | None:
+    """The variable of a package of which a reference names a part."""
+    package = package_of(replace(node, parts=node.parts[:2]), context)
+    name = context.known(node.parts[1])
+    return variable_of(package, name, context) if package is not None and name in package.variables else None
 
 
 def constant_package(node: tree.Reference, context: Context) -> Package | None:
@@ -84,6 +69,9 @@ def means_column(node: tree.Reference, context: Context) -> bool:
 def _reference(node: tree.Reference, context: Context) -> Fragment:
     if plain_type(node, context) is not None:
         return _spelled(node.parts, context)
+    dots = json_dots.read(node, context)
+    if dots is not None:
+        return json_dots.emit(dots, context)
     first = context.known(node.parts[0])
     variable = context.variables.get(first)
     if variable is not None:
@@ -109,7 +97,7 @@ def _word_value(node: tree.Reference, context: Context) -> Fragment:
         return _error_value(word, node, context)
     if word == "ROWNUM" and context.numbered:
         return Fragment(("row_number() over ()", node))
-    if word in PSEUDO_COLUMNS:
+    if word in PSEUDO_COLUMNS and word not in _OF_THE_DICTIONARY:
         raise context.not_supported(f"{word} at this place", node)
     if calls.is_call(node, context):
         return calls.emit_function_call(node, (), context)
@@ -118,10 +106,11 @@ def _word_value(node: tree.Reference, context: Context) -> Fragment:
 
 
 def _error_value(word: str, node: tree.Reference, context: Context) -> Fragment:
+    if not context.in_handler and not context.unit.name and context.in_unit:
+        return Fragment(("0" if word == "SQLCODE" else literal("ORA-0000: normal, successful completion"), node))
     if not context.in_handler:
         raise context.not_supported(f"{word} outside an exception handler", node)
-    text = "ora.sqlcode(sqlstate)" if word == "SQLCODE" else "ora.sqlerrm(sqlstate, sqlerrm)"
-    return Fragment((text, node))
+    return Fragment((ERROR_VALUES[word], node))
 
 
 def _member(node: tree.Reference, context: Context) -> Fragment:
@@ -131,9 +120,16 @@ def _member(node: tree.Reference, context: Context) -> Fragment:
         if constant_package(node, context) is not None:
             return _constant(package, node, context)
         return calls.emit_function_call(node, (), context)
+    variable = package_variable(node, context)
+    if variable is not None and variable.text is not None:
+        if variable.defined is not None and variable.defined.element is not None:
+            raise context.not_supported("a method of a package's collection outside of the package", node)
+        return Fragment(variable.text, *_fields(node.parts[2:], context))
     last = node.parts[-1]
     if last.value in SEQUENCE_VALUES and not last.quoted and not is_source(context.known(node.parts[0]), context):
         return _sequence(node, context)
+    if not is_source(context.known(node.parts[0]), context) and may_be_supplied(node.parts[0].value):
+        raise context.not_supported(".".join(part.value for part in node.parts), node)
     if context.in_sql and last.value in ("ROWID", "ORA_ROWSCN") and not last.quoted:
         raise context.not_supported(f"{last.value} at this place", node)
     return _spelled(node.parts, context)

@@ -14,7 +14,8 @@ from engine.emit.datatypes import defined_type, emit_datatype, is_clob
 from engine.emit.dispatch import reads
 from engine.emit.exceptions import declared_states
 from engine.emit.fragment import EMPTY, Fragment, join
-from engine.emit.unit import ROW_COUNT, Unit
+from engine.emit.transactions import check_kept, check_transactions, ends_transactions
+from engine.emit.unit import LOCAL_BODY, ROW_COUNT, Unit
 from engine.emit.values import emit_expression
 from engine.tree import plsql as tree
 from engine.tree.base import Statement
@@ -32,6 +33,21 @@ PREFER_COLUMNS = "#variable_conflict use_column"
 def in_unit(node: Statement, context: Context) -> Context:
     """Where a unit of PL/SQL stands, with what was found out about the whole of it."""
     return replace(context, in_unit=True, unit=replace(context.unit, exceptions=declared_states(node)))
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a local subprogram takes of the variables around it: parameters, and variables that are copies of them."""
+
+    parameters: Fragment
+    copies: Fragment
+    given_back: Fragment
+
+    def around(self, body: Fragment, label: str) -> Fragment:
+        """A body inside a block with the copies; RETURN leaves its label, so that they are given back."""
+        if not label:
+            return Fragment("declare", self.copies, "begin", body, "; end")
+        return Fragment("declare", self.copies, f"begin <<{label}>> begin", body, "; end;", self.given_back, "end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +115,13 @@ def _option(node: tree.RoutineOption, _: Context) -> str:
     return node.name
 
 
-def definition(node: tree.Routine, head: Heading, name: str, rights: str, context: Context) -> Fragment:
+def definition(
+    node: tree.Routine, head: Heading, name: str, rights: str, context: Context, taken: Taken | None = None
+) -> Fragment:
     """CREATE FUNCTION or PROCEDURE for a routine with a body, by PostgreSQL's name.
 
-    `rights` are those that it has where it does not say AUTHID.
+    `rights` are those that it has where it does not say AUTHID; `taken` is what a local subprogram takes.
     """
-    properties = attributes(node.options, rights, context)
     body = node.body
     if body is None:
         raise context.fail(f"{node.name.name.value} has no body", node)
@@ -112,23 +129,61 @@ def definition(node: tree.Routine, head: Heading, name: str, rights: str, contex
         parameter.name: Variable(parameter.type, defined=defined_type(formal.datatype, context))
         for parameter, formal in zip(head.routine.parameters, node.parameters, strict=True)
     }
-    unit = asked(replace(context.unit, is_function=head.routine.is_function), body, context)
+    unit = _unit(head.routine, body, taken, context)
     inner = replace(context.with_variables(variables), unit=unit, in_handler=False)
     cursors = [p.name for p in head.routine.parameters if p.type == REF_CURSOR]
     states = [row_count_declaration(inner), *(state_declarations(name, inner) for name in cursors)]
     own, named = _qualifier(head.routine, body, inner)
     declared = " ".join(filter(None, states))
-    run = emit_block(body, inner.with_variables(own), named=named, declared=declared, commits=True)
+    ends = unit.ends_transactions
+    run = emit_block(body, inner.with_variables(own), named=named, declared=declared, commits=not ends and not taken)
+    if ends:
+        check_kept(body, inner)
+    text = run.text if taken is None else taken.around(run.text, unit.left)
     returns = f"returns {head.routine.returns}" if head.routine.is_function else ""
     tag = dollar_tag(run.text)
     return Fragment(
         f"create or replace {node.kind.lower()} {name} (",
-        head.parameters,
-        " ".join([")", returns, "language plpgsql", properties, *_settings(body), "as"]),
+        join(filter(None, [taken.parameters if taken is not None else EMPTY, head.parameters])),
+        " ".join([")", returns, "language plpgsql", *_properties(node, rights, inner), "as"]),
         (f"{tag} {PREFER_COLUMNS}", body),
-        run.text,
+        text,
         f"; {tag}",
     )
+
+
+def _unit(routine: Routine, body: tree.Block, taken: Taken | None, context: Context) -> Unit:
+    """What is known of a routine's whole text."""
+    around = context.unit
+    unit = replace(
+        around,
+        is_function=routine.is_function,
+        name=f"{around.name}.{routine.name}" if around.name else routine.name,
+        body=body,
+        left=LOCAL_BODY if taken is not None and not routine.is_function else "",
+    )
+    if taken is None:
+        ends = not routine.is_function and ends_transactions(body, context)
+        unit = replace(unit, ends_transactions=ends)
+        if ends:
+            check_transactions(body, context)
+            context.effect("ends:")
+    return asked(unit, body, context)
+
+
+def _properties(node: tree.Routine, rights: str, context: Context) -> Iterator[str]:
+    """The properties and settings of a routine.
+
+    One that ends transactions may have no rights and no settings of its own to PostgreSQL; the rights are the same, as
+    there is one owner.
+    """
+    if context.unit.ends_transactions:
+        others = tuple(option for option in node.options if option.name not in _RIGHTS)
+        yield attributes(others, INVOKER, context)
+    else:
+        yield attributes(node.options, rights, context)
+        if node.body is not None:
+            yield from _settings(node.body)
 
 
 def _qualifier(routine: Routine, body: tree.Block, context: Context) -> tuple[dict[str, Variable], str]:

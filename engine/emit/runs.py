@@ -10,7 +10,7 @@ from engine.emit.context import Context
 from engine.emit.fragment import EMPTY, Fragment
 from engine.tree.base import Node
 
-_WRITING = ("dml", "ddl", "unknown")
+_WRITING = ("dml", "ddl", "ends", "state", "unknown")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from engine.emit import (
     cursors,
     dynamic,
     indexes,
+    local_routines,
     objects,
     sequences,
     tables,
@@ -25,6 +26,7 @@ from engine.emit.definitions import definitions, if_not_exists, is_replaced, pla
 from engine.emit.fragment import Fragment
 from engine.emit.literals import quoted
 from engine.emit.objects import view_column
+from engine.emit.package_variables import forgotten
 from engine.emit.packages import package_body, specification
 from engine.emit.queries import emit_query
 from engine.emit.routines import DEFINER, definition, heading, in_unit
@@ -35,7 +37,19 @@ from engine.tree import ddl, units
 from engine.tree.base import Node, ObjectName, Statement
 
 # The modules that enter what they emit in the tables of definitions and of statements of PL/SQL.
-ENTERED = (actions, alterations, collections, control, cursors, dynamic, indexes, objects, sequences, tables)
+ENTERED = (
+    actions,
+    alterations,
+    collections,
+    control,
+    cursors,
+    dynamic,
+    indexes,
+    local_routines,
+    objects,
+    sequences,
+    tables,
+)
 
 
 @translate.hands_on(*definitions.functions, *definitions.refused)
@@ -104,10 +118,12 @@ def _kept_specification(name: ObjectName, context: Context) -> str:
 @translate.emits(units.AnonymousBlock, "block")
 def _block(node: units.AnonymousBlock, context: Context) -> Translation:
     text = emit_typed_block(node.block, in_unit(node, context))
+    routines = [rendered(routine.text, routine.body) for routine in context.notes.routines]
     return Translation(
-        [rendered(text, node)],
+        [*routines, rendered(text, node)],
+        before=["select ora.drop_local_routines()"] if routines else [],
         block=True,
-        ends_transactions=ends_transactions(node.block),
+        ends_transactions=ends_transactions(node.block, context),
         done="PL/SQL procedure successfully completed.",
     )
 
@@ -121,14 +137,18 @@ def _create_routine(node: units.CreateRoutine, context: Context) -> Translation:
     head = heading(node.routine, inner)
     name = head.routine.name
     notes = replace(context.notes, effects=[])
-    text = definition(node.routine, head, context.spell(name), DEFINER, inner.noting(notes))
+    # It may call itself.
+    known = replace(context.catalogue, routines=[*context.catalogue.routines, replace(head.routine, effects=())])
+    within = replace(inner, catalogue=known, notes=notes)
+    text = definition(node.routine, head, context.spell(name), DEFINER, within)
     made = Package("", [replace(head.routine, effects=tuple(notes.effects))]).to_json()["routines"][0]
     literal = context.name_literal(name)
     return Translation(
-        [rendered(text, node)],
+        [*(rendered(local.text, node) for local in context.notes.routines), rendered(text, node)],
         before=[f"select ora.drop_routine({literal})"],
         after=[
             f"select ora.register_routine({literal}, {quoted(json.dumps(made))})",
+            *(_source_of("app", local.name, local.body, context) for local in context.notes.routines),
             _source_of("app", context.stored(name), node.routine.body, context),
             _kept_text(node.routine.kind, name, node.creation, context),
             _kept_specification(node.routine.name, context),
@@ -153,6 +173,7 @@ def _create_package(node: units.CreatePackage, context: Context) -> Translation:
         before=[f"select ora.begin_package({literal}, {quoted(json.dumps(package.constants))})"],
         after=[
             f"select ora.register_package({literal}, {quoted(json.dumps(described))})",
+            *forgotten(package),
             _kept_text("PACKAGE", package.name, node.creation, context),
             _kept_specification(node.name, context),
         ],
@@ -167,6 +188,7 @@ def _create_package_body(node: units.CreatePackageBody, context: Context) -> Tra
     name = made.package.name
     declared = context.catalogue.packages[name]
     public = replace(made.package, constants=declared.constants, exceptions=declared.exceptions, types=declared.types)
+    public = replace(public, variables=declared.variables)
     described = public.to_json() | {"rights": context.catalogue.rights.get(name, DEFINER)}
     literal = context.name_literal(name)
     texts = (*made.constants, *(member.text for member in made.members))
@@ -177,6 +199,7 @@ def _create_package_body(node: units.CreatePackageBody, context: Context) -> Tra
         after=[
             f"select ora.register_package({literal}, {quoted(json.dumps(described))})",
             *sources,
+            *forgotten(made.package),
             _kept_text("PACKAGE BODY", name, node.creation, context),
         ],
         ddl=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.emit import columns
+from engine.emit import columns, json_dots
 from engine.emit.aggregates import emit_window
 from engine.emit.best_joins import emit_best
 from engine.emit.conditions import conjunction
@@ -50,9 +50,11 @@ def _select(node: tree.Select, context: Context, use: Use) -> Fragment:
     if rest:
         parts += ("where", conjunction(rest))
     parts.append(_grouped(node, inside))
-    if found:
-        return Fragment("(", *parts, "limit", emit_limit(found, inside), ")")
-    return Fragment(*parts)
+    if not found:
+        return Fragment(*parts)
+    limited = Fragment(*parts, "limit", emit_limit(found, inside))
+    # PL/pgSQL takes no INTO in parentheses.
+    return limited if node.into is not None else Fragment("(", limited, ")")
 
 
 def _distinct(node: tree.Select) -> str:
@@ -98,9 +100,12 @@ def _item(item: tree.SelectItem, context: Context, *, node: tree.Select, top: bo
     value = emit_expression(item.expression, context)
     if item.alias is not None:
         return Fragment(value, "as", context.spelled(item.alias))
-    if top and not (isinstance(item.expression, values.Reference) and means_column(item.expression, context)):
-        return Fragment(value, "as", context.spell(_heading(item.heading)))
-    return value
+    if isinstance(item.expression, values.Reference):
+        if json_dots.read(item.expression, context) is not None:
+            return Fragment(value, "as", context.spelled(item.expression.parts[-1]))
+        if means_column(item.expression, context):
+            return value
+    return Fragment(value, "as", context.spell(_heading(item.heading))) if top else value
 
 
 def _heading(text: str) -> str:

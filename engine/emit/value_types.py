@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine.emit import calls, references
+from engine.emit import calls, json_dots, references
 from engine.emit.context import Context
 from engine.emit.datatypes import emit_datatype
 from engine.emit.functions import AGGREGATES, CONSTANTS, FLOAT32, FLOAT64, FUNCTIONS, is_vector
+from engine.emit.visible import plain_type
+from engine.json_paths import METHODS, item_method
 from engine.tree import expressions as tree
 from engine.tree.base import Expression
 from engine.words import fold
@@ -47,9 +49,11 @@ def _number(node: tree.NumberLiteral, _: Context) -> str:
 
 
 def _reference(node: tree.Reference, context: Context) -> str:
-    column = references.plain_type(node, context)
+    column = plain_type(node, context)
     if column is not None:
         return column
+    if dotted := _dots(node, context):
+        return dotted
     variable = context.variables.get(context.known(node.parts[0]))
     if variable is not None:
         return variable.type if len(node.parts) == 1 else ""
@@ -68,7 +72,14 @@ def _result(reference: tree.Reference, context: Context) -> str:
     return results.pop() if len(results) == 1 else ""
 
 
+def _dots(node: Expression, context: Context) -> str:
+    dots = json_dots.read(node, context)
+    return dots.type if dots is not None else ""
+
+
 def _call(node: tree.Call, context: Context) -> str:
+    if dotted := _dots(node, context):
+        return dotted
     if not isinstance(node.function, tree.Reference):
         return ""
     if calls.is_call(node.function, context):
@@ -122,18 +133,21 @@ def _case(node: tree.Case, context: Context) -> str:
     return next((kind for result in results if (kind := type_of(result, context))), "")
 
 
-def _json_value(node: tree.JsonPathCall, context: Context) -> str:
+def _returned(node: tree.Returning | None, context: Context, otherwise: str) -> str:
+    return emit_datatype(node.datatype, context, sized=False) if node is not None else otherwise
+
+
+def _json_path_call(node: tree.JsonPathCall, context: Context) -> str:
     if node.function == "JSON_EXISTS":
         return "boolean"
-    return emit_datatype(node.returning.datatype, context, sized=False) if node.returning is not None else "text"
+    method = item_method(node.path.value) if isinstance(node.path, tree.TextLiteral) else ""
+    given = METHODS.get(method, "text") if node.function == "JSON_VALUE" else "text"
+    return _returned(node.returning, context, given)
 
 
-def _json_serialize(node: tree.JsonSerialize, _: Context) -> str:
-    return "text" if node.function == "JSON_SERIALIZE" else "jsonb"
-
-
-def _json_constructor(node: tree.JsonConstructor, context: Context) -> str:
-    return emit_datatype(node.returning.datatype, context, sized=False) if node.returning is not None else "jsonb"
+def _json_transform(node: tree.JsonTransform, context: Context) -> str:
+    operand = node.operand.operand if isinstance(node.operand, tree.JsonInput) else node.operand
+    return _returned(node.returning, context, "text" if is_text(type_of(operand, context)) else "jsonb")
 
 
 def _bind(node: tree.Bind, context: Context) -> str:
@@ -150,13 +164,16 @@ TYPES: dict[type[Expression], Callable[[Any, Context], str]] = {
     tree.Call: _call,
     tree.Cast: lambda node, context: emit_datatype(node.datatype, context),
     tree.Trim: lambda *_: "text",
+    tree.VectorText: lambda *_: "text",
     tree.Extract: lambda *_: "numeric",
     tree.Parenthesised: lambda node, context: type_of(node.inner, context),
     tree.Unary: lambda node, context: type_of(node.operand, context) if node.operator in "+-" else "",
     tree.Operation: _operation,
     tree.Case: _case,
-    tree.JsonPathCall: _json_value,
-    tree.JsonSerialize: _json_serialize,
-    tree.JsonConstructor: _json_constructor,
-    tree.JsonTransform: lambda *_: "jsonb",
+    tree.Subscript: _dots,
+    tree.Attribute: _dots,
+    tree.JsonPathCall: _json_path_call,
+    tree.JsonSerialize: lambda node, _: "text" if node.function == "JSON_SERIALIZE" else "jsonb",
+    tree.JsonConstructor: lambda node, context: _returned(node.returning, context, "text"),
+    tree.JsonTransform: _json_transform,
 }

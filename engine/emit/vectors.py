@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from engine.emit import templates
 from engine.emit.context import Context
+from engine.emit.conversions import as_vector
 from engine.emit.fragment import EMPTY, Fragment
 from engine.emit.functions import METRICS
+from engine.emit.json_functions import returned_text, returned_type
+from engine.emit.value_types import is_text
 from engine.emit.values import emit_expression
 from engine.tree import expressions as tree
 from engine.tree.base import Expression
@@ -50,7 +53,18 @@ def emit_vector_distance(arguments: list[Expression], node: tree.Call, context: 
             left, right = right, left
         if (searched := searched_column(left, context)) is not None:
             return templates.fill(METRICS[metric], _searched(left, right, searched, context), node)
-    return templates.fill(METRICS[metric], [emit_expression(left, context), emit_expression(right, context)], node)
+    return templates.fill(METRICS[metric], [as_vector(left, context), as_vector(right, context)], node)
+
+
+@emit_expression.emits(tree.VectorText, "operand returning format function")
+def _text(node: tree.VectorText, context: Context) -> Fragment:
+    """FROM_VECTOR and VECTOR_SERIALIZE."""
+    if node.format == "SPARSE":
+        raise context.not_supported("a SPARSE vector", node)
+    if node.returning is not None and not is_text(returned_type(node.returning, context)):
+        raise context.not_supported(f"{node.function} as another type than a text's", node)
+    text = Fragment(("ora.from_vector(", node), as_vector(node.operand, context), ")")
+    return returned_text(text, node.returning, context)
 
 
 def searched_column(node: Expression, context: Context) -> tuple[str, str] | None:
@@ -79,7 +93,7 @@ def _searched(left: Expression, right: Expression, searched: tuple[str, str], co
     if context.catalogue.columns[table][column] == "vector":  # its index is on a cast to its dimension
         cast = context.spell(f"{context.stored(table)}.{context.stored(column)}")
         indexed = Fragment(f"ora.{cast} (", indexed, ")")
-    return [indexed, Fragment("( select", _approximately(searched, emit_expression(right, context), context), ")")]
+    return [indexed, Fragment("( select", _approximately(searched, as_vector(right, context), context), ")")]
 
 
 def _approximately(searched: tuple[str, str], vector: Fragment, context: Context) -> Fragment:

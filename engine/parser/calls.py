@@ -60,7 +60,7 @@ def _operator_step(cursor: Cursor, found: Expression) -> Expression | None:
         if following.kind not in (Kind.WORD, Kind.QUOTED) or isinstance(found, tree.Reference):
             return None
         cursor.take()
-        return tree.Attribute(found.place, found, expressions.qualified(cursor))
+        return tree.Attribute(found.place, found, cursor.any_name() if cursor.in_sql else expressions.qualified(cursor))
     if operator == "%" and cursor.ahead().is_word(*CURSOR_ATTRIBUTES):
         return expressions.cursor_attribute(cursor, found)
     if operator == "[" and cursor.in_sql and isinstance(found, (*_CALLABLE, tree.Subscript)):

@@ -222,7 +222,8 @@ def reference(cursor: Cursor) -> Expression:
         if following.kind not in (Kind.WORD, Kind.QUOTED):
             break
         cursor.take()
-        parts.append(qualified(cursor))
+        # Behind a column stand members and methods of its JSON, whose names may be any words.
+        parts.append(cursor.any_name() if len(parts) > 1 and cursor.in_sql else qualified(cursor))
     return tree.Reference(place, tuple(parts), cursor.link())
 
 

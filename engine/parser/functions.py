@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from engine.lexer import Kind
-from engine.parser import calls, datatypes, expressions, queries
+from engine.parser import calls, datatypes, expressions, json_functions, queries
 from engine.parser.cursor import Cursor
 from engine.tree import expressions as tree
 from engine.tree.base import Expression
@@ -209,6 +209,16 @@ def _translate(cursor: Cursor) -> Expression:
     return tree.Translate(place, operand, charset)
 
 
+def _vector_text(cursor: Cursor) -> Expression:
+    place, function = cursor.place, cursor.take().value.upper()
+    cursor.expect_op("(")
+    operand = expressions.expression(cursor)
+    returned = json_functions.returning(cursor)
+    form = cursor.expect_any("dense", "sparse") if cursor.accept("format") else ""
+    cursor.expect_op(")")
+    return tree.VectorText(place, function, operand, returned, form)
+
+
 SPECIAL: dict[str, Special] = {
     "null": Special(_always, _null),
     "true": Special(_no_name, _boolean),
@@ -232,4 +242,6 @@ SPECIAL: dict[str, Special] = {
     "extract": Special(_field_of, _extract),
     "trim": Special(_before_parenthesis, _trim),
     "translate": Special(_using, _translate),
+    "from_vector": Special(_before_parenthesis, _vector_text),
+    "vector_serialize": Special(_before_parenthesis, _vector_text),
 }

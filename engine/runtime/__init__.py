@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from engine.runtime import conditions
+
 _DIRECTORY = Path(__file__).resolve().parent
 # In the order in which they run: each rests on those before it.
 _FILES = (
@@ -21,11 +23,14 @@ _FILES = (
     "text",
     "listagg",
     "json",
+    "json_transform",
     "errors",
     "output",
     "collections",
+    "object_times",
     "dictionary",
     "dictionary_units",
+    "dictionary_of_all",
 )
 
 
@@ -35,5 +40,5 @@ def files(directory: Path = _DIRECTORY) -> list[Path]:
 
 
 def text() -> str:
-    """All of it; every statement can be repeated."""
-    return "\n".join(path.read_text(encoding="utf-8") for path in files())
+    """All of it, and the table of errors; every statement can be repeated."""
+    return "\n".join([*(path.read_text(encoding="utf-8") for path in files()), conditions.sql()])

@@ -39,7 +39,11 @@ language sql immutable parallel safe as $$
 $$;
 
 create or replace view ora.user_tables as
-select ora.dictionary_name(relname) as table_name, 'VALID'::text as status, 'N'::text as temporary
+select ora.dictionary_name(relname) as table_name, 'VALID'::text as status, 'N'::text as temporary,
+       nullif(reltuples, -1)::numeric as num_rows,
+       greatest(pg_stat_get_last_analyze_time(oid), pg_stat_get_last_autoanalyze_time(oid))::timestamp(0) as last_analyzed,
+       'NO'::text as partitioned, 'NO'::text as nested, 'N'::text as secondary, 'NO'::text as dropped,
+       'NO'::text as read_only
   from pg_class
  where relnamespace = 'app'::regnamespace
    and relkind = 'r';
@@ -72,7 +76,8 @@ select ora.dictionary_name(c.relname) as table_name, ora.dictionary_name(a.attna
          then row_number() over (partition by c.oid, h.column_name is null order by a.attnum)::numeric end as column_id,
        case when ora.dictionary_type(f.kind) = 'VARCHAR2' then coalesce(f.bytes, f.characters, 4000) else 0 end::numeric
          as char_length,
-       case when f.bytes is not null then 'B' when f.characters is not null then 'C' end as char_used
+       case when f.bytes is not null then 'B' when f.characters is not null then 'C' end as char_used,
+       case when ora.dictionary_type(f.kind) in ('VARCHAR2', 'CLOB') then 'CHAR_CS' end as character_set_name
   from pg_class c
   join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
   cross join lateral (select t as kind, substring(t from 'varchar_(\d+)_byte')::integer as bytes,
@@ -90,6 +95,13 @@ select ora.dictionary_name(c.relname) as table_name, ora.dictionary_name(a.attna
   join pg_attribute a on a.attrelid = c.oid and a.attidentity <> ''
  where c.relnamespace = 'app'::regnamespace;
 
+-- NOT NULL of a primary key's column is a constraint of PostgreSQL's alone.
+create or replace function ora.is_of_primary_key(p_table oid, p_kind "char", p_columns smallint[]) returns boolean
+language sql stable as $$
+  select p_kind = 'n' and exists (select 1 from pg_constraint
+                                   where conrelid = p_table and contype = 'p' and p_columns <@ conkey)
+$$;
+
 create or replace view ora.user_constraints as
 select ora.dictionary_name(n.conname) as constraint_name, ora.dictionary_name(c.relname) as table_name,
        case n.contype when 'p' then 'P' when 'u' then 'U' when 'f' then 'R' else 'C' end as constraint_type,
@@ -99,21 +111,30 @@ select ora.dictionary_name(n.conname) as constraint_name, ora.dictionary_name(c.
        ora.dictionary_name(r.conname) as r_constraint_name,
        case when n.contype = 'f'
          then case n.confdeltype when 'c' then 'CASCADE' when 'n' then 'SET NULL' else 'NO ACTION' end end as delete_rule,
-       case when n.contype in ('p', 'u') then ora.dictionary_name(i.relname) end as index_name
+       case when n.contype in ('p', 'u') then ora.dictionary_name(i.relname) end as index_name,
+       case when n.contype = 'n' then format('"%s" IS NOT NULL', ora.dictionary_name(a.attname)) end as search_condition,
+       case when n.contype = 'n' then format('"%s" IS NOT NULL', ora.dictionary_name(a.attname)) end as search_condition_vc,
+       case when n.contype = 'n' then 'GENERATED NAME' else 'USER NAME' end as generated,
+       case when n.convalidated then 'VALIDATED' else 'NOT VALIDATED' end as validated,
+       'NOT DEFERRABLE'::text as deferrable, 'IMMEDIATE'::text as deferred
   from pg_constraint n
   join pg_class c on c.oid = n.conrelid
   left join pg_class i on i.oid = n.conindid
   left join pg_constraint r on n.contype = 'f' and r.conindid = n.conindid and r.contype in ('p', 'u')
- where c.relnamespace = 'app'::regnamespace;
+  left join pg_attribute a on n.contype = 'n' and a.attrelid = n.conrelid and a.attnum = n.conkey[1]
+ where c.relnamespace = 'app'::regnamespace
+   and not ora.is_of_primary_key(n.conrelid, n.contype, n.conkey);
 
 create or replace view ora.user_cons_columns as
 select ora.dictionary_name(n.conname) as constraint_name, ora.dictionary_name(c.relname) as table_name,
-       ora.dictionary_name(a.attname) as column_name, k.place::numeric as position
+       ora.dictionary_name(a.attname) as column_name,
+       case when n.contype in ('p', 'u', 'f') then k.place::numeric end as position, 'APP'::text as owner
   from pg_constraint n
   join pg_class c on c.oid = n.conrelid
   cross join lateral unnest(n.conkey) with ordinality as k (attnum, place)
   join pg_attribute a on a.attrelid = n.conrelid and a.attnum = k.attnum
- where c.relnamespace = 'app'::regnamespace;
+ where c.relnamespace = 'app'::regnamespace
+   and not ora.is_of_primary_key(n.conrelid, n.contype, n.conkey);
 
 create or replace view ora.user_indexes as
 select ora.dictionary_name(c.relname) as index_name, ora.dictionary_name(t.relname) as table_name,
@@ -122,7 +143,8 @@ select ora.dictionary_name(c.relname) as index_name, ora.dictionary_name(t.relna
             else 'NORMAL' end as index_type,
        case when i.indisvalid then 'VALID' else 'UNUSABLE' end as status,
        case when i.indisunique then 'UNIQUE' else 'NONUNIQUE' end as uniqueness,
-       'APP'::text as table_owner, 'TABLE'::text as table_type
+       'APP'::text as table_owner, 'TABLE'::text as table_type, 'VISIBLE'::text as visibility,
+       'NO'::text as partitioned, 'N'::text as temporary, 'N'::text as generated, 'N'::text as secondary
   from pg_index i
   join pg_class c on c.oid = i.indexrelid
   join pg_class t on t.oid = i.indrelid
@@ -143,6 +165,41 @@ select ora.dictionary_name(c.relname) as index_name, ora.dictionary_name(t.relna
   left join pg_attribute a on a.attrelid = t.oid and a.attnum = k.attnum and k.attnum > 0
   left join ora.vector_index v on v.index_name = c.relname
  where c.relnamespace = 'app'::regnamespace;
+
+-- PostgreSQL's largest number of a sequence stands for Oracle's, which is that of a sequence without MAXVALUE.
+create or replace view ora.user_sequences as
+select ora.dictionary_name(sequencename) as sequence_name,
+       case when min_value = -9223372036854775808 then -999999999999999999999999999 else min_value end::numeric as min_value,
+       case when max_value = 9223372036854775807 then 9999999999999999999999999999 else max_value end::numeric as max_value,
+       increment_by::numeric as increment_by, case when cycle then 'Y' else 'N' end as cycle_flag,
+       coalesce(last_value::numeric operator(pg_catalog.+) increment_by, start_value)::numeric as last_number
+  from pg_sequences s
+ where schemaname = 'app'
+   and not exists (select 1 from pg_depend d
+                    where d.objid = format('app.%I', sequencename)::regclass and d.deptype = 'i');
+
+create or replace view ora.user_tab_comments as
+select ora.dictionary_name(relname) as table_name, case relkind when 'r' then 'TABLE' else 'VIEW' end as table_type,
+       obj_description(oid, 'pg_class') as comments
+  from pg_class
+ where relnamespace = 'app'::regnamespace
+   and relkind in ('r', 'v');
+
+create or replace view ora.user_col_comments as
+select ora.dictionary_name(c.relname) as table_name, ora.dictionary_name(a.attname) as column_name,
+       col_description(c.oid, a.attnum) as comments
+  from pg_class c
+  join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+ where c.relnamespace = 'app'::regnamespace
+   and c.relkind in ('r', 'v');
+
+create or replace view ora.tab as
+select table_name as tname, table_type as tabtype, null::numeric as clusterid from ora.user_tab_comments;
+
+create or replace view ora.cat as
+select table_name, table_type from ora.user_tab_comments
+union all
+select sequence_name, 'SEQUENCE' from ora.user_sequences;
 
 create or replace view ora.user_segments as
 select ora.dictionary_name(relname) as segment_name, case relkind when 'r' then 'TABLE' else 'INDEX' end as segment_type,

@@ -61,24 +61,43 @@ select ora.dictionary_name(t.name) as name, t.kind as type, l.line::numeric as l
                      where f.pronamespace = 'app'::regnamespace and f.proname = t.name
                        and f.prokind = case t.kind when 'FUNCTION' then 'f' else 'p' end));
 
-create or replace view ora.user_objects as
-select ora.dictionary_name(relname) as object_name,
-       case relkind when 'r' then 'TABLE' when 'v' then 'VIEW' when 'S' then 'SEQUENCE' else 'INDEX' end as object_type,
-       'VALID'::text as status
+-- A table, a view, an index or a sequence with its time is in ora.relation_time, a unit with its own in ora.unit_text.
+create or replace view ora.stored_object as
+select c.relname::text as name, k.kind, 'VALID'::text as status, c.oid, coalesce(t.created, v.created) as created,
+       coalesce(t.changed, v.changed) as changed
   from pg_class c
- where relnamespace = 'app'::regnamespace
-   and relkind in ('r', 'v', 'i', 'S')
+  cross join lateral (select case c.relkind when 'r' then 'TABLE' when 'v' then 'VIEW' when 'S' then 'SEQUENCE'
+                               else 'INDEX' end as kind) k
+  left join ora.relation_time t on t.name = c.relname and k.kind <> 'VIEW'
+  left join ora.unit_text v on v.kind = 'VIEW' and k.kind = 'VIEW' and v.name = c.relname
+ where c.relnamespace = 'app'::regnamespace
+   and c.relkind in ('r', 'v', 'i', 'S')
    and not exists (select 1 from pg_depend d where d.objid = c.oid and d.deptype = 'i' and c.relkind = 'S')
 union all
-select ora.dictionary_name(name), 'VIEW', 'INVALID' from ora.invalid_view
+select v.name, 'VIEW', 'INVALID', null, t.created, t.changed
+  from ora.invalid_view v
+  left join ora.unit_text t on t.kind = 'VIEW' and t.name = v.name
 union all
-select ora.dictionary_name(name), 'PACKAGE', 'VALID' from ora.package
+select p.name, k.kind, 'VALID', case k.kind when 'PACKAGE' then to_regnamespace(quote_ident(p.name))::oid end, t.created,
+       t.changed
+  from ora.package p
+  cross join (values ('PACKAGE'), ('PACKAGE BODY')) as k (kind)
+  left join ora.unit_text t on t.kind = k.kind and t.name = p.name
+ where k.kind = 'PACKAGE' or t.name is not null
 union all
-select ora.dictionary_name(t.name), t.kind, 'VALID'
-  from ora.unit_text t
-  join ora.package p on p.name = t.name and t.kind = 'PACKAGE BODY'
-union all
-select object_name, object_type, 'VALID' from ora.user_procedures where object_type <> 'PACKAGE';
+select r.name, k.kind, 'VALID', f.oid, t.created, t.changed
+  from ora.routine r
+  join pg_proc f on f.pronamespace = 'app'::regnamespace and f.proname = r.name
+  cross join lateral (select case when r.definition ->> 'returns' is null then 'PROCEDURE' else 'FUNCTION' end as kind) k
+  left join ora.unit_text t on t.kind = k.kind and t.name = r.name;
+
+create or replace view ora.user_objects as
+select ora.dictionary_name(name) as object_name, kind as object_type, status, null::text as subobject_name,
+       oid::bigint::numeric as object_id, date_trunc('second', created)::timestamp(0) as created,
+       date_trunc('second', changed)::timestamp(0) as last_ddl_time,
+       pg_catalog.to_char(changed, 'YYYY-MM-DD:HH24:MI:SS') as timestamp, 'N'::text as temporary, 'N'::text as generated,
+       'N'::text as secondary
+  from ora.stored_object;
 
 -- A unit that does not compile is refused whole, so that views alone can be invalid.
 create or replace view ora.user_errors as
@@ -88,14 +107,3 @@ select ora.dictionary_name(name) as name, 'VIEW'::text as type, 1::numeric as se
          as text,
        'ERROR'::text as attribute, 4063::numeric as message_number
   from ora.invalid_view;
-
--- What ALL_ adds to USER_ is the owner.
-
-create or replace view ora.all_objects as select 'APP'::text as owner, o.* from ora.user_objects o;
-create or replace view ora.all_tab_columns as select 'APP'::text as owner, c.* from ora.user_tab_columns c;
-create or replace view ora.all_procedures as select 'APP'::text as owner, p.* from ora.user_procedures p;
-create or replace view ora.all_arguments as select 'APP'::text as owner, a.* from ora.user_arguments a;
-create or replace view ora.all_errors as select 'APP'::text as owner, e.* from ora.user_errors e;
-create or replace view ora.all_synonyms as
-select null::text as owner, null::text as synonym_name, null::text as table_owner, null::text as table_name
- where false;

@@ -1,48 +1,117 @@
--- JSON_TRANSFORM(document, SET path = value) for paths of members, positions and [*]. A member step
--- on an array means each of its elements, as in Oracle's lax paths. Only the last step is created.
-create or replace function ora.json_steps(p_path text) returns text[]
+-- JSON: its text as Oracle writes it, and texts that are read as JSON.
+
+-- JSON without blanks, and its numbers without zeros at their end. Strings are kept as they are.
+create or replace function ora.compact_json(p_text text) returns text
 language sql immutable strict parallel safe as $$
-  select coalesce(array_agg(coalesce(m[1], m[2], m[3]) order by n), '{}')
-    from regexp_matches(p_path, '(?:(\.\w+|\.\*)|\.("[^"]*")|(\[(?:\d+|\*)\]))', 'g') with ordinality as t (m, n)
+  select regexp_replace(p_text, '("(?:[^"\\]|\\.)*")|(\.\d*[1-9])0*|\.0+|\s+', '\1\2', 'g')
 $$;
 
-create or replace function ora.json_set(p_document jsonb, p_steps text[], p_value jsonb) returns jsonb
-language plpgsql immutable parallel safe as $$
+-- Oracle reads what it calls lax syntax too: names of members without quotes, and quotes that are single. A text that
+-- is JSON as it stands comes back as it is; NULL comes back where it can not be read.
+create or replace function ora.lax_json(p_text text) returns text
+language plpgsql immutable strict parallel safe as $$
 declare
-  l_step constant text := p_steps[1];
-  l_rest constant text[] := p_steps[2:];
-  l_name text;
+  l_text text;
 begin
-  if l_step is null then
-    return p_value;
+  if pg_input_is_valid(p_text, 'jsonb') then
+    return p_text;
   end if;
-  if left(l_step, 1) = '[' then
-    if jsonb_typeof(p_document) <> 'array' then
-      return case when l_step in ('[0]', '[*]') then ora.json_set(p_document, l_rest, p_value) else p_document end;
-    end if;
-    return coalesce(
-      (select jsonb_agg(case when l_step = '[*]' or l_step = pg_catalog.concat('[', n - 1, ']')
-                          then ora.json_set(e, l_rest, p_value) else e end order by n)
-         from jsonb_array_elements(p_document) with ordinality as t (e, n)),
-      '[]');
-  end if;
-  if jsonb_typeof(p_document) = 'array' then
-    return coalesce(
-      (select jsonb_agg(ora.json_set(e, p_steps, p_value) order by n)
-         from jsonb_array_elements(p_document) with ordinality as t (e, n)),
-      '[]');
-  end if;
-  if jsonb_typeof(p_document) <> 'object' then
-    return p_document;
-  end if;
-  l_name := btrim(pg_catalog.ltrim(l_step, '.'), '"');
-  if p_document ? l_name then
-    return jsonb_set(p_document, array[l_name], ora.json_set(p_document -> l_name, l_rest, p_value));
-  end if;
-  return case when cardinality(l_rest) = 0 then jsonb_set(p_document, array[l_name], p_value) else p_document end;
+  select string_agg(case
+                      when m[2] is not null then to_json(regexp_replace(m[2], '\\(.)', '\1', 'g'))::pg_catalog.text
+                      when m[3] is not null then to_json(m[3])::pg_catalog.text
+                      else coalesce(m[1], m[4])
+                    end, '' order by n)
+    into l_text
+    from regexp_matches(p_text, '("(?:[^"\\]|\\.)*"|\d[\w.+-]*)|''((?:[^''\\]|\\.)*)''|([^\W\d]\w*)(?=\s*:)|(.)', 'g')
+         with ordinality as t (m, n);
+  return case when pg_input_is_valid(l_text, 'jsonb') then l_text end;
 end $$;
 
-create or replace function ora.json_transform_set(p_document jsonb, p_path text, p_value jsonb) returns jsonb
-language sql immutable parallel safe as $$
-  select ora.json_set(p_document, ora.json_steps(p_path), coalesce(p_value, 'null'::jsonb))
-$$;
+-- A text as JSON, and NULL where it is none.
+create or replace function ora.json_or_null(p_text text) returns jsonb
+language sql immutable strict parallel safe as $$ select ora.lax_json(p_text)::jsonb $$;
+
+-- A text as the text of JSON.
+create or replace function ora.checked_json(p_text text) returns text
+language plpgsql immutable strict parallel safe as $$
+declare
+  l_text constant text := ora.lax_json(p_text);
+begin
+  if l_text is null then
+    raise exception using errcode = '22032', message = 'ORA-40441: JSON syntax error';
+  end if;
+  return l_text;
+end $$;
+
+create or replace function ora.json_of(p_text text) returns jsonb
+language sql immutable strict parallel safe as $$ select ora.checked_json(p_text)::jsonb $$;
+
+create or replace function ora.json_text(p_json jsonb) returns text
+language sql immutable strict parallel safe as $$ select ora.compact_json(p_json::pg_catalog.text) $$;
+create or replace function ora.json_text(p_text text) returns text
+language sql immutable strict parallel safe as $$ select ora.compact_json(ora.checked_json(p_text)) $$;
+
+-- PRETTY: a line for each member and element, each level two blanks further in.
+create or replace function ora.pretty_json(p_json json, p_indent text) returns text
+language plpgsql immutable strict parallel safe as $$
+declare
+  l_kind   constant text := json_typeof(p_json);
+  l_inside constant text := pg_catalog.concat(p_indent, '  ');
+  l_lines  text;
+begin
+  if l_kind not in ('object', 'array') then
+    return ora.compact_json(p_json::pg_catalog.text);
+  end if;
+  if l_kind = 'object' then
+    select string_agg(
+             pg_catalog.concat(l_inside, to_json(key), ' :',
+                               case when json_typeof(value) in ('object', 'array')
+                                 then pg_catalog.concat(chr(10), l_inside) else ' ' end,
+                               ora.pretty_json(value, l_inside)), E',\n' order by n)
+      into l_lines
+      from json_each(p_json) with ordinality as t (key, value, n);
+  else
+    select string_agg(pg_catalog.concat(l_inside, ora.pretty_json(value, l_inside)), E',\n' order by n)
+      into l_lines
+      from json_array_elements(p_json) with ordinality as t (value, n);
+  end if;
+  return pg_catalog.concat(case l_kind when 'object' then '{' else '[' end, chr(10), l_lines,
+                           case when l_lines is not null then chr(10) end, p_indent, case l_kind when 'object' then '}' else ']' end);
+end $$;
+create or replace function ora.json_pretty(p_json jsonb) returns text
+language sql immutable strict parallel safe as $$ select ora.pretty_json(p_json::json, '') $$;
+create or replace function ora.json_pretty(p_text text) returns text
+language sql immutable strict parallel safe as $$ select ora.pretty_json(ora.checked_json(p_text)::json, '') $$;
+
+-- A text that RETURNING gives a length: a longer one is an error, which ON ERROR may make NULL.
+create or replace function ora.json_sized(p_text text, p_length integer, p_bytes boolean, p_fails boolean) returns text
+language plpgsql immutable strict parallel safe as $$
+begin
+  if (case when p_bytes then octet_length(p_text) else pg_catalog.length(p_text) end) <= p_length then
+    return p_text;
+  end if;
+  if p_fails then
+    raise exception using errcode = '22001',
+      message = format('ORA-40478: output value too large (maximum: %s)', p_length);
+  end if;
+  return null;
+end $$;
+
+-- JSON beside a text or a number is compared as the scalar of JSON that this is.
+do $$
+declare
+  r record;
+begin
+  for r in select o.sign, o.name, s.l, s.r, format('ora.json_%s(%s, %s)', o.name, s.l, s.r) as signature
+             from (values ('text'), ('numeric'), ('bigint'), ('integer'), ('double precision'), ('boolean')) as t (name),
+                  (values ('=', 'eq'), ('<>', 'ne'), ('<', 'lt'), ('>', 'gt'), ('<=', 'le'), ('>=', 'ge')) as o (sign, name),
+                  lateral (values ('jsonb', t.name), (t.name, 'jsonb')) as s (l, r)
+  loop
+    execute format('create or replace function %s returns boolean language sql immutable strict parallel safe as %L',
+                   r.signature, format('select to_jsonb($1) operator(pg_catalog.%s) to_jsonb($2)', r.sign));
+    if to_regoperator(format('ora.%s(%s, %s)', r.sign, r.l, r.r)) is null then
+      execute format('create operator ora.%s (function = ora.json_%s, leftarg = %s, rightarg = %s)',
+                     r.sign, r.name, r.l, r.r);
+    end if;
+  end loop;
+end $$;

@@ -36,7 +36,7 @@ $$;
 -- "C", which knows the letters of ASCII alone.
 create or replace function ora.dictionary_name(p_stored text) returns text
 language sql stable strict parallel safe as $$
-  select case when n = lower(n) then upper(n) else n end
+  select case when n like '"%' then btrim(n, '"') when n = lower(n) then upper(n) else n end
     from (select ora.full_name(p_stored) collate "default" as n) as t
 $$;
 

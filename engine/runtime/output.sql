@@ -4,6 +4,24 @@
 create or replace function ora.note_commit() returns void
 language plpgsql as $$ begin raise notice using errcode = 'COMIT', message = 'commit'; end $$;
 
+-- A package's variable: 'v' and its value, or 'n' for NULL. PostgreSQL's settings go back with a transaction and
+-- Oracle's state does not: the session hears of it and puts it back.
+create or replace function ora.keep_state(p_setting text, p_value text) returns void
+language plpgsql as $$
+declare
+  l_state constant text := case when p_value is null then 'n' else pg_catalog.concat('v', p_value) end;
+begin
+  perform set_config(p_setting, l_state, false);
+  raise notice using errcode = 'STATE', message = p_setting, detail = l_state;
+end $$;
+
+create or replace function ora.forget_state(p_setting text) returns void
+language plpgsql as $$
+begin
+  perform set_config(p_setting, '', false);
+  raise notice using errcode = 'STATE', message = p_setting, detail = '-';
+end $$;
+
 create or replace procedure dbms_output.put_line(p_line text)
 language plpgsql as $$
 declare

@@ -63,11 +63,19 @@ begin
 end $$;
 
 -- VARCHAR2(n) without CHAR counts bytes.
+-- What a length that counts bytes says of a longer value: PostgreSQL's own message would not tell how long it is.
+create or replace function ora.too_long(p_actual integer, p_maximum integer) returns boolean
+language plpgsql immutable strict parallel safe as $$
+begin
+  raise exception using errcode = '22001', message = format('value too long for varchar_%s_byte: %s', p_maximum, p_actual);
+end $$;
+
 create or replace function ora.make_byte_varchar(p_size integer) returns void
 language plpgsql as $$
 begin
   if to_regtype(format('ora.varchar_%s_byte', p_size)) is null then
-    execute format('create domain ora.varchar_%s_byte as text check (octet_length(value) <= %s)', p_size, p_size);
+    execute format('create domain ora.varchar_%1$s_byte as text '
+                   'check (octet_length(value) <= %1$s or ora.too_long(octet_length(value), %1$s))', p_size);
   end if;
 exception
   when duplicate_object then

@@ -39,11 +39,17 @@ create table if not exists ora.unit_text (
   primary key (kind, name)
 );
 
+alter table ora.unit_text add column if not exists created timestamptz;
+alter table ora.unit_text add column if not exists changed timestamptz;
+
 create or replace function ora.keep_text(p_kind text, p_name text, p_text text) returns void
 language sql as $$
-  insert into ora.unit_text values (p_kind, p_name, p_text)
-  on conflict (kind, name) do update set text = excluded.text
+  insert into ora.unit_text values (p_kind, p_name, p_text, clock_timestamp(), clock_timestamp())
+  on conflict (kind, name) do update set text = excluded.text, changed = excluded.changed
 $$;
+
+create or replace function ora.forget_text(p_kind text, p_name text) returns void
+language sql as $$ delete from ora.unit_text where kind = p_kind and name = p_name $$;
 
 create or replace function ora.register_source(p_schema text, p_routine text, p_file text, p_offset integer)
 returns void language sql as $$
@@ -63,10 +69,23 @@ declare
   r record;
 begin
   for r in select oid::regprocedure as signature from pg_proc
-            where pronamespace = 'app'::regnamespace and proname = p_name loop
+            where pronamespace = 'app'::regnamespace
+              and (proname = p_name or starts_with(proname, p_name || '.') and proname like '%$private%') loop
     execute 'drop routine ' || r.signature::text;
   end loop;
   delete from ora.specification where name = ora.dictionary_name(p_name);
+  delete from ora.routine where name = p_name;
+end $$;
+
+-- The local subprograms of the block that was run before.
+create or replace function ora.drop_local_routines() returns void
+language plpgsql as $$
+declare
+  r record;
+begin
+  for r in select oid::regprocedure as signature from pg_proc where pronamespace = pg_my_temp_schema() loop
+    execute 'drop routine ' || r.signature::text;
+  end loop;
 end $$;
 
 -- Readies a package for its new declaration. Constants that stay as they are keep what depends on

@@ -140,10 +140,25 @@ language sql immutable strict parallel safe as $$
   select case when ora.check_dimension(ora.vector_dims(p_vector), p_dimension) then p_vector end
 $$;
 
+-- The text of a vector: each number with an exponent of three digits, 1.5E+000, and as many digits before it as tell the
+-- format's numbers apart.
+create or replace function ora.vector_text(p_values double precision[], p_digits text) returns text
+language sql immutable strict parallel safe as $$
+  select pg_catalog.concat(
+           '[',
+           regexp_replace(
+             regexp_replace(
+               regexp_replace(string_agg(pg_catalog.btrim(pg_catalog.to_char(x, p_digits)), ',' order by n),
+                              '-?0\.0+e\+00\M', '0', 'g'),
+               '(\.\d|\.\d+[1-9])0*e', '\1E', 'g'),
+             'E([+-])(\d\d)\M', 'E\10\2', 'g'),
+           ']')
+    from unnest(p_values) with ordinality as t (x, n)
+$$;
 create or replace function ora.from_vector(p_vector public.vector) returns text
-language sql immutable strict parallel safe as $$ select p_vector::text $$;
+language sql immutable strict parallel safe as $$ select ora.vector_text(ora.doubles(p_vector), '9.99999999EEEE') $$;
 create or replace function ora.from_vector(p_vector ora.float64_vector) returns text
-language sql immutable strict parallel safe as $$ select translate(p_vector::text, '{}', '[]') $$;
+language sql immutable strict parallel safe as $$ select ora.vector_text(ora.doubles(p_vector), '9.9999999999999999EEEE') $$;
 
 create or replace function ora.vector_dimension_format(p_vector public.vector) returns text
 language sql immutable strict parallel safe as $$ select 'FLOAT32' $$;

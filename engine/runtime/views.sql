@@ -91,6 +91,14 @@ begin
   execute format('drop table %s app.%I', case when p_if_exists then 'if exists' else '' end, p_name);
 end $$;
 
+create or replace function ora.rename_column(p_table text, p_old text, p_new text) returns void
+language plpgsql as $$
+begin
+  execute format('alter table app.%I rename column %I to %I', p_table, p_old, p_new);
+  update ora.invisible_column set column_name = p_new where table_name = p_table and column_name = p_old;
+  update ora.vector_index set column_name = p_new where table_name = p_table and column_name = p_old;
+end $$;
+
 -- The keys and indexes of a table keep their names, and what refers to the table by its old name is invalid.
 create or replace function ora.rename_table(p_old text, p_new text) returns void
 language plpgsql as $$
@@ -106,6 +114,8 @@ begin
   execute format('alter table app.%I rename to %I', p_old, p_new);
   update ora.invisible_column set table_name = p_new where table_name = p_old;
   update ora.vector_index set table_name = p_new where table_name = p_old;
+  delete from ora.relation_time where name = p_new;
+  update ora.relation_time set name = p_new, changed = clock_timestamp() where name = p_old;
   for r in select attname from pg_attribute
             where attrelid = l_table and atttypid = to_regtype('public.vector') and not attisdropped loop
     perform ora.move_vector_column(p_old, p_new, r.attname);

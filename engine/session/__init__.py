@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.session.results import Bind, EngineError, Invalid, Output, Result, UnknownRoutineError
+from engine.results import Bind, EngineError, Invalid, Output, Result, UnknownRoutineError
 from engine.session.session import Session
 
 __all__ = [

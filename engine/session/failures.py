@@ -8,17 +8,20 @@ from pathlib import Path
 import psycopg
 
 from engine.emit.fragment import Rendered
-from engine.emit.names import PRIVATE_MARK
+from engine.emit.names import PRIVATE_MARK, local_place
+from engine.results import EngineError
 from engine.server.problems import full_disk, ran_full, tells_of_full_disk
-from engine.session.results import EngineError
 from engine.session.shown import LongNames, Lookup
 from engine.session.telling import ColumnsOfType, Told
 from engine.words import capitals
 
 _NAME = r'(?:"(?:[^"]|"")+"|[^\s".(]+)'
 _FRAME = re.compile(
-    rf"^PL/pgSQL function (?:(?P<schema>{_NAME})\.)?(?P<name>{_NAME})(?:\(.*\))? line (?P<line>\d+) at ", re.MULTILINE
+    rf"^PL/pgSQL function (?:(?P<schema>{_NAME})\.)?(?P<name>{_NAME})(?:\(.*\))? line (?P<line>\d+) (?:at|during) ",
+    re.MULTILINE,
 )
+# The callers that are named, innermost first.
+_CALLERS = 20
 # PostgreSQL's classes of errors that say that a value can not be kept: of its data, and of its limits.
 _REFUSING = ("22", "54")
 # What PostgreSQL says where the disk is full, and Oracle where a tablespace is.
@@ -95,6 +98,8 @@ class Failures:
                 where, line = file, number
             else:
                 trace.append(f"at {label}, {file + ':' if file else 'line '}{number}")
+        if len(trace) > _CALLERS:
+            trace[_CALLERS:] = [f"and {len(trace) - _CALLERS} callers more"]
         return where, line, column, trace
 
     def _frame(
@@ -104,7 +109,10 @@ class Failures:
         if name == "inline_code_block":
             return source, (rendered.first_line + line - 1 if rendered else line), "the block"
         schema, routine = _unquoted(schema or ""), _unquoted(name)
-        shown = self._names.full(routine).removesuffix(PRIVATE_MARK)
+        if schema.startswith("pg_temp") and (place := local_place(routine)) is not None:
+            routine, begin = place
+            return source, begin + line - 1 if begin else None, capitals(routine)
+        shown = self._names.full(routine).partition(PRIVATE_MARK)[0]
         label = f"{self._names.full(schema)}.{shown}" if schema else shown
         row = self._lookup(
             "select file, line_offset from ora.source where schema_name = %s and routine = %s",

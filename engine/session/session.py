@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, cast
 
@@ -18,13 +19,13 @@ from engine.emit.fragment import Rendered
 from engine.emit.names import PRIVATE_MARK, heading, stored_name
 from engine.errors import SourceError
 from engine.fingerprint import fingerprint
+from engine.results import Bind, EngineError, Invalid, Output, Result, Row, UnknownRoutineError
 from engine.server import server, sessions
 from engine.server.problems import log_size
 from engine.session import compiling, opening, stored, values
 from engine.session.failures import Failures, opening_failure
 from engine.session.installed import InstalledCatalogue
 from engine.session.notices import Notices
-from engine.session.results import Bind, EngineError, Invalid, Output, Result, Row, UnknownRoutineError
 from engine.session.shown import LongNames
 from engine.session.stored import Stored
 from engine.words import capitals
@@ -34,6 +35,14 @@ SCHEMA = "APP"
 _FETCH = 1000
 # psycopg warns of the rest of a pipeline whose error is raised anyway.
 logging.getLogger("psycopg").setLevel(logging.ERROR)
+
+
+@dataclass(slots=True)
+class _Running:
+    """The file of a statement that runs, and the text of it that PostgreSQL is at; both may be unknown."""
+
+    source: str | None = None
+    rendered: Rendered | None = None
 
 
 class Session:
@@ -245,14 +254,15 @@ class Session:
             self.commit()
 
     @contextlib.contextmanager
-    def _undone_alone(self) -> Iterator[None]:
-        """A call that fails undoes itself and leaves what the transaction did before, as on Oracle."""
+    def _undone_alone(self, running: _Running | None = None) -> Iterator[None]:
+        """A call or statement that fails undoes itself and leaves what the transaction did before, as on Oracle."""
+        running = running or _Running()
         try:
             self.connection.execute("savepoint statement")
             yield
             self.connection.execute("release savepoint statement")
         except psycopg.Error as error:
-            failure = self._failure(error)
+            failure = self._failure(error, running)
             self._undo_statement()
             raise failure from error
         except UnicodeEncodeError as error:
@@ -310,7 +320,10 @@ class Session:
         else:
             try:
                 cursor = self._attempt(translation, translation.main, source)
-            except _RetryError:
+            except EngineError as error:
+                # A view can not always be replaced in place.
+                if not translation.retry or not isinstance(error.__cause__, psycopg.errors.InvalidTableDefinition):
+                    raise
                 cursor = self._attempt(translation, translation.retry, source)
         if translation.ddl:
             self._forget_stored()
@@ -327,28 +340,22 @@ class Session:
     def _attempt(
         self, translation: Translation, main: Sequence[Rendered], source: str | None
     ) -> psycopg.Cursor[TupleRow] | None:
-        connection = self.connection
-        rendered: Rendered | None = None
+        running = _Running(source)
+        with self._undone_alone(running):
+            return self._run_all(translation.before, main, translation.after, running)
+
+    def _run_all(
+        self, before: Sequence[str], main: Sequence[Rendered], after: Sequence[str], running: _Running
+    ) -> psycopg.Cursor[TupleRow] | None:
+        """Run what a statement was translated to, one after the other; the last result of its own text."""
         cursor: psycopg.Cursor[TupleRow] | None = None
-        try:
-            connection.execute("savepoint statement")
-            for statement in translation.before:
-                connection.execute(cast(Any, statement), prepare=False)
-            for rendered in main:
-                cursor = connection.execute(cast(Any, rendered.text), prepare=False)
-            for statement in translation.after:
-                connection.execute(cast(Any, statement), prepare=False)
-            connection.execute("release savepoint statement")
-            return cursor
-        except psycopg.Error as error:
-            failure = self._failure(error, rendered, source)
-            self._undo_statement()
-            if isinstance(error, psycopg.errors.InvalidTableDefinition) and translation.retry not in (main, []):
-                raise _RetryError from error
-            raise failure from error
-        except KeyboardInterrupt:
-            self._undo_statement()
-            raise
+        for statement in before:
+            self.connection.execute(cast(Any, statement), prepare=False)
+        for running.rendered in main:
+            cursor = self.connection.execute(cast(Any, running.rendered.text), prepare=False)
+        for statement in after:
+            self.connection.execute(cast(Any, statement), prepare=False)
+        return cursor
 
     def _run_outside(self, translation: Translation, source: str | None) -> psycopg.Cursor[TupleRow] | None:
         """Run a block that ends transactions outside one, where alone PostgreSQL does so."""
@@ -360,18 +367,13 @@ class Session:
                 "commit or roll back before it"
             )
         self.commit()
-        rendered: Rendered | None = None
-        cursor: psycopg.Cursor[TupleRow] | None = None
+        running = _Running(source)
         self.connection.autocommit = True
         try:
-            for statement in translation.before:
-                self.connection.execute(cast(Any, statement), prepare=False)
-            for rendered in translation.main:
-                cursor = self.connection.execute(cast(Any, rendered.text), prepare=False)
-            return cursor
+            return self._run_all(translation.before, translation.main, (), running)
         except psycopg.Error as error:
             self._notices.commit_noted = False
-            raise self._failure(error, rendered, source) from error
+            raise self._failure(error, running) from error
         finally:
             if not self.connection.closed:
                 self.connection.autocommit = False
@@ -383,18 +385,23 @@ class Session:
         if self.connection.info.transaction_status == psycopg.pq.TransactionStatus.INERROR:
             with contextlib.suppress(psycopg.OperationalError):  # a session that was lost undid everything
                 self.connection.execute("rollback to savepoint statement")
+                self._keep_variables()
 
-    def _failure(
-        self, error: psycopg.Error, rendered: Rendered | None = None, source: str | None = None
-    ) -> EngineError:
-        return self._failures.explain(error, lost=self.connection.closed, rendered=rendered, source=source)
+    def _keep_variables(self) -> None:
+        """Give the packages' variables their values back, which PostgreSQL has undone."""
+        for setting, value in self._notices.variables.items():
+            self.connection.execute("select set_config(%s, %s, false)", [setting, value])
+
+    def _failure(self, error: psycopg.Error, running: _Running) -> EngineError:
+        lost = self.connection.closed
+        return self._failures.explain(error, lost=lost, rendered=running.rendered, source=running.source)
 
     @contextlib.contextmanager
     def _explained(self) -> Iterator[None]:
         try:
             yield
         except psycopg.Error as error:
-            raise self._failure(error) from error
+            raise self._failure(error, _Running()) from error
 
     # transactions
 
@@ -419,6 +426,9 @@ class Session:
         """Undo the changes since the last commit."""
         with contextlib.suppress(psycopg.OperationalError):  # a session that was lost undid everything
             self.connection.rollback()
+            if self._notices.variables:
+                self._keep_variables()
+                self.connection.commit()
         self._forget_stored()
 
     def close(self) -> None:
@@ -455,10 +465,6 @@ class Session:
             Invalid(capitals(package), "PACKAGE BODY", f"{capitals(routine)} is declared and has no body")
             for package, routine in rows
         ] + [Invalid(capitals(view), "VIEW", "something that it needs was dropped or renamed") for (view,) in views]
-
-
-class _RetryError(Exception):
-    """A view can not be replaced in place."""
 
 
 def _identifier(routine: str) -> sql.Identifier:

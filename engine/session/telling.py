@@ -9,15 +9,17 @@ from collections.abc import Callable
 import psycopg
 
 from engine.emit.names import heading
-from engine.session.conditions import UPDATED_TO_NULL, Condition, condition, routine_shown, type_shown
+from engine.runtime.conditions import UPDATED_TO_NULL, Condition, condition, routine_shown, type_shown
 
 # Set to anything, it shows PostgreSQL's words where there are none of Oracle's.
 SHOW_ORIGINAL = "ENGINE_SHOW_ORIGINAL_ERRORS"
 
-_OWN = re.compile(r"ORA-?(?P<number>\d{5}): |the embedded engine |the package .* does not exist$")
+_OWN = re.compile(r"ORA-?(?P<number>\d{5}): |the embedded engine ")
 _APPLICATION = re.compile(r"OR(\d{3})")
 _IN_PLSQL = re.compile(
-    r"^(?:PL/pgSQL (?:assignment|expression|function .* (?:at (?:assignment|RETURN|IF|WHILE|CASE)\b|during statement"
+    # The engine's own functions are no statements of PL/SQL.
+    r"^(?:(?:PL/pgSQL function \S+\(.*\) line \d+ at RAISE|SQL function .*)\n)*"
+    r"(?:PL/pgSQL (?:assignment|expression|function .* (?:at (?:assignment|RETURN|IF|WHILE|CASE)\b|during statement"
     r" block|while (?:storing|casting))))"
 )
 _CHANGED = re.compile(
@@ -83,11 +85,12 @@ class Told:
     def _fields(self, match: re.Match[str]) -> dict[str, str]:
         """What fills a text: the context, then what the pattern found."""
         diagnostic = self._diagnostic
-        fields = {
+        fields = {name: value or "" for name, value in match.groupdict().items()} | {
             "table": diagnostic.table_name or (self._changed["table"] if self._changed else ""),
             "column": diagnostic.column_name or "",
-            "constraint": diagnostic.constraint_name or "",
-        } | {name: value or "" for name, value in match.groupdict().items()}
+        }
+        # The message has a name between quotes of its own, which the name may have too.
+        fields["constraint"] = diagnostic.constraint_name or fields.get("constraint", "")
         fields |= {name: self._name(fields[name]) for name in _NAMES if name in fields}
         fields |= {name: type_shown(fields[name]) for name in _TYPES if name in fields}
         if "routine" in fields:

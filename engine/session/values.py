@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from array import array
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -17,7 +18,7 @@ from psycopg.types import TypeInfo
 from psycopg.types.json import set_json_loads
 from psycopg.types.numeric import FloatLoader, NumericBinaryLoader
 
-from engine.session.results import Bind
+from engine.results import Bind
 
 # Oracle's names of PostgreSQL's types in a query's result; any other is shown as text.
 _TYPE_NAMES = {
@@ -38,6 +39,10 @@ _TYPE_NAMES = {
 }
 
 
+# Strings, which are kept, and what is left out between them.
+_JSON = re.compile(r'("(?:[^"\\]|\\.)*")|(\.\d*[1-9])0*|\.0+|\s+')
+
+
 def type_name(connection: psycopg.Connection[TupleRow], oid: int) -> str:
     """Oracle's name of a type of PostgreSQL's in a query's result."""
     known = connection.adapters.types.get(oid)
@@ -46,7 +51,7 @@ def type_name(connection: psycopg.Connection[TupleRow], oid: int) -> str:
 
 def register(connection: psycopg.Connection[TupleRow]) -> None:
     """Have a session give NUMBER as int or Decimal, JSON as text, and vectors as python-oracledb does."""
-    set_json_loads(lambda text: text if isinstance(text, str) else text.decode(), connection)
+    set_json_loads(_json_text, connection)
     connection.adapters.register_loader("numeric", _DecimalLoader)
     connection.adapters.register_loader("numeric", _DecimalBinaryLoader)
     register_vector(connection)
@@ -56,8 +61,14 @@ def register(connection: psycopg.Connection[TupleRow]) -> None:
         connection.adapters.register_loader(vector.oid, _VectorBinaryLoader)
     wide = TypeInfo.fetch(connection, "ora.float64_vector")
     if wide is not None:
+        wide.register(connection)
         connection.adapters.register_loader(wide.oid, _Float64VectorLoader)
         connection.adapters.register_loader(wide.oid, _Float64VectorBinaryLoader)
+
+
+def _json_text(text: str | bytes) -> str:
+    """JSON without blanks, and its numbers without zeros at their end; ora.compact_json does the same."""
+    return _JSON.sub(r"\1\2", text if isinstance(text, str) else text.decode())
 
 
 class _VectorLoader(Loader):

@@ -33,6 +33,11 @@ class Name(Node):
         """Whether it stands between double quotes."""
         return self.written.startswith('"')
 
+    @property
+    def letters(self) -> str:
+        """The name in the letters in which it is written, without quotes."""
+        return self.written.strip('"')
+
 
 @dataclass(frozen=True, slots=True)
 class ObjectName(Node):

@@ -335,6 +335,16 @@ class Returning(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class VectorText(Expression):
+    """FROM_VECTOR or VECTOR_SERIALIZE (vector [RETURNING type] [FORMAT DENSE | SPARSE])."""
+
+    function: str
+    operand: Expression
+    returning: Returning | None = None
+    format: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class JsonInput(Expression):
     """A value marked FORMAT JSON."""
 

@@ -159,6 +159,8 @@ class Client:
             self.fail(f"{script.place(line)}{error}")
         except DatabaseError as error:
             self._note_unit(text, error, line)
+            if error.line is None and not script.typed:  # no nearer place is known than the statement
+                error.source, error.line = script.source, line
             self.sqlcode = error.code or _INVALID_STATEMENT
             self.fail(error.report(), Cause.SQL)
         finally:

@@ -131,12 +131,15 @@ def _variable(client: Client, argument: str, _script: Script, _line: int) -> Non
         client.output.line(text)
 
 
-def _print(client: Client, argument: str, _script: Script, _line: int) -> None:
+def _print(client: Client, argument: str, script: Script, line: int) -> None:
     names = argument.replace(",", " ").replace(":", " ").split() or client.binds.names()
     if not names:
         client.output.line(NONE_DECLARED)
     for name in names:
-        client.print_bind(name)
+        try:
+            client.print_bind(name)
+        except BindError as error:  # the others are shown all the same
+            client.fail(f"{script.place(line)}{error}")
 
 
 def _define(client: Client, argument: str, _script: Script, _line: int) -> None:

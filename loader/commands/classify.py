@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from loader.commands.options import (
     Commands,
@@ -13,23 +13,22 @@ from loader.commands.options import (
     bits_option,
     json_option,
     neighbour_options,
-    neighbour_parameters,
     number,
     runtime_option,
     source_option,
+    voting,
 )
 from loader.commands.outliers import false_alarms_option
 from loader.commands.session import session
 from loader.config import ConfigurationError
-from loader.depth import Depth
+from loader.rows import file_of
 from loader.statuses import BAD_FILES, OK
 from loader.terminal import say, shown_json, warn
 from loader.usage import option_name
 
 if TYPE_CHECKING:
-    from loader.database import Database
-    from loader.model import Model
-    from loader.new_images import Decision
+    from loader.api import ImageDatabase
+    from loader.results import Decision
 
 _REJECTING = ("min_confidence", "max_distance")
 
@@ -44,7 +43,7 @@ def add(commands: Commands) -> None:
         run=_classify,
         kept="nothing was stored",
     )
-    command.add_argument("images", type=Path, nargs="+", metavar="IMAGE")
+    command.add_argument("images", type=Path, nargs="+", metavar="IMAGE", help="files to classify")
     command.add_argument("--model", metavar="NAME", help="the model that made the stored embeddings")
     bits_option(command)
     runtime_option(command)
@@ -76,8 +75,8 @@ def _classify(options: argparse.Namespace) -> int:
     elif options.false_alarms is not None:
         raise ConfigurationError("--false-alarms is for --known-good")
     model = Model(find(options.model), runtime=options.runtime)
-    with session(options) as database:
-        decisions = _decisions(database, model, options)
+    with session(options, model) as images:
+        decisions = _decisions(images, options)
     if options.json:
         for decision in decisions:
             say(shown_json({"image": decision.name} | (decision.answer or {"problem": decision.problem})))
@@ -94,63 +93,54 @@ def _check_known_good(options: argparse.Namespace) -> None:
             raise ConfigurationError(f"{option_name(name)} is not for --known-good, which has its own threshold")
 
 
-def _decisions(database: Database, model: Model, options: argparse.Namespace) -> list[Decision]:
-    from loader.classification import classify
-    from loader.novelty import judge
-
-    depth = Depth(options.bits, options.bits)
+def _decisions(images: ImageDatabase, options: argparse.Namespace) -> list[Decision]:
     if options.known_good is not None:
-        return judge(
-            database,
-            model,
+        return images.judge(
             options.images,
             options.known_good,
-            part=options.part,
             false_alarms=options.false_alarms,
-            depth=depth,
+            bits=options.bits,
+            part=options.part,
             k=options.k,
             target=options.target,
             source=options.source,
         )
-    return classify(
-        database,
-        model,
+    return images.classify_batch(
         options.images,
         part=options.part,
         min_confidence=options.min_confidence,
         max_distance=options.max_distance,
-        depth=depth,
+        bits=options.bits,
         source=options.source,
         transform=options.transform,
-        approximate=1 if options.approximate else None,
-        **neighbour_parameters(options),
+        approximate=options.approximate,
+        **voting(options),
     )
 
 
 def _lines(decisions: Sequence[Decision]) -> Iterator[str]:
     from loader.client import table
 
-    rows = [(decision.name, *_cells(decision.answer)) for decision in decisions if decision.answer is not None]
-    if rows:
-        novelty = "score" in next(d.answer for d in decisions if d.answer is not None)
-        heads = ["Image", "Class", *(["Score", "Threshold"] if novelty else ["Confidence"])]
+    answered = [decision for decision in decisions if decision.answer is not None]
+    if answered:
+        heads = ["Image", "Class", *(["Confidence"] if answered[0].score is None else ["Score", "Threshold"])]
         heads += ["Neighbours (image, class, distance)", "Nearest file"]
-        yield from table(heads, rows, 200)
-    for decision in decisions:
-        for stored in decision.answer["stored"] if decision.answer is not None else ():
+        yield from table(heads, [(decision.name, *_cells(decision)) for decision in answered], 200)
+    for decision in answered:
+        for stored in decision.stored:
             labels = ", ".join(filter(None, (stored["part"], stored["quality"])))
-            path = f"{stored['source_name']}/{stored['image_path']}"
-            yield f"{decision.name} is stored already: image {stored['image_id']}, {path} ({labels or 'no label'})"
+            image = f"image {stored['image_id']}, {file_of(stored)}"
+            yield f"{decision.name} is stored already: {image} ({labels or 'no label'})"
 
 
-def _cells(answer: dict[str, Any]) -> tuple[str, ...]:
+def _cells(decision: Decision) -> tuple[str | None, ...]:
     """Class, confidence (or score and threshold), neighbours and the nearest image's file."""
-    neighbours = answer["neighbours"] or []
-    listed = ", ".join(f"{n['image_id'] or 'class'} {n['class']} {float(n['distance']):.4f}" for n in neighbours)
-    nearest = (neighbours[0].get("image_path") if neighbours else None) or ""
-    if "score" in answer:
-        return answer["class"], f"{answer['score']:.4f}", f"{answer['threshold']:.4f}", listed, nearest
-    return answer["class"], f"{float(answer['confidence'] or 0):.3f}", listed, nearest
+    neighbours = decision.neighbours
+    listed = ", ".join(f"{n.image_id or 'class'} {n.class_name} {n.distance:.4f}" for n in neighbours)
+    nearest = (neighbours[0].image_path if neighbours else None) or ""
+    if decision.score is not None:
+        return decision.class_name, f"{decision.score:.4f}", f"{decision.threshold:.4f}", listed, nearest
+    return decision.class_name, f"{decision.confidence or 0:.3f}", listed, nearest
 
 
 def _named_problems(decisions: Sequence[Decision]) -> int:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import math
+import unicodedata
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from loader.arguments import Parser
-from loader.config import ConfigurationError
 from loader.depth import UNIT
+from loader.parameters import Splitting, Voting
 
 if TYPE_CHECKING:
     from loader.layouts import Layout
@@ -133,19 +133,14 @@ def layout_option(command: Parser) -> None:
 
 def chosen_layout(options: argparse.Namespace) -> Layout:
     """The layout that the options name. Raises ConfigurationError."""
-    from loader.layouts import LAYOUTS, aihub
-    from loader.layouts.csv_table import table_with
+    from loader.layouts import layout_of
 
-    if options.layout not in LAYOUTS:
-        raise ConfigurationError(f"unknown layout {options.layout}: choose from {', '.join(LAYOUTS)}")
-    chosen = getattr(options, "categories", None)
-    if chosen is not None and options.layout != "aihub":
-        raise ConfigurationError("--categories is for the layout aihub: the others name the categories themselves")
-    if options.encoding is None and options.columns is None:
-        return partial(aihub, chosen=chosen) if chosen else LAYOUTS[options.layout]
-    if options.layout != "csv":
-        raise ConfigurationError("--encoding and --columns are for --layout csv")
-    return table_with(options.encoding, options.columns)
+    return layout_of(
+        options.layout,
+        categories=getattr(options, "categories", None),
+        encoding=options.encoding,
+        columns=options.columns,
+    )
 
 
 def runtime_option(command: Parser) -> None:
@@ -210,8 +205,8 @@ def source_option(command: Parser) -> None:
     command.add_argument("--source", metavar="NAME", help="only images of this source (default: of all)")
 
 
-def neighbour_parameters(options: argparse.Namespace) -> dict[str, object]:
-    """What neighbour_options read, by the names of the packages' parameters without their p_."""
+def voting(options: argparse.Namespace) -> Voting:
+    """What neighbour_options read."""
     return {
         "k": options.k,
         "weighting": options.weighting,
@@ -219,4 +214,20 @@ def neighbour_parameters(options: argparse.Namespace) -> dict[str, object]:
         "metric": options.metric,
         "target": options.target,
         "target_accuracy": options.target_accuracy,
+    }
+
+
+def splitting(options: argparse.Namespace) -> Splitting:
+    """What evaluation_options read."""
+    return {
+        "method": options.method,
+        "only_part": options.part,
+        "within_part": False if options.any_part else None,
+        "folds": options.folds,
+        "seed": options.seed,
+        "group_path": options.group_path,
+        "test_share": options.test_share,
+        # In the Unicode form in which the database keeps paths.
+        "test_path": options.test_path and unicodedata.normalize("NFC", options.test_path),
+        "source": options.source,
     }

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
 from loader.arguments import Parser
 from loader.commands.many_pairs import all_pairs_option, asking_first
 from loader.commands.options import Commands, add_command, json_option, limit_option, number, six_digits, source_option
-from loader.commands.rows import Row, file_of, named_rows, print_rows
+from loader.commands.printing import print_rows
 from loader.commands.session import session
+from loader.rows import Row, file_of
 from loader.statuses import OK
 from loader.terminal import say
-
-OUTLIERS = (
-    "place", "image_id", "part", "class", "is_good", "score", "threshold", "is_outlier", "source_name", "label_path",
-    "image_path",
-)  # fmt: skip
-FIGURES = (
-    "scope", "good", "others", "threshold", "false_alarm_rate", "miss_rate", "auroc", "auroc_low", "auroc_high",
-)  # fmt: skip
 
 
 def add(commands: Commands) -> None:
@@ -57,13 +49,10 @@ def false_alarms_option(command: Parser) -> None:
 
 
 def _outliers(options: argparse.Namespace) -> int:
-    from loader.novelty import outliers
+    with session(options) as images:
 
-    with session(options) as database:
-
-        def found(all_pairs: bool) -> tuple[Any, Any]:
-            return outliers(
-                database,
+        def found(all_pairs: bool) -> tuple[list[Row], list[Row]]:
+            return images.outliers(
                 options.known_good,
                 false_alarms=options.false_alarms,
                 limit=options.limit,
@@ -71,18 +60,17 @@ def _outliers(options: argparse.Namespace) -> int:
                 target=options.target,
                 k=options.k,
                 source=options.source,
-                within_part=int(not options.any_part),
-                all_pairs=int(all_pairs),
+                within_part=not options.any_part,
+                all_pairs=all_pairs,
             )
 
-        rows, figures = asking_first(database, found, all_pairs=options.all_pairs) or ((), ())
-    pictures = named_rows(OUTLIERS, rows)
+        pictures, figures = asking_first(images.database, found, all_pairs=options.all_pairs) or ([], [])
     shown = ("image_id", "part", "class", "score", "threshold", "is_outlier", "file")
     if not options.json:
         pictures = [row | {"file": file_of(row)} for row in pictures]
     print_rows(pictures, shown, as_json=options.json, nothing="there is no picture to compare")
     if not options.json:
-        _say_figures(named_rows(FIGURES, figures))
+        _say_figures(figures)
     return OK
 
 

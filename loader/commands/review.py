@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import json
-from collections.abc import Sequence
-from typing import Any
 
 from loader.commands.many_pairs import all_pairs_option, asking_first
 from loader.commands.options import Commands, add_command, json_option, limit_option, number, positive, source_option
-from loader.commands.rows import Row, file_of, named_rows, print_rows
-from loader.commands.run_choice import chosen_run, run_argument
+from loader.commands.printing import print_rows
+from loader.commands.run_choice import run_argument
 from loader.commands.session import session
+from loader.rows import COLUMNS, Row, file_of
 from loader.statuses import OK
 from loader.terminal import say
-from loader.waiting import announced
-
-SUSPECTS = (
-    "place", "image_id", "part", "actual", "predicted", "confidence", "actual_share", "disputed", "source_name",
-    "label_path", "image_path",
-)  # fmt: skip
-CONFUSIONS = ("actual", "predicted", "images", "share_of_actual", "pairs")
-DUPLICATES = (
-    "image_id", "part", "actual", "source_name", "label_path", "image_path", "other_image_id", "other_part",
-    "other_actual", "other_source_name", "other_label_path", "other_image_path", "distance", "across_labels", "pairs",
-)  # fmt: skip
 
 
 def add(commands: Commands) -> None:
@@ -77,9 +64,9 @@ def _add_duplicates(commands: Commands) -> None:
 
 
 def _suspects(options: argparse.Namespace) -> int:
-    with session(options) as database:
-        run_id = chosen_run(database, options)
-        rows = named_rows(SUSPECTS, database.rows("img_review.suspects", p_run_id=run_id, p_limit=options.limit))
+    with session(options) as images:
+        run_id = images.run_id(options.run_id, source=options.source)
+        rows = images.suspects(run_id, limit=options.limit)
     _say_run(run_id, options)
     shown = ("image_id", "part", "actual", "predicted", "actual_share", "file")
     print_rows(_with_files(rows, options), shown, as_json=options.json, nothing="no image was tested")
@@ -87,14 +74,12 @@ def _suspects(options: argparse.Namespace) -> int:
 
 
 def _confusions(options: argparse.Namespace) -> int:
-    with session(options) as database:
-        run_id = chosen_run(database, options)
-        found = database.rows("img_review.confusions", p_run_id=run_id, p_limit=options.limit, p_pairs=options.pairs)
-        rows = named_rows(CONFUSIONS, found)
-    for row in rows:
-        row["pairs"] = json.loads(row["pairs"] or "[]")
+    with session(options) as images:
+        run_id = images.run_id(options.run_id, source=options.source)
+        rows = images.confusions(run_id, limit=options.limit, pairs=options.pairs)
+    shown = COLUMNS["img_review.confusions"][:-1]
     _say_run(run_id, options)
-    print_rows(rows, CONFUSIONS[:-1], as_json=options.json, nothing="no class was taken for another")
+    print_rows(rows, shown, as_json=options.json, nothing="no class was taken for another")
     if not options.json:
         for row in rows:
             say(f"\n{row['actual']} taken for {row['predicted']}, the most confident first:", lines=True)
@@ -104,21 +89,20 @@ def _confusions(options: argparse.Namespace) -> int:
 
 
 def _duplicates(options: argparse.Namespace) -> int:
-    given = {
-        "p_near_distance": options.near_distance,
-        "p_part": options.part,
-        "p_target": options.target,
-        "p_source": options.source,
-    }
-    given = {name: value for name, value in given.items() if value is not None}
-    given |= {"p_within_part": int(not options.any_part), "p_limit": options.limit}
-    with session(options) as database:
+    with session(options) as images:
 
-        def pairs(all_pairs: bool) -> list[Sequence[Any]]:
-            with announced("comparing the stored pictures with one another"):
-                return list(database.rows("img_review.near_duplicates", **given, p_all_pairs=int(all_pairs)))
+        def pairs(all_pairs: bool) -> list[Row]:
+            return images.duplicates(
+                near_distance=options.near_distance,
+                part=options.part,
+                target=options.target,
+                source=options.source,
+                within_part=not options.any_part,
+                limit=options.limit,
+                all_pairs=all_pairs,
+            )
 
-        rows = named_rows(DUPLICATES, asking_first(database, pairs, all_pairs=options.all_pairs) or [])
+        rows = asking_first(images.database, pairs, all_pairs=options.all_pairs) or []
     found = rows[0]["pairs"] if rows else 0
     if not options.json and found > len(rows):
         say(f"{found} pairs; the first {len(rows)} of them, those with different labels first (--limit shows more)")

@@ -6,17 +6,12 @@ import argparse
 
 from loader.commands.asking import agreed
 from loader.commands.options import TEN_DIGITS, Commands, add_command, json_option, whole
-from loader.commands.rows import named_rows, print_rows
+from loader.commands.printing import print_rows
 from loader.commands.session import session
 from loader.config import ConfigurationError
 from loader.statuses import OK
 from loader.terminal import say
-from loader.waiting import announced
 
-RUNS = (
-    "run", "method", "is_sweep", "target", "k", "weighting", "metric", "transform_kind", "only_part", "source",
-    "images", "tested", "accuracy", "removed", "started_at", "started_by",
-)  # fmt: skip
 _SHOWN = (
     "run",
     "started_at",
@@ -57,8 +52,8 @@ def add(commands: Commands) -> None:
 
 
 def _runs(options: argparse.Namespace) -> int:
-    with session(options) as database:
-        rows = named_rows(RUNS, database.rows("img_report.runs"))
+    with session(options) as images:
+        rows = images.runs()
     for row in rows:
         row["method"] = row["method"].lower()
         row["method"] += " (sweep)" if row["is_sweep"] and not options.json else ""
@@ -69,11 +64,8 @@ def _runs(options: argparse.Namespace) -> int:
 def _forget_runs(options: argparse.Namespace) -> int:
     if bool(options.runs) == (options.older_than is not None):
         raise ConfigurationError("name runs by their numbers, or all of an age by --older-than")
-    with session(options) as database:
-        if options.runs:
-            runs = sorted(set(options.runs))
-        else:
-            runs = [run for (run,) in database.rows("img_run.older", p_days=options.older_than)]
+    with session(options) as images:
+        runs = sorted(set(options.runs)) if options.runs else images.runs_older_than(options.older_than)
         if not runs:
             say("there is no such run")
             return OK
@@ -81,12 +73,10 @@ def _forget_runs(options: argparse.Namespace) -> int:
         if not agreed(f"Remove {len(runs)} runs ({listed}) with their predictions?", yes=options.yes):
             say("no run was removed")
             return OK
-        with announced(f"removing {len(runs)} runs"):
-            if options.runs:
-                database.call_many("img_run.forget", [{"p_run_id": run} for run in runs])
-            else:
-                database.call("img_run.forget_older", p_days=options.older_than)
-            database.commit()
+        if options.runs:
+            images.forget_runs(runs)
+        else:
+            images.forget_runs_older_than(options.older_than)
         options.kept = "they were removed"
     say(f"{len(runs)} runs were removed: {listed}")
     return OK

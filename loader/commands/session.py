@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from loader.config import ConfigurationError
 from loader.database import Database, DatabaseError, connect
@@ -12,9 +13,22 @@ from loader.terminal import warn
 from loader.usage import wrong_usage
 from loader.waiting import announced
 
+if TYPE_CHECKING:
+    from loader.api import ImageDatabase
+    from loader.model import Model
+
 
 @contextmanager
-def session(options: argparse.Namespace) -> Iterator[Database]:
+def session(options: argparse.Namespace, model: Model | None = None) -> Iterator[ImageDatabase]:
+    """The library on a session of its own. Raises ConfigurationError as database_session does."""
+    from loader.api import ImageDatabase
+
+    with database_session(options) as database:
+        yield ImageDatabase(database, model=model, progress=True)
+
+
+@contextmanager
+def database_session(options: argparse.Namespace) -> Iterator[Database]:
     """A session. Raises ConfigurationError where the database says that the options are wrong."""
     with announced("opening the database"):
         database = connect()

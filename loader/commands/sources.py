@@ -6,14 +6,11 @@ import argparse
 
 from loader.commands.asking import agreed
 from loader.commands.options import Commands, add_command, json_option
-from loader.commands.rows import named_rows, print_rows
+from loader.commands.printing import print_rows
 from loader.commands.session import session
+from loader.rows import COLUMNS
 from loader.statuses import OK
 from loader.terminal import say
-from loader.waiting import announced
-
-SOURCES = ("source", "labels", "images", "waiting", "failed", "loads", "last_load_at")
-_HOLDINGS = ("labels", "images", "embeddings", "failures", "loads", "runs", "transforms")
 
 
 def add(commands: Commands) -> None:
@@ -40,15 +37,16 @@ def add(commands: Commands) -> None:
 
 
 def _sources(options: argparse.Namespace) -> int:
-    with session(options) as database:
-        rows = named_rows(SOURCES, database.rows("img_report.sources"))
-        print_rows(rows, SOURCES, as_json=options.json, nothing="nothing was loaded yet: python -m loader ROOT")
+    with session(options) as images:
+        rows = images.sources()
+    shown = COLUMNS["img_report.sources"]
+    print_rows(rows, shown, as_json=options.json, nothing="nothing was loaded yet: python -m loader ROOT")
     return OK
 
 
 def _forget(options: argparse.Namespace) -> int:
-    with session(options) as database:
-        (held,) = named_rows(_HOLDINGS, database.rows("img_source.holdings", p_source=options.source_name))
+    with session(options) as images:
+        held = images.holdings(options.source_name)
         say(
             f"{options.source_name} holds {held['labels']} labels ({held['failures']} could not be loaded), "
             f"{held['images']} images and {held['embeddings']} embeddings, of {held['loads']} loads"
@@ -60,9 +58,7 @@ def _forget(options: argparse.Namespace) -> int:
         if not agreed(f"Remove the labels, images and embeddings of {options.source_name}?", yes=options.yes):
             say("nothing was removed")
             return OK
-        with announced(f"forgetting {options.source_name}"):
-            database.call("img_source.forget", p_source=options.source_name)
-            database.commit()
+        images.forget(options.source_name)
         options.kept = "it was removed"
     say(f"{options.source_name} is forgotten: {held['labels']} labels, {held['images']} images")
     return OK

@@ -5,15 +5,13 @@ from __future__ import annotations
 import argparse
 
 from loader.commands.options import Commands, add_command, json_option, number
-from loader.commands.rows import Row, named_rows
-from loader.commands.run_choice import chosen_run, run_argument
+from loader.commands.run_choice import run_argument
 from loader.commands.session import session
 from loader.config import ConfigurationError
+from loader.rows import Row
 from loader.statuses import OK
 from loader.terminal import say, shown_json
 
-REJECTION = ("kind", "threshold", "answered", "coverage", "error_rate")
-MISSES = ("class", "threshold", "images", "missed", "miss_rate", "others", "false_alarms", "false_alarm_rate")
 _OPTIONS = {"MIN_CONFIDENCE": "--min-confidence", "MAX_DISTANCE": "--max-distance"}
 
 
@@ -41,14 +39,12 @@ def _thresholds(options: argparse.Namespace) -> int:
         raise ConfigurationError("--class and --miss-rate go together")
     if by_class and not (options.error_rate is None and options.coverage is None):
         raise ConfigurationError("--class has no --error-rate and no --coverage")
-    with session(options) as database:
-        run_id = chosen_run(database, options)
+    with session(options) as images:
+        run_id = images.run_id(options.run_id, source=options.source)
         if by_class:
-            given = {"p_class": options.class_name, "p_miss_rate": options.miss_rate}
-            rows = named_rows(MISSES, database.rows("img_threshold.for_miss_rate", p_run_id=run_id, **given))
+            rows = [images.miss_threshold(options.class_name, options.miss_rate, run_id)]
         else:
-            given = {"p_error_rate": options.error_rate, "p_coverage": options.coverage}
-            rows = named_rows(REJECTION, database.rows("img_threshold.rejection", p_run_id=run_id, **given))
+            rows = images.rejection_thresholds(run_id, error_rate=options.error_rate, coverage=options.coverage)
     if options.json:
         for row in rows:
             say(shown_json(row))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
-Output = Callable[[str], None]
+from engine import results
+from engine.results import Bind as Bind
+from engine.results import Output as Output
+
 Setting = str | int | float | bytes | None
 
 # Oracle's own errors that say that a row's values can not be kept: a key that is there (1) or too long for an index
@@ -147,33 +150,9 @@ class Description:
 
 
 @dataclass(slots=True)
-class Bind:
-    """A bind variable of the SQL client.
+class Result(results.Result):
+    """What a statement gave back; `invalid` is the stored unit that it created although that does not compile."""
 
-    `type` is Oracle's name of the type without its length, which is `size`, or 0 where it has none. `value` is None
-    for NULL, a string for a text, a vector or JSON, a number or a boolean; of a REFCURSOR it is what Database.cursor
-    reads.
-    """
-
-    type: str
-    size: int = 0
-    value: Any = None
-
-
-@dataclass(slots=True)
-class Result:
-    """What a statement gave back.
-
-    `columns`, `types` (Oracle's names, one for each column) and `rows` belong to a query and are None and empty
-    otherwise; `rows` may be read once. `message` is what the SQL client says. `invalid` is the stored unit that the
-    statement created although it does not compile.
-    """
-
-    message: str = ""
-    columns: list[str] | None = None
-    types: list[str] = field(default_factory=list)
-    rows: Iterator[tuple[Any, ...]] = field(default_factory=lambda: iter(()))
-    row_count: int = 0
     invalid: Invalid | None = None
 
 

@@ -282,3 +282,7 @@ def test_null_is_empty_and_booleans_are_words(shell: Shell) -> None:
 
 def test_headings_of_expressions(shell: Shell) -> None:
     assert shell("select count(*) from image_demo1;")[0].splitlines()[0] == "COUNT(*)"
+
+
+def test_an_error_without_a_place_has_the_line_of_its_statement(shell: Shell) -> None:
+    assert shell("prompt x\nselect 1\n  / 0\nfrom dual;")[1] == "ERROR line 2: ORA-01476: divisor is equal to zero\n"

@@ -128,6 +128,12 @@ def test_a_ref_cursor_is_printed_as_a_table_once(shell: Shell) -> None:
     assert 'line 4: SP2-0625: Error printing variable "rc": no cursor is open' in errors
 
 
+def test_print_shows_all_but_what_can_not_be_shown(shell: Shell) -> None:
+    out, errors = shell("variable a number = 1\nvariable rc refcursor\nvariable b number = 2\nprint")
+    assert [line.strip() for line in out.splitlines()] == ["A", "-", "1", "B", "-", "2"]
+    assert errors == 'ERROR line 4: SP2-0625: Error printing variable "rc": no cursor is open\n'
+
+
 def test_autoprint_of_a_cursor_that_was_not_opened_is_an_error_and_no_more(shell: Shell) -> None:
     out, errors = shell("set autoprint on\nvar rc refcursor\nexec if :rc is null then null; end if\nprompt x")
     assert "SP2-0625" in errors

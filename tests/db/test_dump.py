@@ -136,7 +136,7 @@ def emptied(installed: Database) -> Any:
 def dumped(database: Database) -> Rows:
     """Every table's rows, each with its vector."""
     found: Rows = {}
-    for table, count, _, has_vectors in list(database.rows("img_dump.tables")):
+    for table, count, _, has_vectors, _ in list(database.rows("img_dump.tables")):
         rows = [json.loads(row, parse_float=str) for (row,) in database.rows("img_dump.rows_of", p_table=table)]
         vectors = [None] * len(rows)
         if has_vectors:
@@ -147,14 +147,14 @@ def dumped(database: Database) -> Rows:
 
 
 def prepare(database: Database, tables: list[tuple[Any, ...]], version: int = 1) -> None:
-    given = [{"table_name": table, "highest_id": highest} for table, _, highest, _ in tables]
+    given = [{"table_name": table, "highest_id": highest} for table, _, highest, *_ in tables]
     database.call("img_dump.prepare_restore", p_schema_version=version, p_tables=Json(json.dumps(given)))
 
 
 def restore(database: Database, texts: dict[str, list[tuple[str, Any]]], tables: list[tuple[Any, ...]]) -> None:
     prepare(database, tables)
     database.call("img_dump.begin_restore")
-    for table, _, _, has_vectors in tables:
+    for table, _, _, has_vectors, _ in tables:
         if has_vectors:
             database.call_many(
                 "img_dump.put_row",
@@ -173,7 +173,7 @@ def restore(database: Database, texts: dict[str, list[tuple[str, Any]]], tables:
 def texts_of(database: Database, tables: list[tuple[Any, ...]]) -> dict[str, list[tuple[str, Any]]]:
     """The rows as they are given, to be put again."""
     found = {}
-    for table, count, _, has_vectors in tables:
+    for table, count, _, has_vectors, _ in tables:
         rows = [str(row) for (row,) in database.rows("img_dump.rows_of", p_table=table)]
         vectors: list[Any] = [None] * count
         if has_vectors:

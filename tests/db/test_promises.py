@@ -34,6 +34,7 @@ UNREACHABLE: dict[str, set[str]] = {
     "img_index.nearest": {"e_unknown_part"},
     "img_index.rebuild": {"e_bad_parameter"},
     "img_search.find_approximately": {"e_bad_parameter"},
+    "img_report.nearest_images": {"e_not_approximate", "e_unknown_part"},
     "img_review.near_duplicates": {"e_missing_argument", "e_not_approximate", "e_unknown_metric"},
     "img_search.near_pairs": _SEARCH,
     "img_transform.begin_fit": {"e_unknown_part"},

@@ -14,7 +14,7 @@ import psutil
 import psycopg
 import pytest
 
-from engine.server import cluster, processes, server
+from engine.server import cluster, ending, processes, server
 from engine.server.problems import ServerError
 from tests.embedded.servers import (
     QUERY,
@@ -137,7 +137,7 @@ def test_a_server_that_can_not_be_seen_is_not_started_twice(made: Path, monkeypa
     monkeypatch.setattr(processes, "find_without_file", lambda _: None)
     monkeypatch.setattr(processes, "of", lambda _: iter(()))
     for name in ("_NOTICE_S", "_KILL_S"):
-        monkeypatch.setattr(server, name, 0.1)
+        monkeypatch.setattr(ending, name, 0.1)
     with pytest.raises(ServerError, match="another container"):
         server.start(made)
     with pytest.raises(ServerError, match="another container"):
@@ -166,7 +166,7 @@ def test_a_server_that_hangs_is_ended(
     hanging = postmaster(directory)
     hanging.suspend()
     for name in ("_FAST_S", "_IMMEDIATE_S"):
-        monkeypatch.setattr(server, name, 0.3)
+        monkeypatch.setattr(ending, name, 0.3)
     capfd.readouterr()
     assert server.stop(directory)
     assert not processes.is_alive(hanging)
@@ -184,7 +184,7 @@ def test_a_shutdown_that_hangs_is_ended_by_the_next_start(directory: Path, monke
     hanging.send_signal(signal.SIGINT)
     eventually(lambda: "stopping" in (directory / "data" / "postmaster.pid").read_text())
     for name in ("_FAST_S", "_IMMEDIATE_S"):
-        monkeypatch.setattr(server, name, 0.3)
+        monkeypatch.setattr(ending, name, 0.3)
     server.start(directory)
     assert not processes.is_alive(hanging)
     assert not processes.is_alive(stuck)

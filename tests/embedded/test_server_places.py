@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from engine.server import accounts, server
+from engine.server import accounts, places, server
 from engine.server.problems import ServerError
 from tests.disks import read_only, small_disk
 from tests.embedded.servers import PROJECT, QUERY, all_gone, eventually, is_well, refused, run
@@ -203,7 +203,7 @@ def test_a_file_system_without_locks(directory: Path, monkeypatch: pytest.Monkey
 def test_a_network_file_system_is_named(
     directory: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(server, "_file_system", lambda _: "nfs4")
+    monkeypatch.setattr(places, "file_system", lambda _: "nfs4")
     server.start(directory)
     assert "lies on a network file system (nfs4)" in capfd.readouterr().err
     server.start(directory)

@@ -222,6 +222,7 @@ PRINT: dict[type[Node], Callable[[Any], Pieces]] = {
     e.Extract: lambda n: ["extract", "(", n.field, "from", n.source, ")"],
     e.Trim: lambda n: ["trim", "(", n.side, n.character, word(bool(n.side or n.character), "from"), n.source, ")"],
     e.Translate: lambda n: ["translate", "(", n.operand, "using", n.charset, ")"],
+    e.VectorText: lambda n: [n.function, "(", n.operand, n.returning, after("format", n.format or None), ")"],
     e.JsonHandler: lambda n: [n.action, n.value, "on", n.event, optional(n.details)],
     e.Passing: lambda n: [n.value, "as", n.name],
     e.Returning: lambda n: ["returning", n.datatype, list(n.options)],

@@ -22,12 +22,20 @@ def significant(text: str) -> Counter[str]:
     if cursor.in_unit:
         conditional.select(cursor, no_constants)
     tokens = [token for token in cursor.tokens if token.kind is not Kind.HINT]
-    tokens = [token for index, token in enumerate(tokens) if not _is_optional(tokens, index)]
-    values = (
-        f"{token.kind.name} {token.value}" if token.kind not in (Kind.WORD, Kind.OPERATOR) else token.value
-        for token in tokens
-    )
-    return Counter(_SAME.get(value, value) for value in values if value not in _NOISE)
+    kept = [
+        (token, tokens[index + 1 : index + 2]) for index, token in enumerate(tokens) if not _is_optional(tokens, index)
+    ]
+    values = (_value(token, following) for token, following in kept)
+    return Counter(value for value in values if value not in _NOISE)
+
+
+def _value(token: Token, following: list[Token]) -> str:
+    """What a token says; WITH before a text, behind RENAME of JSON_TRANSFORM, is `=`."""
+    if token.kind not in (Kind.WORD, Kind.OPERATOR):
+        return f"{token.kind.name} {token.value}"
+    if token.is_word("with") and following and following[0].kind is Kind.STRING:
+        return "="
+    return _SAME.get(token.value, token.value)
 
 
 def _is_optional(tokens: list[Token], index: int) -> bool:

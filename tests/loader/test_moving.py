@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from loader.cli import _print_contents
+from loader.commands.load import _print_contents
 from loader.config import ConfigurationError
 from loader.database import Database
 from loader.layouts import folders

@@ -102,7 +102,7 @@ def classified(db: Database) -> list[Any]:
     db.call("img_classify.add_item", p_run_id=run_id, p_name="x", p_part="a", p_embedding=asked)
     db.call("img_classify.classify_batch", p_run_id=run_id)
     answers += [json.loads(decision) for _, decision in db.rows("img_classify.decisions", p_run_id=run_id)]
-    paths = dict(db.execute("select image_id, label_path from image_load").rows)
+    paths: dict[int, str] = dict(db.execute("select image_id, label_path from image_load").rows)
     return [(answer["class"], [(paths[n["image_id"]], n["class"]) for n in answer["neighbours"]]) for answer in answers]
 
 

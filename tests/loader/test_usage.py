@@ -34,6 +34,7 @@ NEEDED = {
     "fit": ["name"],
     "forget": ["x"],
     "dump": ["x.zip"],
+    "export-data": ["exported"],
     "restore": ["x.zip"],
 }
 # Options that take a number, by what argparse calls with the text.

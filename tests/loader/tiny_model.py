@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -34,3 +35,7 @@ def write_tiny_model(path: Path, *, name: str = "tiny", seed: int = 1, dimension
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(model.SerializeToString(deterministic=True))
     return path
+
+
+if __name__ == "__main__":
+    write_tiny_model(Path(sys.argv[1]))

@@ -24,6 +24,12 @@ QUERIES = (
         "select i.name from item i",
     ),
     Rule(
+        "ORA-00904",
+        "No member stands behind a column that is a number, a time, a boolean or a vector.",
+        "select @@i.id.colour from item i",
+        "select i.data.colour from item i",
+    ),
+    Rule(
         "ORA-00918",
         "A column's name belongs to one source, or says to which.",
         "select @@name from item a join item b on b.id = a.id",

@@ -1,6 +1,6 @@
 """Golden files: Oracle text beside the PostgreSQL text that is emitted for it, and the rows that it gives.
 
-A file of `golden/` has a section for each construct, with up to three fenced blocks:
+A file of `golden/` has a section for each construct, with up to four fenced blocks:
 
     ## What is shown
     The page of Oracle's manual that the result is taken from.
@@ -16,7 +16,9 @@ A file of `golden/` has a section for each construct, with up to three fenced bl
 
 `python -m tests.engine.emit.golden` writes the blocks `postgres` anew; the difference is to be read before it is
 committed. A result is never written by a program: it is what the manual says. Values of a row are separated by ` | `;
-of a block the result is what it puts out.
+of a block the result is what it puts out, of what fails the error. A block `query` may stand before the result: what is
+asked after a change, whose rows and output the result has. What is refused needs no result; another section without one
+says why in a line that begins with "No result:".
 """
 
 from __future__ import annotations
@@ -39,18 +41,23 @@ from engine.tree import ddl, units
 FILES = Path(__file__).parent / "golden"
 # The tables that the texts use: DDL and rows.
 SCHEMA = FILES / "schema.sql"
-_FENCE = re.compile(r"^```(oracle|postgres|result)\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^```(oracle|postgres|query|result)\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Golden:
-    """A section of a file: its title, the Oracle text, what is emitted for it, and its rows (None where none stand)."""
+    """A section of a file: its title, the Oracle text, what is emitted for it, and its rows (None where none stand).
+
+    `queries` are asked after it; `without` tells that the file says why it has no result.
+    """
 
     file: str
     title: str
     oracle: str
     postgres: str
     result: list[str] | None
+    queries: tuple[str, ...] = ()
+    without: bool = False
 
     def __str__(self) -> str:
         return f"{self.file}: {self.title}"
@@ -63,7 +70,10 @@ def sections(path: Path) -> list[Golden]:
         blocks = dict(_FENCE.findall(section))
         result = blocks["result"].splitlines() if "result" in blocks else None
         title = section.partition("\n")[0]
-        found.append(Golden(path.stem, title, blocks["oracle"].rstrip(), blocks.get("postgres", "").rstrip(), result))
+        queries = tuple(statement.text for statement in split(blocks.get("query", ""), path.name))
+        without = "\nNo result: " in section
+        oracle, postgres = blocks["oracle"].rstrip(), blocks.get("postgres", "").rstrip()
+        found.append(Golden(path.stem, title, oracle, postgres, result, queries, without))
     return found
 
 

@@ -95,3 +95,62 @@ def test_what_postgresql_can_not_do_is_refused(block: str, construct: str, datab
     with pytest.raises(DatabaseError, match=construct):
         database.execute(block)
     assert kept(database) == []
+
+
+STEPS = """create or replace procedure steps(p_most number) authid definer is
+begin
+  for i in 1 .. p_most loop
+    insert into ended values (i);
+    if mod(i, 2) = 0 then commit; else rollback; end if;
+  end loop;
+  commit;
+end;"""
+
+
+@pytest.fixture
+def stepping(database: Database) -> Iterator[Database]:
+    database.execute(STEPS)
+    database.commit()
+    yield database
+    database.rollback()
+    database.execute("drop procedure steps")
+    database.commit()
+
+
+def test_a_procedure_ends_transactions_where_it_is_called(stepping: Database) -> None:
+    stepping.execute("begin insert into ended values (50); steps(5); end;")
+    assert kept(stepping) == [2, 4]
+
+
+def test_a_procedure_that_calls_it_does_so_too(stepping: Database) -> None:
+    stepping.execute("create or replace procedure twice is begin steps(2); steps(2); end;")
+    stepping.commit()
+    stepping.execute("begin twice; end;")
+    stepping.execute("drop procedure twice")
+    stepping.commit()
+    assert kept(stepping) == [2, 2]
+
+
+def test_a_local_procedure_may_commit(database: Database) -> None:
+    database.execute(
+        "declare procedure keep(p_n number) is begin insert into ended values (p_n); commit; end;"
+        " begin keep(1); keep(2); insert into ended values (3); rollback; end;"
+    )
+    assert kept(database) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "construct"),
+    [
+        ("begin steps(1); dbms_output.put_line('x'); end;", "a call that commits in a block that does not end by"),
+        ("begin begin steps(1); exception when others then null; end; commit; end;", "a call that commits in a block"),
+        ("create function f return number is begin steps(1); return 1; end;", "a call that commits in a function"),
+        ("create function f return number is begin rollback; return 1; end;", "ROLLBACK in a function"),
+        ("create procedure p is begin commit; insert into ended values (1); end;", "COMMIT in a block that does"),
+        ("create procedure p is begin begin commit; exception when others then null; end; rollback; end;",
+         "COMMIT in a block with an exception handler"),
+    ],
+)  # fmt: skip
+def test_what_postgresql_could_not_do_is_refused_by_its_name(text: str, construct: str, stepping: Database) -> None:
+    with pytest.raises(DatabaseError, match=f"does not run {construct}"):
+        stepping.execute(text)

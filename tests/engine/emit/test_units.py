@@ -159,17 +159,19 @@ def test_a_deterministic_function_has_the_rights_of_its_definer_too() -> None:
         ("create function f(a out number) return number is begin return 1; end;", "a function with OUT parameters"),
         ("create function f return number result_cache is begin return 1; end;", "RESULT_CACHE"),
         ("create package q as cursor c is select 1 as a from dual; end;", "a package's CURSOR"),
-        ("create package q as v number; end;", "a package variable"),
+        ("create package q as v number not null := 1; end;", "NOT NULL of a package's variable"),
         (
             "create procedure q(a in number default 1, b out number) is begin b := a; end;",
             "an OUT parameter behind one that has a default",
         ),
         ("create or replace procedure s.p is begin null; end;", "a schema name or a database link"),
         ("begin <<a>> <<b>> for i in 1 .. 2 loop null; end loop; end;", "two labels of one statement"),
-        ("begin for i in 1 .. 9 by 2 loop null; end loop; end;", "a stepped FOR loop"),
         ("declare pragma autonomous_transaction; begin null; end;", "PRAGMA AUTONOMOUS_TRANSACTION"),
         ("begin execute immediate 'select 1 from dual'; end;", "EXECUTE IMMEDIATE of a query without INTO"),
-        ("declare c sys_refcursor; begin open c for 'select 1 from dual'; end;", "OPEN ... FOR a string"),
+        (
+            "declare c sys_refcursor; t varchar2(9); begin open c for t; end;",
+            "OPEN FOR of a text that is not made of literals, DBMS_ASSERT.ENQUOTE_LITERAL and TO_CHAR",
+        ),
     ],
 )
 def test_what_is_not_run_is_refused_by_its_name(text: str, construct: str) -> None:
@@ -230,3 +232,10 @@ def test_what_is_wrong_in_dynamic_sql_is_said_of_its_statement() -> None:
     with pytest.raises(SourceError, match="ORA-00900") as caught:
         translated("begin\n  execute immediate 'no statement';\nend;")
     assert (caught.value.line, caught.value.column) == (2, 3)
+
+
+def test_local_subprograms_of_a_typed_block_are_no_objects_of_the_schema() -> None:
+    text = "declare procedure a is procedure b is begin null; end; begin b; end; begin a; end;"
+    made = [one.text for one in emit(parse(text), Catalog(), text).main[:-1]]
+    assert len(made) == 2
+    assert all(one.startswith("create or replace procedure pg_temp.") for one in made)

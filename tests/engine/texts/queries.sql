@@ -1,6 +1,6 @@
 -- Queries of every form that the tree holds; test_round_trip.py parses them.
 select 1 from dual;
-select distinct a, b as c, d "E f", t.*, * from s.t t;
+select distinct a, b as c, d "E f", t.* from s.t t;
 select unique a from t;
 select all a from t;
 select /*+ full(t) parallel(4) */ a from t where a is not null and b is null;
@@ -119,3 +119,4 @@ with function f(n number) return number is begin return n + 1; end; procedure p 
 select f(x) from c
 /
 select set(cast(collect(a) as t_tab)), time_bucket(a, interval '1' day, b, start) from t group by set(c);
+select vector_serialize(v returning clob format dense), from_vector(v returning varchar2(20) format sparse) from t;

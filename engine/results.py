@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 Output = Callable[[str], None]
 Row = tuple[Any, ...]
@@ -43,12 +43,18 @@ class UnknownRoutineError(EngineError):
     """There is no such stored procedure or function."""
 
 
-class Bind(Protocol):
-    """A bind variable: Oracle's name of its type, its length or 0, and its value, which a block may change."""
+@dataclass(slots=True)
+class Bind:
+    """A bind variable.
+
+    `type` is Oracle's name of the type without its length, which is `size`, or 0 where it has none. `value` is None
+    for NULL, a string for a text, a vector or JSON, a number or a boolean; of a REFCURSOR it is what names the cursor.
+    A block may change it.
+    """
 
     type: str
-    size: int
-    value: Any
+    size: int = 0
+    value: Any = None
 
 
 @dataclass(slots=True)

@@ -1,8 +1,12 @@
 """Oracle's number and text for each error of PostgreSQL's and pgvector's that people meet (Database Error Messages).
 
-A table, searched from its beginning: the first line whose SQLSTATE begins with `state` and whose `pattern` is found in
-the message. Groups of the pattern and the context (telling.py) fill the text; those called table, column, constraint
-and object are names, left and right are types, and routine is what the run-time SQL calls a function.
+The page of a number is https://docs.oracle.com/en/error-help/db/ora-NNNNN/; the text is that of release 23ai, as far as
+PostgreSQL says what fills it.
+
+The table is searched from its beginning: the first line whose SQLSTATE begins with `state` and whose `pattern` is found
+in the message. Groups of the pattern and the context (telling.py) fill the text; those called table, column, constraint
+and object are names, left and right are types, and routine is what the run-time SQL calls a function. The run-time SQL
+has the table too, for SQLCODE and SQLERRM (errors.sql).
 """
 
 from __future__ import annotations
@@ -75,7 +79,7 @@ VECTORS = (
     _line("", r'^invalid input syntax for type vector: "\{', None, _FLOAT32_ALONE),
     _line(
         "",
-        "invalid input syntax for type vector",
+        "invalid input syntax for type vector|^vector must have at least 1 dimension",
         51804,
         "Invalid syntax for VECTOR value. Must be a string of the form [number, number, ..., number].",
     ),
@@ -158,6 +162,13 @@ ROWS = (
     ),
     _line(
         "22001",
+        r"varchar_(?P<maximum>\d+)_byte: (?P<actual>\d+)",
+        12899,
+        "value too large for column{of_column} (actual: {actual}, maximum: {maximum})",
+        _BUFFER,
+    ),
+    _line(
+        "22001",
         r"type character varying\((?P<maximum>\d+)\)",
         12899,
         "value too large for column{of_column} (maximum: {maximum})",
@@ -185,6 +196,13 @@ VALUES = (
     _line("2201E", "", 1428, "argument is out of range"),
     _line("2201F", "", 1428, "argument is out of range"),
     _line("22P02", "for type json", 40441, "JSON syntax error"),
+    _line("22023", "^cannot cast jsonb", 932, "inconsistent datatypes"),
+    _line("22023", "^character number", 1428, "argument is out of range"),
+    _line("22023", "of FOR loop must", 6502, _VALUE),
+    _line("2201B", "parentheses", 12725, "unmatched parentheses in regular expression"),
+    _line("2201B", "brackets", 12726, "unmatched bracket in regular expression"),
+    _line("2201B", "", None, "the embedded engine can not read this regular expression"),
+    _line("54000", "^null character", None, "the embedded engine does not store the character U+0000 in a text"),
     _line("22P05", "", None, "the embedded engine does not store the character U+0000 in a text"),
     _line("", r"NUL \(0x00\)", None, "the embedded engine does not store the character U+0000 in a text"),
     _line(
@@ -197,15 +215,19 @@ VALUES = (
     _line("22P02", "", 6502, _VALUE),
     _line("22007", "", 1861, "literal does not match format string"),
     _line("22008", "", 1861, "literal does not match format string"),
+    _line("22004", "for object key", 40595, "Name input to JSON generation function cannot be null."),
     _line("22004", "", 6502, _VALUE),
     _line("22021", "", 40474, "invalid UTF-8 byte sequence in JSON data"),
     _line("22030", "", 40473, "duplicate key names in JSON object"),
     _line("22032", "", 40441, "JSON syntax error"),
+    _line("22034", "JSON_QUERY", 40480, "result cannot be returned without array wrapper"),
     _line("22034", "", 40470, "JSON query or value function evaluated to multiple values"),
     _line("22035", "", 40462, "JSON path did not select any value"),
     _line("2203F", "", 40456, "JSON_VALUE evaluated to non-scalar value"),
     _line("42601", "jsonpath", 40442, "JSON path expression syntax error"),
     _line("22", "jsonpath|SQL/JSON", 40442, "JSON path expression syntax error"),
+    _line("22023", "START value .* cannot be greater than MAXVALUE", 4008, "START WITH cannot be more than MAXVALUE"),
+    _line("22023", "START value .* cannot be less than MINVALUE", 4006, "START WITH cannot be less than MINVALUE"),
     _line("2200H", 'sequence "(?P<object>[^"]*)"', 8004, "sequence {object}.NEXTVAL exceeds MAXVALUE"),
     _line("55000", 'currval of sequence "(?P<object>.*)"', 8002, "sequence {object}.CURRVAL is not yet defined"),
 )
@@ -217,6 +239,7 @@ NAMES = (
         942,
         'table or view "{schema}"."{object}" does not exist',
     ),
+    _line("42P01", "^sequence ", 2289, "sequence does not exist"),
     _line("42P01", "", 942, "table or view does not exist"),
     _line("42703", r'column "?(?P<object>[^" ]*)"?', 904, '"{object}": invalid identifier'),
     _line("42703", "", 904, "invalid identifier"),
@@ -230,6 +253,12 @@ NAMES = (
     _line("42883", r"^procedure (?P<object>[\w$.]+)\(", 6576, "not a valid function or procedure name"),
     _line("42883", r"^operator does not exist: (?P<left>[\w. ]+?) \S+ (?P<right>[\w. ]+)$", 932, _TYPES_DIFFER),
     _line("42883", "^the package (?P<object>.*) does not exist", 4043, "Object {object} does not exist."),
+    _line(
+        "42883",
+        r'^could not find an? \w+ named "(?P<object>.*)"',
+        4043,
+        "Object {object} does not exist.",
+    ),
     _line("42804", "is of type (?P<left>.*) but (?:default )?expression is of type (?P<right>.*)", 932, _TYPES_DIFFER),
     _line(
         "42804", "^(?:UNION|INTERSECT|EXCEPT)", 1790, "expression must have same datatype as corresponding expression"
@@ -240,6 +269,11 @@ NAMES = (
     _line("42846", "", 932, "inconsistent datatypes"),
     _line("42725", "", 932, "inconsistent datatypes"),
     _line("42P18", "", 932, "inconsistent datatypes"),
+    _line("42601", "constant in GROUP BY", None, "the embedded engine does not run GROUP BY of a constant"),
+    _line("0A000", "subquery in index", 22818, "subquery expressions not allowed here"),
+    _line("0A000", "subquery in DEFAULT", 2251, "subquery not allowed here"),
+    _line("42P22", "", None, "the embedded engine does not run a regular expression at this place"),
+    _line("42P10", "^GROUP BY", None, "the embedded engine does not run GROUP BY of a constant"),
     _line("42P10", "^ORDER BY", 1785, "ORDER BY item must be the number of a SELECT-list expression"),
     _line("42601", "constant in ORDER BY", None, "the embedded engine does not run ORDER BY of a constant"),
     _line("42601", "more expressions than target", 913, "too many values"),
@@ -263,6 +297,7 @@ OBJECTS = (
     _line("42704", "", 1418, "specified index does not exist"),
     _line("42P16", "primary key", 2260, "table can have only one primary key"),
     _line("42830", "", 2270, "no matching unique or primary key for this column-list"),
+    _line("0A000", "^cannot truncate", 2266, "unique/primary keys in table referenced by enabled foreign keys"),
     _line("2BP01", "", 2449, "unique/primary keys in table referenced by foreign keys"),
     _line("54011", "", 1792, "maximum number of columns in a table or view is 1000"),
     _line(
@@ -281,6 +316,15 @@ RUNS = (
     _line("2F005", "", 6503, "PL/SQL: Function returned without value"),
     _line("OU", "", 6510, "PL/SQL: unhandled user-defined exception"),
     _line("ORLAG", "", 1489, "result of string concatenation is too long"),
+    _line("06500", "", 6500, "PL/SQL: storage error"),
+    _line("06501", "", 6501, "PL/SQL: program error"),
+    _line("06504", "", 6504, "PL/SQL: Return types of Result Set variables or query do not match"),
+    _line("06530", "", 6530, "Reference to uninitialized composite"),
+    _line("00051", "", 51, "timeout occurred while waiting for a resource"),
+    _line("ORNUM", "", 21000, "error number argument to raise_application_error is out of range"),
+    _line("ORUNI", "", 6531, "Reference to uninitialized collection"),
+    _line("ORLIM", "", 6532, "Subscript outside of limit"),
+    _line("ORCNT", "", 6533, "Subscript beyond count"),
     _line("34000", "", 1001, "invalid cursor"),
     _line("42P03", "", 6511, "PL/SQL: cursor already open"),
     _line("2D000", "", None, "the embedded engine does not run COMMIT or ROLLBACK here"),
@@ -329,7 +373,10 @@ _ROUTINES = {
     "application_message": "RAISE_APPLICATION_ERROR",
     "application_sqlstate": "RAISE_APPLICATION_ERROR",
     "concatenate": "CONCAT",
-    "json_transform_set": "JSON_TRANSFORM",
+    **dict.fromkeys(
+        ("json_transform_set", "json_transform_remove", "json_transform_rename", "json_transform_append"),
+        "JSON_TRANSFORM",
+    ),
     "listagg_truncated": "LISTAGG",
     "vector_dims": "VECTOR_DIMENSION_COUNT",
     "octet_length": "LENGTHB",
@@ -348,6 +395,25 @@ def type_shown(name: str) -> str:
     if plain.startswith("varchar_"):
         return "VARCHAR2"
     return next((oracle for beginning, oracle in _TYPES if plain.startswith(beginning)), "another type")
+
+
+def sql() -> str:
+    """The rows of ora.condition."""
+    rows = []
+    for place, line in enumerate(CONDITIONS):
+        names = ",".join(sorted(line.pattern.groupindex, key=line.pattern.groupindex.__getitem__))
+        plsql = line.in_plsql or line
+        # PostgreSQL has no groups with names, and another sign for the edge of a word.
+        pattern = re.sub(r"\(\?P<\w+>", "(", line.pattern.pattern).replace(r"\b", r"\y")
+        values = (line.state, pattern, f"{{{names}}}", line.number, line.text, plsql.number, plsql.text)
+        rows.append(f"({place}, {', '.join(map(_literal, values))})")
+    return f"delete from ora.condition; insert into ora.condition values {', '.join(rows)};\n"  # noqa: S608
+
+
+def _literal(value: str | int | None) -> str:
+    if value is None or isinstance(value, int):
+        return "null" if value is None else str(value)
+    return "'" + value.replace("'", "''") + "'"
 
 
 def condition(state: str, message: str) -> tuple[Condition, re.Match[str]] | None:

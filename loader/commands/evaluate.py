@@ -1,0 +1,136 @@
+"""evaluate, sweep, fit and report: how often the neighbours are right."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from loader.commands.options import (
+    Commands,
+    evaluation_options,
+    neighbour_options,
+    number,
+    positive,
+    source_option,
+    splitting,
+    voting,
+    whole_list,
+)
+from loader.commands.run_choice import run_argument
+from loader.commands.session import session
+from loader.config import ConfigurationError
+from loader.statuses import OK
+from loader.terminal import say
+
+# What Ctrl-C and SIGTERM leave of an evaluation, which is committed as a whole.
+_NO_RUN = "no run was stored"
+
+
+def add(commands: Commands) -> None:
+    """Add the commands to the parser."""
+    evaluate = commands.add_parser("evaluate", help="how often the neighbours are right: an evaluation, stored")
+    evaluation_options(evaluate)
+    neighbour_options(evaluate)
+    evaluate.add_argument("--transform", metavar="KIND", help="centre, prototype, whiten or lda, fitted in each fold")
+    evaluate.add_argument(
+        "--shrinkage", type=number, metavar="X", help="for whiten and lda, above 0 and at most 1 (default: 0.2)"
+    )
+    evaluate.add_argument(
+        "--near-distance",
+        type=number,
+        metavar="X",
+        help="images within this cosine distance are copies of one another, 0 to 2 (default: 0.009)",
+    )
+    evaluate.set_defaults(run=_evaluate, kept=_NO_RUN)
+
+    sweep = commands.add_parser("sweep", help="compare values of k, weightings and metrics")
+    evaluation_options(sweep)
+    sweep.add_argument("--ks", type=whole_list, metavar="LIST", help="values of k (default: 1,3,5,7,9,11,15,21,31,51)")
+    sweep.add_argument("--metrics", metavar="LIST", help="of cosine, euclidean and dot (default: cosine)")
+    sweep.add_argument("--target", help="quality (default), category1, category2 or part")
+    sweep.set_defaults(run=_sweep, kept=_NO_RUN)
+
+    fit = commands.add_parser("fit", help="fit a named transform on all labelled images, for classify")
+    fit.add_argument("name", metavar="NAME", help="what classify --transform calls it")
+    fit.add_argument("--kind", default="lda", help="lda (default), whiten, prototype or centre")
+    fit.add_argument("--target", default="quality", help="quality (default), category1, category2 or part")
+    fit.add_argument("--any-part", action="store_true", help="one for all parts, not one for each")
+    source_option(fit)
+    fit.add_argument(
+        "--shrinkage", type=number, metavar="X", help="for whiten and lda, above 0 and at most 1 (default: 0.2)"
+    )
+    fit.set_defaults(run=_fit, kept="no transform was stored; one of that name that was there stays")
+
+    report = commands.add_parser("report", help="write an evaluation as one HTML file, with its mistakes in pictures")
+    run_argument(report)
+    report.add_argument("--out", type=Path, default=Path("report.html"), metavar="FILE", help="default: report.html")
+    report.add_argument("--mistakes", type=positive, default=24, metavar="N", help="how many to show (default: 24)")
+    report.set_defaults(run=_report, kept="no report was written; one of that name that was there stays")
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from loader.report import text_lines
+
+    with session(options) as images:
+        run = images.evaluate(
+            shrinkage=options.shrinkage,
+            transform_kind=options.transform,
+            approximate=options.approximate or None,
+            near_distance=options.near_distance,
+            **voting(options),
+            **splitting(options),
+        )
+        options.kept = _kept_run(run.run_id)
+        for line in text_lines(images.database, run.run_id):
+            say(line)
+    return OK
+
+
+def _kept_run(run_id: int) -> str:
+    return f"the run is stored: python -m loader report {run_id}"
+
+
+def _sweep(options: argparse.Namespace) -> int:
+    from loader.client import table
+
+    with session(options) as images:
+        run_id, rows = images.sweep(ks=options.ks, metrics=options.metrics, target=options.target, **splitting(options))
+        options.kept = _kept_run(run_id)
+    heads = ["Metric", "Weighting", "k", "Tested", "Correct", "Accuracy", "Balanced accuracy"]
+    cells = [
+        (
+            row["metric"].lower(),
+            row["weighting"].lower(),
+            *(row[name] for name in ("k", "tested", "correct")),
+            *(f"{row[name]:.4f}" for name in ("accuracy", "balanced_accuracy")),
+        )
+        for row in rows
+    ]
+    say(f"Run {run_id}: the ten best settings (all of them: the view vw_sweep, by place)")
+    for line in table(heads, cells, 80):
+        say(line)
+    return OK
+
+
+def _fit(options: argparse.Namespace) -> int:
+    with session(options) as images:
+        images.fit(
+            options.name,
+            kind=options.kind,
+            target=options.target,
+            within_part=not options.any_part,
+            shrinkage=options.shrinkage,
+            source=options.source,
+        )
+    say(f"{options.kind.lower()} {options.name} is stored: python -m loader classify IMAGE --transform {options.name}")
+    return OK
+
+
+def _report(options: argparse.Namespace) -> int:
+    if options.out.is_dir() or not options.out.parent.is_dir():
+        raise ConfigurationError(f"--out: {options.out} can not be written: name a file in a directory that exists")
+    with session(options) as images:
+        run_id = images.run_id(options.run_id, source=options.source)
+        images.report(options.out, run_id, mistakes=options.mistakes)
+    say(f"run {run_id} is in {options.out}")
+    return OK

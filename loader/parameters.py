@@ -1,0 +1,79 @@
+"""Parameters of the packages, as Python's callers give them: their names without p_, None for the default.
+
+The defaults, the ranges and every check are the packages' own (img_choice).
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+
+class Voting(TypedDict, total=False):
+    """How neighbours are found, and how they vote (img_classify)."""
+
+    k: int | None
+    weighting: str | None
+    temperature: float | None
+    metric: str | None
+    target: str | None
+    target_accuracy: int | None
+
+
+class Asking(Voting, total=False):
+    """What is asked of new pictures (img_classify.open_batch, decisions).
+
+    `bits` are those of a sample that count in images of more than 8 that do not declare them, as they were loaded.
+    """
+
+    part: str | None
+    transform: str | None
+    source: str | None
+    min_confidence: float | None
+    max_distance: float | None
+    approximate: bool
+    bits: int | None
+
+
+class Judging(TypedDict, total=False):
+    """Which good images count, and how many of them a score is the mean of (img_novelty.scores)."""
+
+    part: str | None
+    target: str | None
+    k: int | None
+    source: str | None
+
+
+class Splitting(TypedDict, total=False):
+    """Which images an evaluation tests, and from which others it predicts them (img_evaluate)."""
+
+    method: str | None
+    only_part: str | None
+    within_part: bool | None
+    folds: int | None
+    seed: int | None
+    group_path: str | None
+    test_share: float | None
+    test_path: str | None
+    source: str | None
+
+
+class Evaluating(Voting, Splitting, total=False):
+    """What an evaluation takes; `transform_kind` is fitted in each fold."""
+
+    transform_kind: str | None
+    approximate: bool | None
+    near_distance: float | None
+
+
+class Sweeping(Splitting, total=False):
+    """What a sweep takes: `ks` and `metrics` are lists, separated by commas."""
+
+    ks: str | None
+    metrics: str | None
+    target: str | None
+    temperature: float | None
+
+
+def given(**parameters: Any) -> dict[str, Any]:
+    """The parameters that are not None, by their names in the packages."""
+    return {f"p_{name}": value for name, value in parameters.items() if value is not None}

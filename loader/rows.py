@@ -1,0 +1,92 @@
+"""Rows of the packages' cursors by the names of their columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+from loader.database import Database
+from loader.parameters import given
+
+Row = dict[str, Any]
+
+# The columns of each cursor, in its order: by a test those that the packages' specifications promise, but for `run` and
+# `source`, which are shorter there where people read them.
+COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "img_novelty.figures": (
+        "scope", "good", "others", "threshold", "false_alarm_rate", "miss_rate", "auroc", "auroc_low", "auroc_high",
+    ),
+    "img_novelty.outliers": (
+        "place", "image_id", "part", "class", "is_good", "score", "threshold", "is_outlier", "source_name",
+        "label_path", "image_path",
+    ),
+    "img_report.class_figures": (
+        "class", "support", "predicted", "precision_share", "recall", "f1", "miss_rate", "false_alarm_rate",
+    ),
+    "img_report.image_rows": (
+        "image_id", "part", "quality", "category1", "category2", "model", "source_name", "label_path", "image_path",
+        "image_hash", "has_embedding",
+    ),
+    "img_report.nearest_images": (
+        "place", "image_id", "part", "class", "distance", "source_name", "label_path", "image_path",
+    ),
+    "img_report.neighbour_rows": ("image_id", "place", "neighbour_id", "class", "distance"),
+    "img_report.prediction_rows": (
+        "image_id", "part", "fold", "actual", "predicted", "confidence", "nearest_distance", "untested_reason",
+        "source_name", "label_path", "image_path",
+    ),
+    "img_report.run_summary": (
+        "method", "target", "k", "weighting", "temperature", "metric", "within_part", "only_part", "folds", "seed",
+        "group_path", "test_share", "test_path", "source_name", "transform_kind", "approximate", "target_accuracy",
+        "model", "fingerprint", "images", "tested", "untested", "correct", "accuracy", "accuracy_low",
+        "accuracy_high", "copies", "accuracy_without_copies", "majority_share", "chance_share", "near_distance",
+        "balanced_accuracy", "macro_precision", "macro_recall", "macro_f1", "weighted_precision", "weighted_recall",
+        "weighted_f1", "expected_calibration_error", "started_at",
+    ),
+    "img_report.runs": (
+        "run", "method", "is_sweep", "target", "k", "weighting", "metric", "transform_kind", "only_part", "source",
+        "images", "tested", "accuracy", "removed", "started_at", "started_by",
+    ),
+    "img_report.settings": ("metric", "weighting", "k", "tested", "correct", "accuracy", "balanced_accuracy"),
+    "img_report.sources": ("source", "labels", "images", "waiting", "failed", "loads", "last_load_at"),
+    "img_report.stored_files": (
+        "image_hash", "image_id", "part", "quality", "source_name", "label_path", "image_path",
+    ),
+    "img_review.confusions": ("actual", "predicted", "images", "share_of_actual", "pairs"),
+    "img_review.near_duplicates": (
+        "image_id", "part", "actual", "source_name", "label_path", "image_path", "other_image_id", "other_part",
+        "other_actual", "other_source_name", "other_label_path", "other_image_path", "distance", "across_labels",
+        "pairs",
+    ),
+    "img_review.suspects": (
+        "place", "image_id", "part", "actual", "predicted", "confidence", "actual_share", "disputed", "source_name",
+        "label_path", "image_path",
+    ),
+    "img_source.holdings": ("labels", "images", "embeddings", "failures", "loads", "runs", "transforms"),
+    "img_store.all_failures": ("source_name", "label_path", "reason", "changed_at"),
+    "img_store.status": ("images", "embedded", "failed"),
+    "img_threshold.for_miss_rate": (
+        "class", "threshold", "images", "missed", "miss_rate", "others", "false_alarms", "false_alarm_rate",
+    ),
+    "img_threshold.rejection": ("kind", "threshold", "answered", "coverage", "error_rate"),
+}  # fmt: skip
+
+
+def rows_of(database: Database, routine: str, **parameters: Any) -> list[Row]:
+    """The rows of a cursor; `parameters` are the routine's, without the p_ of their names. Raises DatabaseError."""
+    return named_rows(COLUMNS[routine], database.rows(routine, **given(**parameters)))
+
+
+def named_rows(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[Row]:
+    """Each row with the names of its columns, in this order."""
+    return [
+        {name: float(value) if isinstance(value, Decimal) else value for name, value in zip(names, row, strict=True)}
+        for row in rows
+    ]
+
+
+def file_of(row: Row, prefix: str = "") -> str:
+    """The picture's file: its source and its path below; empty where no load put it in."""
+    path = row[f"{prefix}image_path"]
+    return f"{row[f'{prefix}source_name']}/{path}" if path else ""
