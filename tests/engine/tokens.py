@@ -38,12 +38,17 @@ def _value(token: Token, following: list[Token]) -> str:
     return _SAME.get(token.value, token.value)
 
 
+# Words that may be missing behind another one, so many tokens before them.
+_OPTIONAL = {"from": ("delete", 1), "percent": ("accuracy", 2), "savepoint": ("to", 1)}
+
+
 def _is_optional(tokens: list[Token], index: int) -> bool:
-    """Whether a token is FROM behind DELETE, or PERCENT behind TARGET ACCURACY n, which may be missing."""
+    """Whether a token says nothing where it stands; SAVEPOINT may be the name behind TO."""
     token = tokens[index]
-    return (token.is_word("from") and index > 0 and tokens[index - 1].is_word("delete")) or (
-        token.is_word("percent") and index > 1 and tokens[index - 2].is_word("accuracy")
-    )
+    before, distance = _OPTIONAL.get(token.value, ("", 0))
+    if token.kind is not Kind.WORD or not before or index < distance or not tokens[index - distance].is_word(before):
+        return False
+    return token.value != "savepoint" or tokens[index + 1].kind in (Kind.WORD, Kind.QUOTED)
 
 
 def difference(one: str, other: str) -> dict[str, int]:
