@@ -16,6 +16,7 @@ NAMES = (
     "relabel",
     "unchanged",
     "memory",
+    "pace",
     "validate",
     "evaluate",
     "accuracy",
@@ -23,8 +24,10 @@ NAMES = (
     "novelty",
     "rejection",
     "recipes",
+    "tuned",
     "exact",
     "copies",
+    "service",
     "scale",
 )
 

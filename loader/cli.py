@@ -10,7 +10,20 @@ from pathlib import Path
 
 from loader import __version__, import_command, migrations
 from loader.arguments import Parser, nearest, unreadable
-from loader.commands import classify, dump, evaluate, export_data, load, outliers, review, runs, sources, thresholds
+from loader.commands import (
+    classify,
+    dump,
+    evaluate,
+    export_data,
+    load,
+    outliers,
+    review,
+    runs,
+    serve,
+    sources,
+    thresholds,
+    tune,
+)
 from loader.commands.options import chosen_layout, layout_option, positive, runtime_option
 from loader.commands.session import database_session
 from loader.config import (
@@ -162,11 +175,13 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
 
     classify.add(commands)
     evaluate.add(commands)
+    tune.add(commands)
     review.add(commands)
     outliers.add(commands)
     thresholds.add(commands)
     sources.add(commands)
     runs.add(commands)
+    serve.add(commands)
     dump.add(commands)
     export_data.add(commands)
 

@@ -21,7 +21,7 @@ create or replace package body img_calibrate as
       into l_folds
       from vw_tested_item
      where run_id = p_run_id;
-    if l_kind is null or l_kind <> 'LDA' or l_folds < 2 then
+    if img_transform.gives_probabilities(l_kind) = 0 or l_folds < 2 then
       img_error.throw(img_error.co_not_calibrated, 'run ' || to_char(p_run_id));
     end if;
   end check_run;
@@ -110,11 +110,12 @@ create or replace package body img_calibrate as
     l_source       image_run.source_name%type;
     l_transform_id image_transform.transform_id%type;
     l_kind         image_transform.kind%type;
+    l_run_kind     image_run.transform_kind%type;
     l_temperature  number;
   begin
     check_run(p_run_id);
-    select target, source_name
-      into l_target, l_source
+    select target, source_name, transform_kind
+      into l_target, l_source, l_run_kind
       from image_run
      where run_id = p_run_id;
     l_transform_id := img_transform.named(p_name, l_target, l_source);
@@ -122,7 +123,7 @@ create or replace package body img_calibrate as
       into l_kind
       from image_transform
      where transform_id = l_transform_id;
-    if l_kind <> 'LDA' then
+    if l_kind <> l_run_kind then
       img_error.throw(img_error.co_not_calibrated, p_name);
     end if;
     for r_fold in (select distinct fold from vw_tested_item where run_id = p_run_id) loop

@@ -7,7 +7,7 @@ create or replace package img_calibrate authid definer as
    * T is the one with the least negative log likelihood of the true classes. It is above 1 where confidence was too high.
    * No class changes its place, so the class that wins and the accuracy stay as they are.
    *
-   * It is for transforms that compare with classes by probabilities: LDA. The search for T needs sums over the stored
+   * It is for transforms that compare with classes by probabilities: LDA and KERNEL. The search for T needs sums over the stored
    * neighbours of a run and no linear algebra, so it is done in SQL.
    */
 
@@ -21,8 +21,8 @@ create or replace package img_calibrate authid definer as
    * @param p_name a named transform of the same kind, target and source, which takes the T that fits all items of the run:
    *               from then on img_classify.classify uses it; null: none
    * @return T over all items
-   * @exception img_error.e_unknown_run, e_not_calibrated where the run is none of LDA with two folds or more or p_name is
-   *            none of its kind; of the name e_unknown_transform, e_unknown_target, e_stale_transform, e_other_target,
+   * @exception img_error.e_unknown_run, e_not_calibrated where the run is none of LDA or KERNEL with two folds or more or p_name is
+   *            none of the run's kind; of the name e_unknown_transform, e_unknown_target, e_stale_transform, e_other_target,
    *            e_other_source
    *
    * exec dbms_output.put_line(img_calibrate.calibrate(22, 'mine'))

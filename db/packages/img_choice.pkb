@@ -39,11 +39,21 @@ create or replace package body img_choice as
 
   function checked_kind(p_kind in varchar2) return varchar2 is
   begin
-    if p_kind is null or upper(p_kind) not in ('CENTRE', 'PROTOTYPE', 'WHITEN', 'LDA') then
+    if p_kind is null or upper(p_kind) not in ('CENTRE', 'PROTOTYPE', 'WHITEN', 'LDA', 'KERNEL') then
       img_error.throw(img_error.co_unknown_transform, p_kind);
     end if;
     return upper(p_kind);
   end checked_kind;
+
+  function checked_run_kind(p_kind in varchar2) return varchar2 is
+  begin
+    return case when upper(p_kind) = 'TUNED' then 'TUNED' else checked_kind(p_kind) end;
+  end checked_run_kind;
+
+  function checked_fold_kind(p_kind in varchar2) return varchar2 is
+  begin
+    return case when upper(p_kind) = 'PLAIN' then 'PLAIN' else checked_kind(p_kind) end;
+  end checked_fold_kind;
 
   function checked_ks(p_ks in varchar2) return json is
     l_least number;

@@ -62,10 +62,22 @@ create or replace package img_choice authid definer as
   function checked_method(p_method in varchar2) return varchar2;
 
   /**
-   * @param p_kind of a transform: CENTRE, PROTOTYPE, WHITEN or LDA, in either case
+   * @param p_kind of a transform: CENTRE, PROTOTYPE, WHITEN, LDA or KERNEL, in either case
    * @exception img_error.e_unknown_transform
    */
   function checked_kind(p_kind in varchar2) return varchar2;
+
+  /**
+   * @param p_kind of an evaluation's transform: one of checked_kind, or TUNED
+   * @exception img_error.e_unknown_transform
+   */
+  function checked_run_kind(p_kind in varchar2) return varchar2;
+
+  /**
+   * @param p_kind of a fold of a tuned evaluation: one of checked_kind, or PLAIN, which is none
+   * @exception img_error.e_unknown_transform
+   */
+  function checked_fold_kind(p_kind in varchar2) return varchar2;
 
   /**
    * @param p_ks whole numbers from 1 to co_most_neighbours, separated by commas

@@ -63,7 +63,8 @@ create or replace package img_classify authid definer as
    * @param p_max_distance   where the nearest neighbour is further, the class is co_unknown
    * @param p_transform      the name of a stored transform
    * @return JSON: class, confidence, best (the class before rejection), k, part, and neighbours, an
-   *         array of place, image_id, class, distance, part, source_name and image_path in order of place
+   *         array of place, image_id, class, distance, part, source_name and image_path in order of place; and fit, of a
+   *         transform what img_fitted.told says: how many images were stored since it was fitted, and which images decided
    * @exception img_error.e_missing_argument, e_wrong_dimension, e_zero_embedding, e_wrong_format, e_bad_k,
    *            e_unknown_target, e_unknown_weighting, e_unknown_metric, e_bad_temperature, e_bad_threshold,
    *            e_no_images, e_unknown_part, e_mixed_models, e_unknown_source, e_no_index, e_not_approximate,
@@ -90,6 +91,7 @@ create or replace package img_classify authid definer as
    *
    * @param p_class      the class that has won the vote; null: there was nothing to compare with
    * @param p_neighbours JSON array of place, image_id, part, class and distance
+   * @param p_fit        see img_fitted.told; null: no transform
    *
    * select img_classify.answer('good', 0.6, 0.1, 0.7, null, 5, 'mono', json('[]')) from dual;
    */
@@ -101,7 +103,8 @@ create or replace package img_classify authid definer as
     p_max_distance   in number,
     p_k              in number,
     p_part           in varchar2,
-    p_neighbours     in json
+    p_neighbours     in json,
+    p_fit            in json default null
   ) return json;
 
   /**

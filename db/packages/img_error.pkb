@@ -67,7 +67,7 @@ create or replace package body img_error as
         when co_bad_path then
           '%1 is no JSON path of names and positions such as $.images[0].item, of at most %2 characters'
         when co_unknown_transform then
-          'unknown transform %1: centre, prototype, whiten or lda; or the name of one that was fitted'
+          'unknown transform %1: centre, prototype, whiten, lda or kernel; or the name of one that was fitted'
         when co_needs_loader then
           '%1 needs linear algebra, which the loader does: python -m loader evaluate --transform %1, or fit'
         when co_needs_folds then
@@ -125,7 +125,8 @@ create or replace package body img_error as
         when co_bad_split then '%1: nothing is left to test, or nothing to compare with'
         when co_other_source then 'the transform %1 was fitted on the images of %2, not of %3: fit one on those'
         when co_not_calibrated then
-          '%1 can not be calibrated: it takes an evaluation by LDA with several folds, and a transform of the kind LDA'
+          '%1 can not be calibrated: it takes an evaluation by LDA or KERNEL with several folds, and a transform of the '
+          || 'same kind'
         when co_many_pairs then
           '%1 images make %2 pairs: have a vector index made, by which pairs are found (exec img_index.create_index), or '
           || 'compare all pairs nevertheless: --all-pairs, p_all_pairs => 1'
@@ -138,6 +139,9 @@ create or replace package body img_error as
           'wish for either an error rate or a coverage (--error-rate or --coverage), not for both and not for none'
         when co_unknown_class then
           'no tested image of the run %1 has the class %2'
+        when co_not_graded then
+          'numbers are predicted by centre, whiten, lda, kernel or no transform (not by %1), and told apart at a threshold '
+          || 'between -1000000000 and 1000000000'
         when co_no_source then 'there is no source %1'
         else 'unknown error ' || p_code
       end;

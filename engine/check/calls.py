@@ -18,8 +18,18 @@ _RESULTS: dict[str, Type] = dict.fromkeys(
     """.split(),
     NUMBER,
 ) | dict.fromkeys("TO_CHAR UPPER LOWER INITCAP LPAD RPAD CHR RAWTOHEX SYS_CONTEXT".split(), TEXT)
-_RESULTS |= {"TO_DATE": DATE, "ADD_MONTHS": DATE, "LAST_DAY": DATE, "TO_TIMESTAMP": TIMESTAMP, "SQLERRM": TEXT}
+_RESULTS |= {
+    "TO_DATE": DATE,
+    "ADD_MONTHS": DATE,
+    "LAST_DAY": DATE,
+    "NEXT_DAY": DATE,
+    "TO_TIMESTAMP": TIMESTAMP,
+    "SQLERRM": TEXT,
+}
 _RESULTS |= {"TO_VECTOR": VECTOR, "VECTOR": VECTOR, "VECTOR_NORM": NUMBER, "VECTOR_DISTANCE": NUMBER}
+# Functions of numbers that make a DATE of a point in time.
+_OF_TIMES = {Family.NUMBER: NUMBER, Family.DATETIME: DATE}
+_ROUNDING = frozenset("ROUND TRUNC".split())
 # Functions that give one of their arguments, those that sum up, and those that compare or calculate with numbers.
 _OF_ARGUMENTS = frozenset("ANY_VALUE AVG COALESCE GREATEST LEAST MAX MIN NULLIF NVL SUM".split())
 _SUMMING = frozenset("AVG SUM".split())
@@ -64,6 +74,8 @@ def _builtin(
     if name in _OF_ARGUMENTS:
         kind = _common([kind for _, kind in found])
         return NUMBER if name in _SUMMING and kind.family is Family.TEXT else kind
+    if name in _ROUNDING and found:
+        return _OF_TIMES.get(found[0][1].family, UNKNOWN)
     return _RESULTS.get(name, UNKNOWN)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from engine.check import calls, columns, datatypes, keys, names, queries
+from engine.check import calls, columns, datatypes, datetimes, keys, names, queries
 from engine.check.checker import Checker
 from engine.check.scopes import VALUES, Kind, Scope, Symbol, display
 from engine.check.types import (
@@ -17,7 +17,6 @@ from engine.check.types import (
     NUMBER,
     SUPPLIED_VALUES,
     TEXT,
-    TIMESTAMP,
     UNKNOWN,
     Family,
     Type,
@@ -228,12 +227,19 @@ def _operated(operator: str, left: Type, right: Type) -> Type:
         )
     if left.family is Family.NUMBER and right.family is Family.NUMBER:
         return NUMBER
-    if left.family is Family.DATETIME and operator in ("+", "-"):
-        if right.family is Family.NUMBER:
-            return DATE
-        if right.family is Family.DATETIME:
-            return NUMBER if left.base == right.base == "DATE" else INTERVAL
+    if Family.DATETIME in (left.family, right.family) and operator in ("+", "-"):
+        return _moved(left, right)
     return UNKNOWN
+
+
+def _moved(left: Type, right: Type) -> Type:
+    """The type of a point in time and a number, an interval or another point in time, added or subtracted."""
+    if left.family is right.family:
+        return NUMBER if left.base == right.base == "DATE" else INTERVAL
+    time, other = (left, right) if left.family is Family.DATETIME else (right, left)
+    if other.family is Family.INTERVAL:
+        return time
+    return DATE if other.family is Family.NUMBER else UNKNOWN
 
 
 def _logical(checker: Checker, scope: Scope, node: tree.And | tree.Or) -> Type:
@@ -408,7 +414,8 @@ _READERS: dict[type[Node], Callable[[Checker, Scope, Any], Type]] = {
     tree.BooleanLiteral: _constant_type(BOOLEAN),
     tree.IntervalLiteral: _constant_type(INTERVAL),
     tree.Selector: _selector,
-    tree.DateTimeLiteral: lambda _c, _s, node: DATE if node.kind == "DATE" else TIMESTAMP,
+    tree.DateTimeLiteral: lambda checker, scope, node: datetimes.literal(checker, scope, node),
+    tree.Extract: lambda checker, scope, node: datetimes.extract(checker, scope, node),
     tree.TextLiteral: _constant_type(TEXT),
     tree.Reference: _reference,
     tree.Attribute: _attribute,

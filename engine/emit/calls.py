@@ -107,7 +107,7 @@ def _known(reference: tree.Reference, context: Context) -> Found:
     if len(reference.parts) == 2 and context.catalogue.package(context.known(reference.parts[0])) is not None:
         package, member = (part.value for part in reference.parts)
         if may_be_supplied(package):
-            raise context.not_supported(_shown(reference), reference)
+            raise context.not_supported(_shown(reference), reference.parts[1])
         raise context.fail(f"the package {package} has no member {member}", reference.parts[1])
     if may_be_supplied(reference.parts[0].value) or len(reference.parts) > 2:
         raise context.not_supported(f"the call of {_shown(reference)}", reference)

@@ -160,6 +160,7 @@ _SUPPLIED = {
             Routine("enable", (Parameter("buffer_size", "in", "numeric", True),)),
             Routine("disable"),
         ),
+        _supplied("dbms_utility", Routine("get_time", returns="integer")),
         _supplied(
             "dbms_vector",
             Routine(

@@ -46,7 +46,7 @@ def _body_columns(body: tree.QueryBody, context: Context) -> dict[str, str] | No
 
 
 def _select_columns(select: tree.Select, context: Context) -> dict[str, str] | None:
-    inside = context.over(sources_of(select.sources, context))
+    inside = context.over(block_sources(select, context))
     found: dict[str, str] = {}
     for index, item in enumerate(select.items):
         if isinstance(item.expression, Star):
@@ -80,6 +80,15 @@ def shown_columns(source: Source) -> dict[str, str]:
 
 
 # sources
+
+# What CONNECT BY adds to the sources of a block: LEVEL, which SELECT * leaves out.
+_LEVEL = Source("connect_by", {"level": "numeric"}, hidden=frozenset(("level",)))
+
+
+def block_sources(select: tree.Select, context: Context) -> tuple[Source, ...]:
+    """What the expressions of a block see."""
+    found = sources_of(select.sources, context)
+    return found if select.hierarchy is None else (*found, _LEVEL)
 
 
 def sources_of(items: tuple[tree.FromItem, ...], context: Context) -> tuple[Source, ...]:

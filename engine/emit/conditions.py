@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from engine.emit.context import Context
+from engine.emit.context import Context, Source
 from engine.emit.conversions import as_text
 from engine.emit.dispatch import reads
-from engine.emit.fragment import Fragment, join
+from engine.emit.fragment import Fragment, conjunction, join
 from engine.emit.literals import literal
 from engine.emit.queries import emit_query
+from engine.emit.value_types import type_of
 from engine.emit.values import emit_expression
 from engine.tree import expressions as tree
 from engine.tree.base import Expression
@@ -20,11 +21,6 @@ _NAN = "'NaN'::double precision"
 @emit_expression.emits(tree.And, "conditions")
 def _and(node: tree.And, context: Context) -> Fragment:
     return conjunction([emit_expression(condition, context) for condition in node.conditions])
-
-
-def conjunction(conditions: list[Fragment]) -> Fragment:
-    """Conditions that must all hold."""
-    return conditions[0] if len(conditions) == 1 else Fragment("(", join(conditions, "and"), ")")
 
 
 @emit_expression.emits(tree.Or, "conditions")
@@ -42,7 +38,39 @@ def _comparison(node: tree.Comparison, context: Context) -> Fragment:
     left = emit_expression(node.left, context)
     if isinstance(node.right, tree.Quantified):
         return _quantified(node.right, context, node.operator, left)
-    return Fragment("(", left, node.operator, emit_expression(node.right, context), ")")
+    right = emit_expression(node.right, context)
+    if node.operator == "=" and context.in_sql:
+        for column, value, of_column, of_value in (
+            (node.left, node.right, left, right),
+            (node.right, node.left, right, left),
+        ):
+            if _is_whole_column(column, context) and _is_computed_number(value, context):
+                found = Fragment(of_column.anywhere(), "= ora.whole_number(", of_value.anywhere(), ")")
+                return Fragment("(", left, node.operator, right, "and", found, ")")
+    return Fragment("(", left, node.operator, right, ")")
+
+
+def _is_whole_column(node: Expression, context: Context) -> bool:
+    """Whether this is a column of a table whose index is on whole numbers, which serves no search for a NUMBER."""
+    source = _source(node, context)
+    return source is not None and bool(source.table) and type_of(node, context) in ("bigint", "integer")
+
+
+def _is_computed_number(node: Expression, context: Context) -> bool:
+    """Whether this is a NUMBER of a variable or of a row that is stored in no table, such as one of JSON_TABLE."""
+    source = _source(node, context)
+    if not isinstance(node, tree.Reference) or (source is not None and source.table):
+        return False
+    return type_of(node, context).startswith("numeric")
+
+
+def _source(node: Expression, context: Context) -> Source | None:
+    """The source of which a name with an alias is a column."""
+    if not isinstance(node, tree.Reference) or len(node.parts) != 2:
+        return None
+    alias, column = (context.known(part) for part in node.parts)
+    sources = [source for sources in context.blocks for source in sources if source.alias == alias]
+    return sources[-1] if sources and column in (sources[-1].columns or {}) else None
 
 
 @reads(tree.Quantified, "quantifier items")

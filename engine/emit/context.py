@@ -152,7 +152,8 @@ class Context:
     `in_unit` tells that a unit of PL/SQL is emitted, and `sql_depth` in how many statements and queries of SQL, one in
     the other. `changed` is the table that a DML statement changes: None in a query, "" in an INSERT of single rows.
     `blocks` are the sources of the query blocks around, innermost last; `aliases` the types of the select list's
-    names, which ORDER BY sees. `numbered` tells that ROWNUM may stand as a value. `best_rows` are the joins of which
+    names, which ORDER BY sees.
+    `rownum` is what ROWNUM becomes as a value, "" where it may not stand. `best_rows` are the joins of which
     the best rows are kept.
     """
 
@@ -172,7 +173,7 @@ class Context:
     aliases: Mapping[str, str] = field(default_factory=dict)
     named_queries: Mapping[str, Mapping[str, str] | None] = field(default_factory=dict)
     search: Search | None = None
-    numbered: bool = False
+    rownum: str = ""
     best_rows: BestRows | None = None
     # PL/SQL alone: the blocks around that have exception handlers, the unit, the client's variables, and the cursors,
     # exceptions (by SQLSTATE), types and local subprograms in scope

@@ -114,8 +114,6 @@ begin
   execute format('alter table app.%I rename to %I', p_old, p_new);
   update ora.invisible_column set table_name = p_new where table_name = p_old;
   update ora.vector_index set table_name = p_new where table_name = p_old;
-  delete from ora.relation_time where name = p_new;
-  update ora.relation_time set name = p_new, changed = clock_timestamp() where name = p_old;
   for r in select attname from pg_attribute
             where attrelid = l_table and atttypid = to_regtype('public.vector') and not attisdropped loop
     perform ora.move_vector_column(p_old, p_new, r.attname);

@@ -7,8 +7,10 @@ from functools import partial
 
 from engine.catalogue import Catalogue, package_constant
 from engine.check import check
-from engine.emit import Catalog, Translation, emit
 from engine.emit.bound import ClientVariable, bound_variables
+from engine.emit.catalogue import Catalog
+from engine.emit.emitter import emit
+from engine.emit.translation import Translation
 from engine.parser import no_constants, parse
 from engine.templates import templates
 

@@ -14,7 +14,7 @@ from engine.session.stored import Stored
 from engine.tree import units
 from engine.tree.base import DataType, Place, Statement
 from engine.tree.queries import Query
-from engine.tree.types import BuiltinType, VectorType
+from engine.tree.types import BuiltinType, IntervalType, VectorType
 
 _NOWHERE = Place(0, 0, 0)
 # Oracle's types by the beginnings of PostgreSQL's names of them; what is not here is not told apart.
@@ -27,12 +27,17 @@ _TYPES = {
     "character varying": "VARCHAR2",
     "boolean": "BOOLEAN",
     "json": "JSON",
+    "datetime": "DATE",
 }
 
 
 def _datatype(name: str) -> DataType | None:
     if name.startswith("vector"):
         return VectorType(_NOWHERE)
+    if name.startswith("interval"):
+        return IntervalType(_NOWHERE, "DAY", None, "SECOND", None)
+    if name.startswith("timestamp"):
+        return BuiltinType(_NOWHERE, "TIMESTAMP WITH TIME ZONE" if name.endswith(" with time zone") else "TIMESTAMP")
     known = next((oracle for beginning, oracle in _TYPES.items() if name.startswith(beginning)), None)
     return BuiltinType(_NOWHERE, known) if known is not None else None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import psycopg
 from psycopg.rows import TupleRow
@@ -36,9 +37,7 @@ def read(connection: psycopg.Connection[TupleRow], names: LongNames) -> Stored:
     execute = connection.execute
     names.read(connection)
     for name, definition in execute(_PACKAGES):
-        value = json.loads(definition)
-        catalogue.packages[name] = Package.from_json(name, value)
-        catalogue.rights[name] = value.get("rights", "security definer")
+        catalogue.packages[name], catalogue.rights[name] = _package(name, definition)
     for (definition,) in execute(_ROUTINES):
         value = {"routines": [json.loads(definition)], "constants": {}, "exceptions": {}}
         catalogue.routines += Package.from_json("", value).routines
@@ -47,6 +46,13 @@ def read(connection: psycopg.Connection[TupleRow], names: LongNames) -> Stored:
         if column in catalogue.columns.get(table, {}):
             catalogue.invisible.setdefault(table, set()).add(column)
     return Stored(catalogue, frozenset(name for (name,) in execute(_SEQUENCES)))
+
+
+@lru_cache(maxsize=256)
+def _package(name: str, definition: str) -> tuple[Package, str]:
+    """A package and its rights: a change of the schema has all of them read anew, and most are as they were."""
+    value = json.loads(definition)
+    return Package.from_json(name, value), value.get("rights", "security definer")
 
 
 def _add_columns(catalogue: Catalog, rows: Iterable[TupleRow], names: LongNames) -> None:

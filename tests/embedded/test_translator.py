@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.emit import Catalog
+from engine.emit.catalogue import Catalog
 from engine.errors import SourceError
 from engine.session.compiling import compiled
 from loader.database import Database, DatabaseError

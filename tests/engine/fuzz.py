@@ -14,7 +14,7 @@ from pathlib import Path
 
 from engine.catalogue import MemoryCatalogue
 from engine.check import check
-from engine.emit import emit
+from engine.emit.emitter import emit
 from engine.errors import NotSupported, SourceError
 from engine.lexer import Kind, tokenize
 from engine.parser import parse

@@ -340,6 +340,12 @@ VALUES = (
         "declare\n  l_one varchar2(100) := sysdate;\nbegin\n  null;\nend;",
     ),
     Rule(
+        "PLS-00166",
+        "A literal of DATE or TIMESTAMP is a point in time.",
+        "declare\n  l_one date := @@date '2024-02-30';\nbegin\n  null;\nend;",
+        "declare\n  l_one date := date '2024-02-29';\nbegin\n  null;\nend;",
+    ),
+    Rule(
         "PLS-00382",
         "A condition is BOOLEAN.",
         "declare\n  l_one number;\nbegin\n  if @@l_one then\n    null;\n  end if;\nend;",

@@ -142,6 +142,66 @@ QUERIES = (
         "with v as (select id as n, name as n from item) select 1 from v",
         seen=False,
     ),
+    Rule(
+        "ORA-01861",
+        "A literal of DATE is a year, a month and a day.",
+        "select @@date '15-JAN-24' from item",
+        "select date '2024-01-15', date '2024-1-5' from item",
+    ),
+    Rule(
+        "ORA-01861",
+        "A literal of TIMESTAMP has a time, and may have a zone.",
+        "select @@timestamp '2024-01-15' from item",
+        "select timestamp '2024-01-15 10:00:00', timestamp '2024-01-15 10:00:00.5 -07:00' from item",
+    ),
+    Rule(
+        "ORA-01841",
+        "Its year is 1 to 9999.",
+        "select @@date '0000-01-15' from item",
+        "select date '0001-01-15' from item",
+    ),
+    Rule(
+        "ORA-01843",
+        "Its month is 1 to 12.",
+        "select @@date '2024-13-15' from item",
+        "select date '2024-12-15' from item",
+    ),
+    Rule(
+        "ORA-01847",
+        "Its day is 1 to 31.",
+        "select @@date '2024-01-32' from item",
+        "select date '2024-01-31' from item",
+    ),
+    Rule(
+        "ORA-01839",
+        "The month has that day.",
+        "select @@date '2023-02-29' from item",
+        "select date '2024-02-29' from item",
+    ),
+    Rule(
+        "ORA-01850",
+        "Its hour is 0 to 23.",
+        "select @@timestamp '2024-01-15 24:00:00' from item",
+        "select timestamp '2024-01-15 23:00:00' from item",
+    ),
+    Rule(
+        "ORA-01851",
+        "Its minute is 0 to 59.",
+        "select @@timestamp '2024-01-15 10:60:00' from item",
+        "select timestamp '2024-01-15 10:59:00' from item",
+    ),
+    Rule(
+        "ORA-01852",
+        "Its second is 0 to 59.",
+        "select @@timestamp '2024-01-15 10:00:60' from item",
+        "select timestamp '2024-01-15 10:00:59' from item",
+    ),
+    Rule(
+        "ORA-30076",
+        "A DATE has a year, a month and a day for EXTRACT, and no time.",
+        "select @@extract(hour from taken) from item",
+        "select extract(year from taken), extract(hour from systimestamp - taken) from item",
+    ),
 )
 GROUPS = (
     Rule(
