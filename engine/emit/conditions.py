@@ -8,7 +8,6 @@ from engine.emit.dispatch import reads
 from engine.emit.fragment import Fragment, conjunction, join
 from engine.emit.literals import literal
 from engine.emit.queries import emit_query
-from engine.emit.restrictions import compared
 from engine.emit.value_types import type_of
 from engine.emit.values import emit_expression
 from engine.tree import expressions as tree
@@ -36,10 +35,10 @@ def _not(node: tree.Not, context: Context) -> Fragment:
 
 @emit_expression.emits(tree.Comparison, "operator left right")
 def _comparison(node: tree.Comparison, context: Context) -> Fragment:
-    left = compared(node.left, context)
+    left = emit_expression(node.left, context)
     if isinstance(node.right, tree.Quantified):
         return _quantified(node.right, context, node.operator, left)
-    right = compared(node.right, context)
+    right = emit_expression(node.right, context)
     if node.operator == "=" and context.in_sql:
         for column, value, of_column, of_value in (
             (node.left, node.right, left, right),
@@ -80,13 +79,13 @@ def _quantified(node: tree.Quantified, context: Context, operator: str, left: Fr
     first = node.items[0]
     if isinstance(first, tree.Subquery):
         return Fragment("(", left, operator, node.quantifier.lower(), emit_expression(first, context), ")")
-    comparisons = [Fragment("(", left, operator, compared(item, context), ")") for item in node.items]
+    comparisons = [Fragment("(", left, operator, emit_expression(item, context), ")") for item in node.items]
     return Fragment("(", join(comparisons, "and" if node.quantifier == "ALL" else "or"), ")")
 
 
 @emit_expression.emits(tree.Between, "operand low high negated")
 def _between(node: tree.Between, context: Context) -> Fragment:
-    operand, low, high = (compared(part, context) for part in (node.operand, node.low, node.high))
+    operand, low, high = (emit_expression(part, context) for part in (node.operand, node.low, node.high))
     return Fragment("(", operand, _negated(node.negated, "between"), low, "and", high, ")")
 
 
@@ -96,14 +95,14 @@ def _negated(negated: bool, word: str) -> str:
 
 @emit_expression.emits(tree.In, "operand items negated -parenthesised")
 def _in(node: tree.In, context: Context) -> Fragment:
-    operand = compared(node.operand, context)
+    operand = emit_expression(node.operand, context)
     items = [_member(item, context) for item in node.items]
     return Fragment("(", operand, _negated(node.negated, "in") + " (", join(items), ") )")
 
 
 def _member(node: Expression, context: Context) -> Fragment:
     """An item of IN; a query stands there without parentheses of its own."""
-    return emit_query(node.query, context) if isinstance(node, tree.Subquery) else compared(node, context)
+    return emit_query(node.query, context) if isinstance(node, tree.Subquery) else emit_expression(node, context)
 
 
 @emit_expression.emits(tree.Like, "kind operand pattern escape negated")

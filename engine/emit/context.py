@@ -115,14 +115,6 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class NamedQuery:
-    """A query that WITH names: its columns, as those of a Source, and whether its rows are traced to no table's."""
-
-    columns: Mapping[str, str] | None
-    unmerged: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Search:
     """An approximate search whose ORDER BY is emitted: its target accuracy and row count as arguments of a call."""
 
@@ -179,7 +171,7 @@ class Context:
     changed: str | None = None
     blocks: tuple[tuple[Source, ...], ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
-    named_queries: Mapping[str, NamedQuery] = field(default_factory=dict)
+    named_queries: Mapping[str, Mapping[str, str] | None] = field(default_factory=dict)
     search: Search | None = None
     rownum: str = ""
     best_rows: BestRows | None = None
@@ -266,14 +258,8 @@ class Context:
         return SourceError(message, place.line, place.column, self.source)
 
     def refuse(self, number: str, message: str, at: Node | Place) -> SourceError:
-        """What Oracle refuses, by its own number; inside a unit of PL/SQL it comes as ORA-06550."""
+        """What Oracle refuses of a JSON path or clause, by its own number; inside a unit it comes as ORA-06550."""
         place = at.place if isinstance(at, Node) else at
-        plsql = number.startswith("PLS-")
-        text = f"PL/SQL: {number}: {message}" if self.in_unit and not plsql else f"{number}: {message}"
-        code = 6550 if self.in_unit or plsql else int(number.removeprefix("ORA-"))
+        text = f"PL/SQL: {number}: {message}" if self.in_unit else f"{number}: {message}"
+        code = 6550 if self.in_unit else int(number.removeprefix("ORA-"))
         return SourceError(text, place.line, place.column, self.source, code)
-
-    def raised(self, number: int, message: str, at: Node | Place) -> SourceError:
-        """What Oracle raises when the statement runs and the emitter sees before, by its number."""
-        place = at.place if isinstance(at, Node) else at
-        return SourceError(f"ORA-{number:05d}: {message}", place.line, place.column, self.source, number)

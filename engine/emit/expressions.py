@@ -12,7 +12,6 @@ from engine.emit.conversions import as_boolean, as_joined, as_number, as_text, a
 from engine.emit.datatypes import emit_datatype
 from engine.emit.dispatch import reads
 from engine.emit.fragment import Fragment, Part, join
-from engine.emit.restrictions import compared
 from engine.emit.value_types import is_text, type_of
 from engine.emit.values import emit_expression
 from engine.tree import expressions as tree
@@ -96,7 +95,7 @@ def _operated(operator: str, left: Fragment, right: Fragment, node: tree.Operati
 def _case(node: tree.Case, context: Context) -> Fragment:
     parts: list[Part] = [("case", node)]
     if node.selector is not None:
-        parts.append(compared(node.selector, context))
+        parts.append(emit_expression(node.selector, context))
     for when in node.whens:
         parts.append(_when(when, context))
     if node.otherwise is not None:
@@ -159,7 +158,6 @@ emit_expression.refuse(
         tree.Star: "`*` at this place",
         tree.Keyword: "a keyword at this place",
         tree.OuterColumn: "the outer join operator (+), for which LEFT JOIN stands",
-        tree.Inquiry: "conditional compilation",
         tree.ConversionDefault: "DEFAULT ... ON CONVERSION ERROR",
         tree.Multiset: "MULTISET",
         tree.Translate: "TRANSLATE ... USING",

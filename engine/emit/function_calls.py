@@ -11,8 +11,7 @@ from engine.emit.constructors import constructed_type, emit_constructor
 from engine.emit.context import Context
 from engine.emit.conversions import as_date, as_number, as_text, as_vector
 from engine.emit.fragment import Fragment, Part
-from engine.emit.functions import AGGREGATES, FUNCTIONS, KEYED, USERENV, Function
-from engine.emit.restrictions import calculated, compared
+from engine.emit.functions import AGGREGATES, FUNCTIONS, USERENV, Function
 from engine.emit.templates import fill
 from engine.emit.value_types import DATE, NUMBERS, is_number, is_text, type_of
 from engine.emit.values import emit_expression
@@ -79,12 +78,7 @@ def _refuse_clauses(node: tree.Call, context: Context) -> None:
 def _function(name: str, function: Function, arguments: list[Expression], node: Node, context: Context) -> Fragment:
     if not function.least <= len(arguments) <= function.most:
         raise context.not_supported(f"{name} with {len(arguments)} arguments", node)
-    if name in KEYED:
-        values = [compared(argument, context) for argument in arguments]
-    elif function.compared:
-        values = [calculated(argument, context) for argument in arguments]
-    else:
-        values = [_converted(argument, function.takes[at : at + 1], context) for at, argument in enumerate(arguments)]
+    values = [_converted(argument, function.takes[at : at + 1], context) for at, argument in enumerate(arguments)]
     if name == "NVL":
         values[1] = _as_type(arguments[1], type_of(arguments[0], context), context)
     exact = bool(function.number) and type_of(arguments[0], context).startswith(NUMBERS)
@@ -112,7 +106,7 @@ def _decode(arguments: list[Expression], node: tree.Call, context: Context) -> F
     """In DECODE, and nowhere else, NULL equals NULL."""
     if len(arguments) < 3:
         raise context.fail("DECODE needs at least three arguments", node)
-    value = compared(arguments[0], context)
+    value = emit_expression(arguments[0], context)
     kind = type_of(arguments[2], context)  # of the first result, which the others become
     rest = [
         _as_type(argument, kind, context) if _is_result(place, len(arguments)) else emit_expression(argument, context)

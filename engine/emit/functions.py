@@ -14,7 +14,7 @@ FLOAT32, FLOAT64 = "vector", "float64_vector"
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function of single rows. `compared` tells that it compares its arguments, which takes no VECTOR.
+    """A function of single rows.
 
     `number` is the text where the first argument is a NUMBER, which PostgreSQL may keep as an integer, and where the
     result is a NUMBER too; it is `text` where that is empty. `takes` has a letter for each argument: t for a text, n
@@ -25,7 +25,6 @@ class Function:
     least: int
     most: int
     result: str = ""
-    compared: bool = False
     number: str = ""
     takes: str = ""
     dated: str = ""
@@ -98,11 +97,11 @@ FUNCTIONS: dict[str, Function] = {
     "SYS_EXTRACT_UTC": Function("(({0})::timestamp with time zone at time zone 'UTC')", 1, 1, "timestamp"),
     # any
     "COALESCE": Function("coalesce({*})", 2, ANY_NUMBER, "="),
-    "NULLIF": Function("nullif({*})", 2, 2, "=", compared=True),
+    "NULLIF": Function("nullif({*})", 2, 2, "="),
     "NVL": Function("coalesce({0}, {1})", 2, 2, "="),
     "NVL2": Function("case when {0} is not null then {1} else {2} end", 3, 3),
-    "GREATEST": Function("ora.greatest(variadic array[{*}])", 1, ANY_NUMBER, "=", compared=True),
-    "LEAST": Function("ora.least(variadic array[{*}])", 1, ANY_NUMBER, "=", compared=True),
+    "GREATEST": Function("ora.greatest(variadic array[{*}])", 1, ANY_NUMBER, "="),
+    "LEAST": Function("ora.least(variadic array[{*}])", 1, ANY_NUMBER, "="),
     # vectors
     "VECTOR_NORM": Function("vector_norm({0})", 1, 1, "double precision", takes="v"),
     "VECTOR_DIMENSION_COUNT": Function("vector_dims({0})", 1, 1, "integer", takes="v"),
@@ -114,13 +113,10 @@ FUNCTIONS: dict[str, Function] = {
     "INNER_PRODUCT": Function("(- ({0} <#> {1}))", 2, 2, "double precision", takes="vv"),
 }
 
-# Of these NULLIF refuses a VECTOR as a key of a comparison, the others as an argument of a function.
-KEYED = frozenset(("NULLIF",))
-
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """An aggregate or analytic function. `ordered` ones compare or calculate with numbers, and take no VECTOR.
+    """An aggregate or analytic function.
 
     `window_only` tells that it needs OVER, `over` that it may have it, `within` that it takes WITHIN GROUP.
     `interpolated` ones give a value between two others. `numeric` ones calculate with numbers, which texts become.
@@ -128,7 +124,6 @@ class Aggregate:
 
     text: str
     result: str = ""
-    ordered: bool = False
     window_only: bool = False
     over: bool = True
     within: bool = False
@@ -140,21 +135,19 @@ AGGREGATES: dict[str, Aggregate] = {
     "COUNT": Aggregate("count (", "bigint"),
     "SUM": Aggregate("sum (", "=", numeric=True),
     "AVG": Aggregate("avg (", "=", numeric=True),
-    "MIN": Aggregate("min (", "=", ordered=True),
-    "MAX": Aggregate("max (", "=", ordered=True),
+    "MIN": Aggregate("min (", "="),
+    "MAX": Aggregate("max (", "="),
     "BOOLEAN_AND_AGG": Aggregate("bool_and (", "boolean"),
     "EVERY": Aggregate("bool_and (", "boolean"),
     "BOOLEAN_OR_AGG": Aggregate("bool_or (", "boolean"),
-    "STDDEV_SAMP": Aggregate("stddev_samp (", ordered=True, numeric=True),
-    "STDDEV_POP": Aggregate("stddev_pop (", ordered=True, numeric=True),
-    "VAR_SAMP": Aggregate("var_samp (", ordered=True, numeric=True),
-    "VAR_POP": Aggregate("var_pop (", ordered=True, numeric=True),
-    "MEDIAN": Aggregate(
-        "percentile_cont(0.5) within group (order by", "=", ordered=True, over=False, interpolated=True
-    ),
-    "PERCENTILE_CONT": Aggregate("percentile_cont (", ordered=True, over=False, within=True, interpolated=True),
-    "PERCENTILE_DISC": Aggregate("percentile_disc (", ordered=True, over=False, within=True),
-    "LISTAGG": Aggregate("ora.listagg(", "text", ordered=True, over=False, within=True),
+    "STDDEV_SAMP": Aggregate("stddev_samp (", numeric=True),
+    "STDDEV_POP": Aggregate("stddev_pop (", numeric=True),
+    "VAR_SAMP": Aggregate("var_samp (", numeric=True),
+    "VAR_POP": Aggregate("var_pop (", numeric=True),
+    "MEDIAN": Aggregate("percentile_cont(0.5) within group (order by", "=", over=False, interpolated=True),
+    "PERCENTILE_CONT": Aggregate("percentile_cont (", over=False, within=True, interpolated=True),
+    "PERCENTILE_DISC": Aggregate("percentile_disc (", over=False, within=True),
+    "LISTAGG": Aggregate("ora.listagg(", "text", over=False, within=True),
     **{
         name: Aggregate(f"{name.lower()} (", result, window_only=True)
         for names, result in (

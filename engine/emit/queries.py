@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from engine.emit import best_rows, columns, limits, locks, restrictions
+from engine.emit import best_rows, columns, limits, locks
 from engine.emit.context import Context
 from engine.emit.counted import counting
 from engine.emit.dispatch import Emitters, reads
 from engine.emit.fragment import EMPTY, Fragment, Part, join
-from engine.emit.functions import is_vector
 from engine.emit.ordering import emit_order_by
 from engine.emit.value_types import type_of
 from engine.emit.values import emit_expression
@@ -54,7 +53,7 @@ def emit_query(query: tree.Query, context: Context, *, top: bool = False, into: 
     if query.limit is not None:
         parts.append(limits.emit_row_limit(query.limit, known, ordered=bool(query.order_by)))
     if query.for_update is not None:
-        parts.append(locks.emit_for_update(query.for_update, known, query))
+        parts.append(locks.emit_for_update(query.for_update, known))
     return Fragment(*parts)
 
 
@@ -116,9 +115,6 @@ def _values(node: tree.Values, context: Context, _: Use) -> Fragment:
 @emit_body.emits(tree.Compound, "operands operators")
 def _compound(node: tree.Compound, context: Context, use: Use) -> Fragment:
     """Set operators are done from left to right, also where PostgreSQL would do INTERSECT first."""
-    if any(operator != tree.SetOperator(operator.place, "UNION", "ALL") for operator in node.operators):
-        for operand in node.operands:
-            check_rows(operand, context)
     use = replace(use, order_by=(), fetched=False)
     result = emit_body(node.operands[0], context, use)
     for index, (operator, operand) in enumerate(zip(node.operators, node.operands[1:], strict=True)):
@@ -131,21 +127,3 @@ def _compound(node: tree.Compound, context: Context, use: Use) -> Fragment:
 @reads(tree.SetOperator, "word quantifier")
 def _operator(node: tree.SetOperator, _: Context) -> Fragment:
     return Fragment((_SET_OPERATORS[node.word], node), "all" if node.quantifier == "ALL" else "")
-
-
-def check_rows(body: tree.QueryBody, context: Context) -> None:
-    """The rows of a block are compared with one another, by DISTINCT or a set operator: no VECTOR may be among them."""
-    if isinstance(body, tree.ParenthesisedQuery):
-        return check_rows(body.query.body, context)
-    if not isinstance(body, tree.Select):
-        return None
-    inside = context.over(columns.block_sources(body, context))
-    for item in body.items:
-        if isinstance(item.expression, values.Star):
-            starred = columns.starred(item.expression, inside)
-            kinds = [kind for source in starred for kind in columns.shown_columns(source).values()]
-        else:
-            kinds = [type_of(item.expression, inside)]
-        if any(map(is_vector, kinds)):
-            raise restrictions.comparison_refused(item.expression, context)
-    return None

@@ -12,9 +12,8 @@ from engine.emit.counted import Counting, counting, emit_counted
 from engine.emit.dispatch import reads
 from engine.emit.fragment import Fragment, Part, conjunction, join
 from engine.emit.levels import emit_levels
-from engine.emit.queries import Use, check_rows, emit_body
+from engine.emit.queries import Use, emit_body
 from engine.emit.references import means_column
-from engine.emit.restrictions import compared
 from engine.emit.rownum import emit_limit, uncounted
 from engine.emit.sources import emit_sources
 from engine.emit.targets import emit_target
@@ -35,7 +34,7 @@ def _select(node: tree.Select, context: Context, use: Use) -> Fragment:
     inside = context.over(columns.block_sources(node, context))
     counted = counting(node, inside, use.order_by, fetched=use.fetched)
     inside = replace(inside, rownum=counted.value)
-    items = Fragment(("select", node), _distinct(node, context), _items(node, inside, top=use.top, counted=counted))
+    items = Fragment(("select", node), _distinct(node), _items(node, inside, top=use.top, counted=counted))
     best = context.best_rows.joins.get(id(node)) if context.best_rows is not None else None
     if best is not None:
         return emit_best(node, best, items, inside)
@@ -59,11 +58,8 @@ def _select(node: tree.Select, context: Context, use: Use) -> Fragment:
     return limited if node.into is not None else Fragment("(", limited, ")")
 
 
-def _distinct(node: tree.Select, context: Context) -> str:
-    if node.quantifier not in ("DISTINCT", "UNIQUE"):
-        return ""
-    check_rows(node, context)
-    return "distinct"
+def _distinct(node: tree.Select) -> str:
+    return "distinct" if node.quantifier in ("DISTINCT", "UNIQUE") else ""
 
 
 def _grouped(node: tree.Select, context: Context) -> Fragment:
@@ -147,7 +143,7 @@ def _group_by(node: tree.GroupBy, context: Context) -> Fragment:
 def _grouping(node: Expression, context: Context) -> Fragment:
     if isinstance(node, values.NumberLiteral):
         return Fragment("(", emit_expression(node, context), "::numeric )")  # a value, and no place in the list
-    return _grouping_set(node, context) if isinstance(node, tree.GroupingSet) else compared(node, context)
+    return _grouping_set(node, context) if isinstance(node, tree.GroupingSet) else emit_expression(node, context)
 
 
 @reads(tree.GroupingSet, "kind elements")

@@ -130,12 +130,19 @@ class Session:
         from engine.session.installed import InstalledCatalogue
 
         if self._installed is None:
-            self._installed = InstalledCatalogue(SCHEMA, self.stored, self._specification)
+            self._installed = InstalledCatalogue(SCHEMA, self.stored, self._specification, self._view)
         return self._installed
 
     def _specification(self, name: str) -> str | None:
         with self._explained():
             row = self.connection.execute("select text from ora.specification where name = %s", [name]).fetchone()
+        return row[0] if row else None
+
+    def _view(self, name: str) -> str | None:
+        """The text of a view's query."""
+        with self._explained():
+            query = "select text from ora.unit_text where kind = 'VIEW' and name = %s"
+            row = self.connection.execute(query, [name]).fetchone()
         return row[0] if row else None
 
     def _columns_of_type(self, table: str, kind: str) -> list[str]:

@@ -19,7 +19,6 @@ _COLUMNS = """select c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
   from pg_class c join pg_attribute a on a.attrelid = c.oid
  where c.relnamespace = 'app'::regnamespace and c.relkind in ('r', 'v')
    and a.attnum > 0 and not a.attisdropped order by c.relname, a.attnum"""
-_UNMERGED = "select ora.full_name(name) from ora.unmerged_view"
 _INVISIBLE = "select ora.full_name(table_name), ora.full_name(column_name) from ora.invisible_column"
 _SEQUENCES = "select ora.full_name(relname) from pg_class where relnamespace = 'app'::regnamespace and relkind = 'S'"
 
@@ -43,7 +42,6 @@ def read(connection: psycopg.Connection[TupleRow], names: LongNames) -> Stored:
         value = {"routines": [json.loads(definition)], "constants": {}, "exceptions": {}}
         catalogue.routines += Package.from_json("", value).routines
     _add_columns(catalogue, execute(_COLUMNS), names)
-    catalogue.unmerged |= {view for (view,) in execute(_UNMERGED) if view in catalogue.views}
     for table, column in execute(_INVISIBLE):
         if column in catalogue.columns.get(table, {}):
             catalogue.invisible.setdefault(table, set()).add(column)
