@@ -18,6 +18,7 @@ from loader.commands.options import (
 )
 from loader.commands.session import database_session
 from loader.config import ConfigurationError
+from loader.parameters import Asking
 from loader.statuses import OK
 from loader.terminal import warn
 
@@ -72,15 +73,16 @@ def _serve(options: argparse.Namespace) -> int:
         token=os.environ.get(TOKEN_VARIABLE) or None,
         workers=options.workers,
         waiting=options.waiting,
-        decision={
-            "source": options.source,
-            "transform": options.transform,
-            "approximate": options.approximate,
-            "min_confidence": options.min_confidence,
-            "max_distance": options.max_distance,
-            "bits": options.bits,
+        decision=Asking(
+            part=None,
+            source=options.source,
+            transform=options.transform,
+            approximate=options.approximate,
+            min_confidence=options.min_confidence,
+            max_distance=options.max_distance,
+            bits=options.bits,
             **voting(options),
-        },
+        ),
     )
     model = Model(find(options.model), runtime=options.runtime)
     with database_session(options) as database:

@@ -13,10 +13,17 @@ from loader.classification import classify
 from loader.database import Database, DatabaseError
 from loader.model import Model
 from service.gate import ClosingError, FullError, Gate
+from service.state import State
 from tests.loader.tiny_model import write_tiny_model
 from tests.service.conftest import Start, png
 
 Pictures = dict[str, bytes]
+
+
+def state_of(client: TestClient) -> State:
+    app: Any = client.app
+    state: State = app.state.service
+    return state
 
 
 def form(*files: tuple[str, bytes]) -> list[tuple[str, Any]]:
@@ -136,7 +143,7 @@ def test_many_clients_get_the_answers_of_their_own_pictures(client: TestClient, 
 
 def test_a_full_queue_is_429(stored: Database, start: Start, pictures: Pictures) -> None:
     with start(workers=1, waiting=0) as client:
-        gate = client.app.state.service.gate  # type: ignore[attr-defined]
+        gate = state_of(client).gate
         with gate.entered():
             answer = client.post("/classify", files=form(("x.png", png())))
         assert answer.status_code == 429
@@ -145,7 +152,7 @@ def test_a_full_queue_is_429(stored: Database, start: Start, pictures: Pictures)
 
 
 def test_a_stopping_service_is_503(client: TestClient) -> None:
-    client.app.state.service.gate.close(0)  # type: ignore[attr-defined]
+    state_of(client).gate.close(0)
     answer = client.post("/classify", files=form(("x.png", png())))
     assert answer.status_code == 503
 

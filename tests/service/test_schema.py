@@ -16,7 +16,7 @@ _HOST = {"Host": "127.0.0.1"}
 
 @pytest.mark.parametrize("path", ["/classify", "/health", "/metrics"])
 def test_an_operation_keeps_to_its_description(client: TestClient, path: str) -> None:
-    schema = schemathesis.openapi.from_asgi("/openapi.json", client.app, headers=_HOST)
+    schema: Any = schemathesis.openapi.from_asgi("/openapi.json", client.app, headers=_HOST)
     (operation,) = [found.ok() for found in schema.get_all_operations() if found.ok().path == path]
 
     @given(case=operation.as_strategy())
