@@ -305,6 +305,8 @@ class Cursor:
         place, last = self.place, self.token
         found = self.object_name(Role.UNIT)
         self.in_unit = outer
+        if found.link:
+            raise self.error("ORA-04050", "invalid or missing procedure, function, or package name", last)
         if len(found.parts) == 1 and self.is_reserved(last):
             raise self.reserved(Role.UNIT, last)
         return ObjectName(place, found.parts)

@@ -307,6 +307,7 @@ def test_statements_of_both_languages_are_told_apart() -> None:
         ("create table t (a number invisible visible)", "ORA-00907"),
         ("create table t (a number default 1 default 2)", "ORA-00907"),
         ("call p.f(1) into l_one", "ORA-00922"),
+        ("create type t_one@remote as object (a number)", "ORA-04050"),
         (
             "create trigger tr for update on t compound trigger "
             "before statement is begin null; end before statement tr; end tr;",
