@@ -24,6 +24,7 @@ demo: $(VENV)/.demo ## everything, on real images and the embedded database: sam
 	@echo "Four grades are told apart here. What to look at next:"
 	@echo "  $(RUN) evaluate --target category1 --method kfold --transform lda   # good or bad alone"
 	@echo "  $(RUN) report      # the same as a page, report.html, with its mistakes in pictures"
+	@echo "  $(RUN) serve       # pictures and runs in a browser"
 	@echo "  $(RUN) suspects    # labels that a person should look at"
 	@echo "  docs/notebook.ipynb                    # the same from Python"
 	@echo "  README.md, Your pictures               # your own directory in place of the sample"
@@ -38,11 +39,11 @@ $(VENV)/bin/python:
 $(VENV)/.demo: pyproject.toml setup.py constraints.txt | $(VENV)/bin/python
 	@echo "Installing the pinned packages into $(VENV): pip downloads about 530 MB (TensorFlow for the export of the"
 	@echo "model 274 MB, the sample's pictures 91 MB), and they take about 2 GB on disk"
-	$(PIP) -e '.[export,sample]'
+	$(PIP) -e '.[export,sample,service]'
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.demo
-	$(PIP) -e '.[export,sample,dev]'
+	$(PIP) -e '.[export,sample,service,dev]'
 	@touch $@
 
 install-db: $(VENV)/.demo ## install or upgrade the tables, views and packages of db/

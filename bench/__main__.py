@@ -16,6 +16,7 @@ NAMES = (
     "relabel",
     "unchanged",
     "memory",
+    "pace",
     "validate",
     "evaluate",
     "accuracy",
@@ -24,8 +25,10 @@ NAMES = (
     "rejection",
     "calibration",
     "recipes",
+    "tuned",
     "exact",
     "copies",
+    "service",
     "scale",
 )
 

@@ -35,14 +35,20 @@ prompt Installing
 @@migrations/V013__removed_images.sql
 @@migrations/V014__gone_labels.sql
 @@migrations/V015__one_prefix.sql
-@@migrations/V016__calibrations.sql
-@@migrations/V017__near_copies.sql
+@@migrations/V016__kernel.sql
+@@migrations/V017__tuning.sql
+@@migrations/V018__graded.sql
+@@migrations/V019__service.sql
+@@migrations/V020__calibrations.sql
+@@migrations/V021__near_copies.sql
 @@packages/img_calibrate.pks
 @@packages/img_choice.pks
 @@packages/img_comparable.pks
 @@packages/img_dump.pks
 @@packages/img_error.pks
-@@packages/img_report.pks
+@@packages/img_fitted.pks
+@@packages/img_graded.pks
+@@packages/img_kernel.pks
 @@packages/img_run.pks
 @@packages/img_search.pks
 @@packages/img_source.pks
@@ -50,6 +56,7 @@ prompt Installing
 @@packages/img_threshold.pks
 @@packages/img_vote.pks
 @@views/vw_dump_table.sql
+@@views/vw_evaluation_graded.sql
 @@views/vw_evaluation_run.sql
 @@views/vw_image_demo1.sql
 @@views/vw_image_failure.sql
@@ -59,12 +66,16 @@ prompt Installing
 @@views/vw_image_source.sql
 @@views/vw_item_vector.sql
 @@views/vw_tested_item.sql
+@@views/vw_transform_class.sql
+@@views/vw_tuned_fold.sql
 @@views/vw_vector_accuracy.sql
 @@packages/img_classify.pks
 @@packages/img_evaluate.pks
 @@packages/img_index.pks
 @@packages/img_novelty.pks
+@@packages/img_report.pks
 @@packages/img_review.pks
+@@packages/img_service.pks
 @@packages/img_transform.pks
 @@views/vw_evaluation_item.sql
 @@views/vw_image_class.sql
@@ -95,12 +106,16 @@ prompt Installing
 @@packages/img_dump.pkb
 @@packages/img_error.pkb
 @@packages/img_evaluate.pkb
+@@packages/img_fitted.pkb
+@@packages/img_graded.pkb
 @@packages/img_index.pkb
+@@packages/img_kernel.pkb
 @@packages/img_novelty.pkb
 @@packages/img_report.pkb
 @@packages/img_review.pkb
 @@packages/img_run.pkb
 @@packages/img_search.pkb
+@@packages/img_service.pkb
 @@packages/img_source.pkb
 @@packages/img_store.pkb
 @@packages/img_threshold.pkb
@@ -154,14 +169,20 @@ exec img_history.add_entry('VERSIONED', 'migrations/V012__batches.sql', 12)
 exec img_history.add_entry('VERSIONED', 'migrations/V013__removed_images.sql', 13)
 exec img_history.add_entry('VERSIONED', 'migrations/V014__gone_labels.sql', 14)
 exec img_history.add_entry('VERSIONED', 'migrations/V015__one_prefix.sql', 15)
-exec img_history.add_entry('VERSIONED', 'migrations/V016__calibrations.sql', 16)
-exec img_history.add_entry('VERSIONED', 'migrations/V017__near_copies.sql', 17)
+exec img_history.add_entry('VERSIONED', 'migrations/V016__kernel.sql', 16)
+exec img_history.add_entry('VERSIONED', 'migrations/V017__tuning.sql', 17)
+exec img_history.add_entry('VERSIONED', 'migrations/V018__graded.sql', 18)
+exec img_history.add_entry('VERSIONED', 'migrations/V019__service.sql', 19)
+exec img_history.add_entry('VERSIONED', 'migrations/V020__calibrations.sql', 20)
+exec img_history.add_entry('VERSIONED', 'migrations/V021__near_copies.sql', 21)
 exec img_history.add_entry('REPEATABLE', 'packages/img_calibrate.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_choice.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_comparable.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_dump.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_error.pks')
-exec img_history.add_entry('REPEATABLE', 'packages/img_report.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_fitted.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_graded.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_kernel.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_run.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_search.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_source.pks')
@@ -169,6 +190,7 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_store.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_threshold.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_vote.pks')
 exec img_history.add_entry('REPEATABLE', 'views/vw_dump_table.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_graded.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_run.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_demo1.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_failure.sql')
@@ -178,12 +200,16 @@ exec img_history.add_entry('REPEATABLE', 'views/vw_image_order.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_source.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_item_vector.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_tested_item.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_transform_class.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_tuned_fold.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_vector_accuracy.sql')
 exec img_history.add_entry('REPEATABLE', 'packages/img_classify.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_evaluate.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_index.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_novelty.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_report.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_review.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_service.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_transform.pks')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_item.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_class.sql')
@@ -214,12 +240,16 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_comparable.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_dump.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_error.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_evaluate.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_fitted.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_graded.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_index.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_kernel.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_novelty.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_report.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_review.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_run.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_search.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_service.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_source.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_store.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_threshold.pkb')

@@ -3,12 +3,16 @@
 --   sqlplus images/...@//host/service @uninstall.sql
 --   python -m loader sql db/uninstall.sql
 
+drop package if exists img_service;
 drop package if exists img_dump;
 drop package if exists img_source;
 drop package if exists img_threshold;
 drop package if exists img_novelty;
 drop package if exists img_review;
 drop package if exists img_report;
+drop package if exists img_graded;
+drop package if exists img_fitted;
+drop package if exists img_kernel;
 drop package if exists img_transform;
 drop package if exists img_calibrate;
 drop package if exists img_classify;
@@ -47,6 +51,9 @@ drop view if exists vw_evaluation_item;
 drop view if exists vw_evaluation_run;
 drop view if exists vw_tested_item;
 drop view if exists vw_transformed_image;
+drop view if exists vw_transform_class;
+drop view if exists vw_tuned_fold;
+drop view if exists vw_evaluation_graded;
 drop view if exists vw_item_vector;
 drop view if exists vw_image_source;
 drop view if exists vw_image_path;
@@ -67,8 +74,11 @@ drop table if exists image_run_setting cascade constraints purge;
 drop table if exists image_run_neighbour cascade constraints purge;
 drop table if exists image_run_item cascade constraints purge;
 drop table if exists image_run cascade constraints purge;
+drop table if exists image_transform_weight cascade constraints purge;
+drop table if exists image_transform_support cascade constraints purge;
 drop table if exists image_transform_row cascade constraints purge;
 drop table if exists image_transform cascade constraints purge;
+drop table if exists image_finding cascade constraints purge;
 drop table if exists image_removed cascade constraints purge;
 drop table if exists image_load cascade constraints purge;
 drop table if exists image_load_run cascade constraints purge;

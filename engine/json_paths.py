@@ -24,6 +24,7 @@ METHODS = {
 }
 # What the manual has and PostgreSQL has not, or has with another meaning.
 _REFUSED_WORDS = ("like", "in", "between", "has")
+_DEEPEST = 50
 _COMPARISONS = frozenset(("==", "!=", "<>", "<", "<=", ">", ">="))
 _TOKEN = re.compile(
     r"""\s*(?:
@@ -101,6 +102,7 @@ class _Reader:
     def __init__(self, tokens: list[tuple[str, str]]) -> None:
         self._tokens = tokens
         self._at = 0
+        self._depth = 0
         self.method = ""
         self.variables: list[str] = []
         self.simple: list[str] = []
@@ -213,7 +215,12 @@ class _Reader:
     # filters
 
     def _condition(self) -> str:
-        return self._joined("||", lambda: self._joined("&&", self._negated))
+        if self._depth == _DEEPEST:
+            raise UnsupportedPathError(f"a JSON path with more than {_DEEPEST} conditions in each other")
+        self._depth += 1
+        found = self._joined("||", lambda: self._joined("&&", self._negated))
+        self._depth -= 1
+        return found
 
     def _joined(self, sign: str, read: Callable[[], str]) -> str:
         found = [read()]

@@ -96,6 +96,13 @@ def _is_unit(words: list[str]) -> bool:
     return bool(rest and rest[0] in _STORED_UNITS)
 
 
+def _holds_statements(words: list[str]) -> bool:
+    """Whether what begins with these words is SQL that may hold semicolons: it ends as PL/SQL does."""
+    if words in (["with", "function"], ["with", "procedure"]):
+        return True
+    return words[:1] == ["create"] and (words[-1] == "java" or words[-2:] == ["mle", "module"])
+
+
 def _command(scanner: Scanner) -> Statement | None:
     text, start = scanner.text, scanner.pos
     end = text.find("\n", start)
@@ -180,7 +187,7 @@ def _statement(scanner: Scanner) -> Statement | None:
     while True:
         if len(words) < 8:
             words.append(token.value)
-            plsql = plsql or _is_unit(words) or words in (["with", "function"], ["with", "procedure"])
+            plsql = plsql or _is_unit(words) or _holds_statements(words)
         if token.kind is Kind.END:
             end, terminated = last.end, False
             break

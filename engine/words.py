@@ -53,6 +53,7 @@ KEYWORD_ARGUMENTS: dict[str, dict[int, frozenset[str]]] = {
     "VECTOR_DISTANCE": {2: _VECTOR_METRICS},
     "TO_VECTOR": {2: _VECTOR_FORMATS, 3: _VECTOR_STORAGE},
     "VECTOR": {2: _VECTOR_FORMATS, 3: _VECTOR_STORAGE},
+    "TIME_BUCKET": {3: frozenset(["START", "END"])},
     "RATIO_TO_REPORT": {},
 }
 
@@ -64,9 +65,17 @@ REFUSED_FUNCTIONS = frozenset(
     """prediction prediction_probability prediction_set prediction_details prediction_cost prediction_bounds cluster_id
     cluster_probability cluster_set cluster_details cluster_distance feature_id feature_value feature_set
     feature_details feature_compare vector_embedding vector_chunks graph_table xmlelement xmlattributes xmlforest
-    xmlserialize xmlparse xmlroot xmlpi xmlcolattval xmlquery xmlexists to_xmltype json_mergepatch_agg
+    xmlserialize xmlparse xmlroot xmlpi xmlcolattval xmlquery xmlexists to_xmltype fuzzy_match json_mergepatch_agg
     approx_percentile_agg match_recognize""".split()
 )
+
+# Beginnings of clauses that Oracle has and the tree does not hold. None of them may begin anything else, so that one
+# that stands where something else is expected is refused by its name.
+UNREAD_CLAUSES = (
+    "NOT RESERVABLE", "RESERVABLE", "ANNOTATIONS", "DOMAIN", "MEMOPTIMIZE", "FOR STAGING", "RESETTABLE", "IMMUTABLE",
+    "FORMAT OSON", "USING NCHAR_CS", "PARTITION FOR", "PARTITION", "SUBPARTITION", "EDIT_TOLERANCE", "PRESERVE",
+    "ROW CHANGE TRACKING", "SUPPLEMENTAL LOG", "CLUSTERING",
+)  # fmt: skip
 
 # The longest name, in bytes of the database's character set (SQL Language Reference, "Database Object Naming Rules").
 LONGEST_NAME = 128

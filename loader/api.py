@@ -29,9 +29,10 @@ from loader.images import ImageError
 from loader.layouts import Layout, layout_of
 from loader.model import Model, find
 from loader.new_images import NewImage, Picture, read_images
-from loader.parameters import Asking, Evaluating, Judging, Sweeping, given
+from loader.parameters import Asking, Evaluating, Fitting, Judging, Sweeping, given
 from loader.results import Decision, Embeddings, Evaluation, Neighbour, Status
 from loader.rows import Row, named_rows, rows_of
+from loader.spent import Spent
 from loader.waiting import announced, telling
 
 _P = ParamSpec("_P")
@@ -88,6 +89,8 @@ class ImageDatabase:
     ) -> None:
         self.database = database
         self.progress = progress
+        # Where the time went, of pictures that were classified or judged.
+        self.spent = Spent()
         self._model = model
         self._runtime = runtime
 
@@ -199,7 +202,7 @@ class ImageDatabase:
     @_told
     def classify_batch(self, pictures: Sequence[Picture], **options: Unpack[Asking]) -> list[Decision]:
         """Classify pictures at once; of one that can not be read the decision says why in `problem`."""
-        return classification.classify(self.database, self.model, pictures, **options)
+        return classification.classify(self.database, self.model, pictures, spent=self.spent, **options)
 
     def classify_each(
         self, pictures: Iterable[Picture], *, batch: int = 64, **options: Unpack[Asking]
@@ -208,7 +211,9 @@ class ImageDatabase:
         remaining, first = iter(pictures), 1
         while taken := list(islice(remaining, batch)):
             with telling(self.progress):
-                decisions = classification.classify(self.database, self.model, taken, first=first, **options)
+                decisions = classification.classify(
+                    self.database, self.model, taken, first=first, spent=self.spent, **options
+                )
             yield from decisions
             first += len(taken)
 
@@ -224,7 +229,14 @@ class ImageDatabase:
     ) -> list[Decision]:
         """Say whether pictures are like those of the class `known_good`: for where no defective one is known yet."""
         return novelty.judge(
-            self.database, self.model, pictures, known_good, false_alarms=false_alarms, bits=bits, **options
+            self.database,
+            self.model,
+            pictures,
+            known_good,
+            false_alarms=false_alarms,
+            bits=bits,
+            spent=self.spent,
+            **options,
         )
 
     @_told
@@ -292,9 +304,9 @@ class ImageDatabase:
     # how often it is right
 
     @_told
-    def evaluate(self, *, shrinkage: float | None = None, **options: Unpack[Evaluating]) -> Evaluation:
+    def evaluate(self, **options: Unpack[Evaluating]) -> Evaluation:
         """Predict every image from others, and store the run (img_evaluate.evaluate)."""
-        return self.evaluation(evaluation.evaluate(self.database, shrinkage=shrinkage, **options))
+        return self.evaluation(evaluation.evaluate(self.database, **options))
 
     def evaluation(self, run_id: int | None = None, *, source: str | None = None) -> Evaluation:
         """A stored run, by default the last evaluation (of this source alone)."""
@@ -324,11 +336,11 @@ class ImageDatabase:
         kind: str = "lda",
         target: str = "quality",
         within_part: bool = True,
-        shrinkage: float | None = None,
         source: str | None = None,
+        **fitting: Unpack[Fitting],
     ) -> None:
         """Fit a named transform on all labelled images, for `transform` of classify."""
-        evaluation.fit(self.database, name, kind, target, within_part=within_part, shrinkage=shrinkage, source=source)
+        evaluation.fit(self.database, name, kind, target, within_part=within_part, source=source, **fitting)
 
     def predictions(self, run_id: int | None = None) -> list[Row]:
         """What a run says of each image, a row with the columns of img_report.prediction_rows."""
@@ -340,11 +352,13 @@ class ImageDatabase:
         return found
 
     @_told
-    def report(self, path: str | os.PathLike[str], run_id: int | None = None, *, mistakes: int = 24) -> int:
-        """Write a run as one HTML file; the run's number."""
+    def report(
+        self, path: str | os.PathLike[str], run_id: int | None = None, *, mistakes: int = 24, language: str = "en"
+    ) -> int:
+        """Write a run as one HTML file, in English (en) or Korean (ko); the run's number."""
         chosen = self.run_id(run_id)
         with announced(f"writing the report of run {chosen}, with its mistakes in pictures"):
-            report.write(self.database, chosen, Path(path), mistakes=mistakes)
+            report.write(self.database, chosen, Path(path), mistakes=mistakes, language=language)
         return chosen
 
     def runs(self) -> list[Row]:

@@ -6,33 +6,55 @@ import json
 from collections.abc import Sequence
 from typing import Unpack
 
+from loader.batches import batched
 from loader.database import Database
 from loader.load import register_model
 from loader.model import Model
-from loader.new_images import Picture, decided, read_images
+from loader.new_images import NewImage, Picture, decided, read_images
 from loader.parameters import Asking, given
 from loader.results import Decision
-from loader.waiting import announced
+from loader.spent import Spent
 
+# Images that the database compares at once, while those after them are decoded and embedded.
+_BATCH = 64
 # What is not open_batch's: of each picture, of the reading, and of the answers.
 _OTHERS = ("part", "bits", "min_confidence", "max_distance", "approximate")
 
 
 def classify(
-    database: Database, model: Model, pictures: Sequence[Picture], *, first: int = 1, **options: Unpack[Asking]
+    database: Database,
+    model: Model,
+    pictures: Sequence[Picture],
+    *,
+    first: int = 1,
+    spent: Spent | None = None,
+    **options: Unpack[Asking],
 ) -> list[Decision]:
-    """Classify pictures by img_classify's batch.
+    """Classify pictures by img_classify's batches; the decisions have their order.
 
     Pictures that are no files are called by their place, counted from `first`. The transaction is rolled back, so that
-    nothing is left of the batch. Raises DatabaseError.
+    nothing is left of the batches. Raises DatabaseError.
     """
+    spent = spent or Spent()
     batch = {name: value for name, value in options.items() if name not in _OTHERS}
-    model_id = register_model(database, model)
-    run_id = database.value(
-        "img_classify.open_batch",
-        **given(model_id=model_id, approximate=int(options.get("approximate", False)), **batch),
-    )
-    images = read_images(model, pictures, options.get("bits"), first)
+    with spent.on("database"):
+        opening = given(
+            model_id=register_model(database, model), approximate=int(options.get("approximate", False)), **batch
+        )
+        # The first batch, before any picture is read: it checks the options.
+        run_id = database.value("img_classify.open_batch", **opening)
+    decisions: list[Decision] = []
+    for images in batched(read_images(model, pictures, options.get("bits"), first, spent), _BATCH):
+        with spent.on("database"):
+            if decisions:
+                run_id = database.value("img_classify.open_batch", **opening)
+            decisions += _decided(database, run_id, images, options)
+    database.rollback()
+    return decisions
+
+
+def _decided(database: Database, run_id: int, images: Sequence[NewImage], options: Asking) -> list[Decision]:
+    """What the database says of the images of one batch."""
     items = [
         {
             "p_run_id": run_id,
@@ -43,15 +65,12 @@ def classify(
         for image in images
         if image.embedding is not None
     ]
-    with announced(f"looking for the neighbours of {len(items)} images"):
-        database.call_many("img_classify.add_item", items)
-        database.call("img_classify.classify_batch", p_run_id=run_id)
+    database.call_many("img_classify.add_item", items)
+    database.call("img_classify.classify_batch", p_run_id=run_id)
     rows = database.rows(
         "img_classify.decisions",
         p_run_id=run_id,
         p_min_confidence=options.get("min_confidence"),
         p_max_distance=options.get("max_distance"),
     )
-    decisions = decided(database, images, [json.loads(decision) for _, decision in rows])
-    database.rollback()
-    return decisions
+    return decided(database, images, [json.loads(decision) for _, decision in rows])

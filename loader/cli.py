@@ -20,8 +20,10 @@ from loader.commands import (
     outliers,
     review,
     runs,
+    serve,
     sources,
     thresholds,
+    tune,
 )
 from loader.commands.options import chosen_layout, layout_option, positive, runtime_option
 from loader.commands.session import database_session
@@ -174,12 +176,14 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
 
     classify.add(commands)
     evaluate.add(commands)
+    tune.add(commands)
     review.add(commands)
     outliers.add(commands)
     thresholds.add(commands)
     calibrate.add(commands)
     sources.add(commands)
     runs.add(commands)
+    serve.add(commands)
     dump.add(commands)
     export_data.add(commands)
 

@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Unpack
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Unpack
 
 from loader import linear
 from loader.config import ConfigurationError
-from loader.database import Database, DatabaseError
-from loader.parameters import Evaluating, Sweeping, given
+from loader.database import Database
+from loader.parameters import Evaluating, Fitting, Sweeping, fitting_of, given
+from loader.transforms import Images, Settings, fitted, store
 from loader.waiting import Wait, announced
 
+# The kind of a run whose folds have settings of their own: see loader.tuning.
+TUNED = "TUNED"
 _EVALUATING = "evaluating: every image is predicted from others"
 
 
-def evaluate(database: Database, *, shrinkage: float | None = None, **parameters: Unpack[Evaluating]) -> int:
+def evaluate(database: Database, **parameters: Unpack[Evaluating]) -> int:
     """Run img_evaluate.evaluate; the run_id.
 
-    The run is committed as a whole. Raises DatabaseError.
+    The run is committed as a whole. Raises DatabaseError, and ConfigurationError for settings that are out of their
+    range.
     """
-    options = given(**parameters)
-    kind = parameters.get("transform_kind")
-    share = _checked(shrinkage)
+    fitting, others = fitting_of(parameters)
+    options = given(**others)
+    kind = parameters.get("transform_kind") or ""
+    if kind.upper() == TUNED:
+        raise ConfigurationError("settings are chosen for each fold by python -m loader tune, not by evaluate")
+    settings = Settings.checked(kind, **fitting)
     with announced(_EVALUATING) as wait:
-        if kind is None or not database.value("img_transform.needs_loader", p_kind=kind):
+        if not kind or not database.value("img_transform.needs_loader", p_kind=kind):
             run_id = int(database.value("img_evaluate.evaluate", **options))
         else:
             run_id = int(database.value("img_evaluate.begin_run", **options))
-            _fit_folds(database, run_id, kind.upper(), share, parameters.get("target"), wait)
+            _fit_folds(database, run_id, settings, parameters.get("target"), wait)
             wait.now(_EVALUATING)
             database.call("img_evaluate.finish_run", p_run_id=run_id)
         database.commit()
@@ -52,24 +55,26 @@ def fit(
     target: str,
     *,
     within_part: bool,
-    shrinkage: float | None,
     source: str | None = None,
+    **fitting: Unpack[Fitting],
 ) -> int:
-    """Fit a named transform on all labelled images, or on those of a source; their number. Raises DatabaseError."""
-    kind = kind.upper()
-    share = _checked(shrinkage)
-    with announced(f"fitting {kind} on all labelled images"):
-        return _fit(database, name, kind, target, within_part=within_part, share=share, source=source)
+    """Fit a named transform on all labelled images, or on those of a source; their number.
+
+    Raises DatabaseError, and ConfigurationError for settings that are out of their range.
+    """
+    settings = Settings.checked(kind, **fitting)
+    with announced(f"fitting {settings.kind} on all labelled images"):
+        return _fit(database, name, settings, target, within_part=within_part, source=source)
 
 
 def _fit(
-    database: Database, name: str, kind: str, target: str, *, within_part: bool, share: float, source: str | None
+    database: Database, name: str, settings: Settings, target: str, *, within_part: bool, source: str | None
 ) -> int:
-    if not database.value("img_transform.needs_loader", p_kind=kind):
+    if not database.value("img_transform.needs_loader", p_kind=settings.kind):
         database.call(
             "img_transform.fit_named",
             p_name=name,
-            p_kind=kind,
+            p_kind=settings.kind,
             p_target=target,
             p_within_part=int(within_part),
             p_source=source,
@@ -77,97 +82,54 @@ def _fit(
         database.commit()
         return 0
     fits = []
-    images = 0
     for (part,) in list(database.rows("img_transform.named_groups", p_within_part=int(within_part), p_source=source)):
         rows = list(database.rows("img_transform.named_rows", p_target=target, p_part=part, p_source=source))
-        images += len(rows)
         if rows:
-            _, labels, vectors = _columns((None, *row) for row in rows)
-            fits.append((part, _rows(kind, linear.Moments.of(vectors), vectors, labels, share)))
+            images = Images.of((None, number, label, None, vector) for number, label, vector in rows)
+            fits.append((part, images, fitted(settings, linear.Moments.of(images.vectors), images)))
     if not fits:
         raise ConfigurationError("there is no labelled image with an embedding to fit on: load some first")
+    count = sum(len(images) for _, images, _ in fits)
     transform_id = database.value(
         "img_transform.begin_fit",
-        p_kind=kind,
+        **settings.parameters(),
         p_target=target,
         p_within_part=int(within_part),
-        p_images=images,
-        p_shrinkage=share,
+        p_images=count,
         p_name=name,
         p_source=source,
+        p_last_image_id=max(number for _, images, _ in fits for number in images.numbers),
     )
-    for part, fitted in fits:
-        _put(database, transform_id, part, fitted)
+    for part, images, found in fits:
+        store(database, transform_id, part, images, found)
     database.commit()
-    return images
+    return count
 
 
-def _checked(shrinkage: float | None) -> float:
-    share = linear.DEFAULT_SHRINKAGE if shrinkage is None else shrinkage
-    if not 0 < share <= 1:
-        raise ConfigurationError(f"the shrinkage must be above 0 and at most 1, not {share}")
-    return share
-
-
-def _fit_folds(database: Database, run_id: int, kind: str, shrinkage: float, target: str | None, wait: Wait) -> None:
+def _fit_folds(database: Database, run_id: int, settings: Settings, target: str | None, wait: Wait) -> None:
     """Fit a transform for each tested fold on the items of all others, a part after the other."""
     transforms: dict[int, int] = {}
     groups: dict[str, list[int]] = {}
     for fold, part in list(database.rows("img_transform.groups", p_run_id=run_id)):
         groups.setdefault(part, []).append(fold)
     for part, folds in groups.items():
-        sides, labels, vectors = _columns(database.rows("img_transform.fold_rows", p_run_id=run_id, p_part=part))
-        moments = linear.Moments.of(vectors)
+        images = Images.of(database.rows("img_transform.fold_rows", p_run_id=run_id, p_part=part))
+        moments = linear.Moments.of(images.vectors)
         for fold in folds:
-            wait.now(f"fitting {kind}: fold {fold}" + ("" if part == "*" else f" of {part}"))
-            trained = sides != fold
+            wait.now(f"fitting {settings.kind}: fold {fold}" + ("" if part == "*" else f" of {part}"))
+            trained = images.folds != fold
             if not trained.any():
                 continue
+            side = images.only(trained)
             if fold not in transforms:
                 transforms[fold] = database.value(
                     "img_transform.begin_fit",
-                    p_kind=kind,
+                    **settings.parameters(),
                     p_target=target or "QUALITY",
                     p_within_part=int(part != "*"),
                     p_images=int(trained.sum()),
-                    p_shrinkage=shrinkage,
                     p_run_id=run_id,
                     p_fold=fold,
                 )
-            fitted = _rows(kind, moments.without(vectors[~trained]), vectors[trained], labels[trained], shrinkage)
-            _put(database, transforms[fold], part, fitted)
-
-
-def _columns(rows: Iterable[tuple[Any, str, Any]]) -> tuple[NDArray[Any], NDArray[Any], linear.Matrix]:
-    """Rows of a number, a class and an embedding as three arrays, the embeddings as unit vectors."""
-    numbers, labels, vectors = zip(*rows, strict=True)
-    try:
-        matrix = linear.unit(np.asarray(vectors, np.float32))
-    except (TypeError, ValueError) as error:
-        raise DatabaseError("the embeddings to fit on differ in their dimension, or are sparse") from error
-    return np.asarray(numbers, object), np.asarray(labels, object), matrix
-
-
-def _rows(
-    kind: str, moments: linear.Moments, vectors: linear.Matrix, labels: NDArray[Any], shrinkage: float
-) -> list[linear.Row]:
-    if kind == "LDA":
-        return linear.discriminant(moments, vectors, labels.tolist(), shrinkage)
-    return linear.whitening(moments, shrinkage)
-
-
-def _put(database: Database, transform_id: int, part: str, rows: list[linear.Row]) -> None:
-    database.call_many(
-        "img_transform.put_row",
-        [
-            {
-                "p_transform_id": transform_id,
-                "p_part": part,
-                "p_row_no": number,
-                "p_class": row.label,
-                "p_coefficients": row.coefficients,
-                "p_intercept": row.intercept,
-            }
-            for number, row in enumerate(rows, start=1)
-        ],
-    )
+            found = fitted(settings, moments.without(images.vectors[~trained]), side)
+            store(database, transforms[fold], part, side, found)

@@ -33,6 +33,15 @@ def unit(vectors: NDArray[np.float32]) -> Matrix:
     return wide / lengths
 
 
+def applied(rows: Sequence[Row], vectors: Matrix) -> Matrix:
+    """The rows' functions (columns) of unit vectors (rows), each result divided by its length."""
+    coefficients = np.stack([row.coefficients for row in rows]).astype(np.float64)
+    values = vectors @ coefficients.T + np.array([row.intercept for row in rows])
+    lengths = np.linalg.norm(values, axis=1, keepdims=True)
+    result: Matrix = values / np.where(lengths > 0, lengths, 1.0)
+    return result
+
+
 def cosines(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
     """The cosine between each row of `a` and the same row of `b`."""
     found: NDArray[np.float32] = (a * b).sum(axis=1) / (np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1))
@@ -85,11 +94,39 @@ def discriminant(moments: Moments, vectors: Matrix, labels: Sequence[str], shrin
     ]
 
 
-def whitening(moments: Moments, shrinkage: float, outputs: int = DEFAULT_OUTPUTS) -> list[Row]:
-    """Principal components, each divided by its shrunk standard deviation; at most `outputs` of them."""
+def regression(moments: Moments, vectors: Matrix, values: Matrix, shrinkage: float, label: str) -> Row:
+    """Linear regression of numbers on vectors, whose covariance C is shrunk: a number is the mean of all and
+    (x - mean of x) . C^-1 cov(x, number). `moments` are those of `vectors`."""
     mean = moments.total / moments.count
-    covariance = moments.scatter / moments.count - np.outer(mean, mean)
-    variances, directions = np.linalg.eigh(_shrunk(covariance, shrinkage))
-    order = np.argsort(variances)[::-1][: min(outputs, moments.count, len(mean))]
-    rows = (directions[:, order] / np.sqrt(variances[order])).T
-    return [Row(row.astype(np.float32), float(-row @ mean)) for row in rows]
+    covariance = _shrunk(moments.scatter / moments.count - np.outer(mean, mean), shrinkage)
+    shared = (vectors - mean).T @ (values - values.mean()) / moments.count
+    weights = np.linalg.solve(covariance, shared)
+    return Row(weights.astype(np.float32), float(values.mean() - weights @ mean), label)
+
+
+@dataclass(frozen=True, slots=True)
+class Components:
+    """Principal components: the mean, and the directions (columns) with their variances, the largest first."""
+
+    mean: Matrix
+    variances: Matrix
+    directions: Matrix
+    count: int
+
+    @classmethod
+    def of(cls, moments: Moments) -> Components:
+        """The components of the vectors that were summed."""
+        mean = moments.total / moments.count
+        variances, directions = np.linalg.eigh(moments.scatter / moments.count - np.outer(mean, mean))
+        return cls(mean, variances[::-1], directions[:, ::-1], moments.count)
+
+    def whitening(self, shrinkage: float, outputs: int = DEFAULT_OUTPUTS) -> list[Row]:
+        """Each component divided by its shrunk standard deviation; at most `outputs` of them.
+
+        Shrinking the covariance towards the identity changes its eigenvalues alone.
+        """
+        least = max(shrinkage * float(self.variances.mean()), 1e-12)
+        kept = min(outputs, self.count, len(self.mean))
+        deviations = np.sqrt(np.maximum((1 - shrinkage) * self.variances[:kept], 0) + least)
+        rows = (self.directions[:, :kept] / deviations).T
+        return [Row(row.astype(np.float32), float(-row @ self.mean)) for row in rows]

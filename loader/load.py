@@ -58,6 +58,8 @@ _PATIENCE_S = 60.0
 # The failures and the labels gone from disk that a summary lists, and the sizes of gone images that are remembered.
 _LISTED = 1000
 _SIZES = 10_000
+# Of a path that the database stores, in characters.
+_LONGEST_PATH = 1000
 
 
 @dataclass(slots=True)
@@ -184,6 +186,7 @@ def load(
             p_source=source,
             p_model_id=model_id,
             p_new_source=int(new_source),
+            p_root=_told_root(root),
         )
         transaction.keep()
     try:
@@ -234,6 +237,12 @@ def load(
     summary.database_s += clock.seconds
     summary.total_s = time.monotonic() - begun
     return summary
+
+
+def _told_root(root: Path) -> str | None:
+    """The directory's absolute path, by which pages find the pictures; None for one that is no text to store."""
+    path = str(root.resolve())
+    return path if path.isprintable() and len(path) <= _LONGEST_PATH else None
 
 
 def _abandon(transaction: Transaction, run_id: int) -> None:

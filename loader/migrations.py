@@ -6,10 +6,11 @@ import hashlib
 import re
 import textwrap
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -54,9 +55,15 @@ class File:
         """SHA-256 of the text, and of `context` where what it becomes depends on more than the text."""
         return hashlib.sha256((self.text + context).encode()).hexdigest()
 
-    def statements(self) -> list[Statement]:
+    def statements(self) -> tuple[Statement, ...]:
         """The statements of the file, without SQL*Plus commands such as PROMPT."""
-        return [statement for statement in split(self.text, self.name) if statement.kind is not StatementKind.COMMAND]
+        return _statements(self.text, self.name)
+
+
+@lru_cache(maxsize=256)
+def _statements(text: str, name: str) -> tuple[Statement, ...]:
+    """Asked for where a file is run, and again where it is recorded."""
+    return tuple(statement for statement in split(text, name) if statement.kind is not StatementKind.COMMAND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +300,7 @@ def _repeatable_step(file: File, history: list[Entry], context: str) -> Step | N
     return None
 
 
-def _digest(statements: list[Statement]) -> str:
+def _digest(statements: Sequence[Statement]) -> str:
     return hashlib.sha256("\0".join(statement.text for statement in statements).encode()).hexdigest()
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -22,6 +23,7 @@ from loader.model import NOT_FINITE, Model
 from loader.progress import Progress
 from loader.results import Decision
 from loader.rows import Row, rows_of
+from loader.spent import Spent
 
 # A file's path, its bytes, or a picture in memory.
 Picture: TypeAlias = "str | os.PathLike[str] | bytes | Image.Image | NDArray[Any]"
@@ -37,25 +39,31 @@ class NewImage:
     problem: str = ""
 
 
-def read_images(model: Model, pictures: Sequence[Picture], bits: int | None, first: int = 1) -> list[NewImage]:
-    """Read and embed the pictures, of which so many bits count, see loader.parameters.Asking.
+def read_images(
+    model: Model, pictures: Sequence[Picture], bits: int | None, first: int = 1, spent: Spent | None = None
+) -> Iterator[NewImage]:
+    """Read and embed the pictures, in their order, a thread for each core, ahead of what is asked for.
 
-    One that is no file is called by its place, counted from `first`.
+    So many `bits` of them count, see loader.parameters.Asking. One that is no file is called by its place, counted from
+    `first`.
     """
+    spent = spent or Spent()
     depth = Depth(bits, bits)
-    with Progress("embedding", len(pictures), "images") as progress:
-        images = []
-        for place, picture in enumerate(pictures, first):
-            images.append(_read(model, picture, depth, place))
+    threads = max(1, min(os.cpu_count() or 1, len(pictures)))
+    with Progress("embedding", len(pictures), "images") as progress, ThreadPoolExecutor(threads) as pool:
+        places = range(first, first + len(pictures))
+        for image in pool.map(lambda picture, place: _read(model, picture, depth, place, spent), pictures, places):
             progress.advance()
-    return images
+            yield image
 
 
-def _read(model: Model, picture: Picture, depth: Depth, place: int) -> NewImage:
+def _read(model: Model, picture: Picture, depth: Depth, place: int, spent: Spent) -> NewImage:
     name = printable(os.fspath(picture)) if isinstance(picture, str | os.PathLike) else f"picture {place}"
     try:
-        pixels, digest = _pixels(model, picture, depth)
-        embedding: NDArray[np.float32] = model.embed(pixels[np.newaxis])[0]
+        with spent.on("decoding"):
+            pixels, digest = _pixels(model, picture, depth)
+        with spent.on("network"):
+            embedding: NDArray[np.float32] = model.embed(pixels[np.newaxis])[0]
         if not np.isfinite(embedding).all():
             return NewImage(name, problem=NOT_FINITE)
         return NewImage(name, embedding, digest)

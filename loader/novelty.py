@@ -13,6 +13,7 @@ from loader.new_images import Picture, decided, read_images
 from loader.parameters import Judging, given
 from loader.results import Decision
 from loader.rows import Row, rows_of
+from loader.spent import Spent
 from loader.waiting import announced
 
 
@@ -24,6 +25,7 @@ def judge(
     *,
     false_alarms: float | None = None,
     bits: int | None = None,
+    spent: Spent | None = None,
     **parameters: Unpack[Judging],
 ) -> list[Decision]:
     """Judge images by img_novelty.judged.
@@ -39,12 +41,16 @@ def judge(
         threshold = database.value(
             "img_novelty.threshold_for", p_scores=Json(scores), **given(false_alarms=false_alarms)
         )
-    images = read_images(model, pictures, bits)
-    answers = [
-        json.loads(database.value("img_novelty.judged", p_embedding=image.embedding, p_threshold=threshold, **scored))
-        for image in images
-        if image.embedding is not None
-    ]
+    spent = spent or Spent()
+    images, answers = [], []
+    for image in read_images(model, pictures, bits, spent=spent):
+        images.append(image)
+        if image.embedding is not None:
+            with spent.on("database"):
+                judged = database.value(
+                    "img_novelty.judged", p_embedding=image.embedding, p_threshold=threshold, **scored
+                )
+            answers.append(json.loads(judged))
     decisions = decided(database, images, answers)
     database.rollback()
     return decisions

@@ -5,7 +5,8 @@ The defaults, the ranges and every check are the packages' own (img_choice).
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from collections.abc import Mapping
+from typing import Any, TypedDict, cast
 
 
 class Voting(TypedDict, total=False):
@@ -58,9 +59,19 @@ class Splitting(TypedDict, total=False):
     source: str | None
 
 
-class Evaluating(Voting, Splitting, total=False):
-    """What an evaluation takes; `transform_kind` is fitted in each fold."""
+class Fitting(TypedDict, total=False):
+    """What a transform is fitted with; see loader.transforms.Settings. It is the loader's, not the packages'."""
 
+    shrinkage: float | None
+    outputs: int | None
+    width: float | None
+    ridge: float | None
+
+
+class Evaluating(Voting, Splitting, Fitting, total=False):
+    """What an evaluation takes; `transform_kind` is fitted in each fold, `threshold` is for labels that are numbers."""
+
+    threshold: float | None
     transform_kind: str | None
     approximate: bool | None
     near_distance: float | None
@@ -73,6 +84,13 @@ class Sweeping(Splitting, total=False):
     metrics: str | None
     target: str | None
     temperature: float | None
+
+
+def fitting_of(parameters: Mapping[str, Any]) -> tuple[Fitting, dict[str, Any]]:
+    """What the transform is fitted with, and the others."""
+    names = Fitting.__annotations__
+    fitting = {name: value for name, value in parameters.items() if name in names}
+    return cast(Fitting, fitting), {name: value for name, value in parameters.items() if name not in names}
 
 
 def given(**parameters: Any) -> dict[str, Any]:

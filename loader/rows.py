@@ -25,6 +25,13 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "img_report.class_figures": (
         "class", "support", "predicted", "precision_share", "recall", "f1", "miss_rate", "false_alarm_rate",
     ),
+    "img_report.part_figures": ("part", "images", "tested", "correct", "accuracy", "accuracy_low", "accuracy_high",),
+    "img_report.confusion_rows": ("actual", "predicted", "images",),
+    "img_report.coverage_rows": ("threshold", "coverage", "accuracy",),
+    "img_report.calibration_rows": ("bin", "images", "confidence", "accuracy",),
+    "img_report.mistakes": (
+        "image_id", "part", "actual", "predicted", "confidence", "source_name", "image_path", "neighbours",
+    ),
     "img_report.image_rows": (
         "image_id", "part", "quality", "category1", "category2", "model", "source_name", "label_path", "image_path",
         "image_hash", "has_embedding",
@@ -63,6 +70,33 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "img_review.suspects": (
         "place", "image_id", "part", "actual", "predicted", "confidence", "actual_share", "disputed", "source_name",
         "label_path", "image_path",
+    ),
+    "img_service.changed_decisions": (
+        "image_id", "part", "actual", "predicted_a", "predicted_b", "confidence_a", "confidence_b",
+    ),
+    "img_service.choices": ("name", "value", "images"),
+    "img_service.distances": ("half", "nine_tenths", "all_but_one_in_100"),
+    "img_service.failures": ("source_name", "label_path", "image_path", "reason"),
+    "img_service.files": ("image_id", "source_root", "image_path"),
+    "img_service.findings": ("kind", "images", "run_id"),
+    "img_service.loads": (
+        "run_id", "source_name", "model", "started_at", "finished_at", "labels", "new_labels", "changed", "unchanged",
+        "waiting", "failed",
+    ),
+    "img_service.models": ("name", "dimension", "preprocessing", "registered_at", "images"),
+    "img_service.neighbours": ("place", "image_id", "part", "class", "distance"),
+    "img_service.picture": (
+        "image_id", "part", "quality", "category1", "category2", "source_name", "source_root", "label_path",
+        "image_path", "model", "label", "has_embedding",
+    ),
+    "img_service.pictures": (
+        "image_id", "part", "quality", "category1", "category2", "actual", "predicted", "confidence", "is_suspect",
+        "is_duplicate", "is_outlier",
+    ),
+    "img_service.predictions": ("run_id", "actual", "predicted", "confidence", "is_right"),
+    "img_service.roots": ("source_name", "source_root"),
+    "img_service.vector_indexes": (
+        "index_name", "kind", "state", "dimension", "target_accuracy", "images_at_build", "images_since", "megabytes",
     ),
     "img_source.holdings": ("labels", "images", "embeddings", "failures", "loads", "runs", "transforms"),
     "img_store.all_failures": ("source_name", "label_path", "reason", "changed_at"),

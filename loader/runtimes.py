@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from loader.config import ConfigurationError
@@ -84,6 +83,9 @@ def _listed(ports: Sequence[Port]) -> str:
 
 
 def _onnxruntime(path: Path, threads: int) -> Runner:
+    # Only here, so that a command is quick that needs no network.
+    import onnxruntime
+
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1

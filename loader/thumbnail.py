@@ -1,4 +1,4 @@
-"""Small pictures for the report."""
+"""Small pictures for people."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from pathlib import Path
 
 from loader import images
 
-_SIDE = 160
+SMALL = 160
 
 
-def thumbnail(path: Path) -> bytes | None:
-    """A small JPEG of an image file; None where it is gone, damaged, too large, or no image of a known kind."""
+def thumbnail(path: Path, longest: int = SMALL) -> bytes | None:
+    """A JPEG of an image file, its longer side of at most `longest` pixels.
+
+    None where the file is gone, damaged, too large, or no image of a known kind.
+    """
     buffer = io.BytesIO()
     try:
-        images.thumbnail(path, _SIDE).save(buffer, "JPEG", quality=80)
+        images.thumbnail(path, longest).save(buffer, "JPEG", quality=80)
     except images.ImageError:
         return None
     return buffer.getvalue()

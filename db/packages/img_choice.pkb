@@ -39,11 +39,21 @@ create or replace package body img_choice as
 
   function checked_kind(p_kind in varchar2) return varchar2 is
   begin
-    if p_kind is null or upper(p_kind) not in ('CENTRE', 'PROTOTYPE', 'WHITEN', 'LDA') then
+    if p_kind is null or upper(p_kind) not in ('CENTRE', 'PROTOTYPE', 'WHITEN', 'LDA', 'KERNEL') then
       img_error.throw(img_error.co_unknown_transform, p_kind);
     end if;
     return upper(p_kind);
   end checked_kind;
+
+  function checked_run_kind(p_kind in varchar2) return varchar2 is
+  begin
+    return case when upper(p_kind) = 'TUNED' then 'TUNED' else checked_kind(p_kind) end;
+  end checked_run_kind;
+
+  function checked_fold_kind(p_kind in varchar2) return varchar2 is
+  begin
+    return case when upper(p_kind) = 'PLAIN' then 'PLAIN' else checked_kind(p_kind) end;
+  end checked_fold_kind;
 
   function checked_ks(p_ks in varchar2) return json is
     l_least number;
@@ -117,7 +127,7 @@ create or replace package body img_choice as
     p_kind           in varchar2 default null
   ) is
   begin
-    if p_max_distance is not null and p_kind = 'LDA' then
+    if p_max_distance is not null and p_kind in ('LDA', 'KERNEL', 'TUNED') then
       img_error.throw(img_error.co_no_distance);
     elsif p_min_confidence < 0 or p_min_confidence > 1 then
       img_error.throw(img_error.co_bad_threshold, 'p_min_confidence', to_char(p_min_confidence), '0 to 1');

@@ -70,12 +70,28 @@ create or replace package img_choice authid definer as
   function checked_method(p_method in varchar2) return varchar2;
 
   /**
-   * @param p_kind of a transform: CENTRE, PROTOTYPE, WHITEN or LDA, in either case
+   * @param p_kind of a transform: CENTRE, PROTOTYPE, WHITEN, LDA or KERNEL, in either case
    * @exception img_error.e_unknown_transform
    *
    * select img_choice.checked_kind('lda') from dual;
    */
   function checked_kind(p_kind in varchar2) return varchar2;
+
+  /**
+   * @param p_kind of an evaluation's transform: one of checked_kind, or TUNED
+   * @exception img_error.e_unknown_transform
+   *
+   * select img_choice.checked_run_kind('tuned') from dual;
+   */
+  function checked_run_kind(p_kind in varchar2) return varchar2;
+
+  /**
+   * @param p_kind of a fold of a tuned evaluation: one of checked_kind, or PLAIN, which is none
+   * @exception img_error.e_unknown_transform
+   *
+   * select img_choice.checked_fold_kind('plain') from dual;
+   */
+  function checked_fold_kind(p_kind in varchar2) return varchar2;
 
   /**
    * @param p_ks whole numbers from 1 to co_most_neighbours, separated by commas
@@ -118,7 +134,7 @@ create or replace package img_choice authid definer as
 
   /**
    * @param p_kind of the transform that the answers are given by; null: none
-   * @exception img_error.e_bad_threshold; e_no_distance of LDA, whose distances are -ln of probabilities, so that
+   * @exception img_error.e_bad_threshold; e_no_distance of LDA and KERNEL, whose distances are -ln of probabilities, so that
    *            p_max_distance of another run would mean something else
    *
    * exec img_choice.check_thresholds(0.8, null)

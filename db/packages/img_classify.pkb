@@ -63,7 +63,8 @@ create or replace package body img_classify as
     p_max_distance   in number,
     p_k              in number,
     p_part           in varchar2,
-    p_neighbours     in json
+    p_neighbours     in json,
+    p_fit            in json default null
   ) return json is
     l_answer json;
   begin
@@ -74,7 +75,7 @@ create or replace package body img_classify as
                              else p_class
                            end,
              'confidence' value p_confidence, 'best' value p_class, 'k' value p_k, 'part' value p_part,
-             'neighbours' value (
+             'fit' value p_fit, 'neighbours' value (
                select json_arrayagg(
                         json_object('place' value n.place, 'image_id' value n.image_id, 'class' value n.class,
                                     'distance' value n.distance, 'part' value n.part,
@@ -116,6 +117,9 @@ create or replace package body img_classify as
     l_approximate  image_batch.approximate%type;
     l_transform_id image_transform.transform_id%type;
     l_kind         image_transform.kind%type;
+    l_source_id    image_source.source_id%type;
+    l_temperature  number;
+    l_fit          json;
     l_class        image_batch_item.predicted%type;
     l_confidence   binary_double;
     l_distance     binary_double;
@@ -136,6 +140,8 @@ create or replace package body img_classify as
     );
     l_transform_id := img_transform.named(p_transform, l_target, p_source);
     l_kind := kind_of(l_transform_id);
+    l_source_id := img_comparable.checked_source(p_source);
+    l_temperature := img_transform.vote_temperature(l_transform_id, p_temperature);
     img_choice.check_thresholds(p_min_confidence, p_max_distance, l_kind);
     l_steps := img_calibrate.steps_of(
       p_calibration, l_target, p_k, l_weighting, p_temperature, l_metric, l_kind, p_source
@@ -145,16 +151,22 @@ create or replace package body img_classify as
         p_embedding, case when l_target <> 'PART' then p_part end, p_k, l_target,
         img_index.used_accuracy(p_target_accuracy)
       );
-    elsif l_kind in ('PROTOTYPE', 'LDA') then
-      l_found := img_search.compared_classes(l_transform_id, p_embedding, p_part);
+    elsif img_transform.compares_classes(l_kind) = 1 then
+      l_found := img_fitted.neighbours_of_unknown(
+        l_transform_id, p_embedding, null, p_part, p_k, l_target, l_weighting, p_temperature, l_metric, l_source_id
+      );
+      if l_found is null then
+        l_found := img_search.compared_classes(l_transform_id, p_embedding, p_part);
+      else
+        l_kind := null;
+        l_temperature := p_temperature;
+      end if;
     else
       l_found := img_search.nearest(
-        p_embedding, null, p_part, p_k, l_target, l_metric, img_comparable.checked_source(p_source), l_transform_id
+        p_embedding, null, p_part, p_k, l_target, l_metric, l_source_id, l_transform_id
       );
     end if;
-    l_decided := img_vote.decided(
-      l_found, l_kind, p_k, l_weighting, img_transform.vote_temperature(l_transform_id, p_temperature)
-    );
+    l_decided := img_vote.decided(l_found, l_kind, p_k, l_weighting, l_temperature);
     select max(d.class), max(d.confidence), max(d.distance)
       into l_class, l_confidence, l_distance
       from json_table(l_decided, '$[*]'
@@ -166,8 +178,11 @@ create or replace package body img_classify as
     if l_class is null then
       img_error.throw(img_error.co_unknown_part, p_part);
     end if;
+    l_fit := img_fitted.told(
+      l_transform_id, case when l_kind is null then 1 else 0 end, p_embedding, p_part, l_class, p_k
+    );
     l_confidence := img_calibrate.calibrated(l_confidence, l_steps);
-    return answer(l_class, l_confidence, l_distance, p_min_confidence, p_max_distance, p_k, p_part, l_found);
+    return answer(l_class, l_confidence, l_distance, p_min_confidence, p_max_distance, p_k, p_part, l_found, l_fit);
   exception
     when e_two_formats then
       -- Looked for where it has failed alone: that reads every embedding.
@@ -263,16 +278,25 @@ create or replace package body img_classify as
     );
   end add_item;
 
-  /** Keep what was found for items of a batch, and what their neighbours' votes decide. */
+  /**
+   * Keep what was found for items of a batch, and what their neighbours' votes decide.
+   *
+   * @param p_kind of the transform in whose space p_found are; null: they are plain neighbours
+   */
   procedure decide_items(
-    p_batch in image_batch%rowtype,
-    p_kind  in image_transform.kind%type,
-    p_steps in json,
-    p_found in json
+    p_batch        in image_batch%rowtype,
+    p_transform_id in image_transform.transform_id%type,
+    p_kind         in image_transform.kind%type,
+    p_steps        in json,
+    p_found        in json
   ) is
+    l_temperature constant number := case
+                                       when p_kind is null then p_batch.temperature
+                                       else img_transform.vote_temperature(p_transform_id, p_batch.temperature)
+                                     end;
     l_decided clob;
   begin
-    l_decided := img_vote.decided(p_found, p_kind, p_batch.k, p_batch.weighting, p_batch.temperature);
+    l_decided := img_vote.decided(p_found, p_kind, p_batch.k, p_batch.weighting, l_temperature);
     merge into image_batch_item c
     using (
       with neighbour as (
@@ -308,13 +332,18 @@ create or replace package body img_classify as
          set c.predicted        = n.class,
              c.confidence       = n.confidence,
              c.nearest_distance = n.distance,
-             c.neighbours       = n.neighbours;
+             c.neighbours       = n.neighbours,
+             c.fit              = img_fitted.told(
+                                    p_transform_id, case when p_kind is null then 1 else 0 end, c.embedding, c.part,
+                                    n.class, p_batch.k
+                                  );
   end decide_items;
 
   procedure classify_batch(p_run_id in image_batch.batch_id%type) is
     l_batch        image_batch%rowtype;
     l_transform_id image_transform.transform_id%type;
     l_kind         image_transform.kind%type;
+    l_source_id    image_source.source_id%type;
     l_steps        image_calibration.steps%type;
   begin
     check_batch(p_run_id);
@@ -328,27 +357,38 @@ create or replace package body img_classify as
       l_batch.calibration_name, l_batch.target, l_batch.k, l_batch.weighting, l_batch.temperature, l_batch.metric, l_kind,
       l_batch.source_name
     );
-    l_batch.temperature := img_transform.vote_temperature(l_transform_id, l_batch.temperature);
+    l_source_id := img_comparable.checked_source(l_batch.source_name);
     if l_batch.approximate = 1 then
       -- One search after the other: an index serves a search for one vector.
       for r_item in (select item_id, part, embedding from image_batch_item where batch_id = p_run_id) loop
         decide_items(
-          l_batch, l_kind, l_steps,
+          l_batch, l_transform_id, l_kind, l_steps,
           img_search.nearest_by_index(
             r_item.embedding, case when l_batch.target <> 'PART' then r_item.part end, l_batch.k, l_batch.target,
             img_index.used_accuracy(l_batch.target_accuracy), p_item_id => r_item.item_id
           )
         );
       end loop;
-    elsif l_kind in ('PROTOTYPE', 'LDA') then
-      decide_items(l_batch, l_kind, l_steps, img_search.compared_classes(l_transform_id, p_batch_id => p_run_id));
+    elsif img_transform.compares_classes(l_kind) = 1 then
+      decide_items(
+        l_batch, l_transform_id, l_kind, l_steps, img_search.compared_classes(l_transform_id, p_batch_id => p_run_id)
+      );
+      for r_part in (select distinct part from image_batch_item where batch_id = p_run_id) loop
+        decide_items(
+          l_batch, l_transform_id, null, l_steps,
+          img_fitted.neighbours_of_unknown(
+            l_transform_id, null, p_run_id, r_part.part, l_batch.k, l_batch.target, l_batch.weighting,
+            l_batch.temperature, l_batch.metric, l_source_id
+          )
+        );
+      end loop;
     else
       for r_part in (select distinct part from image_batch_item where batch_id = p_run_id) loop
         decide_items(
-          l_batch, l_kind, l_steps,
+          l_batch, l_transform_id, l_kind, l_steps,
           img_search.nearest(
             null, p_run_id, r_part.part, l_batch.k, l_batch.target, l_batch.metric,
-            img_comparable.checked_source(l_batch.source_name), l_transform_id
+            l_source_id, l_transform_id
           )
         );
       end loop;
@@ -374,7 +414,7 @@ create or replace package body img_classify as
       select c.name,
              json_serialize(
                answer(c.predicted, c.confidence, c.nearest_distance, p_min_confidence, p_max_distance, r.k, c.part,
-                      c.neighbours) returning clob) as decision
+                      c.neighbours, c.fit) returning clob) as decision
         from image_batch_item c
         join image_batch r on r.batch_id = c.batch_id
        where c.batch_id = p_run_id

@@ -60,13 +60,14 @@ create or replace package img_classify authid definer as
    * @param p_embedding      FLOAT32, of the stored embeddings' dimension
    * @param p_part           its part; null where it is not known: then neighbours are of any part
    * @param p_min_confidence below it, 0 to 1, the class is co_unknown; null rejects none
-   * @param p_max_distance   where the nearest neighbour is further, the class is co_unknown; refused of LDA, whose
+   * @param p_max_distance   where the nearest neighbour is further, the class is co_unknown; refused of LDA and KERNEL, whose
    *                         distances are none
    * @param p_transform      the name of a stored transform
    * @param p_calibration    of a calibration of votes, see img_calibrate: the confidence is what it makes of them; null:
    *                         the winner's share. LDA has its own, which is kept with the transform
    * @return JSON: class, confidence, best (the class before rejection), k, part, and neighbours, an
-   *         array of place, image_id, class, distance, part, source_name and image_path in order of place
+   *         array of place, image_id, class, distance, part, source_name and image_path in order of place; and fit, of a
+   *         transform what img_fitted.told says: how many images were stored since it was fitted, and which images decided
    * @exception img_error.e_missing_argument, e_wrong_dimension, e_zero_embedding, e_wrong_format, e_bad_k,
    *            e_unknown_target, e_unknown_weighting, e_unknown_metric, e_bad_temperature, e_bad_threshold,
    *            e_no_distance, e_no_images, e_unknown_part, e_mixed_models, e_mixed_formats, e_unknown_source,
@@ -98,6 +99,7 @@ create or replace package img_classify authid definer as
    *
    * @param p_class      the class that has won the vote; null: there was nothing to compare with
    * @param p_neighbours JSON array of place, image_id, part, class and distance
+   * @param p_fit        see img_fitted.told; null: no transform
    *
    * select img_classify.answer('good', 0.6, 0.1, 0.7, null, 5, 'mono', json('[]')) from dual;
    */
@@ -109,7 +111,8 @@ create or replace package img_classify authid definer as
     p_max_distance   in number,
     p_k              in number,
     p_part           in varchar2,
-    p_neighbours     in json
+    p_neighbours     in json,
+    p_fit            in json default null
   ) return json;
 
   /**

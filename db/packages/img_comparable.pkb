@@ -3,7 +3,8 @@ create or replace package body img_comparable as
   function stored_model return number is
     l_model_id image_model.model_id%type;
   begin
-    select max(model_id)
+    -- As it is indexed, so that the end of the index is enough.
+    select nullif(max(nvl(model_id, -1)), -1)
       into l_model_id
       from image_demo1
      where embedding is not null;

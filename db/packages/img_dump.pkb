@@ -124,7 +124,9 @@ create or replace package body img_dump as
                'within_part' value within_part, 'model_id' value model_id, 'run_id' value run_id, 'fold' value fold,
                'images' value images, 'shrinkage' value shrinkage,
                'created_at' value to_char(sys_extract_utc(created_at), co_time), 'source_name' value source_name,
-               'temperature' value temperature
+               'temperature' value temperature, 'outputs' value outputs, 'kernel_width' value kernel_width,
+               'ridge' value ridge, 'last_image_id' value last_image_id, 'k' value k,
+               'weighting' value weighting
                absent on null returning json) as row_json
         from image_transform
        order by transform_id;
@@ -158,7 +160,8 @@ create or replace package body img_dump as
                'started_at' value to_char(sys_extract_utc(started_at), co_time),
                'finished_at' value to_char(sys_extract_utc(finished_at), co_time), 'started_by' value started_by,
                'approximate' value approximate, 'target_accuracy' value target_accuracy,
-               'source_name' value source_name, 'test_share' value test_share, 'test_path' value test_path
+               'source_name' value source_name, 'test_share' value test_share, 'test_path' value test_path,
+               'threshold' value threshold
                absent on null returning json) as row_json
         from image_run
        order by run_id;
@@ -176,7 +179,8 @@ create or replace package body img_dump as
                'nearest_distance' value nearest_distance, 'untested_reason' value untested_reason,
                'item_no' value item_no, 'image_hash' value image_hash, 'source_id' value source_id,
                'has_copy' value has_copy, 'calibrated_confidence' value calibrated_confidence,
-               'calibrated_actual_share' value calibrated_actual_share
+               'calibrated_actual_share' value calibrated_actual_share, 'actual_value' value actual_value,
+               'predicted_value' value predicted_value
                absent on null returning json) as row_json
         from image_run_item
        order by run_id, item_id;
@@ -305,6 +309,41 @@ create or replace package body img_dump as
     return l_vectors;
   end coefficient_vectors;
 
+  function support_rows return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select json_object(
+               'transform_id' value transform_id, 'part' value part, 'image_id' value image_id, 'class' value class
+               absent on null returning json) as row_json
+        from image_transform_support
+       order by transform_id, nlssort(part, 'NLS_SORT=BINARY'), image_id;
+    return l_rows;
+  end support_rows;
+
+  function support_vectors return sys_refcursor is
+    l_vectors sys_refcursor;
+  begin
+    open l_vectors for
+      select embedding
+        from image_transform_support
+       order by transform_id, nlssort(part, 'NLS_SORT=BINARY'), image_id;
+    return l_vectors;
+  end support_vectors;
+
+  function weight_rows return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select json_object(
+               'transform_id' value transform_id, 'part' value part, 'image_id' value image_id, 'class' value class,
+               'weight' value weight
+               absent on null returning json) as row_json
+        from image_transform_weight
+       order by transform_id, nlssort(part, 'NLS_SORT=BINARY'), image_id, nlssort(class, 'NLS_SORT=BINARY');
+    return l_rows;
+  end weight_rows;
+
   function rows_of(p_table in varchar2) return sys_refcursor is
   begin
     case p_table
@@ -315,6 +354,8 @@ create or replace package body img_dump as
       when 'IMAGE_LOAD' then return load_rows;
       when 'IMAGE_TRANSFORM' then return transform_rows;
       when 'IMAGE_TRANSFORM_ROW' then return coefficient_rows;
+      when 'IMAGE_TRANSFORM_SUPPORT' then return support_rows;
+      when 'IMAGE_TRANSFORM_WEIGHT' then return weight_rows;
       when 'IMAGE_RUN' then return run_rows;
       when 'IMAGE_RUN_ITEM' then return item_rows;
       when 'IMAGE_RUN_NEIGHBOUR' then return neighbour_rows;
@@ -332,6 +373,7 @@ create or replace package body img_dump as
     case p_table
       when 'IMAGE_DEMO1' then return image_vectors;
       when 'IMAGE_TRANSFORM_ROW' then return coefficient_vectors;
+      when 'IMAGE_TRANSFORM_SUPPORT' then return support_vectors;
     end case;
   end vectors_of;
 
@@ -548,10 +590,10 @@ create or replace package body img_dump as
   begin
     insert into image_transform (
       transform_id, name, kind, target, within_part, model_id, run_id, fold, images, shrinkage, created_at,
-      source_name, temperature
+      source_name, temperature, outputs, kernel_width, ridge, last_image_id, k, weighting
     )
     select j.transform_id, j.name, j.kind, j.target, j.within_part, j.model_id, j.run_id, j.fold, j.images,
-           j.shrinkage, j.created_at, j.source_name, j.temperature
+           j.shrinkage, j.created_at, j.source_name, j.temperature, j.outputs, j.kernel_width, j.ridge, j.last_image_id, j.k, j.weighting
       from json_table(p_rows, '$[*]'
              columns (
                  transform_id number path '$.transform_id' error on error null on empty,
@@ -566,7 +608,13 @@ create or replace package body img_dump as
                  shrinkage    number path '$.shrinkage' error on error null on empty,
                  created_at   timestamp with time zone path '$.created_at' error on error null on empty,
                  source_name  varchar2(1000 char) path '$.source_name' error on error null on empty,
-                 temperature  number path '$.temperature' error on error null on empty
+                 temperature  number path '$.temperature' error on error null on empty,
+                 outputs      number path '$.outputs' error on error null on empty,
+                 kernel_width number path '$.kernel_width' error on error null on empty,
+                 ridge        number path '$.ridge' error on error null on empty,
+                 last_image_id number path '$.last_image_id' error on error null on empty,
+                 k            number path '$.k' error on error null on empty,
+                 weighting    varchar2(10 char) path '$.weighting' error on error null on empty
              )
            ) j;
   end put_transform_rows;
@@ -591,17 +639,49 @@ create or replace package body img_dump as
            ) j;
   end put_coefficient;
 
+  procedure put_support(
+    p_row    in json,
+    p_vector in vector
+  ) is
+  begin
+    insert into image_transform_support (transform_id, part, image_id, class, embedding)
+    select j.transform_id, j.part, j.image_id, j.class, p_vector
+      from json_table(p_row, '$'
+             columns (
+                 transform_id number path '$.transform_id' error on error null on empty,
+                 part         varchar2(100 char) path '$.part' error on error null on empty,
+                 image_id     number path '$.image_id' error on error null on empty,
+                 class        varchar2(100 char) path '$.class' error on error null on empty
+             )
+           ) j;
+  end put_support;
+
+  procedure put_weight_rows(p_rows in json) is
+  begin
+    insert into image_transform_weight (transform_id, part, image_id, class, weight)
+    select j.transform_id, j.part, j.image_id, j.class, j.weight
+      from json_table(p_rows, '$[*]'
+             columns (
+                 transform_id number path '$.transform_id' error on error null on empty,
+                 part         varchar2(100 char) path '$.part' error on error null on empty,
+                 image_id     number path '$.image_id' error on error null on empty,
+                 class        varchar2(100 char) path '$.class' error on error null on empty,
+                 weight       binary_double path '$.weight' error on error null on empty
+             )
+           ) j;
+  end put_weight_rows;
+
   procedure put_run_rows(p_rows in json) is
   begin
     insert into image_run (
       run_id, method, target, k, weighting, temperature, metric, within_part, only_part, folds, seed, group_path,
       transform_kind, near_distance, model_id, fingerprint, images, tested, correct, started_at, finished_at, started_by,
-      approximate, target_accuracy, source_name, test_share, test_path
+      approximate, target_accuracy, source_name, test_share, test_path, threshold
     )
     select j.run_id, j.method, j.target, j.k, j.weighting, j.temperature, j.metric, j.within_part, nvl(j.only_part, j.part), j.folds,
            j.seed, j.group_path, nvl(j.transform_kind, j.transform), j.near_distance, j.model_id, j.fingerprint, j.images, j.tested,
            j.correct, j.started_at, j.finished_at, j.started_by, j.approximate, j.target_accuracy, j.source_name,
-           j.test_share, j.test_path
+           j.test_share, j.test_path, j.threshold
       from json_table(p_rows, '$[*]'
              columns (
                  run_id          number path '$.run_id' error on error null on empty,
@@ -633,7 +713,8 @@ create or replace package body img_dump as
                  target_accuracy number path '$.target_accuracy' error on error null on empty,
                  source_name     varchar2(1000 char) path '$.source_name' error on error null on empty,
                  test_share      number path '$.test_share' error on error null on empty,
-                 test_path       varchar2(1000 char) path '$.test_path' error on error null on empty
+                 test_path       varchar2(1000 char) path '$.test_path' error on error null on empty,
+                 threshold       number path '$.threshold' error on error null on empty
              )
            ) j
      -- Until schema 11 a batch of new images was a run.
@@ -645,11 +726,11 @@ create or replace package body img_dump as
     insert into image_run_item (
       run_id, item_id, image_id, part, group_key, fold, actual, predicted, confidence, actual_share,
       nearest_distance, untested_reason, item_no, image_hash, source_id, has_copy,
-      calibrated_confidence, calibrated_actual_share
+      calibrated_confidence, calibrated_actual_share, actual_value, predicted_value
     )
     select j.run_id, j.item_id, j.image_id, j.part, j.group_key, j.fold, j.actual, j.predicted, j.confidence,
            j.actual_share, j.nearest_distance, j.untested_reason, j.item_no, j.image_hash, j.source_id, j.has_copy,
-           j.calibrated_confidence, j.calibrated_actual_share
+           j.calibrated_confidence, j.calibrated_actual_share, j.actual_value, j.predicted_value
       from json_table(p_rows, '$[*]'
              columns (
                  run_id           number path '$.run_id' error on error null on empty,
@@ -669,7 +750,9 @@ create or replace package body img_dump as
                  source_id        number path '$.source_id' error on error null on empty,
                  has_copy         number path '$.has_copy' error on error null on empty,
                  calibrated_confidence   binary_double path '$.calibrated_confidence' error on error null on empty,
-                 calibrated_actual_share binary_double path '$.calibrated_actual_share' error on error null on empty
+                 calibrated_actual_share binary_double path '$.calibrated_actual_share' error on error null on empty,
+                 actual_value     binary_double path '$.actual_value' error on error null on empty,
+                 predicted_value  binary_double path '$.predicted_value' error on error null on empty
              )
            ) j
      where j.run_id in (select r.run_id from image_run r);
@@ -834,6 +917,7 @@ create or replace package body img_dump as
       when 'IMAGE_LOAD_RUN' then put_load_run_rows(p_rows);
       when 'IMAGE_LOAD' then put_load_rows(p_rows);
       when 'IMAGE_TRANSFORM' then put_transform_rows(p_rows);
+      when 'IMAGE_TRANSFORM_WEIGHT' then put_weight_rows(p_rows);
       when 'IMAGE_RUN' then put_run_rows(p_rows);
       when 'IMAGE_RUN_ITEM' then put_item_rows(p_rows);
       when 'IMAGE_RUN_NEIGHBOUR' then put_neighbour_rows(p_rows);
@@ -855,6 +939,7 @@ create or replace package body img_dump as
     case p_table
       when 'IMAGE_DEMO1' then put_image(p_row, p_vector);
       when 'IMAGE_TRANSFORM_ROW' then put_coefficient(p_row, p_vector);
+      when 'IMAGE_TRANSFORM_SUPPORT' then put_support(p_row, p_vector);
       -- Until schema 11 the items had vectors, those of new images.
       when 'IMAGE_RUN_ITEM' then put_item_rows(p_row);
     end case;

@@ -61,14 +61,17 @@ create or replace package body img_evaluate as
     l_target      image_run.target%type;
     l_within_part image_run.within_part%type;
     l_group_path  image_run.group_path%type;
+    l_threshold   image_run.threshold%type;
   begin
-    select method, target, within_part, group_path
-      into l_method, l_target, l_within_part, l_group_path
+    select method, target, within_part, group_path, threshold
+      into l_method, l_target, l_within_part, l_group_path, l_threshold
       from image_run
      where run_id = p_run_id;
     update image_run_item
        set untested_reason = case
                                when l_within_part = 1 and part is null then 'its label names no part'
+                               when actual is null and l_threshold is not null then
+                                 'its label has no number as ' || lower(l_target)
                                when actual is null then 'its label has no ' || lower(l_target)
                                when l_method = 'PATH' then 'no load put it in, so it has no path'
                                when l_group_path is null then 'no load put it in, so its time is not known'
@@ -207,17 +210,18 @@ create or replace package body img_evaluate as
     p_run_id    in image_run.run_id%type,
     p_source_id in image_source.source_id%type
   ) is
-    l_target image_run.target%type;
-    l_part   image_run.only_part%type;
+    l_target    image_run.target%type;
+    l_part      image_run.only_part%type;
+    l_threshold image_run.threshold%type;
   begin
-    select target, only_part
-      into l_target, l_part
+    select target, only_part, threshold
+      into l_target, l_part, l_threshold
       from image_run
      where run_id = p_run_id;
     insert into image_run_item (
-      run_id, item_id, item_no, image_id, image_hash, source_id, part, actual, fold, untested_reason
+      run_id, item_id, item_no, image_id, image_hash, source_id, part, actual, actual_value, fold, untested_reason
     )
-    with chosen as (
+    with labelled as (
       select image_id, part, class, embedding
         from vw_image_class
        where target = l_target
@@ -227,9 +231,15 @@ create or replace package body img_evaluate as
         from vw_image_class
        where target = l_target
          and part = l_part
+    ), chosen as (
+      select image_id, part, class, embedding,
+             case when l_threshold is not null then img_graded.value_of(class) end as actual_value
+        from labelled
     )
     select p_run_id, c.image_id, row_number() over (order by nlssort(o.order_key, 'NLS_SORT=BINARY'), c.image_id),
-           c.image_id, o.image_hash, o.source_id, c.part, c.class, c.image_id,
+           c.image_id, o.image_hash, o.source_id, c.part,
+           case when l_threshold is null then c.class else img_graded.class_of(c.actual_value, l_threshold) end,
+           c.actual_value, c.image_id,
            case when vector_norm(c.embedding) = 0 then co_no_direction end
       from chosen c
       join vw_image_order o on o.image_id = c.image_id
@@ -280,7 +290,8 @@ create or replace package body img_evaluate as
     p_target_accuracy in number default null,
     p_source          in varchar2 default null,
     p_test_share      in number default img_choice.co_test_share,
-    p_test_path       in varchar2 default null
+    p_test_path       in varchar2 default null,
+    p_threshold       in number default null
   ) return number is
     l_method      image_run.method%type;
     l_target      image_run.target%type;
@@ -298,7 +309,7 @@ create or replace package body img_evaluate as
     l_method := img_choice.checked_method(p_method);
     check_split(l_method, p_folds, p_seed, p_group_path, p_test_share, p_test_path);
     if p_transform_kind is not null then
-      l_transform := img_choice.checked_kind(p_transform_kind);
+      l_transform := img_choice.checked_run_kind(p_transform_kind);
       if l_method = 'LOO' then
         img_error.throw(img_error.co_needs_folds);
       end if;
@@ -309,6 +320,9 @@ create or replace package body img_evaluate as
     l_weighting := img_choice.checked_weighting(p_weighting, l_metric);
     img_choice.check_k(p_k);
     img_choice.check_temperature(p_temperature);
+    if p_threshold is not null and (l_transform in ('PROTOTYPE', 'TUNED') or abs(p_threshold) >= 1000000000) then
+      img_error.throw(img_error.co_not_graded, l_transform);
+    end if;
     img_comparable.check_stored(p_only_part);
     l_near := img_comparable.near_distance(p_near_distance);
     img_comparable.check_formats;
@@ -320,12 +334,13 @@ create or replace package body img_evaluate as
 
     insert into image_run (
       method, target, k, weighting, temperature, metric, within_part, only_part, folds, seed, group_path,
-      transform_kind, near_distance, model_id, approximate, target_accuracy, source_name, test_share, test_path
+      transform_kind, near_distance, model_id, approximate, target_accuracy, source_name, test_share, test_path, threshold
     ) values (
       l_method, l_target, p_k, l_weighting, p_temperature, l_metric, l_within_part, p_only_part,
       case l_method when 'KFOLD' then p_folds end, case l_method when 'KFOLD' then p_seed end,
       l_group_path, l_transform, l_near, img_comparable.stored_model, l_approximate, p_target_accuracy,
-      p_source, case l_method when 'TIME' then p_test_share end, l_test_path
+      p_source, case l_method when 'TIME' then p_test_share end, l_test_path,
+      p_threshold
     )
     returning run_id into l_run_id;
     add_items(l_run_id, l_source_id);
@@ -368,10 +383,11 @@ create or replace package body img_evaluate as
     l_within_part image_run.within_part%type;
     l_approximate image_run.approximate%type;
     l_tested_fold image_run_item.fold%type;
+    l_threshold   image_run.threshold%type;
   begin
     check_evaluation(p_run_id);
-    select transform_kind, within_part, approximate, case when method in ('TIME', 'PATH') then 2 end
-      into l_kind, l_within_part, l_approximate, l_tested_fold
+    select transform_kind, within_part, approximate, threshold, case when method in ('TIME', 'PATH') then 2 end
+      into l_kind, l_within_part, l_approximate, l_threshold, l_tested_fold
       from image_run
      where run_id = p_run_id;
     if l_approximate = 1 then
@@ -384,8 +400,8 @@ create or replace package body img_evaluate as
         img_search.find_for_evaluation(p_run_id, null, l_tested_fold, r_part.part);
       end loop;
     else
-      for r_transform in (select transform_id, fold from image_transform where run_id = p_run_id) loop
-        if l_kind in ('PROTOTYPE', 'LDA') then
+      for r_transform in (select transform_id, fold, kind from image_transform where run_id = p_run_id) loop
+        if img_transform.compares_classes(r_transform.kind) = 1 then
           img_search.compare_with_classes(p_run_id, r_transform.transform_id, r_transform.fold);
         else
           for r_part in (
@@ -394,14 +410,25 @@ create or replace package body img_evaluate as
              where run_id = p_run_id
                and fold = r_transform.fold
           ) loop
-            img_search.find_for_evaluation(p_run_id, r_transform.transform_id, r_transform.fold, r_part.part);
+            img_search.find_for_evaluation(
+              p_run_id, case when r_transform.kind <> 'PLAIN' then r_transform.transform_id end, r_transform.fold,
+              r_part.part
+            );
           end loop;
         end if;
       end loop;
-      -- A fold's transform has done its work.
+    end if;
+    if l_threshold is null then
+      img_vote.decide_run(p_run_id, p_ks);
+    else
+      img_graded.decide_run(p_run_id);
+    end if;
+    -- A fold's transform has done its work.
+    if l_kind = 'TUNED' then
+      img_transform.keep_choices(p_run_id);
+    else
       delete from image_transform where run_id = p_run_id;
     end if;
-    img_vote.decide_run(p_run_id, p_ks);
     set_figures(p_run_id);
     img_search.mark_copies(p_run_id);
   end finish_run;
@@ -424,7 +451,8 @@ create or replace package body img_evaluate as
     p_target_accuracy in number default null,
     p_source          in varchar2 default null,
     p_test_share      in number default img_choice.co_test_share,
-    p_test_path       in varchar2 default null
+    p_test_path       in varchar2 default null,
+    p_threshold       in number default null
   ) return number is
     l_run_id image_run.run_id%type;
   begin
@@ -449,7 +477,8 @@ create or replace package body img_evaluate as
       p_target_accuracy => p_target_accuracy,
       p_source          => p_source,
       p_test_share      => p_test_share,
-      p_test_path       => p_test_path
+      p_test_path       => p_test_path,
+      p_threshold       => p_threshold
     );
     if p_transform_kind is not null then
       img_transform.fit_run(l_run_id, p_transform_kind);
@@ -507,6 +536,22 @@ create or replace package body img_evaluate as
     end loop;
     return l_first;
   end sweep;
+
+  function mean_accuracy(p_runs in json) return json is
+    l_mean json;
+  begin
+    for r_run in (select r.run_id from json_table(p_runs, '$[*]' columns (run_id number path '$')) r) loop
+      check_evaluation(r_run.run_id);
+    end loop;
+    select json_object(
+             'runs' value count(*), 'accuracy' value avg(i.accuracy), 'accuracy_low' value avg(i.accuracy_low),
+             'accuracy_high' value avg(i.accuracy_high) returning json)
+      into l_mean
+      from vw_evaluation_interval i
+     where i.scope = 'RUN'
+       and i.run_id in (select r.run_id from json_table(p_runs, '$[*]' columns (run_id number path '$')) r);
+    return l_mean;
+  end mean_accuracy;
 
   function mcnemar(
     p_run_a in image_run.run_id%type,

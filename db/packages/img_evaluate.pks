@@ -28,7 +28,7 @@ create or replace package img_evaluate authid definer as
    *                     such as $.images[0].item, of at most 150 characters. Of TIME: where it names the time, as a
    *                     text that sorts (2024-05-31T08:00); null: when the image file was changed last
    * @param p_transform_kind CENTRE or PROTOTYPE, fitted on the training side of each fold, for all methods but
-   *                     LOO; for WHITEN and LDA, which need linear algebra, run
+   *                     LOO; for WHITEN, LDA and KERNEL, which need linear algebra, run
    *                     python -m loader evaluate, which calls begin_run and finish_run
    * @param p_near_distance two images nearer than this are copies, see vw_near_duplicate: tested images of which a
    *                     copy is among those that they are compared with are counted, and the accuracy is told
@@ -37,8 +37,10 @@ create or replace package img_evaluate authid definer as
    * @param p_test_share of TIME: the share of the images that is tested, above 0 and below 1
    * @param p_test_path  of PATH: tested are the images whose label's path has this directory, such as test or
    *                     2024/june
+   * @param p_threshold  the labels are numbers, predicted as numbers; those of at least this are one class: see img_graded
+   *                     and vw_evaluation_graded; null: labels are classes
    * @return             run_id; see the views vw_evaluation...
-   * @exception img_error.e_bad_k, e_unknown_target, e_unknown_weighting, e_unknown_metric,
+   * @exception img_error.e_not_graded, e_bad_k, e_unknown_target, e_unknown_weighting, e_unknown_metric,
    *            e_unknown_method, e_bad_temperature, e_bad_threshold, e_bad_folds, e_bad_path, e_bad_split,
    *            e_missing_argument, e_too_long, e_unknown_transform, e_needs_loader, e_needs_folds, e_no_images,
    *            e_unknown_part, e_unknown_source, e_mixed_models, e_mixed_formats, e_no_index,
@@ -64,12 +66,16 @@ create or replace package img_evaluate authid definer as
     p_target_accuracy in number default null,
     p_source          in varchar2 default null,
     p_test_share      in number default img_choice.co_test_share,
-    p_test_path       in varchar2 default null
+    p_test_path       in varchar2 default null,
+    p_threshold       in number default null
   ) return number;
 
   /**
    * The first half of evaluate: the run, its items and folds; a loader step may fit transforms then.
    *
+   * @param p_transform_kind also TUNED: each fold has a transform of its own kind, with k and weighting of its own
+   *                     (img_transform.begin_fit), chosen on its training side; p_k is the largest of these k
+   * @return             run_id
    * @exception as of evaluate, but e_needs_loader
    *
    * exec dbms_output.put_line(img_evaluate.begin_run(p_method => 'KFOLD', p_folds => 2, p_transform_kind => 'WHITEN'))
@@ -92,14 +98,15 @@ create or replace package img_evaluate authid definer as
     p_target_accuracy in number default null,
     p_source          in varchar2 default null,
     p_test_share      in number default img_choice.co_test_share,
-    p_test_path       in varchar2 default null
+    p_test_path       in varchar2 default null,
+    p_threshold       in number default null
   ) return number;
 
   /**
    * The second half of evaluate: neighbours, votes, copies and counts.
    *
    * @param p_ks JSON array of numbers of neighbours that a sweep compares; null: none
-   * @exception img_error.e_unknown_run
+   * @exception img_error.e_unknown_run, e_unknown_part
    *
    * exec img_evaluate.finish_run(12)
    */
@@ -115,7 +122,8 @@ create or replace package img_evaluate authid definer as
    * @param p_ks      values of k, separated by commas
    * @param p_metrics metrics, separated by commas
    * @return          run_id of the first metric's run; the runs of the others follow it
-   * @exception as of evaluate, but e_needs_loader, e_needs_folds, e_unknown_transform, e_no_index, e_not_approximate
+   * @exception as of evaluate, but e_needs_loader, e_needs_folds, e_unknown_transform, e_no_index, e_not_approximate,
+   *            e_not_graded
    *
    * exec dbms_output.put_line(img_evaluate.sweep(p_ks => '1,3,5', p_metrics => 'COSINE,EUCLIDEAN'))
    */
@@ -134,6 +142,18 @@ create or replace package img_evaluate authid definer as
     p_test_share  in number default img_choice.co_test_share,
     p_test_path   in varchar2 default null
   ) return number;
+
+  /**
+   * The accuracy of several runs together, such as those of one setting with several seeds.
+   *
+   * @param p_runs JSON array of run_id
+   * @return JSON: runs, and the means of accuracy, accuracy_low and accuracy_high: runs of the same images do not add up, so
+   *         that the interval is as wide as one run's
+   * @exception img_error.e_unknown_run
+   *
+   * select img_evaluate.mean_accuracy(json('[1, 2, 3]')) from dual;
+   */
+  function mean_accuracy(p_runs in json) return json;
 
   /**
    * McNemar's exact test of two runs over the images that both tested: is one right more often?

@@ -39,6 +39,39 @@ create or replace package body img_report as
     return l_rows;
   end run_summary;
 
+  function answers(p_run_id in image_run.run_id%type) return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select image_id, predicted, confidence
+        from image_run_item
+       where run_id = p_run_id
+         and predicted is not null
+       order by item_no;
+    return l_rows;
+  end answers;
+
+  function graded_figures(p_run_id in image_run.run_id%type) return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select threshold, tested, rmse, mean_absolute_error, spearman
+        from vw_evaluation_graded
+       where run_id = p_run_id;
+    return l_rows;
+  end graded_figures;
+
+  function tuned_folds(p_run_id in image_run.run_id%type) return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select fold, kind, shrinkage, outputs, kernel_width, ridge, k, weighting, tested, correct
+        from vw_tuned_fold
+       where run_id = p_run_id
+       order by fold;
+    return l_rows;
+  end tuned_folds;
+
   function source_figures(p_run_id in image_run.run_id%type) return sys_refcursor is
     l_rows sys_refcursor;
   begin

@@ -34,6 +34,29 @@ create or replace package img_report authid definer as
   function run_summary(p_run_id in image_run.run_id%type) return sys_refcursor;
 
   /**
+   * @return rows of image_id, predicted, confidence: what a run answered of each image that it tested
+   *
+   * exec :c := img_report.answers(12)
+   */
+  function answers(p_run_id in image_run.run_id%type) return sys_refcursor;
+
+  /**
+   * @return one row of threshold, tested, rmse, mean_absolute_error, spearman of a graded evaluation; none of another
+   *
+   * exec :c := img_report.graded_figures(14)
+   */
+  function graded_figures(p_run_id in image_run.run_id%type) return sys_refcursor;
+
+  /**
+   * What was chosen for each fold of a tuned evaluation.
+   *
+   * @return rows of fold, kind, shrinkage, outputs, kernel_width, ridge, k, weighting, tested, correct, in order of fold
+   *
+   * exec :c := img_report.tuned_folds(12)
+   */
+  function tuned_folds(p_run_id in image_run.run_id%type) return sys_refcursor;
+
+  /**
    * @return rows of source_name, images, tested, correct, accuracy, is_removed: the sources that the run covers
    *
    * exec :c := img_report.source_figures(12)

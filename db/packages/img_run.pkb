@@ -10,12 +10,21 @@ create or replace package body img_run as
        and image_id not in (select image_id from image_run_neighbour where image_id is not null);
   end drop_paths;
 
+  /** Drop what was chosen for the folds of tuned runs that are gone. */
+  procedure drop_choices is
+  begin
+    delete from image_transform
+     where run_id is not null
+       and run_id not in (select r.run_id from image_run r);
+  end drop_choices;
+
   procedure forget(p_run_id in image_run.run_id%type) is
   begin
     delete from image_run where run_id = p_run_id;
     if sql%rowcount = 0 then
       img_error.throw(img_error.co_unknown_run, to_char(p_run_id));
     end if;
+    drop_choices;
     drop_paths;
   end forget;
 
@@ -24,6 +33,7 @@ create or replace package body img_run as
     img_choice.check_whole('p_days', p_days, 0, co_most_days);
     delete from image_run where extract(day from systimestamp - started_at) >= p_days;
     delete from image_batch where extract(day from systimestamp - opened_at) >= p_days;
+    drop_choices;
     drop_paths;
   end forget_older;
 

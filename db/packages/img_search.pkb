@@ -61,7 +61,7 @@ create or replace package body img_search as
   ) return json is
     l_looked_at   constant number := p_k + co_spare;
     l_within      constant varchar2(100 char) := case when p_target <> 'PART' then p_part end;
-    l_except      constant number := nvl(p_except, -1);
+    l_except      constant image_demo1.image_id%type := nvl(p_except, -1);
     l_within_part image_transform.within_part%type;
     l_found       json;
     l_tied        number;
@@ -93,7 +93,8 @@ create or replace package body img_search as
       select l.image_id, l.part, l.class, v.embedding
         from vw_image_class l
         join vw_transformed_image v on v.image_id = l.image_id and v.transform_id = p_transform_id
-       where l.target = p_target
+       where p_transform_id is not null
+         and l.target = p_target
          and l.class is not null
          and (l_within is null or l.part = l_within)
          and (p_source_id is null or l.image_id in (select o.image_id from image_load o where o.source_id = p_source_id))
@@ -221,25 +222,46 @@ create or replace package body img_search as
   ) return json is
     l_kind        image_transform.kind%type;
     l_within_part image_transform.within_part%type;
+    l_threshold   binary_double;
+    l_base        binary_double;
     l_compared    json;
   begin
-    select kind, within_part
-      into l_kind, l_within_part
-      from image_transform
-     where transform_id = p_transform_id;
+    select t.kind, t.within_part, r.threshold
+      into l_kind, l_within_part, l_threshold
+      from image_transform t
+      left join image_run r on r.run_id = t.run_id
+     where t.transform_id = p_transform_id;
+    l_base := img_kernel.base(p_transform_id);
     with query as (
-      select item_id, part, embedding
-        from vw_item_vector
-       where run_id = p_run_id
-         and fold = p_fold
-      union all
-      select item_id, part, embedding
-        from image_batch_item
-       where batch_id = p_batch_id
-      union all
-      select 1, p_part, p_embedding
-        from dual
-       where p_embedding is not null
+      select item_id, case when l_within_part = 1 then part else '*' end as scope, embedding
+        from (select item_id, part, embedding
+                from vw_item_vector
+               where run_id = p_run_id
+                 and fold = p_fold
+              union all
+              select item_id, part, embedding
+                from image_batch_item
+               where batch_id = p_batch_id
+              union all
+              select 1, p_part, p_embedding
+                from dual
+               where p_embedding is not null)
+    ), located as (
+      -- Numbered, so that it stands by itself and each embedding is transformed once, not once for each pair.
+      select item_id, scope, img_transform.applied(p_transform_id, scope, embedding) as embedding,
+             row_number() over (order by item_id) as place
+        from query
+       where l_kind = 'KERNEL'
+         and scope in (select r.part from image_transform_row r where r.transform_id = p_transform_id)
+    ), voter as (
+      -- The hint, because no statistics know rows that were put in a moment ago.
+      select /*+ use_hash(s w) */ s.part, w.class, w.weight, s.embedding
+        from image_transform_support s
+        join image_transform_weight w
+          on w.transform_id = s.transform_id
+         and w.part = s.part
+         and w.image_id = s.image_id
+       where s.transform_id = p_transform_id
     ), scored as (
       select /*+ use_hash(q r) */ q.item_id, r.class,
              case l_kind
@@ -249,15 +271,23 @@ create or replace package body img_search as
         from query q
         join image_transform_row r
           on r.transform_id = p_transform_id
-         and r.part = case when l_within_part = 1 then q.part else '*' end
+         and r.part = q.scope
+       where r.class is not null
+      union all
+      select l.item_id, v.class,
+             -sum(v.weight * power(l_base, vector_distance(v.embedding, l.embedding, cosine)))
+        from located l
+        join voter v on v.part = l.scope
+       group by l.item_id, v.class
     ), least_of as (
       select item_id, class, distance, min(distance) over (partition by item_id) as least
         from scored
     ), compared as (
-      -- Minus the logarithm of LDA's posterior probability.
+      -- Minus the logarithm of the class's probability; of a graded fit minus the number.
       select item_id, class,
-             case l_kind
-               when 'LDA' then distance - least + ln(sum(exp(least - distance)) over (partition by item_id))
+             case
+               when l_threshold is not null then distance - l_threshold
+               when img_transform.gives_probabilities(l_kind) = 1 then distance - least + ln(sum(exp(least - distance)) over (partition by item_id))
                else distance
              end as distance
         from least_of
@@ -274,6 +304,48 @@ create or replace package body img_search as
       from placed;
     return l_compared;
   end compared_classes;
+
+  function largest_votes(
+    p_transform_id in image_transform_support.transform_id%type,
+    p_part         in image_transform_support.part%type,
+    p_embedding    in vector,
+    p_class        in image_transform_weight.class%type,
+    p_most         in number
+  ) return json is
+    l_embedding constant vector := img_transform.applied(p_transform_id, p_part, p_embedding);
+    l_base      constant binary_double := img_kernel.base(p_transform_id);
+    l_explained json;
+  begin
+    with vote as (
+      select /*+ use_hash(s w) */ s.image_id, s.class,
+             w.weight * power(l_base, vector_distance(s.embedding, l_embedding, cosine)) as vote
+        from image_transform_support s
+        join image_transform_weight w
+          on w.transform_id = s.transform_id
+         and w.part = s.part
+         and w.image_id = s.image_id
+       where s.transform_id = p_transform_id
+         and s.part = p_part
+         and w.class = p_class
+    ), placed as (
+      select image_id, class, vote, case when vote > 0 then 1 else 0 end as is_for, sum(abs(vote)) over () as total,
+             row_number() over (partition by case when vote > 0 then 1 else 0 end order by abs(vote) desc, image_id)
+               as place
+        from vote
+    )
+    select json_object(
+             'share' value max(p.covered),
+             'votes' value json_arrayagg(
+               json_object('image_id' value p.image_id, 'class' value p.class, 'vote' value p.vote,
+                           'source_name' value o.source_name, 'image_path' value o.image_path returning json)
+               order by p.is_for desc, p.place returning json) returning json)
+      into l_explained
+      from (select image_id, class, vote, is_for, place, sum(abs(vote)) over () / nullif(total, 0) as covered
+              from placed
+             where place <= p_most) p
+      left join vw_image_order o on o.image_id = p.image_id;
+    return l_explained;
+  end largest_votes;
 
   procedure compare_with_classes(
     p_run_id       in image_run.run_id%type,
@@ -357,7 +429,8 @@ create or replace package body img_search as
       select c.item_id, c.item_no, c.fold, c.actual as class, v.embedding
         from image_run_item c
         join vw_transformed_image v on v.image_id = c.image_id and v.transform_id = p_transform_id
-       where c.run_id = p_run_id
+       where p_transform_id is not null
+         and c.run_id = p_run_id
          and c.untested_reason is null
          and (p_part is null or c.part = p_part and v.part = p_part)
     ), pair as (

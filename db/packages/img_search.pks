@@ -70,10 +70,12 @@ create or replace package img_search authid definer as
   ) return json;
 
   /**
-   * The distances to each class of a transform PROTOTYPE or LDA: of one embedding (item 1), of each item of a batch, or of
+   * The distances to each class of a transform PROTOTYPE, LDA or KERNEL: of one embedding (item 1), of each item of a batch, or of
    * a fold of an evaluation.
    *
-   * @return JSON array of item_id, place, class and distance; null where there is none
+   * @return JSON array of item_id, place, class and distance (of a fit on numbers one, minus the number); null where there
+   *         is none
+   * @exception img_error.e_unknown_part where a fit of KERNEL has no space for a part
    *
    * select img_search.compared_classes(7, to_vector('[1, 0, 0]'), 'tank') from dual;
    */
@@ -87,7 +89,28 @@ create or replace package img_search authid definer as
   ) return json;
 
   /**
+   * The images whose votes by kernels (img_kernel) were worth most in a decision: the p_most largest for a class, and the p_most largest against it.
+   *
+   * @param p_part the part that was fitted, or '*'
+   * @return JSON: share, of the sum of all votes without their signs what those told make up, 0 to 1; and votes, an
+   *         array of image_id, class (the image's own), vote (above 0 for p_class, below against it), source_name and
+   *         image_path (null of an image that is stored no more), those for the class first, each kind by size
+   * @exception img_error.e_unknown_part where the transform was not fitted for the part
+   *
+   * select img_search.largest_votes(8, 'tank', to_vector('[1, 0, 0]'), 'good', 3) from dual;
+   */
+  function largest_votes(
+    p_transform_id in image_transform_support.transform_id%type,
+    p_part         in image_transform_support.part%type,
+    p_embedding    in vector,
+    p_class        in image_transform_weight.class%type,
+    p_most         in number
+  ) return json;
+
+  /**
    * compared_classes of a fold of an evaluation, kept as its items' neighbours.
+   *
+   * @exception as of compared_classes
    *
    * exec img_search.compare_with_classes(13, 7, 1)
    */

@@ -97,7 +97,8 @@ create or replace package body img_store as
   function start_load(
     p_source     in image_source.name%type,
     p_model_id   in image_model.model_id%type,
-    p_new_source in number default 0
+    p_new_source in number default 0,
+    p_root       in image_source.root%type default null
   ) return number is
     l_run_id image_load_run.run_id%type;
   begin
@@ -119,6 +120,12 @@ create or replace package body img_store as
          set is_separate = 1
        where name = p_source
          and is_separate = 0;
+    end if;
+    if p_root is not null then
+      update image_source
+         set root = p_root
+       where name = p_source
+         and (root is null or root <> p_root);
     end if;
 
     settle_times(p_source);

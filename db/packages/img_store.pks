@@ -80,6 +80,7 @@ create or replace package img_store authid definer as
    * @param p_source     where the files come from: a directory's absolute path, or a name for it
    * @param p_model_id   from use_model
    * @param p_new_source 1 loads the source although its labels are those of another one, now and later
+   * @param p_root       the directory's absolute path, where pages look for the pictures; null: as it was
    * @return             run_id
    * @exception img_error.e_missing_argument p_source is null
    *
@@ -88,7 +89,8 @@ create or replace package img_store authid definer as
   function start_load(
     p_source     in image_source.name%type,
     p_model_id   in image_model.model_id%type,
-    p_new_source in number default 0
+    p_new_source in number default 0,
+    p_root       in image_source.root%type default null
   ) return number;
 
   /**

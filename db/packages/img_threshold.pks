@@ -18,7 +18,7 @@ create or replace package img_threshold authid definer as
    * @return rows of kind (MIN_CONFIDENCE, then MAX_DISTANCE), threshold, unit (confidence or calibrated
    *         confidence; of MAX_DISTANCE the metric, and the kind of transform in whose space it is: COSINE, COSINE after
    *         WHITEN), answered, coverage, error_rate (of the answered
-   *         images); a kind by which the wish can not be had is missing, and so is MAX_DISTANCE of LDA, whose distances are
+   *         images); a kind by which the wish can not be had is missing, and so is MAX_DISTANCE of LDA and KERNEL, whose distances are
    *         -ln of probabilities: MIN_CONFIDENCE says the same
    * @exception img_error.e_unknown_run, e_bad_threshold; e_one_wish where both or none is given
    *
@@ -58,7 +58,7 @@ create or replace package img_threshold authid definer as
    * @param p_max_distance   likewise
    * @return rows of class (null: of all, the first row), images (tested), answered, coverage, wrong (answered by another
    *         class), error_rate (of the answered), miss_rate (wrong, of all images of the class)
-   * @exception img_error.e_unknown_run, e_bad_threshold; e_no_distance where the run is of LDA and p_max_distance is given
+   * @exception img_error.e_unknown_run, e_bad_threshold; e_no_distance where the run is of LDA or KERNEL and p_max_distance is given
    *
    * exec :c := img_threshold.applied(12, p_min_confidence => 0.8)
    */

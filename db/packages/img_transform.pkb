@@ -2,8 +2,18 @@ create or replace package body img_transform as
 
   function needs_loader(p_kind in varchar2) return number is
   begin
-    return case when upper(p_kind) in ('WHITEN', 'LDA') then 1 else 0 end;
+    return case when upper(p_kind) in ('WHITEN', 'LDA', 'KERNEL', 'TUNED') then 1 else 0 end;
   end needs_loader;
+
+  function compares_classes(p_kind in varchar2) return number is
+  begin
+    return case when p_kind in ('PROTOTYPE', 'LDA', 'KERNEL') then 1 else 0 end;
+  end compares_classes;
+
+  function gives_probabilities(p_kind in varchar2) return number is
+  begin
+    return case when p_kind in ('LDA', 'KERNEL') then 1 else 0 end;
+  end gives_probabilities;
 
   function applied(
     p_transform_id in image_transform.transform_id%type,
@@ -23,7 +33,7 @@ create or replace package body img_transform as
         from image_transform_row
        where transform_id = p_transform_id
          and part = p_part;
-    elsif l_kind = 'WHITEN' then
+    elsif l_kind in ('WHITEN', 'KERNEL') then
       select to_vector(
                json_arrayagg(
                  cast(intercept - vector_distance(coefficients, p_embedding, dot) / vector_norm(p_embedding) as number)
@@ -74,9 +84,9 @@ create or replace package body img_transform as
         img_error.co_stale_transform, p_name, img_comparable.model_name(l_model_id),
         img_comparable.model_name(l_stored)
       );
-    elsif l_kind in ('PROTOTYPE', 'LDA') and l_target <> img_choice.checked_target(p_target) then
+    elsif compares_classes(l_kind) = 1 and l_target <> img_choice.checked_target(p_target) then
       img_error.throw(img_error.co_other_target, l_target, upper(p_target));
-    elsif l_kind in ('PROTOTYPE', 'LDA') and p_source is not null and (l_source is null or l_source <> p_source) then
+    elsif compares_classes(l_kind) = 1 and p_source is not null and (l_source is null or l_source <> p_source) then
       img_error.throw(img_error.co_other_source, p_name, nvl(l_source, 'all sources'), p_source);
     end if;
     return l_transform_id;
@@ -92,7 +102,7 @@ create or replace package body img_transform as
       into l_temperature
       from image_transform
      where transform_id = p_transform_id
-       and kind = 'LDA';
+       and gives_probabilities(kind) = 1;
     return nvl(l_temperature, p_temperature);
   end vote_temperature;
 
@@ -105,9 +115,18 @@ create or replace package body img_transform as
     p_run_id      in image_run.run_id%type default null,
     p_fold        in number default null,
     p_name        in varchar2 default null,
-    p_source      in varchar2 default null
+    p_source      in varchar2 default null,
+    p_outputs     in number default null,
+    p_kernel_width in number default null,
+    p_ridge       in number default null,
+    p_last_image_id in image_demo1.image_id%type default null,
+    p_k           in number default null,
+    p_weighting   in varchar2 default null
   ) return number is
-    l_kind         constant varchar2(10 char) := img_choice.checked_kind(p_kind);
+    l_kind         constant varchar2(10 char) := case
+                                                   when p_run_id is null then img_choice.checked_kind(p_kind)
+                                                   else img_choice.checked_fold_kind(p_kind)
+                                                 end;
     l_target       constant varchar2(10 char) := img_choice.checked_target(p_target);
     l_transform_id image_transform.transform_id%type;
   begin
@@ -120,14 +139,23 @@ create or replace package body img_transform as
     delete from image_transform
      where name = p_name;
     insert into image_transform (
-      name, kind, target, within_part, model_id, run_id, fold, images, shrinkage, source_name
+      name, kind, target, within_part, model_id, run_id, fold, images, shrinkage, source_name,
+      outputs, kernel_width, ridge, last_image_id, k, weighting
     ) values (
       p_name, l_kind, l_target, p_within_part, img_comparable.stored_model, p_run_id, p_fold, p_images, p_shrinkage,
-      p_source
+      p_source, p_outputs, p_kernel_width, p_ridge, p_last_image_id, p_k, p_weighting
     )
     returning transform_id into l_transform_id;
     return l_transform_id;
   end begin_fit;
+
+  procedure keep_choices(p_run_id in image_run.run_id%type) is
+  begin
+    delete from image_transform_row
+     where transform_id in (select t.transform_id from image_transform t where t.run_id = p_run_id);
+    delete from image_transform_support
+     where transform_id in (select t.transform_id from image_transform t where t.run_id = p_run_id);
+  end keep_choices;
 
   procedure put_row(
     p_transform_id in image_transform.transform_id%type,
@@ -192,14 +220,15 @@ create or replace package body img_transform as
     l_source_id    image_source.source_id%type;
     l_transform_id image_transform.transform_id%type;
     l_images       pls_integer;
+    l_last         image_demo1.image_id%type;
   begin
     if needs_loader(l_kind) = 1 then
       img_error.throw(img_error.co_needs_loader, l_kind);
     end if;
     img_comparable.check_stored;
     l_source_id := img_comparable.checked_source(p_source);
-    select count(*)
-      into l_images
+    select count(*), max(image_id)
+      into l_images, l_last
       from vw_image_class
      where target = l_target
        and part is not null
@@ -213,7 +242,8 @@ create or replace package body img_transform as
       p_images      => l_images,
       p_shrinkage   => null,
       p_name        => p_name,
-      p_source      => p_source
+      p_source      => p_source,
+      p_last_image_id => l_last
     );
     insert into image_transform_row (transform_id, part, row_no, class, coefficients)
     select l_transform_id, m.part,
@@ -249,7 +279,7 @@ create or replace package body img_transform as
     l_rows sys_refcursor;
   begin
     open l_rows for
-      select /*+ use_hash(v r) */ v.fold, v.actual as class, v.embedding
+      select /*+ use_hash(v r) */ v.fold, v.image_id, v.actual as class, v.actual_value - r.threshold as value, v.embedding
         from vw_item_vector v
         join image_run r on r.run_id = v.run_id
        where v.run_id = p_run_id
@@ -286,7 +316,7 @@ create or replace package body img_transform as
     l_rows      sys_refcursor;
   begin
     open l_rows for
-      select l.class, l.embedding
+      select l.image_id, l.class, l.embedding
         from (select image_id, class, embedding
                 from vw_image_class
                where target = l_target

@@ -12,9 +12,12 @@ create or replace package img_transform authid definer as
    *              its log prior included. Its distance is -ln of the class's posterior probability, and the votes
    *              are those probabilities, whatever the weighting.
    *
-   * WHITEN and LDA need the eigenvectors or the inverse of a matrix of dimension x dimension (1,024 or more).
+   *   KERNEL     every image that it was fitted on votes for and against each class, see img_kernel, in the space of WHITEN:
+   *              a score for each class, and a distance, as of LDA
+   *
+   * WHITEN, LDA and KERNEL need the eigenvectors or the inverse of a matrix of dimension x dimension (1,024 or more).
    * Neither engine has linear algebra in SQL, and sums over rows can not replace it: so one small step of
-   * the loader, loader/linear.py, computes the coefficients. Applying them is SQL again.
+   * the loader, loader/linear.py and loader/kernel.py, computes the coefficients. Applying them is SQL again.
    *
    * A transform of an evaluation is fitted on the training side of each fold alone. A named one is
    * fitted on all labelled images, for classify.
@@ -28,7 +31,21 @@ create or replace package img_transform authid definer as
   function needs_loader(p_kind in varchar2) return number;
 
   /**
-   * An embedding in the space of CENTRE or WHITEN; as it is for the other kinds and for no transform.
+   * @return 1 where images are compared with classes and not with images: PROTOTYPE, LDA, KERNEL; 0 for others and null
+   *
+   * select img_transform.compares_classes('LDA') from dual;
+   */
+  function compares_classes(p_kind in varchar2) return number;
+
+  /**
+   * @return 1 where distances are -ln of probabilities of classes: LDA, KERNEL; 0 for others and null
+   *
+   * select img_transform.gives_probabilities('LDA') from dual;
+   */
+  function gives_probabilities(p_kind in varchar2) return number;
+
+  /**
+   * An embedding in the space of CENTRE, WHITEN or KERNEL; as it is for the other kinds and for no transform.
    *
    * @exception img_error.e_unknown_part where the transform was not fitted for the part
    *
@@ -70,8 +87,8 @@ create or replace package img_transform authid definer as
   ) return number;
 
   /**
-   * What distances are divided by before they become votes by SOFTMAX: the temperature that is asked for, but of LDA, whose
-   * distances are -ln of probabilities, 1, or what img_calibrate has found.
+   * What distances are divided by before they become votes by SOFTMAX: the temperature that is asked for, but where
+   * distances are -ln of probabilities (LDA, KERNEL), 1, or what img_calibrate has found.
    *
    * select img_transform.vote_temperature(null, 0.07) from dual;
    */
@@ -104,6 +121,10 @@ create or replace package img_transform authid definer as
    * @param p_run_id     of an evaluation, with p_fold; else p_name
    * @param p_name       under which classify finds it, at most 100 characters; one of that name is replaced
    * @param p_source     fitted on images of this source alone; null: on those of all
+   * @param p_outputs    of WHITEN and KERNEL: at most so many principal components
+   * @param p_kernel_width of KERNEL, and p_ridge: see img_kernel
+   * @param p_last_image_id of a named one: the largest image_id that it was fitted on
+   * @param p_k          of a fold of a tuned evaluation, where neighbours vote, and p_weighting
    * @return             transform_id
    * @exception img_error.e_unknown_transform, e_unknown_target, e_bad_parameter; of a named one e_missing_argument,
    *            e_too_long, e_no_images, e_mixed_models, e_mixed_formats
@@ -119,8 +140,21 @@ create or replace package img_transform authid definer as
     p_run_id      in image_run.run_id%type default null,
     p_fold        in number default null,
     p_name        in varchar2 default null,
-    p_source      in varchar2 default null
+    p_source      in varchar2 default null,
+    p_outputs     in number default null,
+    p_kernel_width in number default null,
+    p_ridge       in number default null,
+    p_last_image_id in image_demo1.image_id%type default null,
+    p_k           in number default null,
+    p_weighting   in varchar2 default null
   ) return number;
+
+  /**
+   * Drop the coefficients and weights of an evaluation's fits, and keep with what they were fitted (vw_tuned_fold).
+   *
+   * exec img_transform.keep_choices(13)
+   */
+  procedure keep_choices(p_run_id in image_run.run_id%type);
 
   /**
    * Add a row of coefficients; see image_transform_row.
@@ -148,7 +182,7 @@ create or replace package img_transform authid definer as
    * all other folds.
    *
    * @param p_part a part, or '*' for all, as groups gives it
-   * @return rows of fold, class, embedding
+   * @return rows of fold, image_id, class, value (of a graded run: the label's number less the threshold), embedding
    *
    * exec :c := img_transform.fold_rows(12, 'tank')
    */
@@ -173,7 +207,7 @@ create or replace package img_transform authid definer as
   /**
    * All labelled images of a part, for a named transform, in the order of vw_image_order.
    *
-   * @return    rows of class, embedding
+   * @return    rows of image_id, class, embedding
    * @exception img_error.e_unknown_target, e_unknown_source
    *
    * exec :c := img_transform.named_rows('QUALITY', 'tank')

@@ -1,10 +1,25 @@
 create or replace package body img_vote as
 
+  function weight(
+    p_distance    in binary_double,
+    p_nearest     in binary_double,
+    p_weighting   in varchar2,
+    p_temperature in binary_double
+  ) return binary_double is
+  begin
+    return case p_weighting
+             when 'MAJORITY' then 1
+             when 'INVERSE' then 1 / case when p_distance > co_least_distance then p_distance else co_least_distance end
+             else exp((p_nearest - p_distance) / p_temperature)
+           end;
+  end weight;
+
   /**
    * Count the votes: those of an evaluation's neighbours, or of some that are given.
    *
    * Where classes are compared with, and not images, all of them vote, unless the nearest one decides alone.
    *
+   * @param p_fold      of an evaluation, the votes of this fold's items alone; null: of all
    * @param p_ks        JSON array of numbers of neighbours to count beside p_k; null: none
    * @param p_decisions JSON array of item_id, class, confidence, actual_share and distance: by p_k and p_weighting. It is
    *                    text, which has no largest size
@@ -12,6 +27,7 @@ create or replace package body img_vote as
    */
   procedure count_votes(
     p_run_id      in image_run.run_id%type,
+    p_fold        in image_run_item.fold%type,
     p_neighbours  in json,
     p_kind        in varchar2,
     p_k           in number,
@@ -21,10 +37,10 @@ create or replace package body img_vote as
     p_decisions   out clob,
     p_counts      out json
   ) is
-    l_weighting   constant varchar2(10 char) := case p_kind when 'LDA' then 'SOFTMAX' else p_weighting end;
+    l_weighting   constant varchar2(10 char) := case img_transform.gives_probabilities(p_kind) when 1 then 'SOFTMAX' else p_weighting end;
     l_temperature constant binary_double := p_temperature;
     l_k           constant number := case
-                                       when p_kind is null or p_kind not in ('PROTOTYPE', 'LDA') then p_k
+                                       when img_transform.compares_classes(p_kind) = 0 then p_k
                                        when l_weighting = 'MAJORITY' then 1
                                        else img_choice.co_most_neighbours
                                      end;
@@ -39,6 +55,13 @@ create or replace package body img_vote as
       select item_id, place, class, distance
         from image_run_neighbour
        where run_id = p_run_id
+         and p_fold is null
+       union all
+      select /*+ use_hash(n i) */ n.item_id, n.place, n.class, n.distance
+        from image_run_item i
+        join image_run_neighbour n on n.run_id = i.run_id and n.item_id = i.item_id
+       where i.run_id = p_run_id
+         and i.fold = p_fold
        union all
       select n.item_id, n.place, n.class, n.distance
         from json_table(p_neighbours, '$[*]'
@@ -142,28 +165,33 @@ create or replace package body img_vote as
     l_decisions clob;
     l_counts    json;
   begin
-    count_votes(null, p_neighbours, p_kind, p_k, p_weighting, p_temperature, null, l_decisions, l_counts);
+    count_votes(null, null, p_neighbours, p_kind, p_k, p_weighting, p_temperature, null, l_decisions, l_counts);
     return l_decisions;
   end decided;
 
-  procedure decide_run(
-    p_run_id in image_run.run_id%type,
-    p_ks     in json default null
+  /**
+   * Count the votes of the items of an evaluation's fold, and keep what they decide.
+   *
+   * @param p_fold   null: of all items
+   * @param p_counts as of count_votes
+   */
+  procedure decide_fold(
+    p_run_id      in image_run.run_id%type,
+    p_fold        in image_run_item.fold%type,
+    p_kind        in varchar2,
+    p_k           in number,
+    p_weighting   in varchar2,
+    p_temperature in number,
+    p_ks          in json,
+    p_counts      out json
   ) is
-    l_k           number;
-    l_weighting   image_run.weighting%type;
-    l_temperature number;
-    l_metric      image_run.metric%type;
-    l_kind        image_run.transform_kind%type;
+    -- Where distances are -ln of probabilities, these are the votes.
+    l_temperature constant number := case img_transform.gives_probabilities(p_kind) when 1 then 1 else p_temperature end;
     l_decisions   clob;
-    l_counts      json;
   begin
-    -- The distances of LDA are -ln of probabilities, which are the votes.
-    select k, weighting, case transform_kind when 'LDA' then 1 else temperature end, metric, transform_kind
-      into l_k, l_weighting, l_temperature, l_metric, l_kind
-      from image_run
-     where run_id = p_run_id;
-    count_votes(p_run_id, null, l_kind, l_k, l_weighting, l_temperature, p_ks, l_decisions, l_counts);
+    count_votes(
+      p_run_id, p_fold, null, p_kind, p_k, p_weighting, l_temperature, p_ks, l_decisions, p_counts
+    );
     -- The hint, because no statistics know rows that were put in a moment ago.
     merge /*+ use_hash(c n) */ into image_run_item c
     using (
@@ -184,6 +212,33 @@ create or replace package body img_vote as
              c.confidence       = n.confidence,
              c.actual_share     = n.actual_share,
              c.nearest_distance = n.distance;
+  end decide_fold;
+
+  procedure decide_run(
+    p_run_id in image_run.run_id%type,
+    p_ks     in json default null
+  ) is
+    l_k           number;
+    l_weighting   image_run.weighting%type;
+    l_temperature number;
+    l_metric      image_run.metric%type;
+    l_kind        image_run.transform_kind%type;
+    l_counts      json;
+  begin
+    select k, weighting, temperature, metric, transform_kind
+      into l_k, l_weighting, l_temperature, l_metric, l_kind
+      from image_run
+     where run_id = p_run_id;
+    if l_kind = 'TUNED' then
+      for r_fold in (select fold, kind, k, weighting from image_transform where run_id = p_run_id) loop
+        decide_fold(
+          p_run_id, r_fold.fold, r_fold.kind, nvl(r_fold.k, l_k), nvl(r_fold.weighting, l_weighting), l_temperature,
+          null, l_counts
+        );
+      end loop;
+      return;
+    end if;
+    decide_fold(p_run_id, null, l_kind, l_k, l_weighting, l_temperature, p_ks, l_counts);
     insert into image_run_setting (run_id, k, weighting, tested, correct, balanced_accuracy)
     select p_run_id, s.k, s.weighting, s.tested, s.correct, s.balanced_accuracy
       from json_table(l_counts, '$[*]'

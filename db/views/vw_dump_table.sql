@@ -35,29 +35,35 @@ union all
 select 7, 'IMAGE_TRANSFORM_ROW', count(*), null, 1, 'EMBEDDING_TRANSFORM_ROW'
   from image_transform_row
 union all
-select 8, 'IMAGE_RUN', count(*), nvl(max(run_id), 0), 0, 'CLASSIFICATION_RUN'
+select 8, 'IMAGE_TRANSFORM_SUPPORT', count(*), null, 1, null
+  from image_transform_support
+union all
+select 9, 'IMAGE_TRANSFORM_WEIGHT', count(*), null, 0, null
+  from image_transform_weight
+union all
+select 10, 'IMAGE_RUN', count(*), nvl(max(run_id), 0), 0, 'CLASSIFICATION_RUN'
   from image_run
 union all
-select 9, 'IMAGE_RUN_ITEM', count(*), null, 0, 'CLASSIFICATION_ITEM'
+select 11, 'IMAGE_RUN_ITEM', count(*), null, 0, 'CLASSIFICATION_ITEM'
   from image_run_item
 union all
-select 10, 'IMAGE_RUN_NEIGHBOUR', count(*), null, 0, 'CLASSIFICATION_NEIGHBOUR'
+select 12, 'IMAGE_RUN_NEIGHBOUR', count(*), null, 0, 'CLASSIFICATION_NEIGHBOUR'
   from image_run_neighbour
 union all
-select 11, 'IMAGE_RUN_SETTING', count(*), null, 0, 'CLASSIFICATION_SETTING'
+select 13, 'IMAGE_RUN_SETTING', count(*), null, 0, 'CLASSIFICATION_SETTING'
   from image_run_setting
 union all
-select 12, 'IMAGE_VECTOR_INDEX', count(*), null, 0, 'VECTOR_INDEX'
+select 14, 'IMAGE_VECTOR_INDEX', count(*), null, 0, 'VECTOR_INDEX'
   from image_vector_index
 union all
-select 13, 'IMAGE_VECTOR_ACCURACY', count(*), nvl(max(report_id), 0), 0, 'VECTOR_ACCURACY'
+select 15, 'IMAGE_VECTOR_ACCURACY', count(*), nvl(max(report_id), 0), 0, 'VECTOR_ACCURACY'
   from image_vector_accuracy
 union all
-select 14, 'IMAGE_VECTOR_ACCURACY_QUERY', count(*), null, 0, 'VECTOR_ACCURACY_QUERY'
+select 16, 'IMAGE_VECTOR_ACCURACY_QUERY', count(*), null, 0, 'VECTOR_ACCURACY_QUERY'
   from image_vector_accuracy_query
 union all
-select 15, 'IMAGE_REMOVED', count(*), null, 0, null
+select 17, 'IMAGE_REMOVED', count(*), null, 0, null
   from image_removed
 union all
-select 16, 'IMAGE_CALIBRATION', count(*), null, 0, null
+select 18, 'IMAGE_CALIBRATION', count(*), null, 0, null
   from image_calibration;

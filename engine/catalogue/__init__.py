@@ -11,6 +11,7 @@ from engine.catalogue.objects import (
     SchemaObject,
     SequenceEntry,
     SynonymEntry,
+    package_constant,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "SchemaObject",
     "SequenceEntry",
     "SynonymEntry",
+    "package_constant",
 ]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from engine.tree.base import DataType, ObjectName
+from engine.tree.base import DataType, Expression, ObjectName
 from engine.tree.ddl import Constraint
-from engine.tree.plsql import Routine
+from engine.tree.plsql import Routine, Variable
 from engine.tree.queries import Query
 from engine.tree.units import CreatePackage, CreateType
 
@@ -37,8 +37,7 @@ class Column:
 class Relation(SchemaObject):
     """A table or a view. `columns` is None where they are unknown, or where `query` says them.
 
-    `names` are the columns' names that CREATE VIEW gives, empty where the query names them. `apart` tells of a view
-    without its query that its rows are none of a table, so that FOR UPDATE can lock none.
+    `names` are the columns' names that CREATE VIEW gives, empty where the query names them.
     """
 
     kind: str = "TABLE"
@@ -47,7 +46,6 @@ class Relation(SchemaObject):
     names: tuple[str, ...] = ()
     constraints: tuple[Constraint, ...] = ()
     read_only: bool = False
-    apart: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -102,3 +100,14 @@ class Catalogue(Protocol):
 
     def has_schema(self, name: str) -> bool:
         """Whether this is the own schema or another one that is known to exist."""
+
+
+def package_constant(catalogue: Catalogue, package: str, name: str) -> Expression | None:
+    """The expression that a package's specification gives a constant; None where none is known."""
+    entry = catalogue.find(package)
+    if not isinstance(entry, PackageEntry) or entry.specification is None:
+        return None
+    for declared in entry.specification.declarations:
+        if isinstance(declared, Variable) and declared.constant and declared.name.value == name:
+            return declared.default
+    return None

@@ -18,12 +18,22 @@ _RESULTS: dict[str, Type] = dict.fromkeys(
     """.split(),
     NUMBER,
 ) | dict.fromkeys("TO_CHAR UPPER LOWER INITCAP LPAD RPAD CHR RAWTOHEX SYS_CONTEXT".split(), TEXT)
-_RESULTS |= {"TO_DATE": DATE, "ADD_MONTHS": DATE, "LAST_DAY": DATE, "TO_TIMESTAMP": TIMESTAMP, "SQLERRM": TEXT}
+_RESULTS |= {
+    "TO_DATE": DATE,
+    "ADD_MONTHS": DATE,
+    "LAST_DAY": DATE,
+    "NEXT_DAY": DATE,
+    "TO_TIMESTAMP": TIMESTAMP,
+    "SQLERRM": TEXT,
+}
 _RESULTS |= {"TO_VECTOR": VECTOR, "VECTOR": VECTOR, "VECTOR_NORM": NUMBER, "VECTOR_DISTANCE": NUMBER}
-# Functions that give one of their arguments, those that sum up, and those that compare.
+# Functions of numbers that make a DATE of a point in time.
+_OF_TIMES = {Family.NUMBER: NUMBER, Family.DATETIME: DATE}
+_ROUNDING = frozenset("ROUND TRUNC".split())
+# Functions that give one of their arguments, those that sum up, and those that compare or calculate with numbers.
 _OF_ARGUMENTS = frozenset("ANY_VALUE AVG COALESCE GREATEST LEAST MAX MIN NULLIF NVL SUM".split())
 _SUMMING = frozenset("AVG SUM".split())
-_COMPARING = frozenset("GREATEST LEAST MAX MIN".split())
+_COMPARING = frozenset("GREATEST LEAST MAX MEDIAN MIN STDDEV STDDEV_POP STDDEV_SAMP VARIANCE VAR_POP VAR_SAMP".split())
 _COMPARING_FIRST = frozenset("DECODE NULLIF".split())
 
 
@@ -59,11 +69,25 @@ def _builtin(
     check_place_of_builtin(checker, scope, function, name)
     if columns.in_sql(scope):
         aggregates.check_window(checker, node, name)
+    _check_count(checker, scope, node, name)
     _check_comparing(checker, scope, node, name, found)
     if name in _OF_ARGUMENTS:
         kind = _common([kind for _, kind in found])
         return NUMBER if name in _SUMMING and kind.family is Family.TEXT else kind
+    if name in _ROUNDING and found:
+        return _OF_TIMES.get(found[0][1].family, UNKNOWN)
     return _RESULTS.get(name, UNKNOWN)
+
+
+def _check_count(checker: Checker, scope: Scope, node: tree.Call, name: str) -> None:
+    """Complain of a function that takes a fixed number of arguments and is given another."""
+    wanted = functions.ARGUMENTS.get(name)
+    if wanted is None or wanted == len(node.arguments):
+        return
+    if columns.in_sql(scope):
+        checker.complain("ORA-00909", node)
+    else:
+        checker.complain("PLS-00306", node, name)
 
 
 def _common(found: Sequence[Type]) -> Type:
@@ -108,9 +132,9 @@ def _of_symbols(
     if symbol.kind is Kind.ROUTINE and not rest:
         chosen = choose(checker, scope, function, meaning.symbols, node.arguments, function=True)
         return chosen.type if chosen is not None else UNKNOWN
-    check_arguments(checker, scope, node)
+    given = check_arguments(checker, scope, node)
     if symbol.kind in VALUES:
-        return _indexed(checker, function, symbol, rest)
+        return _indexed(checker, function, symbol, rest, given)
     if symbol.kind is Kind.TYPE:
         return symbol.type
     if symbol.kind is Kind.CURSOR:
@@ -120,16 +144,30 @@ def _of_symbols(
     return UNKNOWN
 
 
-def _indexed(checker: Checker, function: tree.Reference, symbol: Symbol, rest: tuple[Name, ...]) -> Type:
+def _indexed(
+    checker: Checker,
+    function: tree.Reference,
+    symbol: Symbol,
+    rest: tuple[Name, ...],
+    given: Sequence[tuple[Expression, Type]],
+) -> Type:
     """An element of a collection, or a method of one."""
     value = expressions.component(checker, symbol.type, rest, symbol.name)
     if value.family is Family.COLLECTION:
+        check_index(checker, value, given)
         return value.element or UNKNOWN
     if rest and rest[-1].value in names.COLLECTION_METHODS:
         return value if rest[-1].value in ("FIRST", "LAST", "NEXT", "PRIOR") else UNKNOWN
     if value.family in SCALARS:
         checker.complain("PLS-00224", function, symbol.name)
     return UNKNOWN
+
+
+def check_index(checker: Checker, collection: Type, given: Sequence[tuple[Expression, Type]]) -> None:
+    """Complain of what is no index of a collection."""
+    for argument, kind in given[:1]:
+        if collection.index is not None and not convertible(collection.index, kind):
+            checker.complain("PLS-00382", argument)
 
 
 def check_arguments(checker: Checker, scope: Scope, node: tree.Call) -> list[tuple[Expression, Type]]:

@@ -83,7 +83,17 @@ def _qualified(checker: Checker, scope: Scope, parts: tuple[Name, ...]) -> Type 
             source = block.source(parts[1].value)
             if source is not None and source.schema in ("", parts[0].value):
                 return _column(checker, source, parts, 2)
-    return UNKNOWN if last in ("NEXTVAL", "CURRVAL") else None
+    if last not in ("NEXTVAL", "CURRVAL"):
+        return None
+    _check_sequence(checker, parts)
+    return UNKNOWN
+
+
+def _check_sequence(checker: Checker, parts: tuple[Name, ...]) -> None:
+    schema = parts[0].value if len(parts) > 2 else ""
+    own = schema in ("", checker.catalogue.schema)
+    if own and checker.catalogue.complete and checker.catalogue.find(parts[-2].value, schema) is None:
+        checker.complain("ORA-02289", parts[-2])
 
 
 def _among(checker: Checker, named: list[RowSource], parts: tuple[Name, ...]) -> RowSource:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from engine.check import expressions
+from engine.check import expressions, sources
 from engine.check.checker import Checker
 from engine.check.columns import quoted
 from engine.check.keys import NO_KEYS
@@ -83,6 +83,8 @@ class Constraints:
             kind = self._column(name)
             if kind.family is Family.VECTOR:
                 self.checker.complain("ORA-02331", name, kind.base)
+        if [part.value for part in constraint.table.parts] != [self.table.name]:
+            sources.table(self.checker, self.block, constraint.table)
         if constraint.referenced and len(constraint.referenced) != len(names):
             self.checker.complain("ORA-02256", constraint)
 

@@ -182,7 +182,7 @@ def _record(checker: Checker, scope: Scope, definition: plsql.RecordType) -> Typ
         fields[item.name.value] = sized_type_of(checker, scope, item.datatype)
         if item.not_null and item.default is None:
             checker.complain("PLS-00218", item.name)
-    return Type(Family.RECORD, "RECORD", fields, origin=definition, plsql_only=True)
+    return Type(Family.RECORD, "RECORD", fields, origin=definition, plsql_only=True, declared=True)
 
 
 def _nested_table(checker: Checker, scope: Scope, definition: plsql.NestedTable | plsql.Varray) -> Type:

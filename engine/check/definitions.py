@@ -15,7 +15,7 @@ from engine.check.scopes import QueryScope, RowSource, Scope, ScopeKind
 from engine.check.types import UNKNOWN, Type
 from engine.tree import ddl
 from engine.tree import expressions as values
-from engine.tree.base import DataType, Name, Node, Statement
+from engine.tree.base import DataType, Name, Node, ObjectName, Statement
 from engine.tree.queries import Query, Select
 from engine.tree.types import BuiltinType, VectorType
 
@@ -66,7 +66,31 @@ def _type_of(checker: Checker, datatype: DataType | None) -> Type:
     return datatypes.type_of(checker, QueryScope(ScopeKind.QUERY), datatype)
 
 
+def _check_there(checker: Checker, name: ObjectName) -> RowSource:
+    """The table or view of that name; complains where there is none."""
+    return sources.table(checker, QueryScope(ScopeKind.QUERY, Scope(ScopeKind.UNIT)), name)
+
+
+def _truncate(checker: Checker, statement: ddl.Truncate) -> None:
+    _check_there(checker, statement.name)
+
+
+def _drop_object(checker: Checker, statement: ddl.Drop) -> None:
+    if statement.kind == "TABLE" and not statement.if_exists:
+        _check_there(checker, statement.name)
+
+
+def _comment(checker: Checker, statement: ddl.Comment) -> None:
+    if statement.kind == "TABLE":
+        _check_there(checker, statement.name)
+    elif statement.kind == "COLUMN" and len(statement.name.parts) > 1:
+        table = _check_there(checker, ObjectName(statement.name.place, statement.name.parts[:-1]))
+        _check_known(checker, table, (statement.name.name,))
+
+
 def _alter_table(checker: Checker, statement: ddl.AlterTable) -> None:
+    if not statement.if_exists:
+        _check_there(checker, statement.name)
     schema = statement.name.parts[0].value if len(statement.name.parts) > 1 else ""
     entry = checker.catalogue.find(statement.name.name.value, schema)
     known = entry if isinstance(entry, Relation) and entry.kind == "TABLE" else None
@@ -119,6 +143,8 @@ def _drop(checker: Checker, table: RowSource, _primary: bool, action: ddl.DropCo
 def _rename(checker: Checker, table: RowSource, _primary: bool, action: ddl.RenameItem) -> None:
     if action.kind == "COLUMN" and action.old is not None:
         _check_known(checker, table, (action.old,))
+        if table.columns is not None and action.new.value in table.columns:
+            checker.complain("ORA-00957", action.new, f'"{action.new.value}"')
         if table.columns is not None and action.old.value in table.columns:
             table.columns[action.new.value] = table.columns.pop(action.old.value)
 
@@ -200,4 +226,7 @@ _READERS: dict[type[Statement], Callable[[Checker, Any], None]] = {
     ddl.CreateIndex: _create_index,
     ddl.CreateVectorIndex: _create_vector_index,
     ddl.CreateView: _create_view,
+    ddl.Truncate: _truncate,
+    ddl.Drop: _drop_object,
+    ddl.Comment: _comment,
 }

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from engine.check import calls, columns, datatypes, keys, names, queries
+from engine.check import calls, columns, datatypes, datetimes, keys, names, queries
 from engine.check.checker import Checker
 from engine.check.scopes import VALUES, Kind, Scope, Symbol, display
 from engine.check.types import (
@@ -17,7 +17,6 @@ from engine.check.types import (
     NUMBER,
     SUPPLIED_VALUES,
     TEXT,
-    TIMESTAMP,
     UNKNOWN,
     Family,
     Type,
@@ -228,12 +227,19 @@ def _operated(operator: str, left: Type, right: Type) -> Type:
         )
     if left.family is Family.NUMBER and right.family is Family.NUMBER:
         return NUMBER
-    if left.family is Family.DATETIME and operator in ("+", "-"):
-        if right.family is Family.NUMBER:
-            return DATE
-        if right.family is Family.DATETIME:
-            return NUMBER if left.base == right.base == "DATE" else INTERVAL
+    if Family.DATETIME in (left.family, right.family) and operator in ("+", "-"):
+        return _moved(left, right)
     return UNKNOWN
+
+
+def _moved(left: Type, right: Type) -> Type:
+    """The type of a point in time and a number, an interval or another point in time, added or subtracted."""
+    if left.family is right.family:
+        return NUMBER if left.base == right.base == "DATE" else INTERVAL
+    time, other = (left, right) if left.family is Family.DATETIME else (right, left)
+    if other.family is Family.INTERVAL:
+        return time
+    return DATE if other.family is Family.NUMBER else UNKNOWN
 
 
 def _logical(checker: Checker, scope: Scope, node: tree.And | tree.Or) -> Type:
@@ -254,6 +260,10 @@ def _comparison(checker: Checker, scope: Scope, node: tree.Comparison) -> Type:
         type_of(checker, scope, node.left)
         check_width(checker, scope, query, len(node.left.items))
         return BOOLEAN
+    if isinstance(node.right, tree.Quantified) and in_sql:
+        type_of(checker, scope, node.left)
+        _check_list(checker, scope, node.right.items, _width(node.left))
+        return BOOLEAN
     left = type_of(checker, scope, node.left)
     right = type_of(checker, scope, node.right)
     keys.check_compared(checker, node.left, left, right, in_sql=in_sql, operator=node.operator)
@@ -267,13 +277,10 @@ def _comparison(checker: Checker, scope: Scope, node: tree.Comparison) -> Type:
 
 def _in(checker: Checker, scope: Scope, node: tree.In) -> Type:
     found = [type_of(checker, scope, node.operand)]
-    width = len(node.operand.items) if isinstance(node.operand, tree.Row) else 1
-    for item in node.items:
-        query = bare(item)
-        if isinstance(query, tree.Subquery) and columns.in_sql(scope):
-            check_width(checker, scope, query, width)
-        else:
-            found.append(type_of(checker, scope, item))
+    if columns.in_sql(scope):
+        found += _check_list(checker, scope, node.items, _width(node.operand))
+    else:
+        found += [type_of(checker, scope, item) for item in node.items]
     keys.check_compared(checker, node.operand, *found, in_sql=columns.in_sql(scope), operator="IN")
     if columns.in_sql(scope):
         keys.check_large(checker, node.operand, *found)
@@ -287,6 +294,25 @@ def _between(checker: Checker, scope: Scope, node: tree.Between) -> Type:
         keys.check_type(checker, node.high, found[2], found[0])
     keys.check_compared(checker, node.operand, *found, in_sql=columns.in_sql(scope), operator="BETWEEN")
     return BOOLEAN
+
+
+def _width(node: Expression) -> int:
+    """How many values an operand is."""
+    return len(node.items) if isinstance(node, tree.Row) else 1
+
+
+def _check_list(checker: Checker, scope: Scope, items: Sequence[Expression], width: int) -> list[Type]:
+    """Check what stands behind IN, ANY or ALL: queries of so many columns, and values, whose types are given."""
+    found = []
+    for item in items:
+        query = bare(item)
+        if isinstance(query, tree.Subquery):
+            check_width(checker, scope, query, width)
+            continue
+        found.append(type_of(checker, scope, item))
+        if width > 1 and isinstance(item, tree.Row) and len(item.items) != width:
+            checker.complain("ORA-00913" if len(item.items) > width else "ORA-00947", item)
+    return found
 
 
 def check_width(checker: Checker, scope: Scope, node: tree.Subquery, width: int) -> None:
@@ -306,6 +332,15 @@ def _quantified(checker: Checker, scope: Scope, node: tree.Quantified) -> Type:
     return UNKNOWN
 
 
+def check_choice(
+    checker: Checker, selector: Expression, kind: Type, choice: Expression, found: Type, *, in_sql: bool
+) -> None:
+    """Complain of a choice of a simple CASE that can not be compared with its selector, outside SQL."""
+    if not in_sql and not isinstance(choice, Condition) and not convertible(kind, found):
+        name = display(selector.parts) if isinstance(selector, tree.Reference) else "CASE"
+        checker.complain("PLS-00615", choice, name)
+
+
 def _case(checker: Checker, scope: Scope, node: tree.Case) -> Type:
     selector = type_of(checker, scope, node.selector) if node.selector is not None else None
     in_sql = columns.in_sql(scope)
@@ -316,6 +351,7 @@ def _case(checker: Checker, scope: Scope, node: tree.Case) -> Type:
                 condition(checker, scope, choice)
             else:
                 found = type_of(checker, scope, choice)
+                check_choice(checker, node.selector, selector, choice, found, in_sql=in_sql)
                 keys.check_compared(checker, node.selector, selector, found, in_sql=in_sql, operator="=")
         results.append(type_of(checker, scope, when.result))
     if node.otherwise is not None:
@@ -378,7 +414,8 @@ _READERS: dict[type[Node], Callable[[Checker, Scope, Any], Type]] = {
     tree.BooleanLiteral: _constant_type(BOOLEAN),
     tree.IntervalLiteral: _constant_type(INTERVAL),
     tree.Selector: _selector,
-    tree.DateTimeLiteral: lambda _c, _s, node: DATE if node.kind == "DATE" else TIMESTAMP,
+    tree.DateTimeLiteral: lambda checker, scope, node: datetimes.literal(checker, scope, node),
+    tree.Extract: lambda checker, scope, node: datetimes.extract(checker, scope, node),
     tree.TextLiteral: _constant_type(TEXT),
     tree.Reference: _reference,
     tree.Attribute: _attribute,

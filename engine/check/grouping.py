@@ -137,6 +137,17 @@ def _hides_columns(block: QueryScope, node: Node) -> bool:
     return isinstance(node, Star) and any(source.columns is None for source in block.sources)
 
 
+def check_aliases(checker: Checker, select: tree.Select, order_by: tuple[SortKey, ...]) -> None:
+    """Complain of a name in ORDER BY that several items of the select list have, and that are not the same."""
+    aliases = _aliases(select)
+    for key in order_by:
+        node = key.expression
+        if isinstance(node, Reference) and len(node.parts) == 1:
+            found = aliases.get(node.parts[0].value, [])
+            if any(other != found[0] for other in found[1:]):
+                checker.complain("ORA-00960", node, _text(node))
+
+
 def check_positions(checker: Checker, order_by: tuple[SortKey, ...], count: int) -> None:
     """Complain of a number in ORDER BY that is that of no column."""
     for key in order_by:

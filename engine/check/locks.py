@@ -17,11 +17,10 @@ Named = Mapping[str, tree.Query]
 
 
 class _View(NamedTuple):
-    """A query that is read from, and what names mean in it; where only the outcome is known, whether it is apart."""
+    """A query that is read from, and what names mean in it."""
 
-    query: tree.Query | None
+    query: tree.Query
     named: Named
-    apart: bool = False
 
 
 def check(checker: Checker, outer: Scope, query: tree.Query) -> None:
@@ -57,9 +56,7 @@ def _reads_apart(checker: Checker, scope: Scope, select: tree.Select, named: Nam
             view = _view(checker, source, named)
             if view is None:
                 continue
-            query = view.query
-            sorted_and_cut = query is not None and numbered and bool(query.order_by)
-            if view.apart or sorted_and_cut or (query is not None and _is_apart(checker, scope, query, view.named)):
+            if (numbered and view.query.order_by) or _is_apart(checker, scope, view.query, view.named):
                 return True
     return False
 
@@ -97,6 +94,6 @@ def _view(checker: Checker, source: tree.Source, named: Named) -> _View | None:
         return _View(common, {other: query for other, query in named.items() if other != name})
     schema = source.name.parts[0].value if len(source.name.parts) > 1 else ""
     entry = checker.catalogue.find(name, schema)
-    if not isinstance(entry, Relation) or entry.kind != "VIEW":
+    if not isinstance(entry, Relation) or entry.kind != "VIEW" or entry.query is None:
         return None
-    return _View(entry.query, {}, entry.apart)
+    return _View(entry.query, {})

@@ -21,13 +21,13 @@ what stands behind a database link; of object types, their bodies and methods; o
 are taken at their defaults. Laxer than Oracle:
 
 - two overloaded routines that differ in a type that is not known, or by implicit conversions alone, fit both;
-- records of one number of fields are taken for each other, as are collections of types that are not known;
+- a record of %ROWTYPE is taken for one of any type with as many fields, as are collections of types that are not known;
 - privileges are not asked for: an object of the schema is one that may be used;
 - beside GROUP BY and DISTINCT, what stands in a subquery, behind PRIOR or in a call of a function of the schema (which
   may be an aggregate) is left open, as is ORDER BY of an aggregated query without GROUP BY;
 - an aggregate of a subquery over columns of the query around it is left open in WHERE;
-- ORDER BY in a subquery, the number of columns beside ANY and ALL, and of values beside a list in parentheses;
-- two columns of one name in a query of WITH;
+- ORDER BY in a subquery;
+- the number of arguments is seen of functions that take one number alone, and of routines whose text is known;
 - JSON as a comparison key: releases differ;
 - DML on views that hold a join, groups or expressions: a trigger may stand for them;
 - the columns of the dictionary's views are unknown.

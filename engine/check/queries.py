@@ -17,10 +17,11 @@ from engine.check import (
     sources,
 )
 from engine.check.checker import Checker
-from engine.check.scopes import QueryScope, Scope, ScopeKind
+from engine.check.scopes import NamedQuery, QueryScope, Scope, ScopeKind
 from engine.check.types import UNKNOWN, Family, Type
 from engine.tree import expressions as values
 from engine.tree import queries as tree
+from engine.tree.base import Name
 
 # The names and types of a query's columns; None where they are unknown.
 Items = list[tuple[str, Type]]
@@ -46,11 +47,14 @@ def _with(checker: Checker, outer: QueryScope, clause: tree.With) -> None:
     declarations.declare_all(checker, outer, clause.declarations)
     for item in clause.queries:
         name = item.name.value
-        outer.common[name] = dict.fromkeys((c.value for c in item.columns), UNKNOWN) if item.columns else None
+        for column in repeated(item.columns):
+            checker.complain("ORA-32049", column)
+        outer.common[name] = NamedQuery({column.value: UNKNOWN for column in item.columns} or None)
         found = check_query(checker, outer, item.query)
         if found is not None and item.columns and len(found) != len(item.columns):
             checker.complain("ORA-32038", item.columns[0])
-        outer.common[name] = _common_columns(item, found)
+        repeats = repeated_names(found) if not item.columns else frozenset()
+        outer.common[name] = NamedQuery(_common_columns(item, found), repeats)
 
 
 def _common_columns(item: tree.CommonTable, found: Items | None) -> dict[str, Type] | None:
@@ -58,7 +62,7 @@ def _common_columns(item: tree.CommonTable, found: Items | None) -> dict[str, Ty
         return None
     if item.columns:
         return {name.value: kind for name, (_, kind) in zip(item.columns, found, strict=True)}
-    return None if repeated_names(found) else dict(found)
+    return dict(found)
 
 
 def _order(
@@ -67,6 +71,8 @@ def _order(
     """Check ORDER BY, which sees the select list's aliases; that of a compound sees nothing else."""
     if not query.order_by:
         return
+    if query.order_siblings and block is not None and not block.hierarchical:
+        checker.complain("ORA-30929", query.order_by[0])
     if items is not None:
         grouping.check_positions(checker, query.order_by, len(items))
     if block is None:
@@ -79,6 +85,7 @@ def _order(
         sequences.check_none(checker, block, key.expression)
     block.aliases = {}
     if isinstance(query.body, tree.Select):
+        grouping.check_aliases(checker, query.body, query.order_by)
         grouping.check_order(checker, block, query.body, query.order_by)
         sequences.check_items(checker, block, query.body)
 
@@ -196,6 +203,11 @@ def row_type(items: Items | None, origin: object) -> Type:
     if items is None or len({name for name, _ in items}) < len(items):
         return Type(Family.RECORD, "RECORD", origin=origin)
     return Type(Family.RECORD, "RECORD", dict(items), origin=origin)
+
+
+def repeated(names: tuple[Name, ...]) -> list[Name]:
+    """The names that stand behind the same one."""
+    return [name for index, name in enumerate(names) if name in names[:index]]
 
 
 def repeated_names(items: Items | None) -> frozenset[str]:

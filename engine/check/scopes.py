@@ -141,16 +141,24 @@ class RowSource:
     entry: Relation | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class NamedQuery:
+    """A query that WITH names: its columns, None where they are unknown, and the names that several of them have."""
+
+    columns: dict[str, Type] | None
+    repeated: frozenset[str] = frozenset()
+
+
 @dataclass(eq=False, slots=True)
 class QueryScope(Scope):
     """The sources of a query block. `aliases` are those of its select list, while ORDER BY is read.
 
-    `common` holds the named queries of WITH: their columns by their names. `hierarchical` tells of CONNECT BY.
+    `common` holds the queries that WITH names. `hierarchical` tells of CONNECT BY.
     """
 
     sources: list[RowSource] = field(default_factory=list)
     aliases: dict[str, Type] = field(default_factory=dict)
-    common: dict[str, dict[str, Type] | None] = field(default_factory=dict)
+    common: dict[str, NamedQuery] = field(default_factory=dict)
     hierarchical: bool = False
 
     def source(self, name: str) -> RowSource | None:

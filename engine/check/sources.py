@@ -9,7 +9,7 @@ from typing import Any
 from engine.catalogue import Relation
 from engine.check import aggregates, datatypes, elaborate, expressions, queries, sequences
 from engine.check.checker import Checker
-from engine.check.scopes import QueryScope, RowSource, Scope
+from engine.check.scopes import NamedQuery, QueryScope, RowSource, Scope
 from engine.check.types import NUMBER, TEXT, UNKNOWN, Type
 from engine.supplied import packages, views
 from engine.tree import queries as tree
@@ -105,7 +105,7 @@ def table(checker: Checker, scope: Scope, name: ObjectName) -> RowSource:
     if len(name.parts) == 1:
         common = _common(scope, last)
         if common is not None:
-            found.columns = common[0]
+            found.columns, found.repeated = common.columns, common.repeated
             return found
     schema = name.parts[0].value if len(name.parts) > 1 else ""
     entry = checker.catalogue.find(last, schema)
@@ -133,12 +133,12 @@ def _full(schema: str, name: str) -> str:
     return f'"{schema}"."{name}"' if schema else f'"{name}"'
 
 
-def _common(scope: Scope, name: str) -> tuple[dict[str, Type] | None] | None:
-    """The columns of a named query in a tuple, None where none of that name is around."""
+def _common(scope: Scope, name: str) -> NamedQuery | None:
+    """The query of WITH of that name, None where none is around."""
     current: Scope | None = scope
     while current is not None:
         if isinstance(current, QueryScope) and name in current.common:
-            return (current.common[name],)
+            return current.common[name]
         current = current.parent
     return None
 

@@ -14,6 +14,7 @@ from engine.tree import expressions as values
 from engine.tree import plsql as tree
 from engine.tree.base import Expression, Node, Statement
 from engine.tree.queries import Query
+from engine.tree.walk import descendants
 
 
 def check_all(checker: Checker, setting: Setting, statements: Iterable[Statement]) -> None:
@@ -99,14 +100,15 @@ def _if(checker: Checker, setting: Setting, statement: tree.If) -> None:
 
 
 def _case(checker: Checker, setting: Setting, statement: tree.CaseStatement) -> None:
-    if statement.selector is not None:
-        expressions.type_of(checker, setting.scope, statement.selector)
+    selector = statement.selector
+    kind = expressions.type_of(checker, setting.scope, selector) if selector is not None else UNKNOWN
     for branch in statement.branches:
         for choice in branch.choices:
-            if statement.selector is None:
+            if selector is None:
                 expressions.condition(checker, setting.scope, choice)
             else:
-                expressions.type_of(checker, setting.scope, choice)
+                found = expressions.type_of(checker, setting.scope, choice)
+                expressions.check_choice(checker, selector, kind, choice, found, in_sql=False)
         check_all(checker, setting, branch.statements)
     check_all(checker, setting, statement.otherwise or ())
     bodies.check_end_label(checker, statement.end_label, statement.labels)
@@ -149,7 +151,15 @@ def _for(checker: Checker, setting: Setting, statement: tree.For) -> None:
         for control in controls:
             outer = scope if len(controls) == 1 and control.when is None and control.while_ is None else inner
             expressions.check_below(checker, outer, control)
+            if isinstance(control, values.Stepped) and variables[0].datatype is None:
+                _check_bounds(checker, outer, control)
     _repeat(checker, setting, statement, indexes)
+
+
+def _check_bounds(checker: Checker, scope: Scope, control: values.Stepped) -> None:
+    for bound in (control.low, control.high, control.step):
+        if bound is not None and not convertible(INTEGER, expressions.type_of(checker, scope, bound)):
+            checker.complain("PLS-00382", bound)
 
 
 def _index(variable: values.IterandDeclaration, kind: Type) -> Symbol:
@@ -173,6 +183,17 @@ def _for_all(checker: Checker, setting: Setting, statement: tree.ForAll) -> None
     scope = Scope(ScopeKind.LOOP, setting.scope)
     scope.declare(Symbol(Kind.LOOP_INDEX, statement.variable.value, statement.variable.place, INTEGER))
     check(checker, replace(setting, scope=scope), statement.statement)
+    if not any(_is_element(scope, node) for node in descendants(statement.statement)):
+        checker.complain("PLS-00435", statement.statement)
+
+
+def _is_element(scope: Scope, node: Node) -> bool:
+    """Whether this may be an element of a collection, or the index by which one is taken."""
+    if isinstance(node, values.Call):
+        node = node.function
+    elif not (isinstance(node, values.Reference) and scope.own(node.parts[0].value)):
+        return False
+    return isinstance(node, values.Reference) and bool(scope.find(node.parts[0].value))
 
 
 def _leave(checker: Checker, setting: Setting, statement: tree.Exit | tree.Continue) -> None:

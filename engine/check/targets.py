@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.check import expressions, names
+from engine.check import calls, expressions, names
 from engine.check.checker import Checker
 from engine.check.scopes import VALUES, Kind, Scope, display
 from engine.check.types import UNKNOWN, Family, Type
@@ -60,10 +60,10 @@ def _element(checker: Checker, scope: Scope, node: tree.Call, function: tree.Ref
     if meaning is None or not meaning.symbols or meaning.symbols[0].kind not in VALUES:
         return expressions.type_of(checker, scope, node)
     symbol = meaning.symbols[0]
-    for argument in node.arguments:
-        if isinstance(argument, tree.Argument):
-            expressions.type_of(checker, scope, argument.value)
+    given = calls.check_arguments(checker, scope, node)
     value = names.field_type(checker, symbol.type, function.parts[meaning.used :], symbol.name)
     if not symbol.assignable:
         checker.complain(number, node, display(function.parts))
+    if value.family is Family.COLLECTION:
+        calls.check_index(checker, value, given)
     return value.element or UNKNOWN if value.family is Family.COLLECTION else UNKNOWN

@@ -36,6 +36,7 @@ class Type:
 
     `fields` are those of a record, None where they are unknown; `element` and `index` belong to a collection.
     `not_null` marks a subtype whose variables have a value from the start. `plsql_only` marks one that SQL has not.
+    `declared` marks a record type that TYPE declares, which is no other's.
     """
 
     family: Family
@@ -46,6 +47,7 @@ class Type:
     origin: object = None
     not_null: bool = False
     plsql_only: bool = False
+    declared: bool = False
 
     @property
     def known(self) -> bool:
@@ -180,7 +182,12 @@ def differ_in_sql(left: Type, right: Type) -> bool:
 
 
 def _same_composite(left: Type, right: Type) -> bool:
-    """Two collections are of one type, or their types are unknown; records with the same number of fields may be."""
+    """Whether two collections or records may be of one type.
+
+    A record of %ROWTYPE and one of a declared type may be, where they have as many fields.
+    """
     if left.family is Family.COLLECTION:
         return left.origin is right.origin or left.origin is None or right.origin is None
+    if left.declared and right.declared:
+        return left.origin is right.origin
     return left.fields is None or right.fields is None or len(left.fields) == len(right.fields)

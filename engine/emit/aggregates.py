@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from engine.emit.arguments import positional
 from engine.emit.context import Context
+from engine.emit.conversions import as_number
 from engine.emit.dispatch import reads
 from engine.emit.fragment import EMPTY, Fragment, Part, join
 from engine.emit.functions import AGGREGATES, Aggregate
 from engine.emit.literals import literal
 from engine.emit.ordering import emit_order_by
-from engine.emit.restrictions import calculated, compared
-from engine.emit.value_types import NUMBERS, type_of
+from engine.emit.value_types import NUMBERS, is_text, type_of
 from engine.emit.values import emit_expression
 from engine.tree import expressions as tree
 from engine.tree.base import Expression, Name
@@ -62,16 +62,14 @@ def _check_clauses(name: str, known: Aggregate, node: tree.Call, context: Contex
 
 def _arguments(known: Aggregate, node: tree.Call, context: Context) -> list[Fragment]:
     values = positional(node, context)
-    return [_argument(known, value, index, node, context) for index, value in enumerate(values)]
+    return [_argument(known, value, index, context) for index, value in enumerate(values)]
 
 
-def _argument(known: Aggregate, value: Expression, index: int, node: tree.Call, context: Context) -> Fragment:
+def _argument(known: Aggregate, value: Expression, index: int, context: Context) -> Fragment:
     if isinstance(value, tree.Star) and not value.qualifier and known is AGGREGATES["COUNT"]:
         return Fragment(("*", value))
-    if index == 0 and node.quantifier in ("DISTINCT", "UNIQUE"):
-        return compared(value, context)
-    if index == 0 and known.ordered:
-        return calculated(value, context)
+    if index == 0 and known.numeric and is_text(type_of(value, context)):
+        return as_number(value, context)
     return emit_expression(value, context)
 
 
@@ -138,7 +136,7 @@ def emit_window(node: tree.Window, context: Context) -> Fragment:
     if node.base is not None:
         parts.append(context.spelled(node.base))
     if node.partition_by:
-        keys = join([compared(key, context) for key in node.partition_by])
+        keys = join([emit_expression(key, context) for key in node.partition_by])
         parts += (("partition by", node.partition_by[0]), keys)
     if node.order_by:
         parts.append(emit_order_by(node.order_by, context))

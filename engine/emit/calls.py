@@ -8,6 +8,7 @@ from engine.emit.catalogue import Parameter, Routine
 from engine.emit.context import Context, LocalRoutines, StandIn
 from engine.emit.endings import ends_by_raising
 from engine.emit.fragment import EMPTY, Fragment, join
+from engine.emit.literals import quoted
 from engine.emit.names import PRIVATE_MARK
 from engine.emit.places import emit_assignment, place_type
 from engine.emit.stand_ins import stand_in
@@ -106,7 +107,7 @@ def _known(reference: tree.Reference, context: Context) -> Found:
     if len(reference.parts) == 2 and context.catalogue.package(context.known(reference.parts[0])) is not None:
         package, member = (part.value for part in reference.parts)
         if may_be_supplied(package):
-            raise context.not_supported(_shown(reference), reference)
+            raise context.not_supported(_shown(reference), reference.parts[1])
         raise context.fail(f"the package {package} has no member {member}", reference.parts[1])
     if may_be_supplied(reference.parts[0].value) or len(reference.parts) > 2:
         raise context.not_supported(f"the call of {_shown(reference)}", reference)
@@ -125,15 +126,17 @@ def _call(found: Found, reference: tree.Reference, arguments: Arguments, context
     for routine in fitting:
         for effect in _effects(routine, found):
             context.effect(effect)
-    if context.sql_depth:
-        _check_side_effects(fitting, reference, context)
     single = fitting[0] if len(fitting) == 1 else None
     parts = _taken(found.local, single, reference, context) if found.local is not None else []
     parts += [
         _argument(argument, _parameter(single, index, argument, context), context)
         for index, argument in enumerate(given)
     ]
-    return Fragment((f"{found.name} (", reference), join(parts), ")")
+    call = Fragment((f"{found.name} (", reference), join(parts), ")")
+    violation = _violation(fitting, context) if context.sql_depth else ""
+    if not violation:
+        return call
+    return Fragment("case when ora.refuse_call(", quoted(violation), ") then", call, "end")
 
 
 def _effects(routine: Routine, found: Found) -> tuple[str, ...]:
@@ -224,25 +227,22 @@ def _written_argument(node: Expression, parameter: Parameter, context: Context) 
     return stand_in(key, StandIn(f'"{key}"', parameter.type, first, kept), context)
 
 
-def _check_side_effects(routines: list[Routine], reference: tree.Reference, context: Context) -> None:
-    """Refuse a function in SQL for what it does to the database, as far as its text tells.
+def _violation(routines: list[Routine], context: Context) -> str:
+    """What Oracle raises where SQL calls a function that does too much, by its text; empty for one that may be called.
 
-    PL/SQL Language Reference, "PL/SQL Functions that SQL Statements Can Invoke". Oracle sees it when the
-    function runs; here it is seen before, so that the error has the number that running has.
+    PL/SQL Language Reference, "PL/SQL Functions that SQL Statements Can Invoke".
     """
-    found = [_violation(routine, context) for routine in routines]
-    if all(found):
-        number, message = found[0] or (0, "")
-        raise context.raised(number, message, reference)
+    found = [_violated(routine, context) for routine in routines]
+    return found[0] if all(found) else ""
 
 
-def _violation(routine: Routine, context: Context) -> tuple[int, str] | None:
+def _violated(routine: Routine, context: Context) -> str:
     for effect in context.catalogue.effects(routine, context.package):
         kind, _, table = effect.partition(":")
         if kind in ("ddl", "ends"):
-            return 14552, "cannot perform a DDL, commit or rollback inside a query or DML"
+            return "ORA-14552: cannot perform a DDL, commit or rollback inside a query or DML"
         if context.changed is None and kind in ("dml", "lock"):
-            return 14551, "cannot perform a DML operation inside a query"
+            return "ORA-14551: cannot perform a DML operation inside a query"
         if context.changed and table == context.changed:
-            return 4091, f"table {table.upper()} is mutating, trigger or function may not see it"
-    return None
+            return f"ORA-04091: table {table.upper()} is mutating, trigger/function may not see it"
+    return ""

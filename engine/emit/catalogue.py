@@ -160,6 +160,7 @@ _SUPPLIED = {
             Routine("enable", (Parameter("buffer_size", "in", "numeric", True),)),
             Routine("disable"),
         ),
+        _supplied("dbms_utility", Routine("get_time", returns="integer")),
         _supplied(
             "dbms_vector",
             Routine(
@@ -183,7 +184,7 @@ class Catalog:
     """The packages, stand-alone routines, and column types known at the time of a translation.
 
     `columns` maps a table or view to its columns' PostgreSQL types, in order; `invisible` names
-    the columns that SELECT * leaves out. `unmerged` are the views whose rows can not be traced to rows of tables.
+    the columns that SELECT * leaves out.
     `rights` holds each package's AUTHID as PostgreSQL says it.
     """
 
@@ -192,7 +193,6 @@ class Catalog:
     columns: dict[str, dict[str, str]] = field(default_factory=dict)
     invisible: dict[str, set[str]] = field(default_factory=dict)
     views: set[str] = field(default_factory=set)
-    unmerged: set[str] = field(default_factory=set)
     rights: dict[str, str] = field(default_factory=dict)
 
     def package(self, name: str) -> Package | None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from engine.emit.context import Context, NamedQuery, Source
+from engine.emit.context import Context, Source
 from engine.emit.json_tables import table_columns
-from engine.emit.locks import is_unmerged
 from engine.emit.value_types import TYPES, type_of
 from engine.tree import queries as tree
 from engine.tree.expressions import Reference, Star, Subquery
@@ -28,11 +27,11 @@ def named_queries(query: tree.Query, context: Context) -> list[Context]:
         name = context.known(table.name)
         # In its own text, where it is recursive, its columns are known by their names alone.
         own = {context.known(column): "" for column in table.columns} or None
-        inside = replace(context, named_queries={**context.named_queries, name: NamedQuery(own)})
+        inside = replace(context, named_queries={**context.named_queries, name: own})
         found = columns_of(table.query, inside)
         if found is not None and own is not None:
             found = dict(zip(own, found.values(), strict=False))
-        known = NamedQuery(own if found is None else found, is_unmerged(table.query, inside))
+        known = own if found is None else found
         seen.append(inside)
         context = replace(context, named_queries={**context.named_queries, name: known})
     return [*seen, context]
@@ -47,7 +46,7 @@ def _body_columns(body: tree.QueryBody, context: Context) -> dict[str, str] | No
 
 
 def _select_columns(select: tree.Select, context: Context) -> dict[str, str] | None:
-    inside = context.over(sources_of(select.sources, context))
+    inside = context.over(block_sources(select, context))
     found: dict[str, str] = {}
     for index, item in enumerate(select.items):
         if isinstance(item.expression, Star):
@@ -82,6 +81,15 @@ def shown_columns(source: Source) -> dict[str, str]:
 
 # sources
 
+# What CONNECT BY adds to the sources of a block: LEVEL, which SELECT * leaves out.
+_LEVEL = Source("connect_by", {"level": "numeric"}, hidden=frozenset(("level",)))
+
+
+def block_sources(select: tree.Select, context: Context) -> tuple[Source, ...]:
+    """What the expressions of a block see."""
+    found = sources_of(select.sources, context)
+    return found if select.hierarchy is None else (*found, _LEVEL)
+
 
 def sources_of(items: tuple[tree.FromItem, ...], context: Context) -> tuple[Source, ...]:
     """What FROM names; a source sees those before it, as LATERAL does."""
@@ -114,9 +122,8 @@ def source_of(node: tree.AliasedSource, context: Context) -> Source:
 
 def _table(node: tree.TableSource, alias: str, context: Context) -> Source:
     name = context.known(node.name.name)
-    named = context.named_queries.get(name) if len(node.name.parts) == 1 else None
-    if named is not None:
-        return Source(alias or name, named.columns)
+    if len(node.name.parts) == 1 and name in context.named_queries:
+        return Source(alias or name, context.named_queries[name])
     return table_source(name, alias or name, context)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from engine.emit.context import Context
+from engine.emit.context import Context, Source
 from engine.emit.conversions import as_text
 from engine.emit.dispatch import reads
-from engine.emit.fragment import Fragment, join
+from engine.emit.fragment import Fragment, conjunction, join
 from engine.emit.literals import literal
 from engine.emit.queries import emit_query
-from engine.emit.restrictions import compared
+from engine.emit.value_types import type_of
 from engine.emit.values import emit_expression
 from engine.tree import expressions as tree
 from engine.tree.base import Expression
@@ -23,11 +23,6 @@ def _and(node: tree.And, context: Context) -> Fragment:
     return conjunction([emit_expression(condition, context) for condition in node.conditions])
 
 
-def conjunction(conditions: list[Fragment]) -> Fragment:
-    """Conditions that must all hold."""
-    return conditions[0] if len(conditions) == 1 else Fragment("(", join(conditions, "and"), ")")
-
-
 @emit_expression.emits(tree.Or, "conditions")
 def _or(node: tree.Or, context: Context) -> Fragment:
     return Fragment("(", join([emit_expression(condition, context) for condition in node.conditions], "or"), ")")
@@ -40,10 +35,42 @@ def _not(node: tree.Not, context: Context) -> Fragment:
 
 @emit_expression.emits(tree.Comparison, "operator left right")
 def _comparison(node: tree.Comparison, context: Context) -> Fragment:
-    left = compared(node.left, context)
+    left = emit_expression(node.left, context)
     if isinstance(node.right, tree.Quantified):
         return _quantified(node.right, context, node.operator, left)
-    return Fragment("(", left, node.operator, compared(node.right, context), ")")
+    right = emit_expression(node.right, context)
+    if node.operator == "=" and context.in_sql:
+        for column, value, of_column, of_value in (
+            (node.left, node.right, left, right),
+            (node.right, node.left, right, left),
+        ):
+            if _is_whole_column(column, context) and _is_computed_number(value, context):
+                found = Fragment(of_column.anywhere(), "= ora.whole_number(", of_value.anywhere(), ")")
+                return Fragment("(", left, node.operator, right, "and", found, ")")
+    return Fragment("(", left, node.operator, right, ")")
+
+
+def _is_whole_column(node: Expression, context: Context) -> bool:
+    """Whether this is a column of a table whose index is on whole numbers, which serves no search for a NUMBER."""
+    source = _source(node, context)
+    return source is not None and bool(source.table) and type_of(node, context) in ("bigint", "integer")
+
+
+def _is_computed_number(node: Expression, context: Context) -> bool:
+    """Whether this is a NUMBER of a variable or of a row that is stored in no table, such as one of JSON_TABLE."""
+    source = _source(node, context)
+    if not isinstance(node, tree.Reference) or (source is not None and source.table):
+        return False
+    return type_of(node, context).startswith("numeric")
+
+
+def _source(node: Expression, context: Context) -> Source | None:
+    """The source of which a name with an alias is a column."""
+    if not isinstance(node, tree.Reference) or len(node.parts) != 2:
+        return None
+    alias, column = (context.known(part) for part in node.parts)
+    sources = [source for sources in context.blocks for source in sources if source.alias == alias]
+    return sources[-1] if sources and column in (sources[-1].columns or {}) else None
 
 
 @reads(tree.Quantified, "quantifier items")
@@ -52,13 +79,13 @@ def _quantified(node: tree.Quantified, context: Context, operator: str, left: Fr
     first = node.items[0]
     if isinstance(first, tree.Subquery):
         return Fragment("(", left, operator, node.quantifier.lower(), emit_expression(first, context), ")")
-    comparisons = [Fragment("(", left, operator, compared(item, context), ")") for item in node.items]
+    comparisons = [Fragment("(", left, operator, emit_expression(item, context), ")") for item in node.items]
     return Fragment("(", join(comparisons, "and" if node.quantifier == "ALL" else "or"), ")")
 
 
 @emit_expression.emits(tree.Between, "operand low high negated")
 def _between(node: tree.Between, context: Context) -> Fragment:
-    operand, low, high = (compared(part, context) for part in (node.operand, node.low, node.high))
+    operand, low, high = (emit_expression(part, context) for part in (node.operand, node.low, node.high))
     return Fragment("(", operand, _negated(node.negated, "between"), low, "and", high, ")")
 
 
@@ -68,14 +95,14 @@ def _negated(negated: bool, word: str) -> str:
 
 @emit_expression.emits(tree.In, "operand items negated -parenthesised")
 def _in(node: tree.In, context: Context) -> Fragment:
-    operand = compared(node.operand, context)
+    operand = emit_expression(node.operand, context)
     items = [_member(item, context) for item in node.items]
     return Fragment("(", operand, _negated(node.negated, "in") + " (", join(items), ") )")
 
 
 def _member(node: Expression, context: Context) -> Fragment:
     """An item of IN; a query stands there without parentheses of its own."""
-    return emit_query(node.query, context) if isinstance(node, tree.Subquery) else compared(node, context)
+    return emit_query(node.query, context) if isinstance(node, tree.Subquery) else emit_expression(node, context)
 
 
 @emit_expression.emits(tree.Like, "kind operand pattern escape negated")

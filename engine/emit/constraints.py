@@ -9,12 +9,9 @@ from engine.emit.context import Context, Source
 from engine.emit.definitions import plain_name
 from engine.emit.dispatch import Emitters, reads
 from engine.emit.fragment import EMPTY, Fragment, join
-from engine.emit.functions import is_vector
 from engine.emit.values import emit_expression
 from engine.tree import ddl as tree
 from engine.tree.base import Name
-from engine.tree.expressions import Reference
-from engine.tree.walk import descendants
 
 _UNIQUE_ADVICE = "declare one of them NOT NULL, or use CREATE UNIQUE INDEX"
 # The state that a constraint has by itself.
@@ -24,12 +21,8 @@ _ON_DELETE = {"": "", "CASCADE": "on delete cascade", "SET NULL": "on delete set
 _constraints = Emitters[Fragment]("a constraint")
 
 
-def emit_constraint(node: tree.Constraint, context: Context, column: Name | None = None) -> Fragment:
+def emit_constraint(node: tree.Constraint, context: Context) -> Fragment:
     """A constraint with its name, of a column or else of the table; the context is over that table."""
-    if column is not None and isinstance(node, tree.Unique):
-        check_key((column,), context)
-    if column is not None and isinstance(node, tree.ForeignKey):
-        _check_constrained(column, context)
     if node.state is not None:
         _check_state(node.state, context)
     name = Fragment("constraint", context.spelled(node.name)) if node.name is not None else EMPTY
@@ -62,7 +55,6 @@ def _not_null(node: tree.NotNull, _: Context) -> Fragment:
 
 @_constraints.emits(tree.Unique, "primary columns name state")
 def _unique(node: tree.Unique, context: Context) -> Fragment:
-    check_key(node.columns, context)
     columns = in_parentheses(node.columns, context)
     if node.primary:
         return Fragment(("primary key", node), columns)
@@ -70,31 +62,14 @@ def _unique(node: tree.Unique, context: Context) -> Fragment:
     return Fragment(("unique nulls not distinct" if len(node.columns) > 1 else "unique", node), columns)
 
 
-def check_key(columns: tuple[Name, ...], context: Context) -> None:
-    """Refuse a VECTOR in a key."""
-    for name in columns:
-        if is_vector(type_of_column(name, context)):
-            raise context.refuse("ORA-02329", "Column of data type VECTOR cannot be unique or a primary key.", name)
-
-
-def _check_constrained(name: Name, context: Context) -> None:
-    if is_vector(type_of_column(name, context)):
-        raise context.refuse("ORA-02331", "cannot create constraint on column of data type VECTOR", name)
-
-
 @_constraints.emits(tree.Check, "condition name state")
 def _check(node: tree.Check, context: Context) -> Fragment:
     condition = emit_expression(node.condition, context.in_query())
-    for part in descendants(node.condition):
-        if isinstance(part, Reference):
-            _check_constrained(part.parts[-1], context)
     return Fragment(("check", node), "(", condition, ")")
 
 
 @_constraints.emits(tree.ForeignKey, "columns table referenced on_delete name state")
 def _foreign_key(node: tree.ForeignKey, context: Context) -> Fragment:
-    for name in node.columns:
-        _check_constrained(name, context)
     key = Fragment(("foreign key", node), in_parentheses(node.columns, context)) if node.columns else EMPTY
     table = context.spelled(plain_name(node.table, context))
     referenced = in_parentheses(node.referenced, context)

@@ -115,14 +115,6 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class NamedQuery:
-    """A query that WITH names: its columns, as those of a Source, and whether its rows are traced to no table's."""
-
-    columns: Mapping[str, str] | None
-    unmerged: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Search:
     """An approximate search whose ORDER BY is emitted: its target accuracy and row count as arguments of a call."""
 
@@ -160,7 +152,8 @@ class Context:
     `in_unit` tells that a unit of PL/SQL is emitted, and `sql_depth` in how many statements and queries of SQL, one in
     the other. `changed` is the table that a DML statement changes: None in a query, "" in an INSERT of single rows.
     `blocks` are the sources of the query blocks around, innermost last; `aliases` the types of the select list's
-    names, which ORDER BY sees. `numbered` tells that ROWNUM may stand as a value. `best_rows` are the joins of which
+    names, which ORDER BY sees.
+    `rownum` is what ROWNUM becomes as a value, "" where it may not stand. `best_rows` are the joins of which
     the best rows are kept.
     """
 
@@ -178,9 +171,9 @@ class Context:
     changed: str | None = None
     blocks: tuple[tuple[Source, ...], ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
-    named_queries: Mapping[str, NamedQuery] = field(default_factory=dict)
+    named_queries: Mapping[str, Mapping[str, str] | None] = field(default_factory=dict)
     search: Search | None = None
-    numbered: bool = False
+    rownum: str = ""
     best_rows: BestRows | None = None
     # PL/SQL alone: the blocks around that have exception handlers, the unit, the client's variables, and the cursors,
     # exceptions (by SQLSTATE), types and local subprograms in scope
@@ -265,14 +258,8 @@ class Context:
         return SourceError(message, place.line, place.column, self.source)
 
     def refuse(self, number: str, message: str, at: Node | Place) -> SourceError:
-        """What Oracle refuses, by its own number; inside a unit of PL/SQL it comes as ORA-06550."""
+        """What Oracle refuses of a JSON path or clause, by its own number; inside a unit it comes as ORA-06550."""
         place = at.place if isinstance(at, Node) else at
-        plsql = number.startswith("PLS-")
-        text = f"PL/SQL: {number}: {message}" if self.in_unit and not plsql else f"{number}: {message}"
-        code = 6550 if self.in_unit or plsql else int(number.removeprefix("ORA-"))
+        text = f"PL/SQL: {number}: {message}" if self.in_unit else f"{number}: {message}"
+        code = 6550 if self.in_unit else int(number.removeprefix("ORA-"))
         return SourceError(text, place.line, place.column, self.source, code)
-
-    def raised(self, number: int, message: str, at: Node | Place) -> SourceError:
-        """What Oracle raises when the statement runs and the emitter sees before, by its number."""
-        place = at.place if isinstance(at, Node) else at
-        return SourceError(f"ORA-{number:05d}: {message}", place.line, place.column, self.source, number)

@@ -24,6 +24,8 @@ _PLAIN = {
     "CLOB": "text",
     "JSON": "jsonb",
     "BOOLEAN": "boolean",
+    "BOOL": "boolean",
+    "DATE": "datetime",
     "SYS_REFCURSOR": "refcursor",
 }
 _NUMBERS = frozenset(("NUMBER", "DECIMAL", "NUMERIC", "DEC"))

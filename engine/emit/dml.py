@@ -11,7 +11,7 @@ from engine.emit.conversions import assigned
 from engine.emit.dispatch import Emitters, reads
 from engine.emit.fragment import EMPTY, Fragment, Part, join
 from engine.emit.queries import emit_query
-from engine.emit.rownum import emit_limit, rownum_conditions, uncounted
+from engine.emit.rownum import emit_limit, emit_numbers, is_limit, rownum_conditions, uncounted
 from engine.emit.sources import emit_from_item, table_name
 from engine.emit.targets import emit_target
 from engine.emit.values import emit_expression
@@ -176,8 +176,11 @@ def _first_rows(node: Expression, counted: list[Expression], target: tree.Target
     place = f"{context.spell(source.alias)}.ctid"
     rest = [emit_expression(condition, context) for condition in uncounted(node)]
     where = Fragment("where", join(rest, "and")) if rest else EMPTY
-    chosen = Fragment(f"{place} in ( select {place} from", _spelled(target, context), where)
-    return Fragment(chosen, "limit", emit_limit(counted, context), ")")
+    rows = Fragment("from", _spelled(target, context), where)
+    if all(is_limit(condition, context) for condition in counted):
+        return Fragment(f"{place} in ( select {place}", rows, "limit", emit_limit(counted, context), ")")
+    numbered = Fragment(f"( select {place} ,", emit_numbers(counted, context), "as rownum", rows, ") as counted")
+    return Fragment(f"{place} in ( select ctid from", numbered, "where rownum is not null )")
 
 
 @_statements.emits(tree.Delete, "target where -hints returning", sources="FROM behind DELETE", log="LOG ERRORS")

@@ -58,6 +58,11 @@ _RAISED = {
 }
 # Oracle's own errors that EXCEPTION_INIT can name, by number.
 ERRORS = {
+    -1: "23505",  # unique constraint violated
+    -60: "40P01",  # deadlock
+    -1422: "P0003",  # exact fetch returns more rows
+    -1476: "22012",  # divisor is equal to zero
+    -2290: "23514",  # check constraint violated
     -54: "55P03",  # resource busy
     -955: "42P07",  # name is already used
     -1408: "42710",  # such column list already indexed

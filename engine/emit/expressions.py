@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from engine.emit.context import Context
-from engine.emit.conversions import as_number, as_vector
+from engine.emit.conversions import as_boolean, as_joined, as_number, as_text, as_vector
 from engine.emit.datatypes import emit_datatype
 from engine.emit.dispatch import reads
 from engine.emit.fragment import Fragment, Part, join
-from engine.emit.restrictions import compared
+from engine.emit.value_types import is_text, type_of
 from engine.emit.values import emit_expression
 from engine.tree import expressions as tree
 from engine.tree.base import Expression
@@ -25,11 +25,12 @@ _CALCULATING = frozenset("+-*/")
 _CONVERSIONS: dict[str, Callable[[Expression, Context], Fragment]] = {
     **dict.fromkeys(_CALCULATING, as_number),
     **dict.fromkeys(("<=>", "<->", "<#>"), as_vector),
+    "||": as_joined,
 }
 # Operators of PL/SQL that are functions here.
 _FUNCTIONS = {"MOD": "ora.mod", "REM": "ora.mod", "**": "ora.power"}
+_FIELDS = frozenset(("YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"))
 _OPERATORS = frozenset(("+", "-", "*", "/", "||", "<=>", "<->", "<#>"))
-_FIELDS = frozenset(("DAY", "HOUR", "MINUTE", "SECOND"))
 
 
 @emit_expression.emits(tree.Parenthesised, "inner")
@@ -94,7 +95,7 @@ def _operated(operator: str, left: Fragment, right: Fragment, node: tree.Operati
 def _case(node: tree.Case, context: Context) -> Fragment:
     parts: list[Part] = [("case", node)]
     if node.selector is not None:
-        parts.append(compared(node.selector, context))
+        parts.append(emit_expression(node.selector, context))
     for when in node.whens:
         parts.append(_when(when, context))
     if node.otherwise is not None:
@@ -120,7 +121,18 @@ def _cast(node: tree.Cast, context: Context) -> Fragment:
     if node.function != "CAST":
         raise context.not_supported(node.function, node)
     target = emit_datatype(node.datatype, context)
-    return Fragment(("cast (", node), emit_expression(node.operand, context), f"as {target} )")
+    return Fragment(("cast (", node), _to_cast(node.operand, target, context), f"as {target} )")
+
+
+def _to_cast(node: Expression, target: str, context: Context) -> Fragment:
+    """What CAST makes another type of; PostgreSQL's own casts from and to BOOLEAN have other meanings."""
+    if target == "boolean":
+        return as_boolean(node, context)
+    if type_of(node, context) != "boolean":
+        return emit_expression(node, context)
+    return (
+        as_text(node, context) if is_text(target) else Fragment("ora.to_number(", emit_expression(node, context), ")")
+    )
 
 
 @emit_expression.emits(
@@ -132,10 +144,13 @@ def _trim(node: tree.Trim, context: Context) -> Fragment:
 
 @emit_expression.emits(tree.Extract, "field source")
 def _extract(node: tree.Extract, context: Context) -> Fragment:
-    """EXTRACT from the difference of two timestamps."""
     if node.field not in _FIELDS:
         raise context.not_supported(f"EXTRACT of {node.field}", node)
-    return Fragment((f"extract ({node.field.lower()} from", node), emit_expression(node.source, context), ")")
+    source = emit_expression(node.source, context)
+    kind = type_of(node.source, context)
+    if not kind or kind.endswith(" with time zone"):
+        source = Fragment("ora.extracted(", source, ")")  # in UTC
+    return Fragment((f"extract ({node.field.lower()} from", node), source, ")")
 
 
 emit_expression.refuse(
@@ -143,7 +158,6 @@ emit_expression.refuse(
         tree.Star: "`*` at this place",
         tree.Keyword: "a keyword at this place",
         tree.OuterColumn: "the outer join operator (+), for which LEFT JOIN stands",
-        tree.Inquiry: "conditional compilation",
         tree.ConversionDefault: "DEFAULT ... ON CONVERSION ERROR",
         tree.Multiset: "MULTISET",
         tree.Translate: "TRANSLATE ... USING",

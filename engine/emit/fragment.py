@@ -69,6 +69,11 @@ def join(fragments: Iterable[Part], separator: str = ",") -> Fragment:
     return Fragment(*parts)
 
 
+def conjunction(conditions: list[Fragment]) -> Fragment:
+    """Conditions that must all hold."""
+    return conditions[0] if len(conditions) == 1 else Fragment("(", join(conditions, "and"), ")")
+
+
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """Text ready to run. Its line n stands on line `first_line` + n - 1 of the source."""

@@ -9,12 +9,11 @@ from engine.emit.aggregates import emit_aggregate
 from engine.emit.arguments import positional
 from engine.emit.constructors import constructed_type, emit_constructor
 from engine.emit.context import Context
-from engine.emit.conversions import as_number, as_text, as_vector
+from engine.emit.conversions import as_date, as_number, as_text, as_vector
 from engine.emit.fragment import Fragment, Part
-from engine.emit.functions import AGGREGATES, FUNCTIONS, KEYED, USERENV, Function
-from engine.emit.restrictions import calculated, compared
+from engine.emit.functions import AGGREGATES, FUNCTIONS, USERENV, Function
 from engine.emit.templates import fill
-from engine.emit.value_types import NUMBERS, is_number, is_text, type_of
+from engine.emit.value_types import DATE, NUMBERS, is_number, is_text, type_of
 from engine.emit.values import emit_expression
 from engine.emit.vectors import emit_to_vector, emit_vector_distance
 from engine.tree import expressions as tree
@@ -50,12 +49,12 @@ def _call(node: tree.Call, context: Context) -> Fragment:
         if len(function.parts) > 1:
             return collections.emit_method(function.parts, node, node, context)
         return collections.emit_element(node, context)
+    constructed = constructed_type(function, context)  # a type in scope hides a routine of the schema
+    if constructed is not None:
+        return emit_constructor(constructed, node, context)
     if calls.find_routines(function, context) is not None:
         _refuse_clauses(node, context)
         return calls.emit_function_call(function, node.arguments, context)
-    constructed = constructed_type(function, context)
-    if constructed is not None:
-        return emit_constructor(constructed, node, context)
     if len(function.parts) > 1 or function.link:
         return calls.emit_function_call(function, node.arguments, context)
     name = function.parts[0].value
@@ -79,35 +78,51 @@ def _refuse_clauses(node: tree.Call, context: Context) -> None:
 def _function(name: str, function: Function, arguments: list[Expression], node: Node, context: Context) -> Fragment:
     if not function.least <= len(arguments) <= function.most:
         raise context.not_supported(f"{name} with {len(arguments)} arguments", node)
-    if name in KEYED:
-        values = [compared(argument, context) for argument in arguments]
-    elif function.compared:
-        values = [calculated(argument, context) for argument in arguments]
-    else:
-        values = [_converted(argument, function.takes[at : at + 1], context) for at, argument in enumerate(arguments)]
-    if name == "NVL" and is_text(type_of(arguments[0], context)) and is_number(type_of(arguments[1], context)):
-        values[1] = Fragment("ora.to_char(", values[1], ")")  # to the type of the first
+    values = [_converted(argument, function.takes[at : at + 1], context) for at, argument in enumerate(arguments)]
+    if name == "NVL":
+        values[1] = _as_type(arguments[1], type_of(arguments[0], context), context)
     exact = bool(function.number) and type_of(arguments[0], context).startswith(NUMBERS)
     return fill(function.number if exact else function.text, values, node)
 
 
 def _converted(node: Expression, kind: str, context: Context) -> Fragment:
-    """An argument in the place of a text (t), of a number (n), of a vector (v) or of any value."""
-    return {"t": as_text, "n": as_number, "v": as_vector}.get(kind, emit_expression)(node, context)
+    """An argument in the place of a text (t), of a number (n), of a DATE (d), of a vector (v) or of any value."""
+    return _CONVERSIONS.get(kind, emit_expression)(node, context)
+
+
+_CONVERSIONS = {"t": as_text, "n": as_number, "d": as_date, "v": as_vector}
+
+
+def _as_type(node: Expression, kind: str, context: Context) -> Fragment:
+    """A value that is to be of PostgreSQL's type `kind`, as far as Oracle converts it without being told to."""
+    if is_text(kind):
+        return as_text(node, context)
+    if is_number(kind):
+        return as_number(node, context)
+    return as_date(node, context) if kind == DATE else emit_expression(node, context)
 
 
 def _decode(arguments: list[Expression], node: tree.Call, context: Context) -> Fragment:
     """In DECODE, and nowhere else, NULL equals NULL."""
     if len(arguments) < 3:
         raise context.fail("DECODE needs at least three arguments", node)
-    value = compared(arguments[0], context)
-    rest = [emit_expression(argument, context) for argument in arguments[1:]]
+    value = emit_expression(arguments[0], context)
+    kind = type_of(arguments[2], context)  # of the first result, which the others become
+    rest = [
+        _as_type(argument, kind, context) if _is_result(place, len(arguments)) else emit_expression(argument, context)
+        for place, argument in enumerate(arguments)
+    ][1:]
     parts: list[Part] = [("case", node)]
     for search, found in zip(rest[0::2], rest[1::2], strict=False):
         parts += ("when", value, "is not distinct from", search, "then", found)
     if len(rest) % 2:
         parts += ("else", rest[-1])
     return Fragment(*parts, "end")
+
+
+def _is_result(place: int, count: int) -> bool:
+    """Whether the argument of DECODE at this place, of so many, is a result and no search."""
+    return place >= 2 and (place % 2 == 0 or place == count - 1)
 
 
 def _sys_context(arguments: list[Expression], node: tree.Call, context: Context) -> Fragment:

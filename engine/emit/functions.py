@@ -14,7 +14,7 @@ FLOAT32, FLOAT64 = "vector", "float64_vector"
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function of single rows. `compared` tells that it compares its arguments, which takes no VECTOR.
+    """A function of single rows.
 
     `number` is the text where the first argument is a NUMBER, which PostgreSQL may keep as an integer, and where the
     result is a NUMBER too; it is `text` where that is empty. `takes` has a letter for each argument: t for a text, n
@@ -25,9 +25,9 @@ class Function:
     least: int
     most: int
     result: str = ""
-    compared: bool = False
     number: str = ""
     takes: str = ""
+    dated: str = ""
 
 
 def _same(names: str, least: int, most: int, result: str, takes: str = "") -> dict[str, Function]:
@@ -59,7 +59,8 @@ FUNCTIONS: dict[str, Function] = {
     **_same("ABS", 1, 1, "=", "n"),
     **_of_numbers("CEIL FLOOR SIGN LN SQRT", "pg_catalog.{}(({{0}})::numeric)"),
     **_of_numbers("ACOS ASIN ATAN COS SIN TAN", "pg_catalog.{}({{0}})::numeric"),
-    **_own("ROUND TRUNC", 1, 2, "", "nn"),
+    "ROUND": Function("ora.round({*})", 1, 2, "", takes="n", dated="datetime"),
+    "TRUNC": Function("ora.trunc({*})", 1, 2, "", takes="n", dated="datetime"),
     **_own("MOD POWER", 2, 2, "", "nn"),
     **_own("EXP", 1, 1, "", "n"),
     # text
@@ -75,7 +76,9 @@ FUNCTIONS: dict[str, Function] = {
     **_own("REPLACE", 2, 3, "text", "ttt"),
     **_own("LPAD RPAD", 2, 3, "text", "tnt"),
     **_own("TO_CHAR", 1, 2, "text"),
-    **_own("TO_NUMBER", 1, 1, "numeric"),
+    **_own("TO_NUMBER", 1, 2, "numeric", "-t"),
+    **_own("TO_BOOLEAN", 1, 1, "boolean"),
+    "CONCAT": Function("ora.concatenate({*})", 2, 2, "text", takes="tt"),
     **_own("COMPOSE INITCAP", 1, 1, "text", "t"),
     **_own("DECOMPOSE", 1, 2, "text"),
     **_own("STANDARD_HASH", 1, 2, "bytea"),
@@ -84,14 +87,21 @@ FUNCTIONS: dict[str, Function] = {
     "RAWTOHEX": Function("upper(encode({0}, 'hex'))", 1, 1, "text"),
     "TO_CLOB": Function("({0})::text", 1, 1, "text"),
     # times
+    **_own("TO_DATE", 1, 2, "datetime", "t"),
+    **_own("TO_TIMESTAMP", 1, 2, "timestamp", "t"),
+    **_own("ADD_MONTHS", 2, 2, "datetime", "dn"),
+    **_own("MONTHS_BETWEEN", 2, 2, "numeric", "dd"),
+    **_own("LAST_DAY", 1, 1, "datetime", "d"),
+    **_own("NEXT_DAY", 2, 2, "datetime", "dt"),
+    **_own("NUMTODSINTERVAL", 2, 2, "interval", "n"),
     "SYS_EXTRACT_UTC": Function("(({0})::timestamp with time zone at time zone 'UTC')", 1, 1, "timestamp"),
     # any
     "COALESCE": Function("coalesce({*})", 2, ANY_NUMBER, "="),
-    "NULLIF": Function("nullif({*})", 2, 2, "=", compared=True),
+    "NULLIF": Function("nullif({*})", 2, 2, "="),
     "NVL": Function("coalesce({0}, {1})", 2, 2, "="),
     "NVL2": Function("case when {0} is not null then {1} else {2} end", 3, 3),
-    "GREATEST": Function("ora.greatest(variadic array[{*}])", 1, ANY_NUMBER, "=", compared=True),
-    "LEAST": Function("ora.least(variadic array[{*}])", 1, ANY_NUMBER, "=", compared=True),
+    "GREATEST": Function("ora.greatest(variadic array[{*}])", 1, ANY_NUMBER, "="),
+    "LEAST": Function("ora.least(variadic array[{*}])", 1, ANY_NUMBER, "="),
     # vectors
     "VECTOR_NORM": Function("vector_norm({0})", 1, 1, "double precision", takes="v"),
     "VECTOR_DIMENSION_COUNT": Function("vector_dims({0})", 1, 1, "integer", takes="v"),
@@ -103,43 +113,41 @@ FUNCTIONS: dict[str, Function] = {
     "INNER_PRODUCT": Function("(- ({0} <#> {1}))", 2, 2, "double precision", takes="vv"),
 }
 
-# Of these NULLIF refuses a VECTOR as a key of a comparison, the others as an argument of a function.
-KEYED = frozenset(("NULLIF",))
-
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """An aggregate or analytic function. `ordered` ones compare or calculate with numbers, and take no VECTOR.
+    """An aggregate or analytic function.
 
     `window_only` tells that it needs OVER, `over` that it may have it, `within` that it takes WITHIN GROUP.
-    `interpolated` ones give a value between two others.
+    `interpolated` ones give a value between two others. `numeric` ones calculate with numbers, which texts become.
     """
 
     text: str
     result: str = ""
-    ordered: bool = False
     window_only: bool = False
     over: bool = True
     within: bool = False
     interpolated: bool = False
+    numeric: bool = False
 
 
 AGGREGATES: dict[str, Aggregate] = {
     "COUNT": Aggregate("count (", "bigint"),
-    "SUM": Aggregate("sum (", "="),
-    "AVG": Aggregate("avg (", "="),
-    "MIN": Aggregate("min (", "=", ordered=True),
-    "MAX": Aggregate("max (", "=", ordered=True),
-    "STDDEV_SAMP": Aggregate("stddev_samp (", ordered=True),
-    "STDDEV_POP": Aggregate("stddev_pop (", ordered=True),
-    "VAR_SAMP": Aggregate("var_samp (", ordered=True),
-    "VAR_POP": Aggregate("var_pop (", ordered=True),
-    "MEDIAN": Aggregate(
-        "percentile_cont(0.5) within group (order by", "=", ordered=True, over=False, interpolated=True
-    ),
-    "PERCENTILE_CONT": Aggregate("percentile_cont (", ordered=True, over=False, within=True, interpolated=True),
-    "PERCENTILE_DISC": Aggregate("percentile_disc (", ordered=True, over=False, within=True),
-    "LISTAGG": Aggregate("ora.listagg(", "text", ordered=True, over=False, within=True),
+    "SUM": Aggregate("sum (", "=", numeric=True),
+    "AVG": Aggregate("avg (", "=", numeric=True),
+    "MIN": Aggregate("min (", "="),
+    "MAX": Aggregate("max (", "="),
+    "BOOLEAN_AND_AGG": Aggregate("bool_and (", "boolean"),
+    "EVERY": Aggregate("bool_and (", "boolean"),
+    "BOOLEAN_OR_AGG": Aggregate("bool_or (", "boolean"),
+    "STDDEV_SAMP": Aggregate("stddev_samp (", numeric=True),
+    "STDDEV_POP": Aggregate("stddev_pop (", numeric=True),
+    "VAR_SAMP": Aggregate("var_samp (", numeric=True),
+    "VAR_POP": Aggregate("var_pop (", numeric=True),
+    "MEDIAN": Aggregate("percentile_cont(0.5) within group (order by", "=", over=False, interpolated=True),
+    "PERCENTILE_CONT": Aggregate("percentile_cont (", over=False, within=True, interpolated=True),
+    "PERCENTILE_DISC": Aggregate("percentile_disc (", over=False, within=True),
+    "LISTAGG": Aggregate("ora.listagg(", "text", over=False, within=True),
     **{
         name: Aggregate(f"{name.lower()} (", result, window_only=True)
         for names, result in (
@@ -153,6 +161,9 @@ AGGREGATES: dict[str, Aggregate] = {
 
 # Values without parentheses, with PostgreSQL's types of them.
 CONSTANTS: dict[str, tuple[str, str]] = {
+    "SYSDATE": ("ora.sysdate()", "datetime"),
+    "CURRENT_DATE": ("ora.sysdate()", "datetime"),
+    "LOCALTIMESTAMP": ("ora.localtimestamp()", "timestamp"),
     "SYSTIMESTAMP": ("ora.systimestamp()", "timestamp with time zone"),
     "CURRENT_TIMESTAMP": ("ora.systimestamp()", "timestamp with time zone"),
     "USER": ("ora.session_user_name()", "text"),

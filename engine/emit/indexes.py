@@ -7,9 +7,7 @@ from engine.emit.context import Context
 from engine.emit.definitions import Change, Definition, call, definitions, if_not_exists, plain_name
 from engine.emit.dispatch import reads
 from engine.emit.fragment import Fragment, join
-from engine.emit.functions import is_vector
 from engine.emit.literals import literal
-from engine.emit.value_types import type_of
 from engine.emit.values import emit_expression
 from engine.tree import ddl as tree
 from engine.tree.base import Expression
@@ -50,9 +48,6 @@ def _create_index(node: tree.CreateIndex, context: Context) -> Definition:
 
 @reads(tree.IndexKey, "expression direction")
 def _key(node: tree.IndexKey, context: Context) -> Fragment:
-    if is_vector(type_of(node.expression, context)):
-        what = "cannot create index on expression with data type VECTOR"
-        raise context.refuse("ORA-02327", what, node.expression)
     return Fragment("(", emit_expression(node.expression, context), ")")
 
 

@@ -29,9 +29,24 @@ _NULLS = {"": "", "NULL ON NULL": "null on null", "ABSENT ON NULL": "absent on n
     over="OVER of a function of JSON",
 )
 def _constructor(node: tree.JsonConstructor, context: Context) -> Fragment:
+    made = _made(node, context)
+    if not _returns_text(node.returning, context):
+        return made
+    _, pretty = without_pretty(node.options, node.returning)
+    opening, closing = ("ora.pretty_json(", ", '' )") if pretty else ("ora.compact_json((", ")::text )")
+    return returned_text(Fragment(opening, made, closing), node.returning, context)
+
+
+def emit_unwritten(node: tree.JsonConstructor, context: Context) -> Fragment:
+    """The text for a reader that does not mind blanks in it."""
+    return Fragment("(", _made(node, context), ")::text")
+
+
+def _made(node: tree.JsonConstructor, context: Context) -> Fragment:
+    """The JSON that is made, of the type json where it is to be a text: that keeps the order of members."""
     if node.order_by and node.function != "JSON_ARRAYAGG":
         raise context.not_supported(f"ORDER BY in {node.function}", node)
-    options, pretty = without_pretty(node.options, node.returning)
+    options, _ = without_pretty(node.options, node.returning)
     unique = "with unique keys" if options == ("WITH UNIQUE KEYS",) else ""
     if options and not unique:
         raise context.not_supported(f"{node.function} with {options[0]}", node)
@@ -40,15 +55,10 @@ def _constructor(node: tree.JsonConstructor, context: Context) -> Fragment:
         raise context.not_supported(node.nulls, node)
     members = join([member for entry in node.entries for member in _members(entry, context, node.function)])
     order = emit_order_by(node.order_by, context) if node.order_by else EMPTY
-    target = "text" if node.returning is None else returned_type(node.returning, context)
-    made = "json" if is_text(target) else target
-    call = Fragment((f"{node.function.lower()}(", node), members, order, f"{nulls} {unique} returning {made} )")
-    if not is_text(target):
-        return call
-    written = Fragment(
-        "ora.pretty_json(" if pretty else "ora.compact_json((", call, ", '' )" if pretty else ")::text )"
-    )
-    return returned_text(written, node.returning, context)
+    kind = "json"
+    if node.returning is not None and not _returns_text(node.returning, context):
+        kind = returned_type(node.returning, context)
+    return Fragment((f"{node.function.lower()}(", node), members, order, f"{nulls} {unique} returning {kind} )")
 
 
 def _members(entry: tree.JsonEntry, context: Context, function: str) -> list[Fragment]:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from engine.emit.context import Context
 from engine.emit.fragment import Fragment
 from engine.emit.values import emit_expression
 from engine.tree import expressions as tree
+
+# The parts of an interval of days; those of one of months are refused, because adding one to a last day is an error.
+_PARTS = ("DAY", "HOUR", "MINUTE", "SECOND")
+# The zone behind the time of a TIMESTAMP: a name, or hours and minutes.
+_ZONE = re.compile(r"\d\s*(?:[-+]\s*\d{1,2}:\d\d|[A-Za-z][\w/]*)\s*$")
 
 
 def literal(value: str) -> str:
@@ -49,9 +56,23 @@ def _default(node: tree.Default, _: Context) -> Fragment:
     return Fragment(("default", node))
 
 
-emit_expression.refuse(
-    {
-        tree.DateTimeLiteral: "a literal of DATE or TIMESTAMP",
-        tree.IntervalLiteral: "a literal of INTERVAL",
-    }
-)
+def datetime_type(node: tree.DateTimeLiteral) -> str:
+    """PostgreSQL's type of a literal of a point in time."""
+    if node.kind == "DATE":
+        return "datetime"
+    return "timestamp with time zone" if _ZONE.search(node.text) else "timestamp"
+
+
+@emit_expression.emits(tree.DateTimeLiteral, "kind text")
+def _datetime(node: tree.DateTimeLiteral, context: Context) -> Fragment:
+    if node.kind == "TIME":
+        raise context.not_supported("a literal of TIME", node)
+    return Fragment((f"{quoted(node.text.strip())}::{datetime_type(node)}", node))
+
+
+@emit_expression.emits(tree.IntervalLiteral, "text leading -leading_precision trailing -trailing_precision")
+def _interval(node: tree.IntervalLiteral, context: Context) -> Fragment:
+    if node.leading not in _PARTS:
+        raise context.not_supported(f"a literal of INTERVAL {node.leading}", node, "use ADD_MONTHS")
+    fields = f"{node.leading.lower()} to {node.trailing.lower()}" if node.trailing else node.leading.lower()
+    return Fragment((f"interval {quoted(node.text)} {fields}", node))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.emit.context import Context
 from engine.emit.dispatch import reads
 from engine.emit.fragment import Fragment, join
-from engine.emit.restrictions import compared
+from engine.emit.values import emit_expression
 from engine.tree.expressions import SortKey
 
 
@@ -17,4 +17,4 @@ def emit_order_by(keys: tuple[SortKey, ...], context: Context) -> Fragment:
 @reads(SortKey, "expression direction nulls")
 def _key(node: SortKey, context: Context) -> Fragment:
     nulls = f"nulls {node.nulls.lower()}" if node.nulls else ""
-    return Fragment(compared(node.expression, context), node.direction.lower(), nulls)
+    return Fragment(emit_expression(node.expression, context), node.direction.lower(), nulls)

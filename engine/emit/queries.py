@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from engine.emit import best_rows, columns, limits, locks, restrictions
+from engine.emit import best_rows, columns, limits, locks
 from engine.emit.context import Context
+from engine.emit.counted import counting
 from engine.emit.dispatch import Emitters, reads
 from engine.emit.fragment import EMPTY, Fragment, Part, join
-from engine.emit.functions import is_vector
 from engine.emit.ordering import emit_order_by
-from engine.emit.rownum import rownum_conditions
 from engine.emit.value_types import type_of
 from engine.emit.values import emit_expression
 from engine.tree import expressions as values
 from engine.tree import queries as tree
-from engine.tree.base import Node
 from engine.tree.walk import descendants
 
 _SET_OPERATORS = {"UNION": "union", "INTERSECT": "intersect", "MINUS": "except", "EXCEPT": "except"}
@@ -23,10 +21,15 @@ _SET_OPERATORS = {"UNION": "union", "INTERSECT": "intersect", "MINUS": "except",
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What a query is for: `top` tells that its headings are shown to a person, `into` that INTO may stand in it."""
+    """What a query is for: `top` tells that its headings are shown to a person, `into` that INTO may stand in it.
+
+    `order_by` is how the rows of a block are sorted, `fetched` that a row limit stands behind it.
+    """
 
     top: bool = False
     into: bool = False
+    order_by: tuple[values.SortKey, ...] = ()
+    fetched: bool = False
 
 
 # A block, a compound of several, a query in parentheses, VALUES.
@@ -44,23 +47,14 @@ def emit_query(query: tree.Query, context: Context, *, top: bool = False, into: 
         inside = replace(inside, best_rows=best_rows.find(query, inside))
     *seen, known = columns.named_queries(query, inside)
     parts: list[Part] = [_with(query.with_, inside, seen) if query.with_ is not None else EMPTY]
-    parts.append(emit_body(query.body, known, Use(top, into)))
-    if isinstance(query.body, tree.Select) and (found := rownum_conditions(query.body.where)):
-        _check_rownum(query, found[0], known)
+    parts.append(emit_body(query.body, known, Use(top, into, query.order_by, query.limit is not None)))
     if query.order_by:
         parts.append(emit_order_by(query.order_by, _ordering(query, known)))
     if query.limit is not None:
         parts.append(limits.emit_row_limit(query.limit, known, ordered=bool(query.order_by)))
     if query.for_update is not None:
-        parts.append(locks.emit_for_update(query.for_update, known, query))
+        parts.append(locks.emit_for_update(query.for_update, known))
     return Fragment(*parts)
-
-
-def _check_rownum(query: tree.Query, at: Node, context: Context) -> None:
-    if query.order_by:
-        raise context.not_supported("ROWNUM beside ORDER BY", at, "use FETCH FIRST n ROWS ONLY")
-    if query.limit is not None and query.limit.fetch:
-        raise context.not_supported("ROWNUM beside FETCH FIRST", at)
 
 
 def _ordering(query: tree.Query, context: Context) -> Context:
@@ -70,7 +64,9 @@ def _ordering(query: tree.Query, context: Context) -> Context:
         body = body.operands[0] if isinstance(body, tree.Compound) else body.query.body
     if not isinstance(body, tree.Select):
         return context
-    inside = context.over(columns.sources_of(body.sources, context))
+    inside = context.over(columns.block_sources(body, context))
+    if body is query.body:
+        inside = replace(inside, rownum=counting(body, inside, query.order_by, fetched=query.limit is not None).value)
     named = {context.known(item.alias): type_of(item.expression, inside) for item in body.items if item.alias}
     return replace(inside, aliases=named, search=limits.approximate_search(query.limit, inside))
 
@@ -119,9 +115,7 @@ def _values(node: tree.Values, context: Context, _: Use) -> Fragment:
 @emit_body.emits(tree.Compound, "operands operators")
 def _compound(node: tree.Compound, context: Context, use: Use) -> Fragment:
     """Set operators are done from left to right, also where PostgreSQL would do INTERSECT first."""
-    if any(operator != tree.SetOperator(operator.place, "UNION", "ALL") for operator in node.operators):
-        for operand in node.operands:
-            check_rows(operand, context)
+    use = replace(use, order_by=(), fetched=False)
     result = emit_body(node.operands[0], context, use)
     for index, (operator, operand) in enumerate(zip(node.operators, node.operands[1:], strict=True)):
         if index and operator.word == "INTERSECT":
@@ -133,21 +127,3 @@ def _compound(node: tree.Compound, context: Context, use: Use) -> Fragment:
 @reads(tree.SetOperator, "word quantifier")
 def _operator(node: tree.SetOperator, _: Context) -> Fragment:
     return Fragment((_SET_OPERATORS[node.word], node), "all" if node.quantifier == "ALL" else "")
-
-
-def check_rows(body: tree.QueryBody, context: Context) -> None:
-    """The rows of a block are compared with one another, by DISTINCT or a set operator: no VECTOR may be among them."""
-    if isinstance(body, tree.ParenthesisedQuery):
-        return check_rows(body.query.body, context)
-    if not isinstance(body, tree.Select):
-        return None
-    inside = context.over(columns.sources_of(body.sources, context))
-    for item in body.items:
-        if isinstance(item.expression, values.Star):
-            starred = columns.starred(item.expression, inside)
-            kinds = [kind for source in starred for kind in columns.shown_columns(source).values()]
-        else:
-            kinds = [type_of(item.expression, inside)]
-        if any(map(is_vector, kinds)):
-            raise restrictions.comparison_refused(item.expression, context)
-    return None

@@ -95,8 +95,8 @@ def _word_value(node: tree.Reference, context: Context) -> Fragment:
         return Fragment((CONSTANTS[word][0], node))
     if word in ("SQLCODE", "SQLERRM"):
         return _error_value(word, node, context)
-    if word == "ROWNUM" and context.numbered:
-        return Fragment(("row_number() over ()", node))
+    if word == "ROWNUM" and context.rownum:
+        return Fragment((context.rownum, node))
     if word in PSEUDO_COLUMNS and word not in _OF_THE_DICTIONARY:
         raise context.not_supported(f"{word} at this place", node)
     if calls.is_call(node, context):

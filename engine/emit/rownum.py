@@ -16,7 +16,7 @@ from engine.emit.values import emit_expression
 from engine.tree import expressions as tree
 from engine.tree.base import Expression, Node
 from engine.tree.queries import Query
-from engine.tree.walk import descendants
+from engine.tree.walk import bare, descendants
 
 _TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 # How many rows a comparison lets pass; NULL stands for all of them, and a comparison with NULL lets none pass.
@@ -33,12 +33,20 @@ _ROWS = {
 
 def is_rownum(node: Node) -> bool:
     """Whether this is the pseudocolumn, in parentheses or without."""
-    if isinstance(node, tree.Parenthesised):
-        return is_rownum(node.inner)
+    return _is_word(node, ("ROWNUM",))
+
+
+def is_counter(node: Node) -> bool:
+    """Whether this is ROWNUM or LEVEL, in parentheses or without."""
+    return _is_word(node, ("ROWNUM", "LEVEL"))
+
+
+def _is_word(node: Node, words: tuple[str, ...]) -> bool:
+    node = bare(node)
     return (
         isinstance(node, tree.Reference)
         and len(node.parts) == 1
-        and node.parts[0].value == "ROWNUM"
+        and node.parts[0].value in words
         and not node.parts[0].quoted
     )
 
@@ -70,38 +78,52 @@ def uncounted(where: Expression | None) -> list[Expression]:
 
 
 def emit_limit(found: list[Expression], context: Context) -> Fragment:
-    """The number of rows that conditions on ROWNUM let pass; NULL where they let all pass."""
+    """The number of rows that conditions on ROWNUM, or on LEVEL, let pass; NULL where they let all pass."""
     limits = [limit for condition in found for limit in _limits(condition, context)]
     # PostgreSQL's LEAST passes over NULL.
     return limits[0] if len(limits) == 1 else Fragment("least(", join(limits), ")")
 
 
+def is_limit(condition: Expression, context: Context) -> bool:
+    """Whether a condition is a number of rows: it compares ROWNUM, or LEVEL, with what is one for all rows."""
+    compared = _compared(condition)
+    return bool(compared) and not any(_has_column(bound, context) for _, bound in compared)
+
+
+def _compared(node: Expression) -> list[tuple[str, Expression]]:
+    """The values that a condition compares ROWNUM or LEVEL with, and the operators; none for another condition."""
+    match node:
+        case tree.Comparison(right=right, left=left) if not isinstance(right, tree.Quantified):
+            operator = node.operator
+            if not is_counter(left):
+                left, operator, right = right, _TURNED.get(operator, operator), left
+            return [(operator, right)] if is_counter(left) and not uses_rownum(right) else []
+        case tree.Between(negated=False) if is_counter(node.operand):
+            return [(">=", node.low), ("<=", node.high)]
+        case tree.In(negated=False) if is_counter(node.operand) and not _has_query(node):
+            return [("=", item) for item in node.items]
+    return []
+
+
+def _has_query(node: tree.In) -> bool:
+    return any(isinstance(item, tree.Subquery) for item in node.items)
+
+
+def _has_column(node: Expression, context: Context) -> bool:
+    return any(_is_column(found, context) for found in descendants(node))
+
+
 def _limits(node: Expression, context: Context) -> list[Fragment]:
-    if isinstance(node, tree.Comparison) and not isinstance(node.right, tree.Quantified):
-        left, operator, right = node.left, node.operator, node.right
-        if not is_rownum(left):
-            left, operator, right = right, _TURNED.get(operator, operator), left
-        if is_rownum(left) and not uses_rownum(right):
-            return [_limit(operator, right, node, context)]
-    if isinstance(node, tree.Between) and not node.negated and is_rownum(node.operand):
-        return [_limit(">=", node.low, node, context), _limit("<=", node.high, node, context)]
-    if isinstance(node, tree.In) and not node.negated and is_rownum(node.operand):
+    if not is_limit(node, context):
+        raise context.not_supported("this condition on ROWNUM", node, "compare ROWNUM alone, or put it into a subquery")
+    if isinstance(node, tree.In):
         return [_listed(node, context)]
-    raise context.not_supported("this condition on ROWNUM", node, "compare ROWNUM alone, or put it into a subquery")
-
-
-def _bound(node: Expression, context: Context) -> Fragment:
-    if any(_is_column(found, context) for found in descendants(node)):
-        advice = "compare ROWNUM with a value that is the same for all rows"
-        raise context.not_supported("ROWNUM compared with a column", node, advice)
-    return emit_expression(node, context)
+    return [_limit(operator, bound, node, context) for operator, bound in _compared(node)]
 
 
 def _listed(node: tree.In, context: Context) -> Fragment:
     """ROWNUM IN a list lets pass as many rows as the list has numbers from 1 on without a gap."""
-    if any(isinstance(item, tree.Subquery) for item in node.items):
-        raise context.not_supported("ROWNUM IN a query", node)
-    items = join([_bound(item, context) for item in node.items])
+    items = join([emit_expression(item, context) for item in node.items])
     most = len(node.items)
     series = f"generate_series( 1 , {most} )"
     opening = (f"( select coalesce( min( n ) - 1 , {most} ) from", node)
@@ -109,7 +131,7 @@ def _listed(node: tree.In, context: Context) -> Fragment:
 
 
 def _limit(operator: str, bound: Expression, node: Expression, context: Context) -> Fragment:
-    value = _bound(bound, context)
+    value = emit_expression(bound, context)
     if operator == "=" and isinstance(bound, tree.NumberLiteral) and bound.text == "1":
         return Fragment(("1", node))
     return fill(_ROWS[operator], [value], node)
@@ -124,3 +146,37 @@ def _is_column(node: Node, context: Context) -> bool:
         names[-1] in (source.columns or {}) and (len(names) == 1 or names[0] == source.alias)
         for source in context.blocks[-1]
     )
+
+
+# other conditions
+
+
+def emit_numbers(found: list[Expression], context: Context) -> Fragment:
+    """ROWNUM of each row, in the order of reading, and NULL for the rows that conditions do not let pass.
+
+    The numbers for which a row would pass are a set that is computed for it alone; the aggregate counts the rows whose
+    set has the next number.
+    """
+    sets = [_numbers(condition, context) for condition in found]
+    return Fragment("ora.rownum(", join(sets, "*"), ") over ( rows unbounded preceding )")
+
+
+def _numbers(node: Expression, context: Context) -> Fragment:
+    """The numbers for which a condition lets the row pass."""
+    match node:
+        case tree.Parenthesised(inner=inner):
+            return _numbers(inner, context)
+        case tree.And(conditions=parts):
+            return Fragment("(", join([_numbers(part, context) for part in parts], "*"), ")")
+        case tree.Or(conditions=parts):
+            return Fragment("(", join([_numbers(part, context) for part in parts], "+"), ")")
+    if not uses_rownum(node):
+        return Fragment("ora.all_numbers(", emit_expression(node, context), ")")
+    compared = _compared(node)
+    if not compared:
+        raise context.not_supported("this condition on ROWNUM", node, "put it into a subquery")
+    sets = [
+        Fragment((f"ora.numbers( '{operator}' ,", node), emit_expression(bound, context), ")")
+        for operator, bound in compared
+    ]
+    return Fragment("(", join(sets, "+" if isinstance(node, tree.In) else "*"), ")")

@@ -25,7 +25,6 @@ from engine.emit.context import Context
 from engine.emit.definitions import definitions, if_not_exists, is_replaced, plain_name
 from engine.emit.fragment import Fragment
 from engine.emit.literals import quoted
-from engine.emit.locks import is_unmerged
 from engine.emit.objects import view_column
 from engine.emit.package_variables import forgotten
 from engine.emit.packages import package_body, specification
@@ -80,7 +79,6 @@ def _create_view(node: ddl.CreateView, context: Context) -> Translation:
         [rendered(Fragment(("create or replace view" if replaces else "create view", node), view), node)],
         before=[f"select ora.begin_view({literal})"] if replaces else [],
         after=[
-            f"select ora.register_view({literal}, {is_unmerged(node.query, context)})",
             _kept_text("VIEW", context.known(name), node.query, context),
         ],
         ddl=True,

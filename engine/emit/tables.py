@@ -123,7 +123,7 @@ def _column(node: tree.Column, context: Context, kind: str) -> Fragment:
             raise context.fail("Oracle gives a column of type VECTOR no default value", node.default)
         default = Fragment("default", default_value(node.default, context))
     storage = _VECTOR_STORAGE if kind.startswith("vector") else ""
-    constraints = [emit_constraint(constraint, context, node.name) for constraint in node.constraints]
+    constraints = [emit_constraint(constraint, context) for constraint in node.constraints]
     return Fragment(context.spelled(node.name), kind, storage, default, *constraints)
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from engine.emit import calls, json_dots, references
 from engine.emit.context import Context
 from engine.emit.datatypes import emit_datatype
-from engine.emit.functions import AGGREGATES, CONSTANTS, FLOAT32, FLOAT64, FUNCTIONS, is_vector
+from engine.emit.functions import AGGREGATES, CONSTANTS, FLOAT32, FLOAT64, FUNCTIONS, Function, is_vector
+from engine.emit.literals import datetime_type
 from engine.emit.visible import plain_type
 from engine.json_paths import METHODS, item_method
 from engine.tree import expressions as tree
@@ -18,6 +19,9 @@ from engine.words import fold
 # PostgreSQL's types that are NUMBER to Oracle, and those of all numbers.
 NUMBERS = ("numeric", "integer", "bigint", "smallint")
 _ALL_NUMBERS = (*NUMBERS, "double precision", "real")
+# Oracle's DATE, and PostgreSQL's types of points in time.
+DATE = "datetime"
+_TIMES = (DATE, "timestamp")
 _TEXTS = ("text", "character varying", "varchar", "ora.varchar_")
 # Functions whose result is a NUMBER of another type of PostgreSQL's than their argument is.
 _CALCULATED = frozenset(name for name, known in FUNCTIONS.items() if known.number) | {"SUM", "AVG", "MEDIAN"}
@@ -38,6 +42,11 @@ def is_number(kind: str) -> bool:
 def is_text(kind: str) -> bool:
     """Whether a type of PostgreSQL is one of texts."""
     return kind.startswith(_TEXTS)
+
+
+def is_time(kind: str) -> bool:
+    """Whether a type of PostgreSQL is one of points in time."""
+    return kind.startswith(_TIMES)
 
 
 def _number(node: tree.NumberLiteral, _: Context) -> str:
@@ -88,10 +97,12 @@ def _call(node: tree.Call, context: Context) -> str:
     known = FUNCTIONS.get(name) or AGGREGATES.get(name)
     if known is None:
         return _SPECIAL[name](node, context) if name in _SPECIAL else ""
+    kind = _argument_type(node, context)
+    if isinstance(known, Function) and known.dated and is_time(kind):
+        return known.dated
     if known.result != "=":
         return known.result
-    kind = _argument_type(node, context)
-    return "numeric" if name in _CALCULATED and kind.startswith(NUMBERS) else kind
+    return "numeric" if name in _CALCULATED and (kind.startswith(NUMBERS) or is_text(kind)) else kind
 
 
 def _argument_type(node: tree.Call, context: Context, index: int = 0) -> str:
@@ -122,10 +133,25 @@ def _operation(node: tree.Operation, context: Context) -> str:
     if _DISTANCES & set(node.operators):
         return "double precision"
     kinds = [type_of(operand, context) for operand in node.operands]
+    if any(map(is_time, kinds)) or "interval" in kinds:
+        return _time(node.operators, kinds)
     vector = next((kind for kind in kinds if is_vector(kind)), "")
     if vector or not all(map(is_number, kinds)):
         return vector
     return "double precision" if "double precision" in kinds or "real" in kinds else "numeric"
+
+
+def _time(operators: tuple[str, ...], kinds: list[str]) -> str:
+    """The type of points in time and intervals that numbers, intervals and one another are added to or taken from."""
+    result = kinds[0]
+    for operator, right in zip(operators, kinds[1:], strict=True):
+        if is_time(result) and is_time(right):
+            result = "numeric" if result == right == DATE else "interval"
+        elif operator == "+" and is_time(right):
+            result = right if result == "interval" else DATE
+        elif is_time(result) and right != "interval":
+            result = DATE
+    return result
 
 
 def _case(node: tree.Case, context: Context) -> str:
@@ -158,6 +184,8 @@ def _bind(node: tree.Bind, context: Context) -> str:
 TYPES: dict[type[Expression], Callable[[Any, Context], str]] = {
     tree.NumberLiteral: _number,
     tree.TextLiteral: lambda *_: "text",
+    tree.DateTimeLiteral: lambda node, _: datetime_type(node),
+    tree.IntervalLiteral: lambda *_: "interval",
     tree.BooleanLiteral: lambda *_: "boolean",
     tree.Reference: _reference,
     tree.Bind: _bind,

@@ -7,8 +7,10 @@ from engine.emit.context import Context
 from engine.emit.conversions import as_vector
 from engine.emit.fragment import EMPTY, Fragment
 from engine.emit.functions import METRICS
+from engine.emit.json_constructors import emit_unwritten
 from engine.emit.json_functions import returned_text, returned_type
-from engine.emit.value_types import is_text
+from engine.emit.ordering import emit_order_by
+from engine.emit.value_types import is_number, is_text, type_of
 from engine.emit.values import emit_expression
 from engine.tree import expressions as tree
 from engine.tree.base import Expression
@@ -26,10 +28,32 @@ def emit_to_vector(arguments: list[Expression], node: tree.Call, context: Contex
     maker = "to_vector" if kind is None else _MAKERS.get(_word(kind))
     if maker is None:
         raise context.not_supported(f"a vector of {_word(kind) or 'this format'}", kind or node, "use FLOAT32")
-    made = Fragment((f"ora.{maker}(", node), emit_expression(value or node, context), ")")
+    emitted = _source(value or node, context)
+    if maker != "to_float64_vector":
+        emitted = _of_numbers(value, context) or emitted
+    made = Fragment((f"ora.{maker}(", node), emitted, ")")
     if dimension is None or isinstance(dimension, tree.Star):
         return made
     return Fragment(("ora.of_dimension(", node), made, ",", emit_expression(dimension, context), ")")
+
+
+def _of_numbers(node: Expression | None, context: Context) -> Fragment | None:
+    """A FLOAT32 vector of the numbers of JSON_ARRAYAGG, which need not become a text that is read again."""
+    if not isinstance(node, tree.JsonConstructor) or node.function != "JSON_ARRAYAGG" or node.nulls != "NULL ON NULL":
+        return None
+    number = node.entries[0].value
+    if not is_number(type_of(number, context)):
+        return None
+    if isinstance(number, tree.Cast) and type_of(number.operand, context) == "double precision":
+        number = number.operand
+    value = Fragment("(", emit_expression(number, context), ")::double precision")
+    order = emit_order_by(node.order_by, context) if node.order_by else EMPTY
+    return Fragment(("( array_agg(", node), value, order, ")::vector )")
+
+
+def _source(node: Expression, context: Context) -> Fragment:
+    """What a vector is made of, in whose text blanks do not matter."""
+    return emit_unwritten(node, context) if isinstance(node, tree.JsonConstructor) else emit_expression(node, context)
 
 
 def _word(node: Expression | None) -> str:

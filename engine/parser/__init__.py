@@ -10,12 +10,14 @@ from collections.abc import Callable
 from engine.lexer import Kind
 from engine.parser import (
     alterations,
+    conditional,
     definitions,
     dml,
     expressions,
     units,
 )
 from engine.parser.cursor import DEEPEST, Cursor
+from engine.parser.static import Constants
 from engine.script import begins_unit
 from engine.tree.base import Expression, Statement
 
@@ -40,16 +42,24 @@ _STATEMENTS: dict[str, Callable[[Cursor], Statement]] = {
 # Statements that the tree does not hold, by their first words.
 _REFUSED = (
     "analyze", "associate", "audit", "noaudit", "flashback", "administer", "disassociate", "shutdown", "startup",
+    "roll",
 )  # fmt: skip
 
 
-def parse(text: str, source: str | None = None, line: int = 1) -> Statement:
+def no_constants(_package: str, _name: str) -> None:
+    """The constants of packages where none are known."""
+
+
+def parse(text: str, source: str | None = None, line: int = 1, constants: Constants = no_constants) -> Statement:
     """The tree of one statement; a `;` behind it is taken.
 
-    `source` and `line` say where the text stands, for places and messages. Raises SourceError where the text is
-    wrong by Oracle's rules, with Oracle's number, and NotSupported where it is outside what the tree holds.
+    `source` and `line` say where the text stands, for places and messages. Conditional compilation asks `constants`.
+    Raises SourceError where the text is wrong by Oracle's rules, with Oracle's number, and NotSupported where it is
+    outside what the tree holds.
     """
     cursor = Cursor(text, source, line, in_unit=begins_unit(text))
+    if cursor.in_unit:
+        conditional.select(cursor, constants)
     token = cursor.token
     reader = None
     if token.kind in (Kind.WORD, Kind.OPERATOR):
@@ -82,4 +92,4 @@ def _no_statement(cursor: Cursor) -> Exception:
     return cursor.error("ORA-00900", f"invalid SQL statement: it begins with {cursor.token.describe()}")
 
 
-__all__ = ["DEEPEST", "parse", "parse_expression"]
+__all__ = ["DEEPEST", "no_constants", "parse", "parse_expression"]

@@ -76,6 +76,8 @@ def _action(cursor: Cursor) -> tree.AlterAction:
 def _add(cursor: Cursor) -> tree.AlterAction:
     place = cursor.place
     cursor.expect("add")
+    if cursor.at("clustering") and cursor.ahead().is_word("by"):
+        raise cursor.unsupported("ALTER TABLE ... ADD CLUSTERING")
     if cursor.at("partition") and cursor.ahead().kind is not Kind.OPERATOR:
         return tree.AlterPartition(place, "ADD", cursor.listed(partitions.partition))
     if cursor.at_op("("):
@@ -146,6 +148,8 @@ def _rename_action(cursor: Cursor) -> tree.AlterAction:
     cursor.expect("rename")
     if cursor.accept("to"):
         return tree.RenameItem(place, "", None, cursor.name(Role.TABLE))
+    if cursor.at("lob") and cursor.ahead().is_op("("):
+        raise cursor.unsupported("ALTER TABLE ... RENAME LOB")
     kind = cursor.expect_any("column", "constraint", "partition", "subpartition")
     old = cursor.name()
     cursor.expect("to")
@@ -218,6 +222,8 @@ def drop(cursor: Cursor) -> Statement:
         if cursor.token.kind is Kind.WORD:
             raise cursor.unsupported(f"DROP {cursor.token.value.upper()}")
         raise cursor.error("ORA-00950", "invalid DROP option")
+    if kind == "MATERIALIZED VIEW" and cursor.at("log", "on"):
+        raise cursor.unsupported("DROP MATERIALIZED VIEW LOG")
     exists = cursor.accept("if", "exists")
     roles = {"INDEX": Role.INDEX, "VIEW": Role.VIEW, "TABLE": Role.TABLE, "SEQUENCE": Role.TABLE}
     name = cursor.object_name(roles.get(kind, Role.UNIT))
@@ -310,6 +316,8 @@ def _grantee(cursor: Cursor) -> tree.Grantee:
     name = _grantee_name(cursor)
     password = ""
     if cursor.accept("identified", "by"):
+        if cursor.token.kind not in (Kind.WORD, Kind.QUOTED, Kind.NUMBER, Kind.STRING):
+            raise cursor.unexpected("a password", 988)
         password = clauses.written(cursor, cursor.take())
     return tree.Grantee(place, name, kind, password)
 

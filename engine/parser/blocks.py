@@ -31,7 +31,8 @@ def body(cursor: Cursor, ends_with: str = "") -> tree.Block:
         run, handlers = executable(cursor)
         if ends_with:
             cursor.expect(*ends_with.lower().split())
-        return tree.Block(place, declared, run, handlers, (), end_name(cursor), declare)
+        name = None if ends_with else end_name(cursor)
+        return tree.Block(place, declared, run, handlers, (), name, declare)
 
 
 def initialisation(cursor: Cursor, place: Place, declared: tuple[Declaration, ...]) -> tree.Block:

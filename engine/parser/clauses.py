@@ -47,7 +47,7 @@ ALTER_INDEX = (
     "ENABLE", "DISABLE", "COMPILE",
     "SHRINK SPACE [COMPACT] [CASCADE]", "PARAMETERS ()",
 )  # fmt: skip
-VIEW = ("BEQUEATH CURRENT_USER", "BEQUEATH DEFINER", "DEFAULT COLLATION x", "SHARING x", "CONTAINER_MAP")
+VIEW = ("BEQUEATH CURRENT_USER", "BEQUEATH DEFINER", "DEFAULT COLLATION x", "SHARING = x", "CONTAINER_MAP")
 COLUMN = ("SORT", "ENCRYPT [USING x] [NO] [SALT]", "DECRYPT", "ANNOTATIONS ()")
 
 _UNITS = ("k", "m", "g", "t", "p", "e")
@@ -103,6 +103,9 @@ def _part(cursor: Cursor, part: str, found: list[str]) -> None:
     elif part == "name":
         if cursor.token.kind is Kind.QUOTED or (cursor.at_name() and not _option_begins(cursor)):
             found.append(written(cursor, cursor.take()))
+    elif part == "=":
+        cursor.expect_op(part)
+        found.append(part)
     elif not optional or cursor.at(part.lower()):
         cursor.expect(part.lower())
         found.append(part)

@@ -52,11 +52,11 @@ def column(cursor: Cursor) -> tree.Column:
     options: list[tree.Option] = []
     constraints: list[tree.Constraint] = []
     while True:
-        if cursor.at_any("visible", "invisible"):
+        if not visibility and cursor.at_any("visible", "invisible"):
             visibility = cursor.take().value.upper()
-        elif cursor.at_any("default", "generated", "as"):
+        elif default is None and cursor.at_any("default", "generated", "as"):
             default = _default(cursor)
-        elif cursor.accept("collate"):
+        elif collation is None and cursor.accept("collate"):
             collation = cursor.any_name()
         elif cursor.at_any(*_COLUMN_OPTIONS):
             options += clauses.options(cursor, clauses.COLUMN)
@@ -70,13 +70,15 @@ def column(cursor: Cursor) -> tree.Column:
 
 def _datatype(cursor: Cursor) -> DataType | None:
     token = cursor.token
+    if cursor.at("domain") and cursor.ahead().kind in (Kind.WORD, Kind.QUOTED):
+        raise cursor.unexpected("a data type")
     is_type = token.kind is Kind.QUOTED or (token.kind is Kind.WORD and not _begins_property(cursor))
     return datatypes.datatype(cursor) if is_type else None
 
 
 def _begins_property(cursor: Cursor) -> bool:
     return _at_column_constraint(cursor) or cursor.at_any(
-        "visible", "invisible", "default", "generated", "as", "collate", "encrypt", "decrypt", "sort"
+        "visible", "invisible", "default", "generated", "as", "collate", "encrypt", "decrypt", "sort", "annotations"
     )
 
 
@@ -125,8 +127,9 @@ def _at_column_constraint(cursor: Cursor) -> bool:
 def _column_constraint(cursor: Cursor) -> tree.Constraint:
     name = cursor.name(Role.CONSTRAINT) if cursor.accept("constraint") else None
     place = cursor.place
-    if cursor.accept("not", "null") or cursor.at("null"):
-        nullable = cursor.accept("null")
+    if cursor.at("not", "null") or cursor.at("null"):
+        nullable = not cursor.accept("not")
+        cursor.expect("null")
         return tree.NotNull(place, nullable, name=name, state=state(cursor))
     if cursor.accept("unique"):
         return tree.Unique(place, primary=False, name=name, state=state(cursor))

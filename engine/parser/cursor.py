@@ -9,7 +9,7 @@ from engine.errors import NotSupported, SourceError
 from engine.lexer import Kind, Scanner, Token, tokenize
 from engine.parser.roles import Role
 from engine.tree.base import Name, ObjectName, Place
-from engine.words import HINTED, LONGEST_NAME, PLSQL_RESERVED, SQL_RESERVED, capitals
+from engine.words import HINTED, LONGEST_NAME, PLSQL_RESERVED, SQL_RESERVED, UNREAD_CLAUSES, capitals
 
 T = TypeVar("T")
 
@@ -45,9 +45,7 @@ class Cursor:
         self.in_unit = in_unit
         self.sql = _Counter()
         self._depth = _Counter()
-        self.tokens = self._tokens(line)
-        self.index = 0
-        self.token = self.tokens[0]
+        self.read(self._tokens(line))
 
     def _tokens(self, line: int) -> list[Token]:
         try:
@@ -63,6 +61,12 @@ class Cursor:
         ]
 
     # reading
+
+    def read(self, tokens: list[Token]) -> None:
+        """Read these tokens from here on."""
+        self.tokens = tokens
+        self.index = 0
+        self.token = tokens[0]
 
     @property
     def in_sql(self) -> bool:
@@ -213,12 +217,15 @@ class Cursor:
     def unexpected(self, wanted: str, number: int = 0) -> SourceError:
         """An error that says what stands here and what should; `number` is SQL's where it has one for that."""
         token = self.token
-        if token.kind is Kind.DIRECTIVE:
+        if token.kind is Kind.DIRECTIVE and not self.in_unit:
             return self.unsupported(f"conditional compilation ({token.value.upper()})")
         if token.kind is Kind.SUBSTITUTION:
             return self.unsupported(f"the substitution variable &{token.value}, which a client replaces")
         if token.is_op("{", "?"):
             return self.unsupported(f"the sign {token.value}")
+        for clause in UNREAD_CLAUSES:
+            if self.at(*clause.lower().split()):
+                return self.unsupported(f"the clause {clause}")
         if not self.in_sql:
             return self.error("PLS-00103", f"Encountered the symbol {token.describe()} when expecting {wanted}")
         if not number:
@@ -232,8 +239,13 @@ class Cursor:
         return self.token.kind is Kind.QUOTED or (self.token.kind is Kind.WORD and not self.is_reserved(self.token))
 
     def is_reserved(self, token: Token) -> bool:
-        """Whether a word can not be a name here, by SQL's list or by PL/SQL's."""
-        return token.kind is Kind.WORD and token.value in (SQL_RESERVED if self.in_sql else PLSQL_RESERVED)
+        """Whether a word can not be a name here, by SQL's list or by PL/SQL's.
+
+        TYPE is on PL/SQL's list, and yet the compiler takes it for the name of a parameter, an attribute or a field.
+        """
+        if token.kind is not Kind.WORD:
+            return False
+        return token.value in SQL_RESERVED if self.in_sql else token.value in PLSQL_RESERVED and token.value != "type"
 
     def name(self, role: Role = Role.COLUMN) -> Name:
         """The identifier that stands here; `role` decides how SQL refuses a reserved word."""
@@ -293,6 +305,8 @@ class Cursor:
         place, last = self.place, self.token
         found = self.object_name(Role.UNIT)
         self.in_unit = outer
+        if found.link:
+            raise self.error("ORA-04050", "invalid or missing procedure, function, or package name", last)
         if len(found.parts) == 1 and self.is_reserved(last):
             raise self.reserved(Role.UNIT, last)
         return ObjectName(place, found.parts)

@@ -40,6 +40,8 @@ def datatype(cursor: Cursor) -> DataType:
 
 
 def _builtin(cursor: Cursor, place: Place, phrase: str) -> DataType:
+    if phrase == "JSON" and (cursor.at_op("(") or cursor.at("validate")):
+        raise cursor.unsupported("the type JSON with a modifier")
     sizes, unit = sized(cursor)
     character_set = ""
     if cursor.accept("character", "set"):

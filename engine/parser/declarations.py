@@ -7,6 +7,7 @@ from collections.abc import Callable
 from engine.lexer import Kind
 from engine.parser import datatypes, expressions, queries, routines
 from engine.parser.cursor import Cursor
+from engine.parser.roles import Role
 from engine.tree import expressions as values
 from engine.tree import plsql as tree
 from engine.tree.base import DataType, Declaration, Expression, Name, ObjectName
@@ -50,6 +51,8 @@ def default(cursor: Cursor) -> Expression | None:
 
 
 def _variable(cursor: Cursor) -> Declaration:
+    if cursor.at("type"):
+        raise cursor.reserved(Role.COLUMN, cursor.token)
     place, name = cursor.place, cursor.name()
     if cursor.accept("exception"):
         cursor.expect_op(";")

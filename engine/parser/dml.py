@@ -33,6 +33,8 @@ def _target(cursor: Cursor) -> tree.Target:
         cursor.expect_op(")")
     else:
         what = cursor.object_name()
+        if what.name.value == "CONTAINERS" and cursor.at_op("("):
+            raise cursor.unsupported("CONTAINERS")
     partition = None
     if cursor.at_any("partition", "subpartition") and (cursor.ahead().is_op("(") or cursor.ahead().is_word("for")):
         partition = sources.partition(cursor)
@@ -40,7 +42,12 @@ def _target(cursor: Cursor) -> tree.Target:
 
 
 def _target_alias(cursor: Cursor) -> Name | None:
-    if cursor.at("default", "values") or cursor.at_any("values", "select", "with", "set", "using", "from"):
+    if (
+        cursor.at("default", "values")
+        or cursor.at("by", "name")
+        or cursor.at("by", "position")
+        or cursor.at_any("values", "select", "with", "set", "using", "from")
+    ):
         return None
     return sources.alias(cursor)
 
@@ -152,12 +159,18 @@ def insert(cursor: Cursor) -> Statement:
     elif cursor.accept("set"):
         source = cursor.listed(_set_columns)
     else:
+        _no_matching(cursor)
         source = queries.query(cursor)
-    if cursor.at("by", "name"):
-        raise cursor.unsupported("INSERT ... BY NAME")
+        _no_matching(cursor)
     returned = returning(cursor)
     log = _error_log(cursor)
     return tree.Insert(place, target, columns, source, hints, returned or returning(cursor), log)
+
+
+def _no_matching(cursor: Cursor) -> None:
+    for how in ("BY NAME", "BY POSITION"):
+        if cursor.at(*how.lower().split()):
+            raise cursor.unsupported(f"INSERT ... {how}")
 
 
 def _values(cursor: Cursor) -> tree.InsertValues:
@@ -381,6 +394,8 @@ def explain(cursor: Cursor) -> Statement:
         identifier = expressions.text(cursor)
     table = cursor.object_name() if cursor.accept("into") else None
     cursor.expect("for")
+    if cursor.at_any("create", "alter"):
+        raise cursor.unsupported(f"EXPLAIN PLAN FOR {cursor.token.value.upper()}")
     return tree.ExplainPlan(place, statement(cursor), identifier, table)
 
 

@@ -145,15 +145,11 @@ def text(cursor: Cursor) -> Expression:
 
 def bind(cursor: Cursor) -> Expression:
     """`:name`, with the indicator that may follow it."""
+    if cursor.token.kind is not Kind.BIND:
+        raise cursor.unexpected("a bind variable")
     place, name = cursor.place, cursor.take().value
     indicator = cursor.take().value if cursor.token.kind is Kind.BIND else ""
     return tree.Bind(place, name, indicator)
-
-
-def _directive(cursor: Cursor) -> Expression:
-    if not cursor.token.value.startswith("$$"):
-        raise cursor.unexpected("an expression")
-    return tree.Inquiry(cursor.place, cursor.take().value.removeprefix("$$").upper())
 
 
 def _operator_operand(cursor: Cursor) -> Expression:
@@ -214,7 +210,8 @@ def _word(cursor: Cursor) -> Expression:
 def reference(cursor: Cursor) -> Expression:
     """A name and what stands before it; `t.*` is a Star. Behind it may stand `%FOUND` and the like."""
     place, token = cursor.place, cursor.token
-    if token.kind is Kind.WORD and cursor.is_reserved(token) and token.value not in PSEUDO_COLUMNS:
+    is_value = token.value in PSEUDO_COLUMNS or (token.value == "set" and cursor.ahead().is_op("("))
+    if token.kind is Kind.WORD and cursor.is_reserved(token) and not is_value:
         raise cursor.reserved(Role.EXPRESSION, token)
     parts = [cursor.any_name()]
     while cursor.at_op("."):
@@ -250,7 +247,6 @@ _OPERANDS: dict[Kind, Callable[[Cursor], Expression]] = {
     Kind.NUMBER: _number,
     Kind.STRING: text,
     Kind.BIND: bind,
-    Kind.DIRECTIVE: _directive,
     Kind.OPERATOR: _operator_operand,
     Kind.WORD: _word,
     Kind.QUOTED: reference,

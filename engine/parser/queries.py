@@ -8,7 +8,7 @@ from engine.parser.cursor import Cursor
 from engine.parser.roles import Role
 from engine.tree import queries as tree
 from engine.tree.base import Expression, Name, Place
-from engine.tree.expressions import Keyword, Reference, Row
+from engine.tree.expressions import Keyword, Reference, Row, Star
 
 _SET_WORDS = ("union", "intersect", "minus", "except")
 _LIMIT_WORDS = ("offset", "fetch")
@@ -136,7 +136,7 @@ def _select(cursor: Cursor) -> tree.Select:
         raise cursor.unexpected("SELECT")
     hints = hint(cursor)
     quantifier = cursor.accept_any("distinct", "unique", "all")
-    items = cursor.listed(_item)
+    items = _select_list(cursor)
     target = into(cursor)
     from_items = cursor.listed(sources.from_item) if cursor.accept("from") else ()
     where = expressions.expression(cursor) if cursor.accept("where") else None
@@ -158,6 +158,19 @@ def _select(cursor: Cursor) -> tree.Select:
 def hint(cursor: Cursor) -> str:
     """The text of the hint that stands here, or nothing."""
     return cursor.take().value if cursor.token.kind is Kind.HINT else ""
+
+
+def _select_list(cursor: Cursor) -> tuple[tree.SelectItem, ...]:
+    """The items of a select list; `*` without a qualifier stands alone."""
+    items = [_item(cursor)]
+    while cursor.at_op(","):
+        if items[-1].expression == Star(items[-1].place):
+            raise cursor.error("ORA-00923", "FROM keyword not found where expected: `*` stands alone")
+        cursor.take()
+        if cursor.at_op("*"):
+            raise cursor.error("ORA-00936", "missing expression: `*` stands alone")
+        items.append(_item(cursor))
+    return tuple(items)
 
 
 def _item(cursor: Cursor) -> tree.SelectItem:
@@ -233,9 +246,11 @@ def target(cursor: Cursor) -> Expression:
 
 def _hierarchy(cursor: Cursor) -> tree.Hierarchy | None:
     place, start_with = cursor.place, None
+    start = cursor.token
     if cursor.accept("start", "with"):
         start_with = expressions.expression(cursor)
-        cursor.expect("connect", "by")
+        if not cursor.accept("connect", "by"):
+            raise cursor.error("ORA-01788", "CONNECT BY clause required in this query block", start)
     elif not cursor.accept("connect", "by"):
         return None
     nocycle = cursor.accept("nocycle")
@@ -249,6 +264,8 @@ def _hierarchy(cursor: Cursor) -> tree.Hierarchy | None:
 def _group_by(cursor: Cursor, having_first: bool) -> tree.GroupBy:
     place = cursor.place
     cursor.expect("group", "by")
+    if cursor.at("all"):
+        raise cursor.unsupported("GROUP BY ALL")
     return tree.GroupBy(place, cursor.listed(_grouping), having_first)
 
 

@@ -53,12 +53,16 @@ def _join(cursor: Cursor) -> tree.Join | None:
             raise cursor.unexpected("JOIN")
         return tree.Join(place, _kind(kind), source(cursor), natural=True)
     left_partition = _partition_by(cursor)
-    kind = cursor.accept_phrase(_APPLIES)
+    kind = "" if left_partition else cursor.accept_phrase(_APPLIES)
     if kind:
         return tree.Join(place, kind.removesuffix(" JOIN"), source(cursor))
     kind = "" if cursor.at("join") and _ends_behind(cursor) else cursor.accept_phrase(_JOINS)
     if not kind:
+        if left_partition:
+            raise cursor.unexpected("JOIN", 905)
         return None
+    if cursor.at("to", "one"):
+        raise cursor.unsupported("JOIN TO ONE")
     joined = source(cursor)
     right_partition = _partition_by(cursor)
     on = expressions.expression(cursor) if cursor.accept("on") else None
@@ -104,6 +108,8 @@ def _plain(cursor: Cursor) -> tree.Source:
         if cursor.at("only"):
             cursor.take()
             return tree.TableSource(place, cursor.in_parentheses(Cursor.object_name), only=True)
+        if cursor.at("external") and cursor.ahead(2).is_op("("):
+            raise cursor.unsupported("an inline external table")
     if cursor.at("lateral"):
         cursor.take()
         return _inline_view(cursor, lateral=True)

@@ -214,6 +214,7 @@ VALUES = (
     ),
     _line("22P02", "", 6502, _VALUE),
     _line("22007", "", 1861, "literal does not match format string"),
+    _line("22008", "out of range", 1841, "(full) year must be between -4713 and +9999, and not be 0"),
     _line("22008", "", 1861, "literal does not match format string"),
     _line("22004", "for object key", 40595, "Name input to JSON generation function cannot be null."),
     _line("22004", "", 6502, _VALUE),

@@ -36,14 +36,16 @@ end $$;
 create or replace function ora.to_char(p_value text) returns text
 language sql immutable strict parallel safe as $$ select p_value $$;
 
-create or replace function ora.to_char(p_value numeric, p_format text) returns text
-language sql stable strict parallel safe as $$ select pg_catalog.to_char(p_value, p_format) $$;
-
-create or replace function ora.to_char(p_value double precision, p_format text) returns text
-language sql stable strict parallel safe as $$ select pg_catalog.to_char(p_value::numeric, p_format) $$;
-
+-- What PostgreSQL alone takes for a number, such as NaN, 0x1F or 1_000, is none to Oracle.
+create or replace function ora.not_a_number(p_value text) returns numeric
+language plpgsql immutable strict parallel safe as $$
+begin
+  raise invalid_text_representation using message = format('invalid input syntax for type numeric: "%s"', p_value);
+end $$;
 create or replace function ora.to_number(p_value text) returns numeric
-language sql immutable strict parallel safe as $$ select p_value::numeric $$;
+language sql immutable parallel safe as $$
+  select case when p_value ~ '[_A-DF-Za-df-z]' then ora.not_a_number(p_value) else p_value::numeric end
+$$;
 
 create or replace function ora.to_number(p_value numeric) returns numeric
 language sql immutable strict parallel safe as $$ select p_value $$;
@@ -88,7 +90,8 @@ begin
                   lateral (values ('text', t.name), (t.name, 'text')) as s (l, r)
   loop
     execute format('create or replace function %s returns boolean language sql immutable strict parallel safe as %L',
-                   r.signature, format('select $1::numeric operator(pg_catalog.%s) $2::numeric', r.sign));
+                   r.signature, format(case r.l when 'text' then 'select ora.to_number($1) operator(pg_catalog.%s) $2::numeric'
+                                            else 'select $1::numeric operator(pg_catalog.%s) ora.to_number($2)' end, r.sign));
     if to_regoperator(format('ora.%s(%s, %s)', r.sign, r.l, r.r)) is null then
       execute format('create operator ora.%s (function = ora.text_%s, leftarg = %s, rightarg = %s)',
                      r.sign, r.name, r.l, r.r);

@@ -10,6 +10,7 @@ language sql immutable strict parallel safe as $$
            when p_kind ~ '^(character varying|varchar|ora\.varchar_|varchar_)' then 'VARCHAR2'
            when p_kind = 'text' then 'CLOB'
            when p_kind = 'jsonb' then 'JSON'
+           when p_kind ~ '^(ora\.)?datetime$' then 'DATE'
            when p_kind = 'double precision' then 'BINARY_DOUBLE'
            when p_kind = 'real' then 'BINARY_FLOAT'
            when p_kind = 'bytea' then 'RAW'
@@ -68,6 +69,7 @@ select ora.dictionary_name(c.relname) as table_name, ora.dictionary_name(a.attna
          when 'VARCHAR2' then coalesce(f.bytes, least(4 operator(pg_catalog.*) f.characters, 4000), 4000)
          when 'NUMBER' then 22 when 'CLOB' then 4000 when 'JSON' then 8200 when 'VECTOR' then 8200
          when 'BINARY_DOUBLE' then 8 when 'BINARY_FLOAT' then 4 when 'BOOLEAN' then 1 when 'RAW' then 2000
+         when 'DATE' then 7
          else case when f.kind like '%with time zone' then 13 else 11 end
        end::numeric as data_length,
        substring(f.kind from 'numeric\((\d+),')::numeric as data_precision,

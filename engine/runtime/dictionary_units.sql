@@ -68,7 +68,7 @@ select c.relname::text as name, k.kind, 'VALID'::text as status, c.oid, coalesce
   from pg_class c
   cross join lateral (select case c.relkind when 'r' then 'TABLE' when 'v' then 'VIEW' when 'S' then 'SEQUENCE'
                                else 'INDEX' end as kind) k
-  left join ora.relation_time t on t.name = c.relname and k.kind <> 'VIEW'
+  left join ora.relation_time t on t.oid = c.oid
   left join ora.unit_text v on v.kind = 'VIEW' and k.kind = 'VIEW' and v.name = c.relname
  where c.relnamespace = 'app'::regnamespace
    and c.relkind in ('r', 'v', 'i', 'S')

@@ -104,3 +104,10 @@ begin
     ora.filled(l_condition, case when ora.in_plsql(p_context) then l_condition.plsql_message else l_condition.message end,
                p_message, p_fields || jsonb_build_object('columns', l_key[1], 'values', upper(l_key[1]) || ':' || l_key[2])));
 end $$;
+
+-- What SQL raises when it calls a function that does too much.
+create or replace function ora.refuse_call(p_message text) returns boolean
+language plpgsql volatile as $$
+begin
+  raise exception using errcode = '2F002', message = p_message;
+end $$;

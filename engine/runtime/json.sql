@@ -1,9 +1,23 @@
 -- JSON: its text as Oracle writes it, and texts that are read as JSON.
 
--- JSON without blanks, and its numbers without zeros at their end. Strings are kept as they are.
+-- Strings stand between double quotes that no backslash makes part of them, so that every other piece is outside.
+create or replace function ora.compact_pieces(p_text text) returns text
+language sql immutable strict parallel safe as $$
+  select pg_catalog.replace(
+           pg_catalog.replace(
+             string_agg(case when n % 2 = 0 then piece
+                          else regexp_replace(translate(piece, E' \n\r\t', ''), '(\.\d*[1-9])0+(?!\d)|\.0+(?!\d)', '\1', 'g')
+                        end, '"' order by n), chr(1), '\\'), chr(2), '\"')
+    from unnest(string_to_array(pg_catalog.replace(pg_catalog.replace(p_text, '\\', chr(1)), '\"', chr(2)), '"'))
+           with ordinality as t (piece, n)
+$$;
+
+-- JSON without blanks, and its numbers without zeros at their end. json_strip_nulls writes no blanks and is fast; where
+-- there may be nulls or such zeros, what stands outside the strings is gone through piece by piece.
 create or replace function ora.compact_json(p_text text) returns text
 language sql immutable strict parallel safe as $$
-  select regexp_replace(p_text, '("(?:[^"\\]|\\.)*")|(\.\d*[1-9])0*|\.0+|\s+', '\1\2', 'g')
+  select case when strpos(p_text, 'null') = 0 and p_text !~ '\.\d*0(?!\d)'
+           then json_strip_nulls(p_text::json)::pg_catalog.text else ora.compact_pieces(p_text) end
 $$;
 
 -- Oracle reads what it calls lax syntax too: names of members without quotes, and quotes that are single. A text that

@@ -5,6 +5,35 @@ language sql immutable parallel safe as $$
   select case when p_rows > 0 then pg_catalog.trunc(p_rows)::bigint else 0 end
 $$;
 
+-- Conditions on ROWNUM that are no plain limit: the numbers that a comparison lets pass, all or none for one without
+-- ROWNUM, and the aggregate that counts the rows whose set has the next number.
+create or replace function ora.numbers(p_operator text, p_bound numeric) returns nummultirange
+language sql immutable parallel safe as $$
+  select case
+           when p_bound is null then '{}'
+           when p_operator = '=' then nummultirange(numrange(p_bound, p_bound, '[]'))
+           when p_operator = '<>' then
+             nummultirange(numrange(null, p_bound, '()'), numrange(p_bound, null, '()'))
+           when p_operator = '<' then nummultirange(numrange(null, p_bound, '()'))
+           when p_operator = '<=' then nummultirange(numrange(null, p_bound, '(]'))
+           when p_operator = '>' then nummultirange(numrange(p_bound, null, '()'))
+           else nummultirange(numrange(p_bound, null, '[)'))
+         end
+$$;
+create or replace function ora.all_numbers(p_passes boolean) returns nummultirange
+language sql immutable parallel safe as $$ select case when p_passes then '{(,)}' else '{}' end::nummultirange $$;
+
+-- The state is the number of the row that passed last, negative where the present one does not pass.
+create or replace function ora.count_row(p_state numeric, p_numbers nummultirange) returns numeric
+language sql immutable parallel safe as $$
+  select case when p_numbers @> (abs(p_state) operator(pg_catalog.+) 1) then abs(p_state) operator(pg_catalog.+) 1
+              else - abs(p_state) end
+$$;
+create or replace function ora.counted_row(p_state numeric) returns numeric
+language sql immutable parallel safe as $$ select case when p_state > 0 then p_state end $$;
+create or replace aggregate ora.rownum(nummultirange) (
+  sfunc = ora.count_row, stype = numeric, initcond = '0', finalfunc = ora.counted_row);
+
 create or replace function ora.mod(p_left numeric, p_right numeric) returns numeric
 language sql immutable strict parallel safe as $$
   select case when p_right = 0 then p_left else pg_catalog.mod(p_left, p_right) end
@@ -76,3 +105,9 @@ begin
   end if;
   return p_value::double precision;
 end $$;
+
+-- The whole number that a NUMBER is, for an index on whole numbers; null where it is none. To be inlined: not strict.
+create or replace function ora.whole_number(p_number numeric) returns bigint
+language sql immutable parallel safe as $$
+  select case when p_number = trunc(p_number) and abs(p_number) < 9223372036854775807 then p_number::bigint end
+$$;

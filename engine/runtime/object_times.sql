@@ -1,7 +1,7 @@
 -- When tables, indexes and sequences were made and changed, which PostgreSQL does not keep.
 
 create table if not exists ora.relation_time (
-  name    text primary key,
+  oid     oid primary key,
   created timestamptz not null default clock_timestamp(),
   changed timestamptz not null default clock_timestamp()
 );
@@ -10,14 +10,14 @@ create table if not exists ora.relation_time (
 create or replace function ora.note_relations() returns event_trigger
 language plpgsql as $$
 begin
-  insert into ora.relation_time (name)
-  select distinct c.relname
+  insert into ora.relation_time (oid)
+  select distinct c.oid
     from pg_event_trigger_ddl_commands() d
     join pg_class t on t.oid = d.objid and d.classid = 'pg_class'::regclass and t.relnamespace = 'app'::regnamespace
     left join pg_index i on i.indrelid = t.oid
     join pg_class c on c.oid in (t.oid, i.indexrelid)
    where t.relkind in ('r', 'i', 'S')
-  on conflict (name) do update set changed = excluded.changed;
+  on conflict (oid) do update set changed = excluded.changed;
 end $$;
 
 -- What is dropped, and what is kept of its columns.
@@ -29,8 +29,7 @@ begin
    where d.schema_name = 'app'
      and ((d.object_type = 'table' and d.object_name = i.table_name)
           or (d.object_type = 'table column' and d.address_names[2:3] = array[i.table_name, i.column_name]));
-  delete from ora.relation_time
-   where name in (select object_name from pg_event_trigger_dropped_objects() where schema_name = 'app');
+  delete from ora.relation_time where oid in (select objid from pg_event_trigger_dropped_objects());
 end $$;
 
 -- What is renamed was not made anew. Called before the rename, which notes when it was changed.

@@ -42,6 +42,12 @@ create or replace procedure dbms_output.put_line(p_value double precision)
 language plpgsql as $$ begin call dbms_output.put_line(ora.to_char(p_value)); end $$;
 create or replace procedure dbms_output.put_line(p_value boolean)
 language plpgsql as $$ begin call dbms_output.put_line(upper(p_value::text)); end $$;
+create or replace procedure dbms_output.put_line(p_value ora.datetime)
+language plpgsql as $$ begin call dbms_output.put_line(ora.to_char(p_value)); end $$;
+create or replace procedure dbms_output.put_line(p_value timestamp)
+language plpgsql as $$ begin call dbms_output.put_line(ora.to_char(p_value)); end $$;
+create or replace procedure dbms_output.put_line(p_value timestamp with time zone)
+language plpgsql as $$ begin call dbms_output.put_line(ora.to_char(p_value)); end $$;
 
 create or replace procedure dbms_output.put(p_text text)
 language plpgsql as $$
@@ -49,6 +55,8 @@ begin
   perform set_config('ora.line', pg_catalog.concat(current_setting('ora.line', true), p_text), false);
 end $$;
 create or replace procedure dbms_output.put(p_value numeric)
+language plpgsql as $$ begin call dbms_output.put(ora.to_char(p_value)); end $$;
+create or replace procedure dbms_output.put(p_value ora.datetime)
 language plpgsql as $$ begin call dbms_output.put(ora.to_char(p_value)); end $$;
 
 create or replace procedure dbms_output.new_line()

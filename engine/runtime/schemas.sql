@@ -7,5 +7,6 @@
 create schema if not exists app;
 create schema if not exists ora;
 create schema if not exists dbms_output;
+create schema if not exists dbms_utility;
 create schema if not exists dbms_vector;
 create extension if not exists vector schema public;

@@ -11,17 +11,6 @@ language sql as $$
   insert into ora.invisible_column values (p_table, p_column) on conflict do nothing
 $$;
 
--- Views whose rows can not be traced to rows of tables, so that FOR UPDATE can not lock through them.
-create table if not exists ora.unmerged_view (
-  name text primary key
-);
-
-create or replace function ora.register_view(p_name text, p_unmerged boolean) returns void
-language sql as $$
-  delete from ora.unmerged_view where name = p_name;
-  insert into ora.unmerged_view select p_name where p_unmerged
-$$;
-
 -- Oracle drops a table, a view, a column or a package beneath views, which are invalid until what they need is there
 -- again.
 -- PostgreSQL has no invalid views: they wait here.
@@ -126,8 +115,6 @@ begin
   execute format('alter table app.%I rename to %I', p_old, p_new);
   update ora.invisible_column set table_name = p_new where table_name = p_old;
   update ora.vector_index set table_name = p_new where table_name = p_old;
-  delete from ora.relation_time where name = p_new;
-  update ora.relation_time set name = p_new, changed = clock_timestamp() where name = p_old;
   for r in select attname from pg_attribute
             where attrelid = l_table and atttypid = to_regtype('public.vector') and not attisdropped loop
     perform ora.move_vector_column(p_old, p_new, r.attname);

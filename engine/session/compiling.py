@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
-from engine.catalogue import Catalogue
+from engine.catalogue import Catalogue, package_constant
 from engine.check import check
-from engine.emit import Catalog, Translation, emit
 from engine.emit.bound import ClientVariable, bound_variables
-from engine.parser import parse
+from engine.emit.catalogue import Catalog
+from engine.emit.emitter import emit
+from engine.emit.translation import Translation
+from engine.parser import no_constants, parse
 from engine.templates import templates
 
 
@@ -25,7 +28,8 @@ def compiled(
     It is checked against what is `installed`, unless that is None. A block leaves the values of `binds` in PostgreSQL's
     settings ora.bind_0, ora.bind_1 and so on, as text.
     """
-    statement = parse(text, source, line)
+    constants = partial(package_constant, installed) if installed is not None else no_constants
+    statement = parse(text, source, line, constants)
     if installed is not None:
         complaints = check(statement, installed)
         if complaints:

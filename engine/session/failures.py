@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 
-from engine.emit.fragment import Rendered
 from engine.emit.names import PRIVATE_MARK, local_place
 from engine.results import EngineError
 from engine.server.problems import full_disk, ran_full, tells_of_full_disk
 from engine.session.shown import LongNames, Lookup
 from engine.session.telling import ColumnsOfType, Told
 from engine.words import capitals
+
+if TYPE_CHECKING:
+    from engine.emit.fragment import Rendered
 
 _NAME = r'(?:"(?:[^"]|"")+"|[^\s".(]+)'
 _FRAME = re.compile(

@@ -7,13 +7,14 @@ from functools import lru_cache
 
 from engine.catalogue import Column, PackageEntry, Relation, RoutineEntry, SchemaObject, SequenceEntry
 from engine.emit.catalogue import Catalog
-from engine.emit.names import heading
+from engine.emit.names import heading, stored_name
 from engine.errors import SourceError
 from engine.parser import parse
 from engine.session.stored import Stored
 from engine.tree import units
 from engine.tree.base import DataType, Place, Statement
-from engine.tree.types import BuiltinType, VectorType
+from engine.tree.queries import Query
+from engine.tree.types import BuiltinType, IntervalType, VectorType
 
 _NOWHERE = Place(0, 0, 0)
 # Oracle's types by the beginnings of PostgreSQL's names of them; what is not here is not told apart.
@@ -26,12 +27,17 @@ _TYPES = {
     "character varying": "VARCHAR2",
     "boolean": "BOOLEAN",
     "json": "JSON",
+    "datetime": "DATE",
 }
 
 
 def _datatype(name: str) -> DataType | None:
     if name.startswith("vector"):
         return VectorType(_NOWHERE)
+    if name.startswith("interval"):
+        return IntervalType(_NOWHERE, "DAY", None, "SECOND", None)
+    if name.startswith("timestamp"):
+        return BuiltinType(_NOWHERE, "TIMESTAMP WITH TIME ZONE" if name.endswith(" with time zone") else "TIMESTAMP")
     known = next((oracle for beginning, oracle in _TYPES.items() if name.startswith(beginning)), None)
     return BuiltinType(_NOWHERE, known) if known is not None else None
 
@@ -39,7 +45,8 @@ def _datatype(name: str) -> DataType | None:
 class InstalledCatalogue:
     """The objects of the embedded database's one schema; a package's specification is read when it is asked for.
 
-    `specification` gives the text of a package's specification, or a routine's, None where it was not kept.
+    `specification` gives the text of a package's specification, or a routine's, and `view` that of a view's query by
+    PostgreSQL's name of it; None where it was not kept.
     """
 
     complete = True
@@ -49,12 +56,15 @@ class InstalledCatalogue:
         schema: str,
         stored: Stored,
         specification: Callable[[str], str | None],
+        view: Callable[[str], str | None],
     ) -> None:
         self.schema = schema
         self._specification = specification
+        self._view = view
         self._objects: dict[str, SchemaObject] = {}
         for name in stored.sequences:
             self._put(SequenceEntry(heading(name)))
+        self._views = {heading(name): stored_name(name) for name in stored.catalogue.views}
         for name, types in stored.catalogue.columns.items():
             self._put(_relation(stored.catalogue, name, types))
         for routine in stored.catalogue.routines:
@@ -74,6 +84,11 @@ class InstalledCatalogue:
         if isinstance(found, PackageEntry | RoutineEntry) and name not in self._read:
             self._read.add(name)
             _specify(found, self._specification(name))
+        elif isinstance(found, Relation) and found.kind == "VIEW" and name not in self._read:
+            self._read.add(name)
+            text = self._view(self._views[name])
+            tree = _tree(text) if text is not None else None
+            found.query = tree if isinstance(tree, Query) else None
         return found
 
     def find_index(self, _name: str) -> str | None:
@@ -89,12 +104,12 @@ def _relation(catalogue: Catalog, name: str, types: dict[str, str]) -> Relation:
     hidden = catalogue.invisible.get(name, set())
     columns = tuple(Column(heading(column), _datatype(kind), column in hidden) for column, kind in types.items())
     kind = "VIEW" if name in catalogue.views else "TABLE"
-    return Relation(heading(name), kind, columns, apart=name in catalogue.unmerged)
+    return Relation(heading(name), kind, columns)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _tree(text: str) -> Statement | None:
-    """The tree of a specification, None where it can not be read; each change of the schema asks for them anew."""
+    """The tree of a specification or a view, None where it can not be read; each change of the schema asks anew."""
     try:
         return parse(text)
     except SourceError:

@@ -6,29 +6,32 @@ import contextlib
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import psycopg
 from psycopg import sql
 from psycopg.rows import TupleRow
 
-from engine.emit import Translation
 from engine.emit.catalogue import Routine
-from engine.emit.fragment import Rendered
 from engine.emit.names import PRIVATE_MARK, heading, stored_name
 from engine.errors import SourceError
 from engine.fingerprint import fingerprint
 from engine.results import Bind, EngineError, Invalid, Output, Result, Row, UnknownRoutineError
 from engine.server import server, sessions
 from engine.server.problems import log_size
-from engine.session import compiling, opening, stored, values
+from engine.session import opening, stored, values
 from engine.session.failures import Failures, opening_failure
-from engine.session.installed import InstalledCatalogue
 from engine.session.notices import Notices
 from engine.session.shown import LongNames
 from engine.session.stored import Stored
 from engine.words import capitals
+
+if TYPE_CHECKING:
+    from engine.emit.fragment import Rendered
+    from engine.emit.translation import Translation
+    from engine.session.installed import InstalledCatalogue
 
 # The owner of everything, as the dictionary and SYS_CONTEXT name it.
 SCHEMA = "APP"
@@ -66,6 +69,8 @@ class Session:
         self._names = LongNames(self._lookup)
         self._stored: Stored | None = None
         self._installed: InstalledCatalogue | None = None
+        # Whether this transaction has changed what is stored.
+        self._altered = False
         # `uri` is of a session that has the server running and the database made.
         first = uri is None
         try:
@@ -84,7 +89,11 @@ class Session:
             self.connection.commit()
         except (server.ServerError, psycopg.Error) as error:
             raise opening_failure(error, directory) from error
-        self.fingerprint = fingerprint()
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What stored units have to be translated again for; see engine.fingerprint."""
+        return fingerprint()
 
     @property
     def description(self) -> str:
@@ -117,13 +126,23 @@ class Session:
     @property
     def installed(self) -> InstalledCatalogue:
         """What there is, as the checker asks for it."""
+        # The compiler is loaded with the first statement: a process that only calls stored routines needs none of it.
+        from engine.session.installed import InstalledCatalogue
+
         if self._installed is None:
-            self._installed = InstalledCatalogue(SCHEMA, self.stored, self._specification)
+            self._installed = InstalledCatalogue(SCHEMA, self.stored, self._specification, self._view)
         return self._installed
 
     def _specification(self, name: str) -> str | None:
         with self._explained():
             row = self.connection.execute("select text from ora.specification where name = %s", [name]).fetchone()
+        return row[0] if row else None
+
+    def _view(self, name: str) -> str | None:
+        """The text of a view's query."""
+        with self._explained():
+            query = "select text from ora.unit_text where kind = 'VIEW' and name = %s"
+            row = self.connection.execute(query, [name]).fetchone()
         return row[0] if row else None
 
     def _columns_of_type(self, table: str, kind: str) -> list[str]:
@@ -281,6 +300,8 @@ class Session:
         `output` receives the lines of DBMS_OUTPUT. `binds` are the bind variables of the text, by their names in
         lower case; a block leaves its values in them.
         """
+        from engine.session import compiling
+
         try:
             translation = compiling.compiled(text, self.stored.catalogue, self.installed, source, line, binds)
         except SourceError as error:
@@ -319,6 +340,7 @@ class Session:
                     raise
                 cursor = self._attempt(translation, translation.retry, source)
         if translation.ddl:
+            self._altered = True
             self._forget_stored()
         if translation.transaction == "commit" or self._notices.commit_noted:
             self.commit()
@@ -414,6 +436,7 @@ class Session:
             if not wait:
                 self.connection.execute("set local synchronous_commit = off")
             self.connection.commit()
+        self._altered = False
 
     def rollback(self) -> None:
         """Undo the changes since the last commit."""
@@ -422,7 +445,9 @@ class Session:
             if self._notices.variables:
                 self._keep_variables()
                 self.connection.commit()
-        self._forget_stored()
+        if self._altered:
+            self._altered = False
+            self._forget_stored()
 
     def close(self) -> None:
         """End the session; what was not committed is undone."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import psycopg
 from psycopg.rows import TupleRow
@@ -18,7 +19,6 @@ _COLUMNS = """select c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
   from pg_class c join pg_attribute a on a.attrelid = c.oid
  where c.relnamespace = 'app'::regnamespace and c.relkind in ('r', 'v')
    and a.attnum > 0 and not a.attisdropped order by c.relname, a.attnum"""
-_UNMERGED = "select ora.full_name(name) from ora.unmerged_view"
 _INVISIBLE = "select ora.full_name(table_name), ora.full_name(column_name) from ora.invisible_column"
 _SEQUENCES = "select ora.full_name(relname) from pg_class where relnamespace = 'app'::regnamespace and relkind = 'S'"
 
@@ -37,18 +37,22 @@ def read(connection: psycopg.Connection[TupleRow], names: LongNames) -> Stored:
     execute = connection.execute
     names.read(connection)
     for name, definition in execute(_PACKAGES):
-        value = json.loads(definition)
-        catalogue.packages[name] = Package.from_json(name, value)
-        catalogue.rights[name] = value.get("rights", "security definer")
+        catalogue.packages[name], catalogue.rights[name] = _package(name, definition)
     for (definition,) in execute(_ROUTINES):
         value = {"routines": [json.loads(definition)], "constants": {}, "exceptions": {}}
         catalogue.routines += Package.from_json("", value).routines
     _add_columns(catalogue, execute(_COLUMNS), names)
-    catalogue.unmerged |= {view for (view,) in execute(_UNMERGED) if view in catalogue.views}
     for table, column in execute(_INVISIBLE):
         if column in catalogue.columns.get(table, {}):
             catalogue.invisible.setdefault(table, set()).add(column)
     return Stored(catalogue, frozenset(name for (name,) in execute(_SEQUENCES)))
+
+
+@lru_cache(maxsize=256)
+def _package(name: str, definition: str) -> tuple[Package, str]:
+    """A package and its rights: a change of the schema has all of them read anew, and most are as they were."""
+    value = json.loads(definition)
+    return Package.from_json(name, value), value.get("rights", "security definer")
 
 
 def _add_columns(catalogue: Catalog, rows: Iterable[TupleRow], names: LongNames) -> None:

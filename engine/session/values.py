@@ -6,6 +6,7 @@ import json
 import re
 from array import array
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,7 @@ from pgvector.psycopg import register_vector
 from psycopg.adapt import Loader
 from psycopg.rows import TupleRow
 from psycopg.types import TypeInfo
+from psycopg.types.datetime import TimestampBinaryLoader, TimestampLoader
 from psycopg.types.json import set_json_loads
 from psycopg.types.numeric import FloatLoader, NumericBinaryLoader
 
@@ -31,6 +33,7 @@ _TYPE_NAMES = {
     "jsonb": "JSON",
     "bytea": "RAW",
     "interval": "INTERVAL DAY TO SECOND",
+    "datetime": "DATE",
     "timestamp": "TIMESTAMP",
     "timestamptz": "TIMESTAMP WITH TIME ZONE",
     "vector": "VECTOR",
@@ -59,11 +62,47 @@ def register(connection: psycopg.Connection[TupleRow]) -> None:
     if vector is not None:
         connection.adapters.register_loader(vector.oid, _VectorLoader)
         connection.adapters.register_loader(vector.oid, _VectorBinaryLoader)
+    point = TypeInfo.fetch(connection, "ora.datetime")
+    if point is not None:
+        point.register(connection)
+        connection.adapters.register_loader(point.oid, _DateLoader)
+        connection.adapters.register_loader(point.oid, _DateBinaryLoader)
     wide = TypeInfo.fetch(connection, "ora.float64_vector")
     if wide is not None:
         wide.register(connection)
         connection.adapters.register_loader(wide.oid, _Float64VectorLoader)
         connection.adapters.register_loader(wide.oid, _Float64VectorBinaryLoader)
+
+
+_MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()
+
+
+class Date(datetime):
+    """A DATE, whose text is that of Oracle's default format, DD-MON-RR."""
+
+    def __str__(self) -> str:
+        return f"{self.day:02d}-{_MONTHS[self.month - 1]}-{self.year % 100:02d}"
+
+
+def _date(value: datetime) -> Date:
+    return Date(value.year, value.month, value.day, value.hour, value.minute, value.second)
+
+
+class _DateLoader(TimestampLoader):
+    """A DATE from the text of a timestamp; one that Python has no value for stays text."""
+
+    def load(self, data: Any) -> Any:
+        try:
+            return _date(super().load(data))
+        except psycopg.DataError:
+            return bytes(data).decode()
+
+
+class _DateBinaryLoader(TimestampBinaryLoader):
+    """The same from its binary form."""
+
+    def load(self, data: Any) -> Date:
+        return _date(super().load(data))
 
 
 def _json_text(text: str | bytes) -> str:

@@ -75,3 +75,11 @@ PSEUDO_COLUMNS = frozenset(
 ROW_PSEUDO_COLUMNS = frozenset("LEVEL ROWNUM".split())
 
 SQL_FUNCTIONS = AGGREGATES | ANALYTIC | SQL_ONLY | BOTH
+
+# Functions that take one number of arguments and no other (SQL Language Reference, the page of each).
+ARGUMENTS: dict[str, int] = {
+    **dict.fromkeys("ABS ACOS ASCII ASIN ATAN COS COSH EXP LAST_DAY LENGTH LENGTHB LN LOWER SIGN SIN".split(), 1),
+    **dict.fromkeys("SINH SOUNDEX SQRT TAN TANH UPPER".split(), 1),
+    **dict.fromkeys("ADD_MONTHS ATAN2 BITAND LOG MOD MONTHS_BETWEEN NEXT_DAY NVL POWER REMAINDER".split(), 2),
+    "NVL2": 3,
+}

@@ -108,13 +108,6 @@ class Bind(Expression):
 
 
 @dataclass(frozen=True, slots=True)
-class Inquiry(Expression):
-    """`$$name`, an inquiry directive of conditional compilation."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class Attribute(Expression):
     """A field, method or JSON key of a value that is not a plain name: `f(x).y`, `:new.id`, `t(1).name`."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +21,7 @@ from loader.commands.options import (
     voting,
 )
 from loader.commands.outliers import false_alarms_option
-from loader.commands.session import session
+from loader.commands.session import database_session
 from loader.config import ConfigurationError
 from loader.rows import file_of
 from loader.statuses import BAD_FILES, OK
@@ -66,24 +68,44 @@ def add(commands: Commands) -> None:
     )
     false_alarms_option(command)
     json_option(command, "image")
+    command.add_argument("--timing", action="store_true", help="say at the end where the time went")
 
 
 def _classify(options: argparse.Namespace) -> int:
+    from loader.api import ImageDatabase
     from loader.model import Model, find
+    from loader.spent import Spent, since_start
 
     if options.known_good is not None:
         _check_known_good(options)
     elif options.false_alarms is not None:
         raise ConfigurationError("--false-alarms is for --known-good")
-    model = Model(find(options.model), runtime=options.runtime)
-    with session(options, model) as images:
-        decisions = _decisions(images, options)
+    spent = Spent()
+    spent.seconds["loading the program"] = since_start()
+    path = find(options.model)
+
+    def opened() -> Model:
+        with spent.on("opening the model"):
+            return Model(path, runtime=options.runtime)
+
+    # Side by side: a server that is not running starts while the model is read.
+    with ThreadPoolExecutor(1) as pool:
+        opening = pool.submit(opened)
+        with ExitStack() as stack:
+            with spent.on("opening the database"):
+                database = stack.enter_context(database_session(options))
+            images = ImageDatabase(database, model=opening.result(), progress=True)
+            decisions = _decisions(images, options)
+    spent.seconds |= images.spent.seconds
     if options.json:
         for decision in decisions:
             say(shown_json({"image": decision.name} | (decision.answer or {"problem": decision.problem})))
     else:
         for line in _lines(decisions):
             say(line)
+    if options.timing:
+        for line in spent.lines():
+            warn(line)
     return _named_problems(decisions)
 
 
@@ -137,11 +159,31 @@ def _lines(decisions: Sequence[Decision]) -> Iterator[str]:
         heads = ["Image", "Class", *(["Confidence"] if answered[0].score is None else ["Score", "Threshold"])]
         heads += ["Neighbours (image, class, distance)", "Nearest file"]
         yield from table(heads, [(decision.name, *_cells(decision)) for decision in answered], 200)
+    yield from _fit_lines(answered)
     for decision in answered:
         for stored in decision.stored:
             labels = ", ".join(filter(None, (stored["part"], stored["quality"])))
             image = f"image {stored['image_id']}, {file_of(stored)}"
             yield f"{decision.name} is stored already: {image} ({labels or 'no label'})"
+
+
+def _fit_lines(decisions: Sequence[Decision]) -> Iterator[str]:
+    """What decisions by a fitted transform rest on, and how old it is."""
+    told = [(d.name, d.best, d.answer["fit"]) for d in decisions if d.answer and d.answer.get("fit")]
+    for name, best, fit in told:
+        if fit["decided_by"] == "NEIGHBOURS":
+            name_of_fit = fit["transform"]
+            yield f"{name}: by plain neighbours, since {name_of_fit} was fitted without the class {best}"
+        elif fit["explained"]:
+            votes = ", ".join(f"{v['image_id']} {v['class']} {v['vote']:+.3f}" for v in fit["explained"]["votes"])
+            share = fit["explained"]["share"] or 0
+            yield f"{name}: votes for and against {best}: {votes}; these are {100 * share:.0f} % of all votes"
+    if told and told[0][2]["stored_since_fit"]:
+        fit = told[0][2]
+        yield (
+            f"{fit['stored_since_fit']} images were stored since {fit['transform']} was fitted, without a part in it: "
+            f"python -m loader fit {fit['transform']} --kind {fit['kind'].lower()} fits it again"
+        )
 
 
 def _cells(decision: Decision) -> tuple[str | None, ...]:

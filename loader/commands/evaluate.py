@@ -9,11 +9,13 @@ from loader.commands.options import (
     Commands,
     evaluation_options,
     file_path,
+    fitting,
     neighbour_options,
     number,
     positive,
     source_option,
     splitting,
+    transform_options,
     voting,
     whole_list,
 )
@@ -32,9 +34,15 @@ def add(commands: Commands) -> None:
     evaluate = commands.add_parser("evaluate", help="how often the neighbours are right: an evaluation, stored")
     evaluation_options(evaluate)
     neighbour_options(evaluate)
-    evaluate.add_argument("--transform", metavar="KIND", help="centre, prototype, whiten or lda, fitted in each fold")
     evaluate.add_argument(
-        "--shrinkage", type=number, metavar="X", help="for whiten and lda, above 0 and at most 1 (default: 0.2)"
+        "--transform", metavar="KIND", help="centre, prototype, whiten, lda or kernel, fitted in each fold"
+    )
+    transform_options(evaluate)
+    evaluate.add_argument(
+        "--threshold",
+        type=number,
+        metavar="X",
+        help="the labels are numbers, predicted as such; those of at least X are one class",
     )
     evaluate.add_argument(
         "--near-distance",
@@ -53,13 +61,11 @@ def add(commands: Commands) -> None:
 
     fit = commands.add_parser("fit", help="fit a named transform on all labelled images, for classify")
     fit.add_argument("name", metavar="NAME", help="what classify --transform calls it")
-    fit.add_argument("--kind", default="lda", help="lda (default), whiten, prototype or centre")
+    fit.add_argument("--kind", default="lda", help="lda (default), kernel, whiten, prototype or centre")
     fit.add_argument("--target", default="quality", help="quality (default), category1, category2 or part")
     fit.add_argument("--any-part", action="store_true", help="one for all parts, not one for each")
     source_option(fit)
-    fit.add_argument(
-        "--shrinkage", type=number, metavar="X", help="for whiten and lda, above 0 and at most 1 (default: 0.2)"
-    )
+    transform_options(fit)
     fit.set_defaults(run=_fit, kept="no transform was stored; one of that name that was there stays")
 
     report = commands.add_parser("report", help="write an evaluation as one HTML file, with its mistakes in pictures")
@@ -68,6 +74,7 @@ def add(commands: Commands) -> None:
         "--out", type=file_path, default=Path("report.html"), metavar="FILE", help="default: report.html"
     )
     report.add_argument("--mistakes", type=positive, default=24, metavar="N", help="how many to show (default: 24)")
+    report.add_argument("--language", default="en", metavar="NAME", help="en (default), or ko for Korean")
     report.set_defaults(run=_report, kept="no report was written; one of that name that was there stays")
 
 
@@ -76,8 +83,9 @@ def _evaluate(options: argparse.Namespace) -> int:
 
     with session(options) as images:
         run = images.evaluate(
-            shrinkage=options.shrinkage,
+            **fitting(options),
             transform_kind=options.transform,
+            threshold=options.threshold,
             approximate=options.approximate or None,
             near_distance=options.near_distance,
             **voting(options),
@@ -122,8 +130,8 @@ def _fit(options: argparse.Namespace) -> int:
             kind=options.kind,
             target=options.target,
             within_part=not options.any_part,
-            shrinkage=options.shrinkage,
             source=options.source,
+            **fitting(options),
         )
     say(f"{options.kind.lower()} {options.name} is stored: python -m loader classify IMAGE --transform {options.name}")
     return OK
@@ -134,6 +142,6 @@ def _report(options: argparse.Namespace) -> int:
         raise ConfigurationError(f"--out: {options.out} can not be written: name a file in a directory that exists")
     with session(options) as images:
         run_id = images.run_id(options.run_id, source=options.source)
-        images.report(options.out, run_id, mistakes=options.mistakes)
+        images.report(options.out, run_id, mistakes=options.mistakes, language=options.language)
     say(f"run {run_id} is in {options.out}")
     return OK

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from loader.arguments import Parser
 from loader.depth import UNIT
-from loader.parameters import Splitting, Voting
+from loader.parameters import Fitting, Splitting, Voting
 
 if TYPE_CHECKING:
     from loader.layouts import Layout
@@ -159,6 +159,32 @@ def runtime_option(command: Parser) -> None:
         metavar="NAME",
         help="onnxruntime (default), openvino (as exact), or openvino-bfloat16 (a model of its own, less exact)",
     )
+
+
+def transform_options(command: Parser) -> None:
+    """What transforms are fitted with; see loader.transforms.Settings."""
+    command.add_argument(
+        "--shrinkage", type=number, metavar="X", help="for whiten, lda and kernel, above 0, at most 1 (default: 0.2)"
+    )
+    command.add_argument(
+        "--dimensions", type=positive, metavar="N", help="for whiten and kernel: so many of them (default: 128)"
+    )
+    command.add_argument(
+        "--kernel-width", type=number, metavar="X", help="for kernel: votes fall off by exp(-X d^2) (default: 0.5)"
+    )
+    command.add_argument(
+        "--ridge", type=number, metavar="X", help="for kernel: the larger, the more alike the votes (default: 0.1)"
+    )
+
+
+def fitting(options: argparse.Namespace) -> Fitting:
+    """What transform_options read."""
+    return {
+        "shrinkage": options.shrinkage,
+        "outputs": options.dimensions,
+        "width": options.kernel_width,
+        "ridge": options.ridge,
+    }
 
 
 def neighbour_options(command: Parser) -> None:

@@ -164,8 +164,6 @@ class Database(ABC):
 
     # What a person is told that the commands talk to; never holds a password.
     description: str
-    # Mixed into the checksums of packages and views: they are made anew when it changes.
-    fingerprint: str = ""
     # Whether a migration file can be undone as a whole.
     transactional_ddl: bool = False
     # Whether the session's user owns the schema that holds the images: installing is the owner's.
@@ -175,6 +173,11 @@ class Database(ABC):
     # The most dimensions of a vector that can be stored, and of one that a vector index takes.
     largest_vector: int
     largest_indexed_vector: int
+
+    @property
+    def fingerprint(self) -> str:
+        """Mixed into the checksums of packages and views: they are made anew when it changes."""
+        return ""
 
     @abstractmethod
     def call(self, routine: str, **parameters: Any) -> None:

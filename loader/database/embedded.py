@@ -47,7 +47,11 @@ class EmbeddedDatabase(Database):
         with _told():
             self.session = session or Session(directory, database=DATABASE, program="loader")
         self.description = self.session.description
-        self.fingerprint = self.session.fingerprint
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with what stored units are translated by."""
+        return self.session.fingerprint
 
     def another(self) -> EmbeddedDatabase:
         with _told():

@@ -18,9 +18,9 @@ from tests.db.helpers import clear, insert_image
 Query = Callable[[str], list[tuple[Any, ...]]]
 Rows = dict[str, list[tuple[dict[str, Any], Any]]]
 
-LEFT_OUT = {"IMAGE_BATCH", "IMAGE_BATCH_ITEM", "IMG_SCHEMA_HISTORY", "IMG_SCHEMA_LOCK"}
-# What follows from the label, and what a run counts again.
-DERIVED = {"label_part", "label_quality", "label_category1", "label_category2", "gone_labels"}
+LEFT_OUT = {"IMAGE_BATCH", "IMAGE_FINDING", "IMAGE_BATCH_ITEM", "IMG_SCHEMA_HISTORY", "IMG_SCHEMA_LOCK"}
+# What follows from the label, what a run counts again, and where files lie on the host that loaded them.
+DERIVED = {"label_part", "label_quality", "label_category1", "label_category2", "gone_labels", "root"}
 AT = """json_value('{"at": "2026-01-02T03:04:05.123456+09:00"}', '$.at' returning timestamp with time zone)"""
 # What the same moment is called in UTC.
 UTC = "2026-01-01T18:04:05.123456Z"
@@ -50,10 +50,20 @@ FULL: dict[str, dict[str, str]] = {
         "name": "'변환'", "kind": "'LDA'", "target": "'QUALITY'", "within_part": "1", "model_id": "MODEL",
         "run_id": "RUN", "fold": "2", "images": "3", "shrinkage": "0.2", "created_at": AT,
         "source_name": "'/데이터'", "temperature": "2.5",
+        "outputs": "128", "kernel_width": "0.5", "ridge": "0.1", "last_image_id": "IMAGE",
+        "k": "5", "weighting": "'SOFTMAX'",
     },
     "image_transform_row": {
         "transform_id": "TRANSFORM", "part": "'탱크'", "row_no": "1", "class": "'양품'",
         "coefficients": "to_vector('[0.3, 0.7]')", "intercept": "0.1",
+    },
+    "image_transform_support": {
+        "transform_id": "TRANSFORM", "part": "'탱크'", "image_id": "IMAGE", "class": "'양품'",
+        "embedding": "to_vector('[0.6, -0.8]')",
+    },
+    "image_transform_weight": {
+        "transform_id": "TRANSFORM", "part": "'탱크'", "image_id": "IMAGE", "class": "'양품'",
+        "weight": "-0.30000000000000004",
     },
     "image_run": {
         "method": "'KFOLD'", "target": "'QUALITY'", "k": "5", "weighting": "'SOFTMAX'", "temperature": "0.07",
@@ -62,6 +72,7 @@ FULL: dict[str, dict[str, str]] = {
         "fingerprint": "'f'", "images": "3",
         "tested": "2", "correct": "1", "started_at": AT, "finished_at": AT, "started_by": "'나'", "approximate": "1",
         "target_accuracy": "95", "source_name": "'/데이터'", "test_share": "0.25", "test_path": "'가/나'",
+        "threshold": "0.5",
     },
     "image_run_item": {
         "run_id": "RUN", "item_id": "1", "image_id": "777", "part": "'탱크'", "group_key": "'g'",
@@ -69,6 +80,7 @@ FULL: dict[str, dict[str, str]] = {
         "nearest_distance": "1e-17", "untested_reason": "'r'",
         "item_no": "4", "image_hash": "'ef'", "source_id": "SOURCE", "has_copy": "1",
         "calibrated_confidence": "0.3", "calibrated_actual_share": "0.6",
+        "actual_value": "0.33", "predicted_value": "1 / 7",
     },
     "image_run_neighbour": {
         "run_id": "RUN", "item_id": "1", "place": "1", "image_id": "IMAGE", "class": "'양품'",
@@ -119,7 +131,8 @@ def full(installed: Database, query: Query) -> Database:
     """A row in every table, with a value in every column."""
     numbers: dict[str, str] = {}
     order = sorted(FULL, key=lambda table: table == "image_transform")  # after the run that it belongs to
-    order.sort(key=lambda table: table == "image_transform_row")
+    belonging = ("image_transform_row", "image_transform_support", "image_transform_weight")
+    order.sort(key=lambda table: table in belonging)
     for table in order:
         values = {column: numbers.get(value, value) for column, value in FULL[table].items()}
         installed.execute(f"insert into {table} ({', '.join(values)}) values ({', '.join(values.values())})")
@@ -197,6 +210,7 @@ def test_every_table_is_dumped_or_said_to_be_left_out(installed: Database) -> No
     manual = (DB_DIRECTORY / "packages" / "img_dump.pks").read_text(encoding="utf-8")
     assert "img_schema_history, img_schema_lock    left out" in manual
     assert "image_batch, image_batch_item    left out" in manual
+    assert "image_finding    left out" in manual
 
 
 def test_every_column_is_dumped(full: Database, query: Query) -> None:

@@ -18,16 +18,20 @@ _SEARCH = {
 UNREACHABLE: dict[str, set[str]] = {
     "img_classify.classify_batch": {"e_bad_parameter", "e_unknown_target"},
     "img_classify.evaluate": {"e_unknown_run"},
-    "img_classify.sweep": {"e_needs_folds", "e_no_index", "e_not_approximate", "e_unknown_run", "e_unknown_transform"},
+    "img_classify.sweep": {
+        "e_needs_folds", "e_no_index", "e_not_approximate", "e_not_graded", "e_unknown_run", "e_unknown_transform",
+    },
     "img_classify.validate_loo": {
         "e_bad_folds", "e_bad_k", "e_bad_parameter", "e_bad_path", "e_bad_split", "e_bad_temperature",
         "e_bad_threshold", "e_missing_argument", "e_needs_folds", "e_needs_loader", "e_no_index",
-        "e_not_approximate", "e_too_long", "e_unknown_method", "e_unknown_metric", "e_unknown_run",
+        "e_not_approximate", "e_not_graded", "e_too_long", "e_unknown_method", "e_unknown_metric", "e_unknown_run",
         "e_unknown_source", "e_unknown_target", "e_unknown_transform", "e_unknown_weighting",
     },
     "img_evaluate.evaluate": {"e_unknown_run"},
     "img_evaluate.finish_run": {"e_bad_parameter"},
-    "img_evaluate.sweep": {"e_needs_folds", "e_no_index", "e_not_approximate", "e_unknown_run", "e_unknown_transform"},
+    "img_evaluate.sweep": {
+        "e_needs_folds", "e_no_index", "e_not_approximate", "e_not_graded", "e_unknown_run", "e_unknown_transform",
+    },
     "img_index.accuracy_report": _SEARCH - {"e_bad_parameter"},
     "img_index.advise": _SEARCH,
     "img_index.measure": _SEARCH - {"e_bad_parameter"},

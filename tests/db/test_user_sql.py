@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from engine.script import split
 from loader.database import Database
 from tests.conftest import Run
 from tests.db.helpers import insert_image, names_of
@@ -84,3 +87,20 @@ def test_nested_cursor_loops(four_images: list[int], run: Run) -> None:
 
 def test_nested_loops_and_validate_loo_agree(four_images: list[int], run: Run) -> None:
     assert run("begin img_classify.validate_loo; end;")[:3] == run(NESTED_LOOPS)[:3]
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "sql.md"
+_, _, SECTION = PAGE.read_text(encoding="utf-8").partition("\n## The label's JSON\n")
+EXAMPLES = [
+    statement.text
+    for fence in re.findall(r"^```sql\n(.*?)^```", SECTION, re.MULTILINE | re.DOTALL)
+    for statement in split(fence, PAGE.name)
+]
+
+
+@pytest.mark.parametrize("text", EXAMPLES, ids=lambda text: " ".join(text.split())[:50])
+def test_the_examples_on_json_find_a_label(text: str, installed: Database) -> None:
+    insert_image(installed, "poly", "1.00", None)
+    ((*values,),) = installed.execute(text).rows
+    assert values
+    assert None not in values

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from engine.emit.catalogue import Catalog, Package, Parameter, Routine
 from engine.session.compiling import compiled
 from loader.database import Database, DatabaseError, connect
+from loader.database.embedded import EmbeddedDatabase
 
 pytestmark = pytest.mark.usefixtures("embedded_only")
 
@@ -155,6 +156,64 @@ def test_the_best_of_each_item_are_those_of_all_pairs_sorted(
     database.rollback()
     expected = best(items, images, join, [(2, hows[0]), (1, hows[1])], most)
     assert sorted(found, key=repr) == expected
+
+
+SELF = """with own as (
+  select item, x, fold
+    from best_item
+), pair as (
+  select t.item, o.item as image, abs(o.x - t.x) as distance
+    from own t
+    {join}
+), ranked as (
+  select item, image, distance, row_number() over (partition by item order by {keys}) as place
+    from pair
+)
+select item, image, distance, place
+  from ranked
+ where {where}"""
+
+
+@settings(max_examples=100, deadline=None)
+@given(items=rows, join=st.sampled_from(JOINS), hows=st.tuples(hows, hows), most=st.integers(0, 60))
+def test_the_rows_of_a_query_joined_with_itself_are_held(
+    database: Database, items: list[tuple[Any, ...]], join: Join, hows: tuple[str, str], most: int
+) -> None:
+    keys = f"distance{hows[0]}, image{hows[1]}"
+    text = SELF.format(keys=keys, join=join.text.format(table="own"), where=f"place <= {most}")
+    for row in items:
+        database.execute(f"insert into best_item values ({', '.join('null' if v is None else str(v) for v in row)})")
+    assert "unnest(" in compiled(text, stored(database)).main[0].text
+    found = [tuple(None if v is None else int(v) for v in row) for row in database.execute(text).rows]
+    database.rollback()
+    expected = best(items, items, join, [(2, hows[0]), (1, hows[1])], most)
+    assert sorted(found, key=repr) == expected
+
+
+def stored(database: Database) -> Catalog:
+    """What there is, as the translation sees it."""
+    assert isinstance(database, EmbeddedDatabase)
+    return database.session.stored.catalogue
+
+
+def test_more_rows_than_are_held_are_read_all_the_same(database: Database) -> None:
+    # Of each row 4,000 characters are read, of all 40 MB.
+    database.execute("begin for i in 1 .. 10000 loop insert into best_item values (i, i, i); end loop; end;")
+    text = SELF.format(
+        keys="distance, image", join="join own o on o.wide <> t.wide and t.item <= 2", where="place <= 1"
+    )
+    text = text.replace("select item, x, fold", "select item, x, lpad(to_char(item), 4000, 'x') as wide")
+    assert "unnest(" in compiled(text, stored(database)).main[0].text
+    found = [tuple(map(int, row)) for row in database.execute(text).rows]
+    database.rollback()
+    assert sorted(found) == [(1, 2, 1, 1), (2, 1, 1, 1)]
+
+
+def test_a_column_of_no_known_type_keeps_the_rows_from_being_held(database: Database) -> None:
+    text = SELF.format(keys="distance, image", join="join own o on o.fold <> t.fold", where="place <= 1")
+    unknown = text.replace("from best_item", "from nowhere", 1)
+    assert "unnest(" in compiled(text, stored(database)).main[0].text
+    assert "unnest(" not in compiled(unknown, stored(database)).main[0].text
 
 
 @pytest.mark.parametrize(

@@ -153,6 +153,92 @@ def test_user_constraints_and_indexes(query: Query) -> None:
     ) == [("PART_ID", 1, "ASC"), ("IMAGE_ID", 2, "ASC")]
 
 
+def test_not_null_is_a_constraint_but_for_a_primary_key(query: Query) -> None:
+    assert query(
+        "select constraint_type, search_condition, generated, validated, status from user_constraints"
+        " where table_name = 'DICT_PART' and constraint_type = 'C' and generated = 'GENERATED NAME'"
+    ) == [("C", '"NAME" IS NOT NULL', "GENERATED NAME", "VALIDATED", "ENABLED")]
+    assert query("select column_name, position from user_cons_columns where constraint_name = 'DICT_PART_CK'") == [
+        ("PRICE", None)
+    ]
+
+
+def test_user_sequences(db: Database, query: Query) -> None:
+    db.execute("create sequence dict_down start with -5 increment by -2")
+    columns = "sequence_name, min_value, max_value, increment_by, cycle_flag, last_number"
+    asked = f"select {columns} from user_sequences where sequence_name like 'DICT%' order by 1"
+    down = ("DICT_DOWN", -999999999999999999999999999, -1, -2, "N")
+    up = ("DICT_SEQ", 1, 9999999999999999999999999999, 1, "N", 1)
+    assert query(asked) == [(*down, -5), up]
+    assert query("select dict_down.nextval from dual") == [(-5,)]
+    assert query(asked) == [(*down, -7), up]
+    db.execute("drop sequence dict_down")
+
+
+def test_comments(db: Database, query: Query) -> None:
+    db.execute("comment on table dict_part is 'it''s a part'")
+    db.execute("comment on column dict_view.name is 'its name'")
+    assert query("select * from user_tab_comments where table_name like 'DICT%' order by 1") == [
+        ("DICT_IMAGE", "TABLE", None),
+        ("DICT_PART", "TABLE", "it's a part"),
+        ("DICT_VIEW", "VIEW", None),
+    ]
+    assert query("select owner, column_name, comments from all_col_comments where table_name = 'DICT_VIEW'") == [
+        ("APP", "PART_ID", None),
+        ("APP", "NAME", "its name"),
+    ]
+
+
+def test_tab_and_cat(query: Query) -> None:
+    assert query("select tname, tabtype from tab where tname like 'DICT%' order by 1") == [
+        ("DICT_IMAGE", "TABLE"),
+        ("DICT_PART", "TABLE"),
+        ("DICT_VIEW", "VIEW"),
+    ]
+    assert ("DICT_SEQ", "SEQUENCE") in query("select * from cat")
+
+
+def test_times_tell_when_an_object_was_made_and_changed(db: Database, query: Query) -> None:
+    made = (
+        "create table dict_time (a number, constraint dict_time_uk unique (a))",
+        "create index dict_time_ix on dict_time (upper(a))",
+        "create sequence dict_time_seq",
+        "create view dict_time_vw as select a from dict_time",
+        "create procedure dict_time_p is begin null; end;",
+    )
+    asked = (
+        "select object_name, to_char(created, 'YYYY-MM-DD:HH24:MI:SS'), timestamp from user_objects"
+        " where object_name like 'DICT_TIME%' order by 1"
+    )
+    for text in made:
+        db.execute(text)
+    before = query(asked)
+    assert [row[0] for row in before] == [
+        "DICT_TIME", "DICT_TIME_IX", "DICT_TIME_P", "DICT_TIME_SEQ", "DICT_TIME_UK", "DICT_TIME_VW",
+    ]  # fmt: skip
+    assert all(created == changed for _, created, changed in before)
+    assert query("select count(*) from user_objects where created is null and object_name like 'DICT%'") == [(0,)]
+    for name in ("table dict_time", "view dict_time_vw", "procedure dict_time_p", "sequence dict_time_seq"):
+        db.execute(f"drop {name}")
+    assert query(asked) == []
+
+
+def test_a_column_that_is_renamed_stays_invisible_and_one_that_is_dropped_leaves_nothing(
+    db: Database, query: Query
+) -> None:
+    columns = "select column_name, column_id from user_tab_columns where table_name = 'DICT_HIDDEN' order by 1"
+    db.execute("create table dict_hidden (a number, b number invisible)")
+    db.execute("alter table dict_hidden rename column b to c")
+    assert query(columns) == [("A", 1), ("C", None)]
+    db.execute("alter table dict_hidden drop column c")
+    db.execute("alter table dict_hidden add (c number)")
+    assert query(columns) == [("A", 1), ("C", 2)]
+    db.execute("alter table dict_hidden add (d number invisible)")
+    db.execute("drop table dict_hidden")
+    db.execute("create table dict_hidden (d number)")
+    assert query(columns) == [("D", 1)]
+
+
 def test_user_procedures(query: Query) -> None:
     assert query(
         "select object_name, procedure_name, subprogram_id, overload, object_type, authid from user_procedures"

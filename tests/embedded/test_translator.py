@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.emit import Catalog
+from engine.emit.catalogue import Catalog
 from engine.errors import SourceError
 from engine.session.compiling import compiled
 from loader.database import Database, DatabaseError
@@ -37,7 +37,7 @@ def test_any_tokens_are_translated_or_refused(words: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "column"),
     [
-        ("select 1\n  from dual\n connect by level < 3", 3, 2),
+        ("select 1\n  from dual\n connect by level > 3", 3, 2),
         ("begin\n  null;\n  execute immediate 'x';\nend;", 3, 3),
         ("begin\n  x := 1;\nend;", 2, 3),
         ("begin\n  dbms_output.nothing;\nend;", 2, 15),

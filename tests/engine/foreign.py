@@ -21,10 +21,16 @@ from engine.script import Statement, StatementKind, split
 
 SUFFIXES = frozenset(".sql .pks .pkb .pls .plb .pck .pkg .prc .fnc .trg .tps .tpb .typ .vw .tab .seq .syn".split())
 _SUBSTITUTION = re.compile(r"&&?(\w+)\.?")
+_DEFINE = re.compile(r"^[ \t]*def(?:ine)?[ \t]+(\w+)[ \t]*=[ \t]*'?(\w*)'?[ \t]*$", re.IGNORECASE | re.MULTILINE)
+# A point alone ends what is typed, and a command behind # is run at once (SQL*Plus User's Guide and Reference).
+_POINT = re.compile(r"^\.[ \t]*$", re.MULTILINE)
+_IMMEDIATE = re.compile(r"^#.*$", re.MULTILINE)
 _BLANKS = r"[ \t]*\n(?=(?:[ \t]*\n|--.*\n)*[ \t]*\n(?:[ \t]*\n|--.*\n)*"
 _UNSEPARATED = (
     re.compile(rf"^(end;){_BLANKS}(?:declare|begin|select|insert)\b)", re.IGNORECASE | re.MULTILINE),
-    re.compile(rf"^((?!--).*[^;\s]){_BLANKS}(?:declare|select|insert)\b)", re.IGNORECASE | re.MULTILINE),
+    re.compile(
+        rf"^((?!--).*[^;\s]){_BLANKS}(?:declare|select|insert|pause|clear|set|spool)\b)", re.IGNORECASE | re.MULTILINE
+    ),
 )
 
 
@@ -56,7 +62,9 @@ def text_of(path: Path, values: dict[str, str]) -> str:
     except UnicodeDecodeError:
         text = data.decode("latin-1")
     text = text.replace("\r\n", "\n")
-    text = _SUBSTITUTION.sub(lambda found: values.get(found[1].lower(), found[1] + "x"), text)
+    defined = {name.lower(): value for name, value in _DEFINE.findall(text)}
+    text = _SUBSTITUTION.sub(lambda found: (defined | values).get(found[1].lower(), f"v{found[1]}"), text)
+    text = _IMMEDIATE.sub("", _POINT.sub("/", text))
     for unseparated in _UNSEPARATED:
         text = unseparated.sub(r"\1\n/\n", text)
     return text

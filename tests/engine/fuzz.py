@@ -1,7 +1,7 @@
 """Random and mutated statements: `python -m tests.engine.fuzz [COUNT [SEED]]`.
 
-Each must give a tree that comes back from its text, and of which the checker has something to say or nothing, or an
-error of the engine. Prints what else happened.
+Each must give a tree that comes back from its text with every token, and of which the checker has something to say, or
+which the emitter translates or refuses, or an error of the engine. Prints what else happened.
 """
 
 from __future__ import annotations
@@ -12,16 +12,25 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from engine.catalogue import MemoryCatalogue
 from engine.check import check
+from engine.emit.emitter import emit
 from engine.errors import NotSupported, SourceError
 from engine.lexer import Kind, tokenize
 from engine.parser import parse
+from engine.templates import templates
 from tests.engine.check.programs import installed
+from tests.engine.emit.golden import catalogue, goldens, schema_statements
 from tests.engine.printing import text_of
-from tests.engine.test_round_trip import DATABASE, TEXTS, statements
+from tests.engine.test_round_trip import DATABASE, PAGES, TEXTS, statements
+from tests.engine.tokens import difference
 
 CHECKED = sorted((Path(__file__).parent / "check" / "texts").glob("*.sql"))
-SEEDS = [statement.text for path in [*TEXTS, *CHECKED, *DATABASE] for statement in statements(path)]
+SEEDS = [
+    *(statement.text for path in [*TEXTS, *CHECKED, *DATABASE, *PAGES] for statement in statements(path)),
+    *(golden.oracle for golden in goldens()),
+    *schema_statements(),
+]
 SHORT = [text for text in SEEDS if len(text) < 3000]
 _LOOSE = [
     "(",
@@ -89,6 +98,9 @@ def made_up(chance: random.Random) -> str:
     return " ".join(chance.choice(WORDS) for _ in range(chance.randrange(1, 60)))
 
 
+FORESEEN = ("wrong", "refused", "read", "not emitted", "emitted")
+
+
 def outcome(text: str) -> str:
     """What becomes of a text, in a word."""
     try:
@@ -97,9 +109,18 @@ def outcome(text: str) -> str:
         return "refused"
     except SourceError:
         return "wrong"
-    check(tree, installed())
     printed = text_of(tree)
-    return "read" if parse(printed) == tree else f"comes back as {printed}"
+    lost = difference(text, printed).keys() - {"(", ")"}
+    if parse(printed) != tree or lost:
+        return f"comes back as {printed}"
+    check(tree, installed())
+    if check(tree, MemoryCatalogue()):
+        return "read"
+    try:
+        emit(tree, catalogue(), text, templates=templates(tree, lambda inner, line: parse(inner, line=line)))
+    except SourceError:
+        return "not emitted"
+    return "emitted"
 
 
 def main(count: int, seed: int) -> int:
@@ -115,8 +136,8 @@ def main(count: int, seed: int) -> int:
         except Exception as error:
             found = repr(error)
         slowest = max(slowest, time.perf_counter() - began)
-        outcomes[found if found in ("read", "refused", "wrong") else "bad"] += 1
-        if found not in ("read", "refused", "wrong"):
+        outcomes[found if found in FORESEEN else "bad"] += 1
+        if found not in FORESEEN:
             bad += 1
             print(f"{found[:300]}\n  {text[:600]}")
     print(dict(outcomes), f"slowest {slowest:.3f} s")

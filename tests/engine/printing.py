@@ -195,7 +195,6 @@ PRINT: dict[type[Node], Callable[[Any], Pieces]] = {
     e.Reference: lambda n: [dotted(n.parts), link(n.link)],
     e.OuterColumn: lambda n: [n.column, "(+)"],
     e.Bind: lambda n: [_bind(n.name), _bind(n.indicator)],
-    e.Inquiry: lambda n: "$$" + n.name,
     e.Attribute: lambda n: [n.target, ".", n.name],
     e.CursorAttribute: lambda n: [n.cursor, "%", n.attribute],
     e.Subscript: lambda n: [n.target, "[", commas(n.steps), "]"],

@@ -45,6 +45,12 @@ def test_what_postgresql_has_not_is_named(path: str) -> None:
         read_path(path)
 
 
+def test_nesting_has_a_limit() -> None:
+    assert read_path(f"$?({'(' * 49}@ == 1{')' * 49})").steps is None
+    with pytest.raises(UnsupportedPathError, match="50 conditions"):
+        read_path(f"$?({'(' * 5000}@ == 1{')' * 5000})")
+
+
 def test_a_path_tells_its_variables_its_method_and_its_steps() -> None:
     found = read_path("$.a[0].*[*].size()")
     assert (found.method, found.variables, found.steps) == ("size", (), None)

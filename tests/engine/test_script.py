@@ -83,3 +83,14 @@ def test_a_query_with_functions_ends_at_the_slash() -> None:
 )  # fmt: skip
 def test_what_begins_a_unit(text: str, unit: bool) -> None:
     assert begins_unit(text) is unit
+
+
+def test_java_and_javascript_may_hold_semicolons() -> None:
+    text = "create or replace and compile java source named c as\nclass C { int a; }\n/\n" + (
+        "create mle module m language javascript as\nlet a = 1;\n/\nselect 1 from dual;"
+    )
+    assert [(found.kind, found.line) for found in split(text)] == [
+        (StatementKind.PLSQL, 1),
+        (StatementKind.PLSQL, 4),
+        (StatementKind.SQL, 7),
+    ]

@@ -55,6 +55,15 @@ def test_classify_names_bad_images_and_goes_on(
     assert "양품" in done.stdout
 
 
+def test_classify_says_where_the_time_went(loader: Loader, loaded: Path, tiny_model_path: Path) -> None:
+    asked = ["classify", loaded / "images" / "01.png", "--k", 3, "--json", "--model", tiny_model_path]
+    plain, timed = loader(*asked), loader(*asked, "--timing")
+    assert (timed.returncode, timed.stdout) == (0, plain.stdout)
+    for what in ("loading the program", "opening the model", "opening the database", "decoding", "network", "in all"):
+        assert re.search(rf"^ +\d+\.\d{{3}} s  {what}", timed.stderr, re.MULTILINE), what
+    assert "loading the program" not in plain.stderr
+
+
 def test_classify_refuses_bad_parameters(loader: Loader, loaded: Path, tiny_model_path: Path) -> None:
     image = loaded / "images" / "01.png"
     for arguments, message in (
@@ -65,7 +74,8 @@ def test_classify_refuses_bad_parameters(loader: Loader, loaded: Path, tiny_mode
     ):
         done = loader("classify", image, *arguments, "--model", tiny_model_path)
         assert done.returncode == 2
-        assert done.stderr.splitlines()[1:] == [f"error: {message}"]
+        # Before it stands what was waited for, on a slow machine.
+        assert done.stderr.splitlines()[-1] == f"error: {message}"
 
 
 def test_evaluate_sweep_and_fit(loader: Loader, loaded: Path, tiny_model_path: Path) -> None:
@@ -133,9 +143,9 @@ def test_a_report_of_nothing(loader: Loader, installed: Database, tmp_path: Path
     assert "there is no evaluation yet" in done.stderr
     done = loader("report", 123456, "--out", tmp_path / "r.html")
     assert done.returncode == 2
-    assert done.stderr.splitlines()[1:] == [
+    assert done.stderr.splitlines()[-1] == (
         "error: RUN: there is no run 123456: python -m loader evaluate makes the first"
-    ]
+    )
     assert not (tmp_path / "r.html").exists()
 
 

@@ -128,6 +128,7 @@ def loaded(source: Database, make: Make, root: Path, tiny_model: Model) -> Datab
     source.value("img_classify.sweep", p_ks="1,3")
     source.commit()
     fit(source, "색", "LDA", "QUALITY", within_part=True, shrinkage=0.2)
+    fit(source, "표", "KERNEL", "QUALITY", within_part=True)
     source.execute("begin img_index.create_index; end;")
     return source
 

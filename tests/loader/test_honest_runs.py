@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -185,9 +186,8 @@ def test_new_images_are_compared_with_one_source(two_sources: Database, tiny_mod
         (fitted_on,) = db.execute(f"select source_name from image_transform where name = '{kind}'").rows
         assert fitted_on == ("second",)
     for source, expected in (("first", "good"), ("second", "bad")):
-        assert f'"class": "{expected}"' in db.value(
-            "img_classify.classify", p_embedding=embedding, p_k=1, p_source=source
-        ).replace('"class" :', '"class":')
+        decision = json.loads(db.value("img_classify.classify", p_embedding=embedding, p_k=1, p_source=source))
+        assert decision["class"] == expected
         batch = db.value("img_classify.open_batch", p_k=1, p_source=source)
         db.call("img_classify.add_item", p_run_id=batch, p_name="x", p_part="p", p_embedding=embedding)
         db.call("img_classify.classify_batch", p_run_id=batch)

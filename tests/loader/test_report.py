@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from html.parser import HTMLParser
 from pathlib import Path
@@ -11,11 +12,15 @@ import pytest
 from PIL import Image
 
 from loader import cli
+from loader.config import ConfigurationError
 from loader.database import Database
 from loader.evaluation import evaluate
 from loader.load import load
 from loader.model import Model
 from loader.report import text_lines, write
+from loader.report_answer import answer
+from loader.report_words import KOREAN, words_of
+from loader.results import ClassFigures
 from loader.thumbnail import thumbnail
 from tests.loader.conftest import Make
 
@@ -32,7 +37,7 @@ HOSTILE = [
 # What the report is made of.
 TAGS = set(
     "html head meta title style body main h1 h2 p b span small dl div dt dd ul li table thead tbody tr th td svg rect "
-    "text line circle polyline figure figcaption img".split()
+    "text line circle polyline figure figcaption img code".split()
 )
 ATTRIBUTES = set(
     "lang charset name content http-equiv class style scope viewbox width height role aria-label x y x1 x2 y1 y2 cx cy "
@@ -183,3 +188,89 @@ def test_a_report_that_fails_leaves_the_former_one(
     assert list(out.parent.iterdir()) == [out]
     write(hostile, run_id, out)
     assert out.read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_a_report_in_korean_has_no_english_sentence(hostile: Database, tmp_path: Path) -> None:
+    run_id = evaluate(hostile, k=1)
+    write(hostile, run_id, tmp_path / "ko.html", language="ko")
+    content = (tmp_path / "ko.html").read_text(encoding="utf-8")
+    assert "<html lang='ko'>" in content
+    page = Page()
+    page.feed(content)
+    assert "다음에 할 일" in page.text
+    # What the two languages share is as short as this.
+    sentences = [text for text in KOREAN if len(text) > 12]
+    assert [text for text in sentences if text in page.text] == []
+    with pytest.raises(ConfigurationError, match="--language: choose from en, ko, not fr"):
+        write(hostile, run_id, tmp_path / "fr.html", language="fr")
+    assert not (tmp_path / "fr.html").exists()
+
+
+def test_each_korean_text_fills_in_what_the_english_one_does() -> None:
+    for english, korean in KOREAN.items():
+        assert set(re.findall(r"{\w+}", english)) == set(re.findall(r"{\w+}", korean)), english
+
+
+def _figures(name: str, missed: float) -> ClassFigures:
+    return ClassFigures(name, 10, 10, 1.0, 1 - missed, 1.0, missed, 0.0)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_opening_answers_and_says_what_to_do_next(language: str) -> None:
+    words = words_of(language)
+    run = {
+        "tested": 2624, "correct": 2238, "accuracy": 0.8529, "accuracy_low": 0.8388, "accuracy_high": 0.8659,
+        "majority_share": 0.6871, "copies": 115, "accuracy_without_copies": 0.8470, "transform_kind": "LDA",
+        "target": "CATEGORY1",
+    }  # fmt: skip
+    classes = [_figures("functional", 0.0544), _figures("defective; rm", 0.3508)]
+    page = answer(run, classes, words)
+    for figure in ("85.29 %", "2,238", "2,624", "83.88 %", "86.59 %", "68.71 %", "115", "84.70 %", "35.08 %"):
+        assert figure in page
+    assert "thresholds --class &#x27;defective; rm&#x27; --miss-rate 0.01" in page
+    assert "classify IMAGE --transform NAME" in page
+    guessing = words("So few pictures do not show that this is better than guessing: label more of each class.")
+    assert guessing not in page
+    worse = run | {"accuracy_low": 0.6871, "transform_kind": None, "copies": 0}
+    page = answer(worse, [_figures("functional", 0.05)], words)
+    assert guessing in page
+    assert "evaluate --method kfold --transform lda --target category1" in page
+    assert "115" not in page
+    assert "thresholds" not in page
+    perfect = answer(run | {"correct": 2624}, [_figures("functional", 0.0)], words)
+    assert words("Look at the labels to check, below: a confident mistake may be a wrong label.") not in perfect
+    assert words("Nothing could be tested.") in answer({"tested": 0}, [], words)
+
+
+def test_where_classes_are_compared_the_nearest_pictures_are_shown(hostile: Database, tmp_path: Path) -> None:
+    run_id = evaluate(hostile, method="kfold", folds=2, transform_kind="prototype", within_part=False)
+    write(hostile, run_id, tmp_path / "report.html")
+    content = (tmp_path / "report.html").read_text(encoding="utf-8")
+    mistakes = content.count("<li class='case'>")
+    assert mistakes
+    assert content.count("<figure class='asked'>") == mistakes
+    assert content.count("<figure class=''><img") == 3 * mistakes
+    assert "took no part" in content
+
+
+def test_a_picture_whose_name_lies_apart_on_disk_is_shown(
+    installed: Database, tmp_path: Path, make: Make, tiny_model: Model
+) -> None:
+    for number in range(2):
+        apart = unicodedata.normalize("NFD", f"탱크{number}.png")
+        make(f"labels/{number}.json", f"images/{apart}", quality="good" if number else "bad")
+    assert load(installed, tmp_path / "root", tiny_model).stored == 2
+    write(installed, evaluate(installed, k=1), tmp_path / "report.html")
+    assert "picture not found" not in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_pictures_of_a_source_with_a_name_are_shown(
+    installed: Database, tmp_path: Path, make: Make, tiny_model: Model
+) -> None:
+    for number in range(2):
+        make(f"labels/{number}.json", f"images/{number}.png", quality="good" if number else "bad")
+    load(installed, tmp_path / "root", tiny_model, source="line 4")
+    write(installed, evaluate(installed, k=1), tmp_path / "report.html")
+    content = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "data:image/jpeg" in content
+    assert "picture not found" not in content

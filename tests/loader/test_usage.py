@@ -42,7 +42,7 @@ TYPED = [
     (command, action)
     for command, parser in COMMANDS.items()
     for action in parser._actions
-    if action.type is not None and action.type is not Path
+    if action.type not in (None, Path, file_path)
 ]
 
 
@@ -131,7 +131,7 @@ def test_what_the_database_refuses_names_the_option(filled: Database, capsys: py
         ("evaluate --method kfold --folds 1", "--folds: the number of folds must be a whole number from 2 to 999999"),
         ("evaluate --method logo", "--group-path: an empty value is no JSON path of names and positions"),
         ("evaluate --part x", "--part: there is no image with an embedding of the part x: the parts are pump, tank"),
-        ("evaluate --transform x", "--transform: unknown transform x: centre, prototype, whiten or lda"),
+        ("evaluate --transform x", "--transform: unknown transform x: centre, prototype, whiten, lda or kernel"),
         ("evaluate --transform lda", "--transform: a transform is fitted on the training side of each fold"),
         ("evaluate --target-accuracy 101", "--target-accuracy must be a whole number from 1 to 100, not 101"),
         ("evaluate --approximate --metric dot", "--approximate: the vector index serves cosine distance"),
@@ -140,7 +140,7 @@ def test_what_the_database_refuses_names_the_option(filled: Database, capsys: py
         ("sweep --ks 999999", "--ks: k must be a whole number from 1 to 100000, not 999999"),
         ("sweep --metrics x", "--metrics: unknown metric x: cosine, euclidean or dot"),
         ("sweep --target x", "--target: unknown target x"),
-        ("fit x --kind x", "--kind: unknown transform X: centre, prototype, whiten or lda"),
+        ("fit x --kind x", "--kind: unknown transform X: centre, prototype, whiten, lda or kernel"),
         ("fit x --target x", "--target: unknown target x: quality, category1, category2 or part"),
         ("fit x --kind centre --target x", "--target: unknown target x"),
         ("fit x --shrinkage 0", "the shrinkage must be above 0 and at most 1, not 0.0"),

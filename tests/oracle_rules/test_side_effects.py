@@ -15,6 +15,7 @@ ROUTINES = (
     "create table rule_t (id number, name varchar2(10 char))",
     "create table rule_log (id number)",
     "insert into rule_t (id) values (1)",
+    "insert into rule_log (id) values (1)",
     "create or replace package rule_p authid definer as\n"
     "  function writes return number;\n"
     "  function deep(p_id in number default 1) return number;\n"
@@ -42,7 +43,7 @@ ROUTINES = (
     "  begin\n    if p_id < 0 then\n      refuse;\n    end if;\n    return reads;\n  end counts;\n"
     "end rule_p;",
 )
-DROPS = ("drop package rule_p", "drop table rule_t", "drop table rule_log")
+DROPS = ("drop view rule_v", "drop procedure rule_q", "drop package rule_p", "drop table rule_t", "drop table rule_log")
 
 
 def no(number: str, text: str) -> Case:
@@ -86,6 +87,18 @@ CASES = [
         "declare\n  n number := rule_p.writes;\nbegin\n  for r in (select id from rule_t) loop\n"
         "    n := rule_p.deep(r.id);\n  end loop;\nend;"
     ),
+]
+
+
+# What is stored, or finds no row, runs no function.
+CASES += [
+    yes("create or replace view rule_v as select rule_p.writes as n from dual"),
+    yes(
+        "create or replace procedure rule_q authid definer as\n  n number;\n"
+        "begin\n  select rule_p.writes into n from dual;\nend;"
+    ),
+    yes("select rule_p.writes from rule_t where id = 0"),
+    yes("update rule_t set id = rule_p.reads where id = 0"),
 ]
 
 

@@ -340,6 +340,12 @@ VALUES = (
         "declare\n  l_one varchar2(100) := sysdate;\nbegin\n  null;\nend;",
     ),
     Rule(
+        "PLS-00166",
+        "A literal of DATE or TIMESTAMP is a point in time.",
+        "declare\n  l_one date := @@date '2024-02-30';\nbegin\n  null;\nend;",
+        "declare\n  l_one date := date '2024-02-29';\nbegin\n  null;\nend;",
+    ),
+    Rule(
         "PLS-00382",
         "A condition is BOOLEAN.",
         "declare\n  l_one number;\nbegin\n  if @@l_one then\n    null;\n  end if;\nend;",
@@ -369,6 +375,38 @@ VALUES = (
         "declare\n  l_one number := @@(select 1 from dual);\nbegin\n  null;\nend;",
         "declare\n  l_one number;\nbegin\n  select (select 1 from dual) into l_one from dual;\nend;",
     ),
+    Rule(
+        "PLS-00382",
+        "A record of one declared type is no value of another.",
+        "declare type t_one is record (a number); type t_two is record (a number); l_one t_one; l_two t_two;"
+        " begin l_one := @@l_two; end;",
+        "declare type t_one is record (a number); l_one t_one; l_two t_one; begin l_one := l_two; end;",
+    ),
+    Rule(
+        "PLS-00615",
+        "A choice of CASE is compared with its selector.",
+        "declare l_one number; begin case l_one when @@true then null; end case; end;",
+        "declare l_one number; begin case l_one when '1' then null; end case; end;",
+        seen=False,
+    ),
+    Rule(
+        "PLS-00306",
+        "A supplied function takes as many arguments as it has.",
+        "declare l_one varchar2(9) := @@upper('a', 'b'); begin null; end;",
+        "declare l_one varchar2(9) := upper('a'); begin null; end;",
+    ),
+    Rule(
+        "PLS-00382",
+        "The bounds of a loop are numbers.",
+        "begin for i in 1 .. @@sysdate loop null; end loop; end;",
+        "begin for i in 1 .. '3' loop null; end loop; end;",
+    ),
+    Rule(
+        "PLS-00382",
+        "An index of a collection is of its type.",
+        "declare l_rows shop.t_rows; begin l_rows(@@true).id := 1; end;",
+        "declare l_rows shop.t_rows; begin l_rows('1').id := 1; end;",
+    ),
 )
 STATEMENTS = (
     Rule(
@@ -383,28 +421,24 @@ STATEMENTS = (
         "INTO has a variable for each item of the list.",
         "declare\n  l_one number;\nbegin\n  select id, name into @@l_one from item;\nend;",
         "declare\n  l_one shop.t_row;\nbegin\n  select id, name into l_one from item;\nend;",
-        seen=False,
     ),
     Rule(
         "ORA-00913",
         "INTO has no more variables than the list has items.",
         "declare\n  l_one number;\n  l_two number;\nbegin\n  select id into @@l_one, l_two from item;\nend;",
         "declare\n  l_one number;\n  l_two number;\nbegin\n  select id, id into l_one, l_two from item;\nend;",
-        seen=False,
     ),
     Rule(
         "ORA-00947",
         "A record has a field for each column, as have those of BULK COLLECT.",
         "declare\n  l_rows shop.t_rows;\nbegin\n  select id, name, taken bulk collect into @@l_rows from item;\nend;",
         "declare\n  l_rows shop.t_rows;\nbegin\n  select id, name bulk collect into l_rows from item;\nend;",
-        seen=False,
     ),
     Rule(
         "ORA-00913",
         "It has no more fields.",
         "declare\n  l_row item%rowtype;\nbegin\n  select id, name into @@l_row from item;\nend;",
         "declare\n  l_row item%rowtype;\nbegin\n  select id, name, taken, data into l_row from item;\nend;",
-        seen=False,
     ),
     Rule(
         "PLS-00394",
@@ -497,6 +531,12 @@ STATEMENTS = (
         "begin\n  @@goto l;\n  if 1 = 1 then\n    <<l>>\n    null;\n  end if;\nend;",
         "begin\n  if 1 = 1 then\n    goto l;\n  end if;\n  <<l>>\n  null;\nend;",
     ),
+    Rule(
+        "PLS-00435",
+        "The statement of FORALL takes an element of a collection by the index.",
+        "begin forall i in 1 .. 2 @@delete from item where id = 1; end;",
+        "declare l_rows shop.t_rows; begin forall i in 1 .. 2 delete from item where id = l_rows(i).id; end;",
+    ),
 )
 SQL_IN_PLSQL = (
     Rule(
@@ -588,5 +628,18 @@ WORDS = (
         "A name of PL/SQL has at most 128 bytes.",
         "declare\n  @@" + "n" * 129 + " number;\nbegin\n  null;\nend;",
         "declare\n  " + "n" * 128 + " number;\nbegin\n  null;\nend;",
+    ),
+    Rule(
+        "PLS-00174",
+        "The condition of $IF is a static expression of BOOLEAN.",
+        "begin $if @@$$plsql_unit = 'P' $then null; $end null; end;",
+        "begin $if $$debug $then no statement; $end null; end;",
+        seen=False,
+    ),
+    Rule(
+        "PLS-00179",
+        "$ERROR refuses the unit with its text.",
+        "begin $if true $then @@$error 'not here' $end $end null; end;",
+        "begin $if false $then $error 'not here' $end $end null; end;",
     ),
 )

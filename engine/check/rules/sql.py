@@ -84,28 +84,24 @@ QUERIES = (
         "A query that is one value has one column.",
         "select @@(select id, name from item) from dual",
         "select (select name from item) from dual",
-        seen=False,
     ),
     Rule(
         "ORA-00913",
         "A query behind IN has as many columns as stand before IN.",
         "select 1 from item where id in @@(select id, name from item)",
         "select 1 from item where (id, name) in (select id, name from item)",
-        seen=False,
     ),
     Rule(
         "ORA-00947",
         "Nor has it fewer.",
         "select 1 from item where (id, name) in @@(select id from item)",
         "select 1 from item where (id, name) = (select id, name from item where id = 1)",
-        seen=False,
     ),
     Rule(
         "ORA-00932",
         "SQL compares no number with a date.",
         "select 1 from item where id = @@taken",
         "select 1 from item where id = name and taken > sysdate - 1",
-        seen=False,
     ),
     Rule(
         "ORA-00975",
@@ -113,6 +109,98 @@ QUERIES = (
         "select @@taken + sysdate from item",
         "select taken + 1, sysdate - taken from item",
         seen=False,
+    ),
+    Rule(
+        "ORA-00913",
+        "So has one behind ANY or ALL.",
+        "select 1 from item where id = any @@(select id, name from item)",
+        "select 1 from item where id = any (select id from item)",
+    ),
+    Rule(
+        "ORA-00913",
+        "A list in a list has as many values as stand before IN.",
+        "select 1 from item where (id, name) in (@@(1, 'x', 2))",
+        "select 1 from item where (id, name) in ((1, 'x'), (2, 'y'))",
+    ),
+    Rule(
+        "ORA-00909",
+        "A function takes as many arguments as it has.",
+        "select @@nvl(name) from item",
+        "select nvl(name, 'x') from item",
+    ),
+    Rule(
+        "ORA-00923",
+        "`*` stands alone in a select list.",
+        "select *@@, id from item",
+        "select i.*, id from item i",
+        seen=False,
+    ),
+    Rule(
+        "ORA-00918",
+        "So have those of a query that WITH names.",
+        "with v as (select id as n, name as n from item) select @@n from v",
+        "with v as (select id as n, name as n from item) select 1 from v",
+        seen=False,
+    ),
+    Rule(
+        "ORA-01861",
+        "A literal of DATE is a year, a month and a day.",
+        "select @@date '15-JAN-24' from item",
+        "select date '2024-01-15', date '2024-1-5' from item",
+    ),
+    Rule(
+        "ORA-01861",
+        "A literal of TIMESTAMP has a time, and may have a zone.",
+        "select @@timestamp '2024-01-15' from item",
+        "select timestamp '2024-01-15 10:00:00', timestamp '2024-01-15 10:00:00.5 -07:00' from item",
+    ),
+    Rule(
+        "ORA-01841",
+        "Its year is 1 to 9999.",
+        "select @@date '0000-01-15' from item",
+        "select date '0001-01-15' from item",
+    ),
+    Rule(
+        "ORA-01843",
+        "Its month is 1 to 12.",
+        "select @@date '2024-13-15' from item",
+        "select date '2024-12-15' from item",
+    ),
+    Rule(
+        "ORA-01847",
+        "Its day is 1 to 31.",
+        "select @@date '2024-01-32' from item",
+        "select date '2024-01-31' from item",
+    ),
+    Rule(
+        "ORA-01839",
+        "The month has that day.",
+        "select @@date '2023-02-29' from item",
+        "select date '2024-02-29' from item",
+    ),
+    Rule(
+        "ORA-01850",
+        "Its hour is 0 to 23.",
+        "select @@timestamp '2024-01-15 24:00:00' from item",
+        "select timestamp '2024-01-15 23:00:00' from item",
+    ),
+    Rule(
+        "ORA-01851",
+        "Its minute is 0 to 59.",
+        "select @@timestamp '2024-01-15 10:60:00' from item",
+        "select timestamp '2024-01-15 10:59:00' from item",
+    ),
+    Rule(
+        "ORA-01852",
+        "Its second is 0 to 59.",
+        "select @@timestamp '2024-01-15 10:00:60' from item",
+        "select timestamp '2024-01-15 10:00:59' from item",
+    ),
+    Rule(
+        "ORA-30076",
+        "A DATE has a year, a month and a day for EXTRACT, and no time.",
+        "select @@extract(hour from taken) from item",
+        "select extract(year from taken), extract(hour from systimestamp - taken) from item",
     ),
 )
 GROUPS = (
@@ -236,7 +324,12 @@ GROUPS = (
         "A number in ORDER BY is the position of a column.",
         "select id, name from item order by @@3",
         "select id, name from item order by 2",
-        seen=False,
+    ),
+    Rule(
+        "ORA-00960",
+        "A name in ORDER BY is that of one item.",
+        "select id as a, name as a from item order by @@a",
+        "select id as a, id as a from item order by a",
     ),
 )
 CLAUSES = (
@@ -251,14 +344,12 @@ CLAUSES = (
         "The columns of the operands are of types that go together.",
         "select id, taken from item union all select id, @@name from item",
         "select id, taken from item union all select 1.5, systimestamp from dual",
-        seen=False,
     ),
     Rule(
         "ORA-32038",
         "A named query of WITH has as many columns as names.",
         "with v (@@a, b) as (select id from item) select a from v",
         "with v (a) as (select id from item) select a from v",
-        seen=False,
     ),
     Rule(
         "ORA-01788",
@@ -307,6 +398,31 @@ CLAUSES = (
         "insert into item (id, name) values (item_seq.nextval, 'x')",
         seen=False,
     ),
+    Rule(
+        "ORA-32049",
+        "The names of a named query's columns differ.",
+        "with v (a, @@a) as (select id, name from item) select 1 from v",
+        "with v (a, b) as (select id, name from item) select 1 from v",
+    ),
+    Rule(
+        "ORA-01788",
+        "START WITH belongs to CONNECT BY.",
+        "select id from item @@start with id = 1",
+        "select id from item start with id = 1 connect by prior id = id + 1",
+    ),
+    Rule(
+        "ORA-30929",
+        "So does ORDER SIBLINGS BY.",
+        "select id from item order siblings by @@id",
+        "select id from item connect by prior id = id + 1 order siblings by id",
+    ),
+    Rule(
+        "ORA-02289",
+        "A sequence exists.",
+        "select @@box_seq.nextval from dual",
+        "select item_seq.nextval from dual",
+        seen=False,
+    ),
 )
 CHANGES = (
     Rule(
@@ -326,7 +442,6 @@ CHANGES = (
         "INSERT names a column once.",
         "insert into item (id, @@id) values (1, 2)",
         "insert into item (id, name) values (1, 'x')",
-        seen=False,
     ),
     Rule(
         "ORA-00957",
@@ -340,14 +455,12 @@ CHANGES = (
         "UPDATE has a value for each column of a list.",
         "update item set (name, taken) = @@(select 'x' from dual)",
         "update item set (name, taken) = (select 'x', sysdate from dual)",
-        seen=False,
     ),
     Rule(
         "ORA-00932",
         "A number's column takes no date, and a date's no number.",
         "update item set taken = @@1",
         "update item set taken = '2024-01-01', id = '1'",
-        seen=False,
     ),
     Rule(
         "ORA-38104",
@@ -361,28 +474,24 @@ CHANGES = (
         "A virtual column is given no value. In PL/SQL this is refused when the statement runs.",
         "insert into picture (width, @@area) values (2, 4)",
         "insert into picture (width, area) values (2, default)",
-        seen=False,
     ),
     Rule(
         "ORA-54017",
         "UPDATE gives it none either.",
         "update picture set @@area = 4",
         "update picture set width = 2 where area = 9",
-        seen=False,
     ),
     Rule(
         "ORA-32795",
         "A column that is GENERATED ALWAYS AS IDENTITY is given no value. In PL/SQL this is refused when it runs.",
         "insert into picture (@@id, width) values (1, 2)",
         "insert into picture (id, width) values (default, 2)",
-        seen=False,
     ),
     Rule(
         "ORA-32796",
         "UPDATE gives it none either.",
         "update picture set @@id = 1",
         "update picture set width = id",
-        seen=False,
     ),
 )
 DEFINITIONS = (
@@ -391,14 +500,12 @@ DEFINITIONS = (
         "The columns of a table have different names.",
         "create table box (id number, @@id date)",
         "create table box (id number, id2 date)",
-        seen=False,
     ),
     Rule(
         "ORA-00957",
         "So have those of a view.",
         "create view v as select id, @@id from item",
         "create view v (a, b) as select id, id from item",
-        seen=False,
     ),
     Rule(
         "ORA-00998",
@@ -439,14 +546,12 @@ DEFINITIONS = (
         "A foreign key names as many columns as it refers to.",
         "create table box (id number, foreign key (id) @@references item (id, name))",
         "create table box (id number, foreign key (id) references item (id))",
-        seen=False,
     ),
     Rule(
         "ORA-00984",
         "A column's default names no column.",
         "create table box (id number, twice number default 2 * @@id)",
         "create table box (id number, twice number generated always as (2 * id) virtual)",
-        seen=False,
     ),
     Rule(
         "ORA-02258",
@@ -467,7 +572,6 @@ DEFINITIONS = (
         "A CHECK does not ask for the time or the user.",
         "create table box (taken date check (taken < @@sysdate))",
         "create table box (taken date default sysdate check (taken < date '2100-01-01'))",
-        seen=False,
     ),
     Rule(
         "ORA-02438",
@@ -515,7 +619,6 @@ DEFINITIONS = (
         "A column's length has a limit: 2000 for CHAR.",
         "create table box (name char(@@2001))",
         "create table box (name char(2000))",
-        seen=False,
     ),
     Rule(
         "ORA-01723",
@@ -529,14 +632,12 @@ DEFINITIONS = (
         "A number's precision is from 1 to 38 in SQL too.",
         "select cast(id as number(@@39)) from item",
         "select cast(id as number(38)) from item",
-        seen=False,
     ),
     Rule(
         "ORA-01728",
         "A number's scale is from -84 to 127 in SQL too.",
         "create table box (id number(10, @@128))",
         "create table box (id number(10, 127))",
-        seen=False,
     ),
     Rule(
         "ORA-30088",
@@ -544,6 +645,30 @@ DEFINITIONS = (
         "create table box (taken timestamp(@@10))",
         "create table box (taken timestamp(9) with time zone)",
         seen=False,
+    ),
+    Rule(
+        "ORA-00942",
+        "A table that is changed exists, as does one that a foreign key refers to.",
+        "create table box (id number references @@items)",
+        "create table box (id number primary key, above number references box)",
+    ),
+    Rule(
+        "ORA-00942",
+        "So does one that is dropped or commented on, unless IF EXISTS says otherwise.",
+        "drop table @@items",
+        "drop table if exists items",
+    ),
+    Rule(
+        "ORA-00904",
+        "A column that is commented on is there.",
+        "comment on column item.@@colour is 'red'",
+        "comment on column item.name is 'red'",
+    ),
+    Rule(
+        "ORA-00957",
+        "A column gets a new name.",
+        "alter table item rename column taken to @@name",
+        "alter table item rename column taken to day",
     ),
 )
 TYPES = (

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from engine.catalogue import PackageEntry
 from engine.tree import expressions as values
 from engine.tree import plsql, queries
 from engine.tree.base import Statement
 from engine.tree.types import BuiltinType
+from engine.tree.units import CreatePackageBody
 from engine.tree.walk import descendants
 from tests.engine.check.mutation import EQUIVALENT, Edit, Operator, all_of, insert, registering, respell, word_end
+from tests.engine.check.programs import installed
 
 OPERATORS: list[Operator] = []
 operator = registering(OPERATORS)
@@ -353,3 +357,172 @@ def call_a_nested_function_in_sql(_text: str, tree: Statement) -> Iterator[Edit]
 def use_decode_outside_sql(_text: str, tree: Statement) -> Iterator[Edit]:
     for routine in _routines(tree):
         yield insert(_first_statement(routine), "declare l_one number := decode(1, 1, 2); begin null; end; ")
+
+
+# renaming, retyping, moving, swapping
+
+
+def _end_of(text: str, routine: plsql.Routine) -> int:
+    """The offset of the name behind a routine's END, or of its beginning where END has none."""
+    assert routine.body is not None
+    label = routine.body.end_label
+    return word_end(text, label.place.offset) if label is not None else routine.place.offset
+
+
+def _local_variables(routine: plsql.Routine) -> Iterator[plsql.Variable]:
+    assert routine.body is not None
+    for item in routine.body.declarations:
+        if isinstance(item, plsql.Variable):
+            yield item
+
+
+def _is_public(tree: Statement, routine: plsql.Routine) -> bool:
+    """Whether the package's specification declares a routine of this name, and the body has but one of it."""
+    assert isinstance(tree, CreatePackageBody)
+    entry = installed().find(tree.name.name.value)
+    specification = entry.specification if isinstance(entry, PackageEntry) else None
+    assert specification is not None
+    name = routine.name.name.value
+    public = {item.name.name.value for item in specification.declarations if isinstance(item, plsql.Routine)}
+    bodies = [item for item in tree.block.declarations if isinstance(item, plsql.Routine)]
+    return name in public and sum(item.name.name.value == name for item in bodies) == 1
+
+
+@operator(EQUIVALENT)
+def rename_a_variable_wherever_it_stands(text: str, tree: Statement) -> Iterator[Edit]:
+    for routine in _routines(tree):
+        start, end = routine.place.offset, _end_of(text, routine)
+        for item in list(_local_variables(routine))[:1]:
+            name = item.name.written
+            yield Edit(start, end, re.sub(rf"\b{name}\b", f"{name}_renamed", text[start:end]))
+
+
+@operator("PLS-00323", "PLS-00201", "ORA-00904")
+def rename_a_parameter_at_its_declaration_alone(text: str, tree: Statement) -> Iterator[Edit]:
+    for routine in _routines(tree):
+        for parameter in routine.parameters[:1]:
+            if text.count(parameter.name.written, _first_statement(routine), _end_of(text, routine)):
+                yield respell(text, parameter.name.place.offset)
+
+
+@operator("PLS-00323")
+def retype_a_parameter_of_the_body_alone(text: str, tree: Statement) -> Iterator[Edit]:
+    for routine in _routines(tree):
+        for parameter in routine.parameters[:1]:
+            kind = parameter.datatype
+            if isinstance(kind, BuiltinType) and kind.name in ("NUMBER", "VARCHAR2") and _is_public(tree, routine):
+                start = kind.place.offset
+                yield Edit(start, word_end(text, start), "date")
+
+
+@operator("PLS-00307", "PLS-00323", "PLS-00382")
+def retype_the_result_of_the_body_alone(text: str, tree: Statement) -> Iterator[Edit]:
+    for routine in _routines(tree, "FUNCTION"):
+        kind = routine.result
+        if isinstance(kind, BuiltinType) and kind.name in ("NUMBER", "VARCHAR2") and _is_public(tree, routine):
+            start = kind.place.offset
+            yield Edit(start, word_end(text, start), "date")
+
+
+@operator("PLS-00382")
+def retype_a_number_with_a_value(text: str, tree: Statement) -> Iterator[Edit]:
+    for routine in _routines(tree):
+        for item in _local_variables(routine):
+            kind = item.datatype
+            number = isinstance(kind, BuiltinType) and kind.name in ("NUMBER", "PLS_INTEGER")
+            if number and isinstance(item.default, values.NumberLiteral):
+                yield Edit(kind.place.offset, word_end(text, kind.place.offset), "date")
+
+
+@operator("PLS-00201", "PLS-00403")
+def move_a_declaration_into_a_block_that_ends_before_its_use(text: str, tree: Statement) -> Iterator[Edit]:
+    for routine in _routines(tree):
+        assert routine.body is not None
+        assigned = {
+            node.target.parts[0].value
+            for node in routine.body.statements or ()
+            if isinstance(node, plsql.Assign) and isinstance(node.target, values.Reference)
+        }
+        for item in _local_variables(routine):
+            if item.name.value in assigned:
+                start, end = item.place.offset, _first_statement(routine)
+                declared, rest = text[start:end].split(";", 1)
+                yield Edit(start, end, f"{rest}declare {declared}; begin null; end; ")
+
+
+@operator(EQUIVALENT)
+def swap_two_arguments_by_name(_text: str, tree: Statement) -> Iterator[Edit]:
+    for routine in _routines(tree):
+        text = "declare procedure p(a number, b boolean) is begin null; end; begin p(b => true, a => 1); end; "
+        yield insert(_first_statement(routine), text)
+
+
+@operator("PLS-00306")
+def swap_a_truth_value_and_a_number(_text: str, tree: Statement) -> Iterator[Edit]:
+    for routine in _routines(tree):
+        text = "declare procedure p(a number, b boolean) is begin null; end; begin p(true, 1); end; "
+        yield insert(_first_statement(routine), text)
+
+
+@operator("PLS-00306")
+def drop_an_argument_that_is_needed(_text: str, tree: Statement) -> Iterator[Edit]:
+    for routine in _routines(tree):
+        yield insert(_first_statement(routine), "img_error.throw; ")
+
+
+@operator("PLS-00382")
+def shadow_a_variable_by_one_of_another_type(_text: str, tree: Statement) -> Iterator[Edit]:
+    for routine in _routines(tree):
+        for parameter in routine.parameters[:1]:
+            name = parameter.name.written
+            yield insert(_first_statement(routine), f"declare {name} boolean; begin {name} := 1; end; ")
+
+
+@operator("PLS-00487")
+def shadow_a_package_by_a_variable(_text: str, tree: Statement) -> Iterator[Edit]:
+    for routine in _routines(tree):
+        text = "declare img_error number; l_code number; begin l_code := img_error.co_mixed_models; end; "
+        yield insert(_first_statement(routine), text)
+
+
+@operator(EQUIVALENT)
+def drop_the_name_behind_end(text: str, tree: Statement) -> Iterator[Edit]:
+    for routine in _routines(tree):
+        assert routine.body is not None
+        label = routine.body.end_label
+        if label is not None:
+            yield Edit(label.place.offset, word_end(text, label.place.offset), "")
+
+
+@operator("PLS-00103")
+def drop_what_a_function_returns(text: str, tree: Statement) -> Iterator[Edit]:
+    for routine in _routines(tree, "FUNCTION"):
+        if isinstance(routine.result, BuiltinType):
+            start = text.index("return", routine.place.offset)
+            yield Edit(start, word_end(text, routine.result.place.offset), "")
+
+
+@operator("PLS-00103")
+def drop_a_semicolon(text: str, tree: Statement) -> Iterator[Edit]:
+    for item in all_of(tree, plsql.Assign):
+        end = text.index(";", item.place.offset)
+        yield Edit(end, end + 1, "")
+
+
+@operator("PLS-00222")
+def take_a_procedure_for_a_value(_text: str, tree: Statement) -> Iterator[Edit]:
+    for routine in _routines(tree):
+        yield insert(_first_statement(routine), "declare l_one number := img_error.throw(1); begin null; end; ")
+
+
+@operator("PLS-00221")
+def take_a_function_for_a_statement(_text: str, tree: Statement) -> Iterator[Edit]:
+    for routine in _routines(tree):
+        text = "declare function f return number is begin return 1; end; begin f; end; "
+        yield insert(_first_statement(routine), text)
+
+
+@operator("PLS-00368")
+def raise_a_variable(_text: str, tree: Statement) -> Iterator[Edit]:
+    for routine in _routines(tree):
+        yield insert(_first_statement(routine), "declare l_one number; begin raise l_one; end; ")

@@ -369,13 +369,13 @@ def lock_in_a_subquery(text: str, tree: Statement) -> Iterator[Edit]:
             yield insert(_end_of_call(text, subquery.place.offset) - 1, " for update")
 
 
-@operator("ORA-02287")
+@operator("ORA-02287", "ORA-02289")
 def ask_a_sequence_in_where(_text: str, tree: Statement) -> Iterator[Edit]:
     for where in _wheres(tree):
         yield insert(where.place.offset, "employees_seq.nextval > 1 and ")
 
 
-@operator("ORA-02287")
+@operator("ORA-02287", "ORA-02289")
 def ask_a_sequence_beside_groups(_text: str, tree: Statement) -> Iterator[Edit]:
     block = _outermost(tree)
     if block is not None and (block.group_by is not None or block.quantifier) and len(block.items) > 1:

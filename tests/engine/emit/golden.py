@@ -27,9 +27,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.emit import Catalog, emit
+from engine.emit.catalogue import Catalog
 from engine.emit.context import Context, Notes
 from engine.emit.datatypes import emit_datatype
+from engine.emit.emitter import emit
 from engine.emit.packages import specification
 from engine.emit.routines import in_unit
 from engine.errors import SourceError

@@ -6,8 +6,9 @@ import re
 
 import pytest
 
-from engine.emit import Catalog, Translation, emit
-from engine.emit.catalogue import Package, Parameter, Routine
+from engine.emit.catalogue import Catalog, Package, Parameter, Routine
+from engine.emit.emitter import emit
+from engine.emit.translation import Translation
 from engine.errors import NotSupported, SourceError
 from engine.parser import parse
 from engine.templates import templates

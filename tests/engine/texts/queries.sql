@@ -1,6 +1,6 @@
 -- Queries of every form that the tree holds; test_round_trip.py parses them.
 select 1 from dual;
-select distinct a, b as c, d "E f", t.*, * from s.t t;
+select distinct a, b as c, d "E f", t.* from s.t t;
 select unique a from t;
 select all a from t;
 select /*+ full(t) parallel(4) */ a from t where a is not null and b is null;
@@ -96,7 +96,7 @@ select json_object('a' value 1, key 'b' value c, 'd' : e, 'f' : 1, 'g' : h.i, j,
   json_array(select a from t), json_array(), json_objectagg(a value b), json_objectagg(key a value b null on null),
   json_arrayagg(a order by b desc absent on null returning json), json_arrayagg(a) over (partition by b) from t;
 select json_transform(d, set '$.a' = 1, remove '$.b', append '$.c' = json('[1]') format json create on missing,
-  rename '$.d' with 'e', keep '$.f', '$.g', insert '$.h' = path '$.i' ignore on existing returning clob), json_transform(d, set '$.x' = $$y
+  rename '$.d' with 'e', keep '$.f', '$.g', insert '$.h' = path '$.i' ignore on existing returning clob), json_transform(d, set '$.x' = :y
   null on error passing 1 as "z") from t;
 select json_serialize(d returning varchar2(100) pretty ascii ordered error on error), json('{"a":1}' format json), json_scalar(x null on null) from t;
 select j.a, k.* from t, json_table(t.d, '$[*]' columns (a number path '$.a' null on error null on empty, n for ordinality,
@@ -118,3 +118,5 @@ explain plan set statement_id = 'x' into s.p for select 1 from dual;
 with function f(n number) return number is begin return n + 1; end; procedure p is begin null; end; c as (select 1 x from dual)
 select f(x) from c
 /
+select set(cast(collect(a) as t_tab)), time_bucket(a, interval '1' day, b, start) from t group by set(c);
+select vector_serialize(v returning clob format dense), from_vector(v returning varchar2(20) format sparse) from t;

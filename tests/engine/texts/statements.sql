@@ -139,3 +139,5 @@ grant r to package s.p, function f;
 revoke select on t from u cascade constraints;
 purge table t;
 purge recyclebin;
+create or replace view v sharing = metadata as select a from t;
+alter table t modify a annotations (b, c 'd');

@@ -121,6 +121,13 @@ begin
   a := t_tab(1, 2, others => 3);
   a := t_map(for i in 1 .. 3 => i, for i in 4 .. 5 index i * 2 => i, for i in 6 .. 7 sequence => i);
   a := $$plsql_unit || $$plsql_line;
+  $if dbms_db_version.version >= 23 and $$debug is null $then
+  b := 1;
+  $elsif $$debug $then
+  b := 2;
+  $else
+  any words here;
+  $end
   a := (self as t_super).f(1);
   (self as t_super).p;
   treat(a as t_sub).p;
@@ -221,4 +228,14 @@ create or replace trigger tr for update on t compound trigger
   before statement is begin g := 1; end before statement;
   after each row is y number; begin null; end after each row;
 end tr;
+/
+create or replace function display_value(type varchar2) return varchar2 as
+  type t_one is record (type number);
+  l_one t_one;
+begin
+  l_one.type := 1;
+  return case type when 'x' then type end;
+end;
+/
+create type t_token as object (type varchar2(10));
 /

@@ -78,7 +78,7 @@ merge into bonuses b using (select employee_id, salary from employees where depa
  when matched then update set b.bonus = b.bonus + s.salary * 0.01 delete where s.salary > 8000
  when not matched then insert (b.employee_id, b.bonus) values (s.employee_id, s.salary * 0.01) where s.salary <= 8000;
 create table box (id number primary key, name varchar2(10) not null, size_cm number(9, 2) check (size_cm > 0), unique (name));
-create table shelf (id number generated always as identity, box_id number default 1 references box, total as (id * 2), check (id > box_id));
+create table shelf (id number generated always as identity, box_id number default 1 references bills, total as (id * 2), check (id > box_id));
 create table copy as select employee_id, upper(last_name) as name from employees;
 create view names as select employee_id, first_name || ' ' || last_name as name from employees;
 create or replace view sums (job_id, total) as select job_id, sum(salary) from employees group by job_id;

@@ -1,0 +1,33 @@
+"""What the routes share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from loader.rows import Row
+from service.classifier import Classifier
+from service.gate import Gate
+from service.kept import Kept
+from service.metrics import Metrics
+from service.sessions import Sessions
+from service.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One service."""
+
+    settings: Settings
+    sessions: Sessions
+    gate: Gate
+    classifier: Classifier
+    metrics: Metrics
+    choices: Kept[dict[str, list[Row]]]
+
+
+def service_of(request: Request) -> State:
+    """The service that a request is for."""
+    state: State = request.app.state.service
+    return state

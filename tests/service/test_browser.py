@@ -1,0 +1,132 @@
+"""The pages in a real browser: nothing fails, everything can be reached by keys, and axe finds nothing."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from loader.database import Database, connect
+from loader.model import Model
+from service.app import create_app
+from service.settings import Settings
+
+_CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+if _CHROMIUM is None:
+    pytest.skip("needs Chromium, as the distribution has it", allow_module_level=True)
+
+_PATIENCE_MS = 60_000
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(settings: Any, stored: Database, run_id: int, tiny_model: Model) -> Iterator[str]:
+    """A service that listens, on the stored pictures and one run."""
+    stored.call("img_service.keep_findings", p_run_id=run_id)
+    stored.commit()
+    app = create_app(Settings(decision={"k": 3}), lambda: connect(settings), tiny_model)
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page that fails the test where the browser complains of anything."""
+    given: dict[str, Any] = getattr(request, "param", {})
+    context = browser.new_context(
+        base_url=address,
+        locale=given.get("locale", "en-US"),
+        viewport={"width": given.get("width", 1400), "height": 900},
+    )
+    context.set_default_timeout(_PATIENCE_MS)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
+    assert not complaints
+
+
+def addresses(run_id: int, db: Database) -> list[str]:
+    ((image_id,),) = db.execute("select min(image_id) from image_demo1").rows
+    pages = ["/pictures", "/pictures?quality=none", f"/pictures/{image_id}", "/classify", "/runs", f"/runs/{run_id}"]
+    return [*pages, f"/runs/compare?a={run_id}&b={run_id}", "/system", "/login"]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [{"locale": locale, "width": width} for locale in ("en-US", "ko-KR") for width in (400, 1600)],
+    indirect=True,
+    ids=str,
+)
+def test_every_page_fits_and_axe_finds_nothing(page: Page, run_id: int, stored: Database) -> None:
+    for address in addresses(run_id, stored):
+        page.goto(address, wait_until="networkidle")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{address}: {found.generate_report()}"
+
+
+def test_pictures_that_are_chosen_are_classified(page: Page, root: Path) -> None:
+    page.goto("/classify")
+    page.set_input_files("input[type=file]", [root / "tank/bad/2.png", root / "tank/good/1.png", Path(__file__)])
+    page.get_by_role("button", name="Classify").click()
+    answers = page.locator(".answers > li")
+    expect(answers).to_have_count(3, timeout=_PATIENCE_MS)
+    expect(answers.nth(0)).to_contain_text("stored already")
+    expect(answers.nth(0).locator("figure")).to_have_count(3)
+    expect(answers.nth(2)).to_contain_text("no image of a known kind")
+    answers.nth(0).get_by_role("link").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Image")
+
+
+def test_keys_walk_through_the_grid(page: Page) -> None:
+    page.goto("/pictures")
+    links = page.locator("[data-grid] figure > a")
+    links.nth(0).focus()
+    page.keyboard.press("ArrowRight")
+    expect(links.nth(1)).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    expect(links.nth(0)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Image")
+
+
+def test_a_picture_zooms_by_key(page: Page, stored: Database) -> None:
+    ((image_id,),) = stored.execute("select min(image_id) from image_demo1").rows
+    page.goto(f"/pictures/{image_id}")
+    button = page.locator("[data-zoom]")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("Enter")
+    expect(button).to_have_attribute("aria-pressed", "false")
+
+
+def test_findings_are_taken_from_a_run_by_a_button(page: Page, run_id: int) -> None:
+    page.goto(f"/runs/{run_id}")
+    page.get_by_role("button", name="Take doubtful labels").click()
+    page.wait_for_url("**/pictures?finding=SUSPECT")
