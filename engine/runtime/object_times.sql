@@ -32,13 +32,6 @@ begin
   delete from ora.relation_time where oid in (select objid from pg_event_trigger_dropped_objects());
 end $$;
 
--- What is renamed was not made anew. Called before the rename, which notes when it was changed.
-create or replace function ora.move_relation_time(p_old text, p_new text) returns void
-language sql as $$
-  delete from ora.relation_time where name = p_new;
-  update ora.relation_time set name = p_new where name = p_old
-$$;
-
 do $$
 begin
   if not exists (select 1 from pg_event_trigger where evtname = 'note_relations') then

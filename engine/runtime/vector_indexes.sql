@@ -167,7 +167,6 @@ begin
     raise exception using errcode = '0A000', message = format(
       'the embedded engine names the index of a key as the key: ALTER TABLE ... RENAME CONSTRAINT %s', upper(p_old));
   end if;
-  perform ora.move_relation_time(p_old, p_new);
   execute format('alter index app.%I rename to %I', p_old, p_new);
   update ora.vector_index set index_name = p_new where index_name = p_old;
 end $$;

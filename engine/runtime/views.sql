@@ -111,7 +111,6 @@ begin
     raise exception using errcode = '42P01', message = format('relation "%s" does not exist', p_old);
   end if;
   perform ora.invalidate_views('pg_class', array[l_table], null);
-  perform ora.move_relation_time(p_old, p_new);
   execute format('alter table app.%I rename to %I', p_old, p_new);
   update ora.invisible_column set table_name = p_new where table_name = p_old;
   update ora.vector_index set table_name = p_new where table_name = p_old;
