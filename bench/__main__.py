@@ -23,6 +23,7 @@ NAMES = (
     "transforms",
     "novelty",
     "rejection",
+    "calibration",
     "recipes",
     "tuned",
     "exact",

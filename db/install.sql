@@ -39,6 +39,8 @@ prompt Installing
 @@migrations/V017__tuning.sql
 @@migrations/V018__graded.sql
 @@migrations/V019__service.sql
+@@migrations/V020__calibrations.sql
+@@migrations/V021__near_copies.sql
 @@packages/img_calibrate.pks
 @@packages/img_choice.pks
 @@packages/img_comparable.pks
@@ -171,6 +173,8 @@ exec img_history.add_entry('VERSIONED', 'migrations/V016__kernel.sql', 16)
 exec img_history.add_entry('VERSIONED', 'migrations/V017__tuning.sql', 17)
 exec img_history.add_entry('VERSIONED', 'migrations/V018__graded.sql', 18)
 exec img_history.add_entry('VERSIONED', 'migrations/V019__service.sql', 19)
+exec img_history.add_entry('VERSIONED', 'migrations/V020__calibrations.sql', 20)
+exec img_history.add_entry('VERSIONED', 'migrations/V021__near_copies.sql', 21)
 exec img_history.add_entry('REPEATABLE', 'packages/img_calibrate.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_choice.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_comparable.pks')

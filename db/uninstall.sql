@@ -64,6 +64,7 @@ drop view if exists vw_image_label;
 drop view if exists vw_image_order;
 drop view if exists vw_image_demo1;
 
+drop table if exists image_calibration cascade constraints purge;
 drop table if exists image_vector_accuracy_query cascade constraints purge;
 drop table if exists image_vector_accuracy cascade constraints purge;
 drop table if exists image_vector_index cascade constraints purge;

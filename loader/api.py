@@ -29,7 +29,7 @@ from loader.images import ImageError
 from loader.layouts import Layout, layout_of
 from loader.model import Model, find
 from loader.new_images import NewImage, Picture, read_images
-from loader.parameters import Asking, Evaluating, Fitting, Judging, Sweeping
+from loader.parameters import Asking, Evaluating, Fitting, Judging, Sweeping, given
 from loader.results import Decision, Embeddings, Evaluation, Neighbour, Status
 from loader.rows import Row, named_rows, rows_of
 from loader.spent import Spent
@@ -463,6 +463,30 @@ class ImageDatabase:
         options = {"class": class_name, "miss_rate": miss_rate}
         (row,) = rows_of(self.database, "img_threshold.for_miss_rate", run_id=self.run_id(run_id), **options)
         return row
+
+    def applied_thresholds(
+        self, run_id: int | None = None, *, min_confidence: float | None = None, max_distance: float | None = None
+    ) -> list[Row]:
+        """What thresholds, of another run, give on this one: of all classes, and then of each."""
+        return rows_of(
+            self.database,
+            "img_threshold.applied",
+            run_id=self.run_id(run_id),
+            min_confidence=min_confidence,
+            max_distance=max_distance,
+        )
+
+    @_told
+    def calibrate(self, run_id: int | None = None, *, name: str | None = None) -> list[Row]:
+        """Make the confidence of an evaluation mean what it says; the figures before and after.
+
+        Under `name` classify uses it: as `calibration`, or of LDA with the `transform` of that name.
+        """
+        found = self.run_id(run_id)
+        with announced(f"calibrating run {found}"):
+            self.database.value("img_calibrate.calibrate", **given(run_id=found, name=name))
+        self.database.commit()
+        return rows_of(self.database, "img_calibrate.figures", run_id=found)
 
     # all of it
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from loader import __version__, import_command, migrations
 from loader.arguments import Parser, nearest, unreadable
 from loader.commands import (
+    calibrate,
     classify,
     dump,
     evaluate,
@@ -179,6 +180,7 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     review.add(commands)
     outliers.add(commands)
     thresholds.add(commands)
+    calibrate.add(commands)
     sources.add(commands)
     runs.add(commands)
     serve.add(commands)

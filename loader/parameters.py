@@ -28,6 +28,7 @@ class Asking(Voting, total=False):
 
     part: str | None
     transform: str | None
+    calibration: str | None
     source: str | None
     min_confidence: float | None
     max_distance: float | None

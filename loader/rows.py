@@ -14,6 +14,7 @@ Row = dict[str, Any]
 # The columns of each cursor, in its order: by a test those that the packages' specifications promise, but for `run` and
 # `source`, which are shorter there where people read them.
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "img_calibrate.figures": ("calibrated", "images", "expected_calibration_error", "brier_score", "log_loss"),
     "img_novelty.figures": (
         "scope", "good", "others", "threshold", "false_alarm_rate", "miss_rate", "auroc", "auroc_low", "auroc_high",
     ),
@@ -103,7 +104,8 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "img_threshold.for_miss_rate": (
         "class", "threshold", "images", "missed", "miss_rate", "others", "false_alarms", "false_alarm_rate",
     ),
-    "img_threshold.rejection": ("kind", "threshold", "answered", "coverage", "error_rate"),
+    "img_threshold.applied": ("class", "images", "answered", "coverage", "wrong", "error_rate", "miss_rate"),
+    "img_threshold.rejection": ("kind", "threshold", "unit", "answered", "coverage", "error_rate"),
 }  # fmt: skip
 
 

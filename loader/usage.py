@@ -45,6 +45,9 @@ _PARAMETERS: Final[Mapping[int, tuple[str, ...]]] = {
     20163: ("false_alarms",),
     20164: (),
     20165: ("class_name",),
+    20170: ("max_distance",),
+    20171: ("calibration",),
+    20172: ("calibration",),
 }
 _PREFIX = re.compile(r"ORA-\d+: ")
 _PARAMETER = re.compile(r"\bp_([a-z0-9_]+)\b")

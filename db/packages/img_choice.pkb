@@ -123,10 +123,13 @@ create or replace package body img_choice as
 
   procedure check_thresholds(
     p_min_confidence in number,
-    p_max_distance   in number
+    p_max_distance   in number,
+    p_kind           in varchar2 default null
   ) is
   begin
-    if p_min_confidence < 0 or p_min_confidence > 1 then
+    if p_max_distance is not null and img_transform.gives_probabilities(p_kind) = 1 then
+      img_error.throw(img_error.co_no_distance);
+    elsif p_min_confidence < 0 or p_min_confidence > 1 then
       img_error.throw(img_error.co_bad_threshold, 'p_min_confidence', to_char(p_min_confidence), '0 to 1');
     elsif p_max_distance < 0 or p_max_distance > 1e100 then
       img_error.throw(img_error.co_bad_threshold, 'p_max_distance', to_char(p_max_distance), '0 or more');
@@ -135,10 +138,17 @@ create or replace package body img_choice as
 
   procedure check_near_distance(p_near_distance in number) is
   begin
-    if p_near_distance is null or p_near_distance < 0 or p_near_distance > 2 then
+    if p_near_distance < 0 or p_near_distance > 2 then
       img_error.throw(img_error.co_bad_threshold, 'p_near_distance', to_char(p_near_distance), '0 to 2');
     end if;
   end check_near_distance;
+
+  function measured_near_distance(p_model in varchar2) return number is
+  begin
+    return case p_model
+             when 'efficientnet-lite0' then 0.009
+           end;
+  end measured_near_distance;
 
   procedure check_test_share(p_test_share in number) is
   begin

@@ -1,5 +1,9 @@
 create or replace package body img_classify as
 
+  -- What Oracle raises where a distance is asked for of vectors of two formats.
+  e_two_formats exception;
+  pragma exception_init(e_two_formats, -51812);
+
   procedure validate_loo(p_part in vw_image_label.part%type default null) is
     l_run_id image_run.run_id%type;
     l_images image_run.images%type;
@@ -104,7 +108,8 @@ create or replace package body img_classify as
     p_transform       in varchar2 default null,
     p_approximate     in number default 0,
     p_target_accuracy in number default null,
-    p_source          in varchar2 default null
+    p_source          in varchar2 default null,
+    p_calibration     in varchar2 default null
   ) return json is
     l_target       image_batch.target%type;
     l_metric       image_batch.metric%type;
@@ -118,6 +123,7 @@ create or replace package body img_classify as
     l_class        image_batch_item.predicted%type;
     l_confidence   binary_double;
     l_distance     binary_double;
+    l_steps        image_calibration.steps%type;
     l_found        json;
     l_decided      clob;
   begin
@@ -126,7 +132,6 @@ create or replace package body img_classify as
     l_weighting := img_choice.checked_weighting(p_weighting, l_metric);
     img_choice.check_k(p_k);
     img_choice.check_temperature(p_temperature);
-    img_choice.check_thresholds(p_min_confidence, p_max_distance);
     -- Raises for a part of no image, and so for one that is longer than a part can be.
     img_comparable.check_stored(p_part);
     img_comparable.check_embedding(p_embedding);
@@ -137,6 +142,10 @@ create or replace package body img_classify as
     l_kind := kind_of(l_transform_id);
     l_source_id := img_comparable.checked_source(p_source);
     l_temperature := img_transform.vote_temperature(l_transform_id, p_temperature);
+    img_choice.check_thresholds(p_min_confidence, p_max_distance, l_kind);
+    l_steps := img_calibrate.steps_of(
+      p_calibration, l_target, p_k, l_weighting, p_temperature, l_metric, l_kind, p_source
+    );
     if l_approximate = 1 then
       l_found := img_search.nearest_by_index(
         p_embedding, case when l_target <> 'PART' then p_part end, p_k, l_target,
@@ -169,10 +178,16 @@ create or replace package body img_classify as
     if l_class is null then
       img_error.throw(img_error.co_unknown_part, p_part);
     end if;
+    l_confidence := img_calibrate.calibrated(l_confidence, l_steps);
     l_fit := img_fitted.told(
       l_transform_id, case when l_kind is null then 1 else 0 end, p_embedding, p_part, l_class, p_k
     );
     return answer(l_class, l_confidence, l_distance, p_min_confidence, p_max_distance, p_k, p_part, l_found, l_fit);
+  exception
+    when e_two_formats then
+      -- Looked for where it has failed alone: that reads every embedding.
+      img_comparable.check_formats;
+      raise;
   end classify;
 
   /** Raises where there is no such batch of new images. */
@@ -198,7 +213,8 @@ create or replace package body img_classify as
     p_model_id        in image_model.model_id%type default null,
     p_approximate     in number default 0,
     p_target_accuracy in number default null,
-    p_source          in varchar2 default null
+    p_source          in varchar2 default null,
+    p_calibration     in varchar2 default null
   ) return number is
     l_target       image_batch.target%type;
     l_metric       image_batch.metric%type;
@@ -207,6 +223,7 @@ create or replace package body img_classify as
     l_model_id     image_batch.model_id%type;
     l_transform_id image_transform.transform_id%type;
     l_source_id    image_source.source_id%type;
+    l_steps        image_calibration.steps%type;
     l_batch_id     image_batch.batch_id%type;
   begin
     l_target := img_choice.checked_target(p_target);
@@ -222,6 +239,9 @@ create or replace package body img_classify as
     -- Each raises where there is none of that name.
     l_source_id := img_comparable.checked_source(p_source);
     l_transform_id := img_transform.named(p_transform, l_target, p_source);
+    l_steps := img_calibrate.steps_of(
+      p_calibration, l_target, p_k, l_weighting, p_temperature, l_metric, kind_of(l_transform_id), p_source
+    );
     l_model_id := img_comparable.stored_model;
     if p_model_id <> l_model_id then
       img_error.throw(
@@ -229,10 +249,11 @@ create or replace package body img_classify as
       );
     end if;
     insert into image_batch (
-      target, k, weighting, temperature, metric, transform_name, model_id, approximate, target_accuracy, source_name
+      target, k, weighting, temperature, metric, transform_name, model_id, approximate, target_accuracy, source_name,
+      calibration_name
     ) values (
       l_target, p_k, l_weighting, p_temperature, l_metric, p_transform, l_model_id, l_approximate, p_target_accuracy,
-      p_source
+      p_source, p_calibration
     )
     returning batch_id into l_batch_id;
     return l_batch_id;
@@ -266,6 +287,7 @@ create or replace package body img_classify as
     p_batch        in image_batch%rowtype,
     p_transform_id in image_transform.transform_id%type,
     p_kind         in image_transform.kind%type,
+    p_steps        in json,
     p_found        in json
   ) is
     l_temperature constant number := case
@@ -294,7 +316,7 @@ create or replace package body img_classify as
                  )) f
          group by f.item_id
       )
-      select d.item_id, d.class, d.confidence, d.distance, f.neighbours
+      select d.item_id, d.class, img_calibrate.calibrated(d.confidence, p_steps) as confidence, d.distance, f.neighbours
         from json_table(l_decided, '$[*]'
                columns (
                  item_id    number             path '$.item_id',
@@ -322,6 +344,7 @@ create or replace package body img_classify as
     l_transform_id image_transform.transform_id%type;
     l_kind         image_transform.kind%type;
     l_source_id    image_source.source_id%type;
+    l_steps        image_calibration.steps%type;
   begin
     check_batch(p_run_id);
     select *
@@ -331,11 +354,15 @@ create or replace package body img_classify as
     l_transform_id := img_transform.named(l_batch.transform_name, l_batch.target, l_batch.source_name);
     l_kind := kind_of(l_transform_id);
     l_source_id := img_comparable.checked_source(l_batch.source_name);
+    l_steps := img_calibrate.steps_of(
+      l_batch.calibration_name, l_batch.target, l_batch.k, l_batch.weighting, l_batch.temperature, l_batch.metric, l_kind,
+      l_batch.source_name
+    );
     if l_batch.approximate = 1 then
       -- One search after the other: an index serves a search for one vector.
       for r_item in (select item_id, part, embedding from image_batch_item where batch_id = p_run_id) loop
         decide_items(
-          l_batch, l_transform_id, l_kind,
+          l_batch, l_transform_id, l_kind, l_steps,
           img_search.nearest_by_index(
             r_item.embedding, case when l_batch.target <> 'PART' then r_item.part end, l_batch.k, l_batch.target,
             img_index.used_accuracy(l_batch.target_accuracy), p_item_id => r_item.item_id
@@ -344,11 +371,11 @@ create or replace package body img_classify as
       end loop;
     elsif img_transform.compares_classes(l_kind) = 1 then
       decide_items(
-        l_batch, l_transform_id, l_kind, img_search.compared_classes(l_transform_id, p_batch_id => p_run_id)
+        l_batch, l_transform_id, l_kind, l_steps, img_search.compared_classes(l_transform_id, p_batch_id => p_run_id)
       );
       for r_part in (select distinct part from image_batch_item where batch_id = p_run_id) loop
         decide_items(
-          l_batch, l_transform_id, null,
+          l_batch, l_transform_id, null, l_steps,
           img_fitted.neighbours_of_unknown(
             l_transform_id, null, p_run_id, r_part.part, l_batch.k, l_batch.target, l_batch.weighting,
             l_batch.temperature, l_batch.metric, l_source_id
@@ -358,7 +385,7 @@ create or replace package body img_classify as
     else
       for r_part in (select distinct part from image_batch_item where batch_id = p_run_id) loop
         decide_items(
-          l_batch, l_transform_id, l_kind,
+          l_batch, l_transform_id, l_kind, l_steps,
           img_search.nearest(
             null, p_run_id, r_part.part, l_batch.k, l_batch.target, l_batch.metric,
             l_source_id, l_transform_id
@@ -374,9 +401,15 @@ create or replace package body img_classify as
     p_max_distance   in number default null
   ) return sys_refcursor is
     l_decisions sys_refcursor;
+    l_kind      image_transform.kind%type;
   begin
     check_batch(p_run_id);
-    img_choice.check_thresholds(p_min_confidence, p_max_distance);
+    select max(t.kind)
+      into l_kind
+      from image_batch b
+      join image_transform t on t.name = b.transform_name
+     where b.batch_id = p_run_id;
+    img_choice.check_thresholds(p_min_confidence, p_max_distance, l_kind);
     open l_decisions for
       select c.name,
              json_serialize(
@@ -402,7 +435,7 @@ create or replace package body img_classify as
     p_seed            in number default img_choice.co_seed,
     p_group_path      in varchar2 default null,
     p_transform       in varchar2 default null,
-    p_near_distance   in number default img_choice.co_near_distance,
+    p_near_distance   in number default null,
     p_approximate     in number default 0,
     p_target_accuracy in number default null,
     p_source          in varchar2 default null,

@@ -60,15 +60,22 @@ create or replace package img_classify authid definer as
    * @param p_embedding      FLOAT32, of the stored embeddings' dimension
    * @param p_part           its part; null where it is not known: then neighbours are of any part
    * @param p_min_confidence below it, 0 to 1, the class is co_unknown; null rejects none
-   * @param p_max_distance   where the nearest neighbour is further, the class is co_unknown
+   * @param p_max_distance   where the nearest neighbour is further, the class is co_unknown; refused of LDA, whose
+   *                         distances are none
    * @param p_transform      the name of a stored transform
+   * @param p_calibration    of a calibration of votes, see img_calibrate: the confidence is what it makes of them; null:
+   *                         the winner's share. LDA has its own, which is kept with the transform
    * @return JSON: class, confidence, best (the class before rejection), k, part, and neighbours, an
    *         array of place, image_id, class, distance, part, source_name and image_path in order of place; and fit, of a
    *         transform what img_fitted.told says: how many images were stored since it was fitted, and which images decided
    * @exception img_error.e_missing_argument, e_wrong_dimension, e_zero_embedding, e_wrong_format, e_bad_k,
    *            e_unknown_target, e_unknown_weighting, e_unknown_metric, e_bad_temperature, e_bad_threshold,
-   *            e_no_images, e_unknown_part, e_mixed_models, e_unknown_source, e_no_index, e_not_approximate,
-   *            e_bad_parameter; of a transform e_unknown_transform, e_stale_transform, e_other_target, e_other_source
+   *            e_no_distance, e_no_images, e_unknown_part, e_mixed_models, e_mixed_formats, e_unknown_source,
+   *            e_no_index, e_not_approximate, e_bad_parameter; of a transform e_unknown_transform, e_stale_transform,
+   *            e_other_target, e_other_source;
+   *            of a calibration e_no_calibration, e_other_settings, e_other_model
+   *
+   * select img_classify.classify(to_vector('[1, 0, 0]'), p_part => 'tank', p_k => 3) from dual;
    */
   function classify(
     p_embedding       in vector,
@@ -83,7 +90,8 @@ create or replace package img_classify authid definer as
     p_transform       in varchar2 default null,
     p_approximate     in number default 0,
     p_target_accuracy in number default null,
-    p_source          in varchar2 default null
+    p_source          in varchar2 default null,
+    p_calibration     in varchar2 default null
   ) return json;
 
   /**
@@ -116,7 +124,10 @@ create or replace package img_classify authid definer as
    * @exception img_error.e_bad_k, e_unknown_target, e_unknown_weighting, e_unknown_metric, e_bad_temperature,
    *            e_no_images, e_unknown_part, e_mixed_models, e_mixed_formats, e_unknown_source, e_no_index,
    *            e_not_approximate, e_bad_parameter; e_other_model where the stored embeddings are of another model; of
-   *            a transform e_unknown_transform, e_stale_transform, e_other_target, e_other_source
+   *            a transform e_unknown_transform, e_stale_transform, e_other_target, e_other_source; of a calibration
+   *            e_no_calibration, e_other_settings
+   *
+   * exec dbms_output.put_line(img_classify.open_batch(p_k => 3))
    */
   function open_batch(
     p_k               in number default img_choice.co_k,
@@ -128,7 +139,8 @@ create or replace package img_classify authid definer as
     p_model_id        in image_model.model_id%type default null,
     p_approximate     in number default 0,
     p_target_accuracy in number default null,
-    p_source          in varchar2 default null
+    p_source          in varchar2 default null,
+    p_calibration     in varchar2 default null
   ) return number;
 
   /**
@@ -138,6 +150,8 @@ create or replace package img_classify authid definer as
    * @param p_part its part; null where it is not known
    * @exception img_error.e_unknown_run, e_missing_argument, e_wrong_dimension, e_wrong_format, e_zero_embedding,
    *            e_unknown_part, e_no_images, e_mixed_models
+   *
+   * exec img_classify.add_item(2, 'new.png', 'tank', to_vector('[1, 0, 0]'))
    */
   procedure add_item(
     p_run_id    in image_batch.batch_id%type,
@@ -150,7 +164,11 @@ create or replace package img_classify authid definer as
    * Classify the batch, set-based. Read it by decisions.
    *
    * @exception img_error.e_unknown_run; e_unknown_transform, e_stale_transform, e_other_target, e_other_source,
-   *            e_unknown_source where that went or changed since open_batch; e_unknown_part where the transform was not fitted for a part
+   *            e_unknown_source where that went or changed since open_batch, and e_no_calibration, e_other_settings,
+   *            e_other_model;
+   *            e_unknown_part where the transform was not fitted for a part
+   *
+   * exec img_classify.classify_batch(2)
    */
   procedure classify_batch(p_run_id in image_batch.batch_id%type);
 
@@ -158,7 +176,9 @@ create or replace package img_classify authid definer as
    * The decisions of a batch as classify gives them.
    *
    * @return rows of name, and decision as JSON text, in the order of add_item
-   * @exception img_error.e_unknown_run, e_bad_threshold
+   * @exception img_error.e_unknown_run, e_bad_threshold, e_no_distance
+   *
+   * exec :c := img_classify.decisions(2, p_min_confidence => 0.6)
    */
   function decisions(
     p_run_id         in image_batch.batch_id%type,
@@ -188,7 +208,7 @@ create or replace package img_classify authid definer as
     p_seed            in number default img_choice.co_seed,
     p_group_path      in varchar2 default null,
     p_transform       in varchar2 default null,
-    p_near_distance   in number default img_choice.co_near_distance,
+    p_near_distance   in number default null,
     p_approximate     in number default 0,
     p_target_accuracy in number default null,
     p_source          in varchar2 default null,
@@ -224,6 +244,8 @@ create or replace package img_classify authid definer as
    * img_evaluate.mcnemar.
    *
    * @exception as of img_evaluate.mcnemar
+   *
+   * select img_classify.mcnemar(12, 13) from dual;
    */
   function mcnemar(
     p_run_a in image_run.run_id%type,

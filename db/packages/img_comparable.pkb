@@ -133,5 +133,16 @@ create or replace package body img_comparable as
     return l_source_id;
   end checked_source;
 
+  function near_distance(p_near_distance in number) return number is
+    l_measured image_model.near_distance%type;
+  begin
+    img_choice.check_near_distance(p_near_distance);
+    select max(near_distance)
+      into l_measured
+      from image_model
+     where model_id = stored_model;
+    return coalesce(p_near_distance, l_measured, img_choice.co_near_distance);
+  end near_distance;
+
 end img_comparable;
 /

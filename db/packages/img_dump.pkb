@@ -48,7 +48,8 @@ create or replace package body img_dump as
       select json_object(
                'model_id' value model_id, 'name' value name, 'file_hash' value file_hash,
                'dimension' value dimension, 'preprocessing' value preprocessing,
-               'registered_at' value to_char(sys_extract_utc(registered_at), co_time)
+               'registered_at' value to_char(sys_extract_utc(registered_at), co_time),
+               'near_distance' value near_distance
                absent on null returning json) as row_json
         from image_model
        order by model_id;
@@ -271,6 +272,21 @@ create or replace package body img_dump as
     return l_rows;
   end removed_rows;
 
+  function calibration_rows return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select json_object(
+               'name' value name, 'target' value target, 'k' value k, 'weighting' value weighting,
+               'temperature' value temperature, 'metric' value metric, 'transform_kind' value transform_kind,
+               'source_name' value source_name, 'model_id' value model_id, 'images' value images, 'steps' value steps,
+               'created_at' value to_char(sys_extract_utc(created_at), co_time)
+               absent on null returning json) as row_json
+        from image_calibration
+       order by nlssort(name, 'NLS_SORT=BINARY');
+    return l_rows;
+  end calibration_rows;
+
   -- The vectors of those that have some, in the same order.
 
   function image_vectors return sys_refcursor is
@@ -348,6 +364,7 @@ create or replace package body img_dump as
       when 'IMAGE_VECTOR_ACCURACY' then return accuracy_rows;
       when 'IMAGE_VECTOR_ACCURACY_QUERY' then return accuracy_query_rows;
       when 'IMAGE_REMOVED' then return removed_rows;
+      when 'IMAGE_CALIBRATION' then return calibration_rows;
     end case;
   end rows_of;
 
@@ -456,9 +473,9 @@ create or replace package body img_dump as
   procedure put_model_rows(p_rows in json) is
   begin
     insert into image_model (
-      model_id, name, file_hash, dimension, preprocessing, registered_at
+      model_id, name, file_hash, dimension, preprocessing, registered_at, near_distance
     )
-    select j.model_id, j.name, j.file_hash, j.dimension, j.preprocessing, j.registered_at
+    select j.model_id, j.name, j.file_hash, j.dimension, j.preprocessing, j.registered_at, j.near_distance
       from json_table(p_rows, '$[*]'
              columns (
                  model_id      number path '$.model_id' error on error null on empty,
@@ -466,7 +483,8 @@ create or replace package body img_dump as
                  file_hash     varchar2(64 char) path '$.file_hash' error on error null on empty,
                  dimension     number path '$.dimension' error on error null on empty,
                  preprocessing varchar2(1000 char) path '$.preprocessing' error on error null on empty,
-                 registered_at timestamp with time zone path '$.registered_at' error on error null on empty
+                 registered_at timestamp with time zone path '$.registered_at' error on error null on empty,
+                 near_distance number path '$.near_distance' error on error null on empty
              )
            ) j;
   end put_model_rows;
@@ -863,6 +881,31 @@ create or replace package body img_dump as
            ) j;
   end put_removed_rows;
 
+  procedure put_calibration_rows(p_rows in json) is
+  begin
+    insert into image_calibration (
+      name, target, k, weighting, temperature, metric, transform_kind, source_name, model_id, images, steps, created_at
+    )
+    select j.name, j.target, j.k, j.weighting, j.temperature, j.metric, j.transform_kind, j.source_name, j.model_id,
+           j.images, j.steps, j.created_at
+      from json_table(p_rows, '$[*]'
+             columns (
+                 name           varchar2(100 char) path '$.name' error on error null on empty,
+                 target         varchar2(10 char) path '$.target' error on error null on empty,
+                 k              number path '$.k' error on error null on empty,
+                 weighting      varchar2(10 char) path '$.weighting' error on error null on empty,
+                 temperature    number path '$.temperature' error on error null on empty,
+                 metric         varchar2(10 char) path '$.metric' error on error null on empty,
+                 transform_kind varchar2(10 char) path '$.transform_kind' error on error null on empty,
+                 source_name    varchar2(1000 char) path '$.source_name' error on error null on empty,
+                 model_id       number path '$.model_id' error on error null on empty,
+                 images         number path '$.images' error on error null on empty,
+                 steps          json path '$.steps' error on error null on empty,
+                 created_at     timestamp with time zone path '$.created_at' error on error null on empty
+             )
+           ) j;
+  end put_calibration_rows;
+
   procedure put_rows(
     p_table in varchar2,
     p_rows  in json
@@ -883,6 +926,7 @@ create or replace package body img_dump as
       when 'IMAGE_VECTOR_ACCURACY' then put_accuracy_rows(p_rows);
       when 'IMAGE_VECTOR_ACCURACY_QUERY' then put_accuracy_query_rows(p_rows);
       when 'IMAGE_REMOVED' then put_removed_rows(p_rows);
+      when 'IMAGE_CALIBRATION' then put_calibration_rows(p_rows);
     end case;
   end put_rows;
 

@@ -16,6 +16,7 @@ create or replace package img_dump authid definer as
    *   image_load                       kept: what is pending, failed and stored, so that the next load goes on
    *   image_transform, .._row          kept, those of evaluations too
    *   image_transform_support, .._weight    kept, likewise
+   *   image_calibration                kept: what the votes of a setting are worth
    *   image_run, .._item, .._neighbour, .._setting    kept: evaluations and sweeps
    *   image_batch, image_batch_item    left out: what classify answered about new images
    *   image_vector_index               kept: the parameters. The index itself is not; img_index.rebuild makes it
@@ -32,7 +33,11 @@ create or replace package img_dump authid definer as
    *            end_restore, also where something failed. What is put becomes visible at once, by that commit.
    */
 
-  /** @return the number of the last migration that was applied */
+  /**
+   * @return the number of the last migration that was applied
+   *
+   * select img_dump.schema_version from dual;
+   */
   function schema_version return number;
 
   /**
@@ -40,10 +45,16 @@ create or replace package img_dump authid definer as
    *
    * @return rows of table_name, row_count, highest_id (null for a table that numbers nothing), has_vectors (0, 1),
    *         earlier_name (of a table that V015 renamed: what dumps of before call it)
+   *
+   * exec :c := img_dump.tables
    */
   function tables return sys_refcursor;
 
-  /** @return rows of column_name: the columns of image_demo1 that are not the product's, and that no dump holds */
+  /**
+   * @return rows of column_name: the columns of image_demo1 that are not the product's, and that no dump holds
+   *
+   * exec :c := img_dump.own_columns
+   */
   function own_columns return sys_refcursor;
 
   /**
@@ -51,6 +62,8 @@ create or replace package img_dump authid definer as
    *
    * @param p_table of tables
    * @return        rows of row_json
+   *
+   * exec :c := img_dump.rows_of('IMAGE_SOURCE')
    */
   function rows_of(p_table in varchar2) return sys_refcursor;
 
@@ -59,6 +72,8 @@ create or replace package img_dump authid definer as
    *
    * @param p_table of tables, with vectors
    * @return        of each row its vector
+   *
+   * exec :c := img_dump.vectors_of('IMAGE_DEMO1')
    */
   function vectors_of(p_table in varchar2) return sys_refcursor;
 
@@ -70,6 +85,8 @@ create or replace package img_dump authid definer as
    * @exception img_error.e_newer_dump  the dump was made by a newer product
    * @exception img_error.e_not_empty   something is stored here already
    * @exception img_error.e_own_numbers image_demo1 was made by another script and numbers itself otherwise
+   *
+   * exec img_dump.prepare_restore(16, json('[{"table_name": "IMAGE_SOURCE", "highest_id": 7}]'))
    */
   procedure prepare_restore(
     p_schema_version in number,
@@ -81,6 +98,8 @@ create or replace package img_dump authid definer as
    *
    * @exception ORA-00054             one of them does
    * @exception img_error.e_not_empty something was stored since prepare_restore
+   *
+   * exec img_dump.begin_restore
    */
   procedure begin_restore;
 
@@ -89,6 +108,8 @@ create or replace package img_dump authid definer as
    *
    * @param p_table of tables
    * @param p_rows  a JSON array of rows, as rows_of gives them
+   *
+   * exec img_dump.put_rows('IMAGE_SOURCE', json('[{"source_id": 7, "name": "/images", "is_separate": 0}]'))
    */
   procedure put_rows(
     p_table in varchar2,
@@ -101,6 +122,8 @@ create or replace package img_dump authid definer as
    * @param p_table  of tables
    * @param p_row    as rows_of gives it
    * @param p_vector its vector; null for none
+   *
+   * exec img_dump.put_row('IMAGE_DEMO1', json('{"image_id": 7}'), to_vector('[1, 0, 0]'))
    */
   procedure put_row(
     p_table  in varchar2,
@@ -108,7 +131,11 @@ create or replace package img_dump authid definer as
     p_vector in vector
   );
 
-  /** Let the tables number their rows by themselves alone again, as before prepare_restore. DDL: ends the transaction. */
+  /**
+   * Let the tables number their rows by themselves alone again, as before prepare_restore. DDL: ends the transaction.
+   *
+   * exec img_dump.end_restore
+   */
   procedure end_restore;
 
 end img_dump;

@@ -58,6 +58,10 @@ create or replace package img_error authid definer as
   co_few_good          constant pls_integer := -20163;
   co_one_wish          constant pls_integer := -20164;
   co_unknown_class     constant pls_integer := -20165;
+  co_no_distance       constant pls_integer := -20170;
+  co_other_settings    constant pls_integer := -20171;
+  co_no_calibration    constant pls_integer := -20172;
+  co_few_answers       constant pls_integer := -20173;
 
   e_mixed_models       exception;
   e_other_model        exception;
@@ -109,6 +113,10 @@ create or replace package img_error authid definer as
   e_few_good           exception;
   e_one_wish           exception;
   e_unknown_class      exception;
+  e_no_distance        exception;
+  e_other_settings     exception;
+  e_no_calibration     exception;
+  e_few_answers        exception;
 
   pragma exception_init(e_mixed_models, -20100);
   pragma exception_init(e_other_model, -20101);
@@ -160,6 +168,10 @@ create or replace package img_error authid definer as
   pragma exception_init(e_few_good, -20163);
   pragma exception_init(e_one_wish, -20164);
   pragma exception_init(e_unknown_class, -20165);
+  pragma exception_init(e_no_distance, -20170);
+  pragma exception_init(e_other_settings, -20171);
+  pragma exception_init(e_no_calibration, -20172);
+  pragma exception_init(e_few_answers, -20173);
 
   /**
    * The text of an error.
@@ -167,6 +179,8 @@ create or replace package img_error authid definer as
    * @param p_code one of the constants above
    * @param p_1    what the text's %1 stands for; p_2 and p_3 likewise
    * @return       the text, at most 2000 bytes, of which raise_application_error takes 2048
+   *
+   * select img_error.message(-20107, 'tank') from dual;
    */
   function message(
     p_code in pls_integer,
@@ -181,6 +195,14 @@ create or replace package img_error authid definer as
    * @param p_code one of the constants above
    * @param p_1    what the text's %1 stands for; p_2 and p_3 likewise
    * @exception    the error of that number, always
+   *
+   * begin
+   *   img_error.throw(img_error.co_unknown_part, 'tank');
+   * exception
+   *   when img_error.e_unknown_part then
+   *     dbms_output.put_line(sqlerrm);
+   * end;
+   * /
    */
   procedure throw(
     p_code in pls_integer,

@@ -285,7 +285,7 @@ create or replace package body img_evaluate as
     p_seed            in number default img_choice.co_seed,
     p_group_path      in varchar2 default null,
     p_transform_kind  in varchar2 default null,
-    p_near_distance   in number default img_choice.co_near_distance,
+    p_near_distance   in number default null,
     p_approximate     in boolean default false,
     p_target_accuracy in number default null,
     p_source          in varchar2 default null,
@@ -300,6 +300,7 @@ create or replace package body img_evaluate as
     l_transform   image_transform.kind%type;
     l_within_part image_run.within_part%type;
     l_approximate image_run.approximate%type;
+    l_near        image_run.near_distance%type;
     l_group_path  image_run.group_path%type;
     l_test_path   image_run.test_path%type;
     l_source_id   image_source.source_id%type;
@@ -319,11 +320,11 @@ create or replace package body img_evaluate as
     l_weighting := img_choice.checked_weighting(p_weighting, l_metric);
     img_choice.check_k(p_k);
     img_choice.check_temperature(p_temperature);
-    img_choice.check_near_distance(p_near_distance);
     if p_threshold is not null and (l_transform in ('PROTOTYPE', 'TUNED') or abs(p_threshold) >= 1000000000) then
       img_error.throw(img_error.co_not_graded, l_transform);
     end if;
     img_comparable.check_stored(p_only_part);
+    l_near := img_comparable.near_distance(p_near_distance);
     img_comparable.check_formats;
     l_source_id := img_comparable.checked_source(p_source);
     l_approximate := img_index.checked_use(p_approximate, p_target_accuracy, l_metric, l_transform, p_source, l_method);
@@ -337,7 +338,7 @@ create or replace package body img_evaluate as
     ) values (
       l_method, l_target, p_k, l_weighting, p_temperature, l_metric, l_within_part, p_only_part,
       case l_method when 'KFOLD' then p_folds end, case l_method when 'KFOLD' then p_seed end,
-      l_group_path, l_transform, p_near_distance, img_comparable.stored_model, l_approximate, p_target_accuracy,
+      l_group_path, l_transform, l_near, img_comparable.stored_model, l_approximate, p_target_accuracy,
       p_source, case l_method when 'TIME' then p_test_share end, l_test_path,
       p_threshold
     )
@@ -445,7 +446,7 @@ create or replace package body img_evaluate as
     p_seed            in number default img_choice.co_seed,
     p_group_path      in varchar2 default null,
     p_transform_kind  in varchar2 default null,
-    p_near_distance   in number default img_choice.co_near_distance,
+    p_near_distance   in number default null,
     p_approximate     in boolean default false,
     p_target_accuracy in number default null,
     p_source          in varchar2 default null,

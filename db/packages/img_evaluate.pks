@@ -32,7 +32,8 @@ create or replace package img_evaluate authid definer as
    *                     python -m loader evaluate, which calls begin_run and finish_run
    * @param p_near_distance two images nearer than this are copies, see vw_near_duplicate: tested images of which a
    *                     copy is among those that they are compared with are counted, and the accuracy is told
-   *                     without them as well (vw_evaluation). A cosine distance, 0 to 2
+   *                     without them as well (vw_evaluation). A cosine distance, 0 to 2; null: that of the model, see
+   *                     img_comparable.near_distance
    * @param p_test_share of TIME: the share of the images that is tested, above 0 and below 1
    * @param p_test_path  of PATH: tested are the images whose label's path has this directory, such as test or
    *                     2024/june
@@ -60,7 +61,7 @@ create or replace package img_evaluate authid definer as
     p_seed            in number default img_choice.co_seed,
     p_group_path      in varchar2 default null,
     p_transform_kind  in varchar2 default null,
-    p_near_distance   in number default img_choice.co_near_distance,
+    p_near_distance   in number default null,
     p_approximate     in boolean default false,
     p_target_accuracy in number default null,
     p_source          in varchar2 default null,
@@ -76,6 +77,8 @@ create or replace package img_evaluate authid definer as
    *                     (img_transform.begin_fit), chosen on its training side; p_k is the largest of these k
    * @return             run_id
    * @exception as of evaluate, but e_needs_loader
+   *
+   * exec dbms_output.put_line(img_evaluate.begin_run(p_method => 'KFOLD', p_folds => 2, p_transform_kind => 'WHITEN'))
    */
   function begin_run(
     p_method          in varchar2 default img_choice.co_method,
@@ -90,7 +93,7 @@ create or replace package img_evaluate authid definer as
     p_seed            in number default img_choice.co_seed,
     p_group_path      in varchar2 default null,
     p_transform_kind  in varchar2 default null,
-    p_near_distance   in number default img_choice.co_near_distance,
+    p_near_distance   in number default null,
     p_approximate     in boolean default false,
     p_target_accuracy in number default null,
     p_source          in varchar2 default null,
@@ -104,6 +107,8 @@ create or replace package img_evaluate authid definer as
    *
    * @param p_ks JSON array of numbers of neighbours that a sweep compares; null: none
    * @exception img_error.e_unknown_run, e_unknown_part
+   *
+   * exec img_evaluate.finish_run(12)
    */
   procedure finish_run(
     p_run_id in image_run.run_id%type,
@@ -117,7 +122,10 @@ create or replace package img_evaluate authid definer as
    * @param p_ks      values of k, separated by commas
    * @param p_metrics metrics, separated by commas
    * @return          run_id of the first metric's run; the runs of the others follow it
-   * @exception as of evaluate, but e_needs_loader, e_needs_folds, e_unknown_transform, e_no_index, e_not_approximate, e_not_graded
+   * @exception as of evaluate, but e_needs_loader, e_needs_folds, e_unknown_transform, e_no_index,
+   *            e_not_approximate, e_not_graded
+   *
+   * exec dbms_output.put_line(img_evaluate.sweep(p_ks => '1,3,5', p_metrics => 'COSINE,EUCLIDEAN'))
    */
   function sweep(
     p_ks          in varchar2 default '1,3,5,7,9,11,15,21,31,51',
@@ -156,6 +164,8 @@ create or replace package img_evaluate authid definer as
    *
    * @return JSON: both_right, only_a, only_b, both_wrong, p_value
    * @exception img_error.e_unknown_run, e_other_target where the runs predict different targets
+   *
+   * select img_evaluate.mcnemar(12, 13) from dual;
    */
   function mcnemar(
     p_run_a in image_run.run_id%type,

@@ -54,7 +54,6 @@ create or replace package img_index authid definer as
    *            one dimension), e_mixed_formats, e_index_busy, e_vector_memory
    *
    * exec img_index.create_index
-   * exec img_index.create_index('IVF', p_partitions => 200)
    */
   procedure create_index(
     p_kind            in varchar2 default 'HNSW',
@@ -69,6 +68,8 @@ create or replace package img_index authid definer as
    * Drop the index, and forget its parameters; where rebuild left these alone, they are all there is to forget.
    *
    * @exception img_error.e_no_index, e_index_busy
+   *
+   * exec img_index.drop_index
    */
   procedure drop_index;
 
@@ -88,10 +89,16 @@ create or replace package img_index authid definer as
    *
    * @exception img_error.e_no_index; e_unknown_index where CREATE VECTOR INDEX made it; e_no_images,
    *            e_mixed_models, e_mixed_formats, e_index_busy: the index is as it was; e_index_not_rebuilt
+   *
+   * exec img_index.rebuild
    */
   procedure rebuild;
 
-  /** @return 1 where the index is there, valid or not; else 0 */
+  /**
+   * @return 1 where the index is there, valid or not; else 0
+   *
+   * select img_index.is_created from dual;
+   */
   function is_created return number;
 
   /**
@@ -103,6 +110,8 @@ create or replace package img_index authid definer as
    * Guide, Inverted File Flat Vector Indexes Partitioning Schemes), and a graph itself in memory.
    *
    * @return JSON array of index_name, state (VALID, UNUSABLE ...) and bytes; null where there is none
+   *
+   * select img_index.existing from dual;
    */
   function existing return json;
 
@@ -111,6 +120,8 @@ create or replace package img_index authid definer as
    *
    * @param p_target_accuracy 1 to 100; null: the index's own
    * @exception img_error.e_bad_parameter, e_no_index
+   *
+   * exec img_index.check_usable(90)
    */
   procedure check_usable(p_target_accuracy in number default null);
 
@@ -122,6 +133,8 @@ create or replace package img_index authid definer as
    * @param p_transform       where there is one, the index does not serve; likewise p_source
    * @param p_method          of an evaluation: LOO alone is served
    * @exception img_error.e_bad_parameter, e_not_approximate, e_no_index
+   *
+   * exec dbms_output.put_line(img_index.checked_use(true, 90, 'COSINE', null, null))
    */
   function checked_use(
     p_approximate     in boolean,
@@ -136,6 +149,8 @@ create or replace package img_index authid definer as
    * The target accuracy of a search, which is the index's own where none is asked for.
    *
    * @exception img_error.e_bad_parameter
+   *
+   * select img_index.used_accuracy(90) from dual;
    */
   function used_accuracy(p_target_accuracy in number) return number;
 
@@ -157,6 +172,8 @@ create or replace package img_index authid definer as
    *         none. An index may miss some
    * @exception img_error.e_missing_argument, e_bad_parameter, e_unknown_target, e_unknown_metric,
    *            e_not_approximate, e_unknown_source
+   *
+   * select img_index.nearest(to_vector('[1, 0, 0]'), 3, p_part => 'tank') from dual;
    */
   function nearest(
     p_embedding       in vector,
@@ -185,7 +202,8 @@ create or replace package img_index authid definer as
    * @return report_id, see vw_vector_accuracy
    * @exception img_error.e_no_index, e_bad_parameter
    *
-   * select * from vw_vector_accuracy
+   * exec dbms_output.put_line(img_index.accuracy_report(p_samples => 20))
+   * select * from vw_vector_accuracy;
    */
   function accuracy_report(
     p_samples in number default 50,
@@ -218,6 +236,9 @@ create or replace package img_index authid definer as
    * @param p_wanted_ms        what one search may take, in milliseconds
    * @param p_vector_memory_mb size of the vector memory pool (show parameter vector_memory_size)
    * @exception img_error.e_no_images, e_mixed_models, e_mixed_formats, e_bad_threshold
+   *
+   * set serveroutput on
+   * exec img_index.advise(p_wanted_ms => 20)
    */
   procedure advise(
     p_wanted_ms        in number default 50,

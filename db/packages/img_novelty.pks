@@ -40,6 +40,8 @@ create or replace package img_novelty authid definer as
    * @exception img_error.e_unknown_target, e_bad_k, e_bad_parameter, e_no_images, e_unknown_part, e_mixed_models,
    *            e_mixed_formats, e_unknown_source, e_no_good; e_many_pairs where a part has more than
    *            img_review.co_most_compared images, p_others is 1 and p_all_pairs is 0
+   *
+   * select img_novelty.scores('good', p_part => 'tank', p_k => 1) from dual;
    */
   function scores(
     p_known_good  in varchar2,
@@ -59,6 +61,8 @@ create or replace package img_novelty authid definer as
    * @param p_false_alarms above 0 and below 1
    * @return the largest score that is no outlier
    * @exception img_error.e_bad_threshold; e_few_good where there are too few good images to show that rate
+   *
+   * select img_novelty.threshold_for(img_novelty.scores('good', p_part => 'tank', p_k => 1), 0.25) from dual;
    */
   function threshold_for(
     p_scores       in json,
@@ -74,6 +78,8 @@ create or replace package img_novelty authid definer as
    * @return rows of place, image_id, part, class, is_good, score, threshold, is_outlier (both null where there are too few
    *         good images), source_name, label_path, image_path
    * @exception img_error.e_bad_threshold, e_bad_parameter
+   *
+   * exec :c := img_novelty.outliers(img_novelty.scores('good', p_k => 1), p_false_alarms => 0.25, p_limit => 5)
    */
   function outliers(
     p_scores       in json,
@@ -93,6 +99,8 @@ create or replace package img_novelty authid definer as
    * @return rows of scope, good, others (images of other classes), threshold, false_alarm_rate (good images beyond the
    *         threshold), miss_rate (others within it), auroc, auroc_low, auroc_high
    * @exception img_error.e_bad_threshold
+   *
+   * exec :c := img_novelty.figures(img_novelty.scores('good', p_k => 1), p_false_alarms => 0.25)
    */
   function figures(
     p_scores       in json,
@@ -111,6 +119,8 @@ create or replace package img_novelty authid definer as
    * @exception img_error.e_missing_argument, e_wrong_dimension, e_wrong_format, e_zero_embedding, e_bad_k,
    *            e_unknown_target, e_bad_threshold, e_no_images, e_unknown_part, e_mixed_models, e_unknown_source,
    *            e_no_good
+   *
+   * select img_novelty.judged(to_vector('[1, 0, 0]'), 'good', 0.05, p_part => 'tank', p_k => 1) from dual;
    */
   function judged(
     p_embedding  in vector,

@@ -134,7 +134,7 @@ create or replace package body img_review as
   end has_index;
 
   function near_duplicates(
-    p_near_distance in number default img_choice.co_near_distance,
+    p_near_distance in number default null,
     p_part          in varchar2 default null,
     p_target        in varchar2 default img_choice.co_target,
     p_source        in varchar2 default null,
@@ -144,18 +144,19 @@ create or replace package body img_review as
   ) return sys_refcursor is
     l_target    varchar2(10 char);
     l_source_id image_source.source_id%type;
+    l_near      number;
     l_by_index  number := 0;
     l_most      number;
     l_found     json;
     l_rows      sys_refcursor;
   begin
-    img_choice.check_near_distance(p_near_distance);
     l_target := img_choice.checked_target(p_target);
     img_choice.check_flag('p_within_part', p_within_part);
     img_choice.check_whole('p_limit', p_limit, 1, co_most_rows);
     img_choice.check_flag('p_all_pairs', p_all_pairs);
     img_comparable.check_stored(p_part);
     img_comparable.check_formats;
+    l_near := img_comparable.near_distance(p_near_distance);
     l_source_id := img_comparable.checked_source(p_source);
     if p_all_pairs = 0 then
       l_most := co_most_compared;
@@ -171,7 +172,7 @@ create or replace package body img_review as
       p_part        => p_part,
       p_source_id   => l_source_id,
       p_within_part => p_within_part,
-      p_near        => p_near_distance,
+      p_near        => l_near,
       p_limit       => p_limit,
       p_most        => l_most,
       p_by_index    => l_by_index

@@ -13,6 +13,8 @@ create or replace package img_review authid definer as
    * co_most_compared.
    *
    * @exception img_error.e_many_pairs
+   *
+   * exec img_review.check_pairs('tank', null, 1)
    */
   procedure check_pairs(
     p_part        in varchar2,
@@ -27,6 +29,8 @@ create or replace package img_review authid definer as
    * @return rows of place, image_id, part, actual, predicted, confidence, actual_share, disputed, source_name, label_path,
    *         image_path
    * @exception img_error.e_unknown_run, e_bad_parameter
+   *
+   * exec :c := img_review.suspects(12, p_limit => 5)
    */
   function suspects(
     p_run_id in image_run.run_id%type,
@@ -43,6 +47,8 @@ create or replace package img_review authid definer as
    *         image_id, source_name, label_path, image_path, confidence, other_image_id, other_source_name,
    *         other_label_path, other_image_path, distance
    * @exception img_error.e_unknown_run, e_bad_parameter
+   *
+   * exec :c := img_review.confusions(12, p_limit => 5, p_pairs => 1)
    */
   function confusions(
     p_run_id in image_run.run_id%type,
@@ -57,6 +63,8 @@ create or replace package img_review authid definer as
    * @return rows of image_id, actual, source_name, image_path, other_image_id, other_actual, other_source_name,
    *         other_image_path, distance
    * @exception img_error.e_unknown_run, e_bad_parameter
+   *
+   * exec :c := img_review.duplicates_of_run(12)
    */
   function duplicates_of_run(
     p_run_id in image_run.run_id%type,
@@ -69,6 +77,8 @@ create or replace package img_review authid definer as
    * @param p_limit at most so many, 1 to 1,000,000
    * @return rows of image_id, part, source_name, image_path, distance, ratio
    * @exception img_error.e_unknown_run, e_bad_parameter
+   *
+   * exec :c := img_review.outliers_of_run(12)
    */
   function outliers_of_run(
     p_run_id in image_run.run_id%type,
@@ -81,7 +91,7 @@ create or replace package img_review authid definer as
    * All pairs of a part are compared where it has at most co_most_compared images. In a larger one the 10 nearest of
    * each image are looked up in the vector index, which may miss some.
    *
-   * @param p_near_distance up to this cosine distance, 0 to 2
+   * @param p_near_distance up to this cosine distance, 0 to 2; null: the model's, see img_comparable.near_distance
    * @param p_part        only images of this part; null: of any
    * @param p_target      what across_labels compares: QUALITY, CATEGORY1, CATEGORY2 or PART
    * @param p_source      only images of this source; null: of any
@@ -94,9 +104,11 @@ create or replace package img_review authid definer as
    * @exception img_error.e_bad_threshold, e_unknown_target, e_bad_parameter, e_no_images, e_unknown_part,
    *            e_mixed_models, e_mixed_formats, e_unknown_source; e_many_pairs where a part is larger, there is no index or
    *            a source is asked for, and p_all_pairs is 0
+   *
+   * exec :c := img_review.near_duplicates(p_part => 'tank', p_limit => 5)
    */
   function near_duplicates(
-    p_near_distance in number default img_choice.co_near_distance,
+    p_near_distance in number default null,
     p_part          in varchar2 default null,
     p_target        in varchar2 default img_choice.co_target,
     p_source        in varchar2 default null,

@@ -30,6 +30,8 @@ create or replace package img_run authid definer as
    * @param p_days 0 to 36,500
    * @return rows of run_id, in their order
    * @exception img_error.e_bad_parameter
+   *
+   * exec :c := img_run.older(30)
    */
   function older(p_days in number) return sys_refcursor;
 
@@ -37,6 +39,8 @@ create or replace package img_run authid definer as
    * Before images are removed: keep the paths of those that a run names, so that vw_image_path has them still.
    *
    * @param p_image_ids JSON array of numbers; null: none
+   *
+   * exec img_run.keep_paths(json('[1, 2]'))
    */
   procedure keep_paths(p_image_ids in json);
 

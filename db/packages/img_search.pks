@@ -16,6 +16,10 @@ create or replace package img_search authid definer as
    *
    * @param p_found JSON array of item_id, image_id, part, class and distance: the k + co_spare nearest of each item
    * @return JSON array of the same with place, in order; null where there is none
+   *
+   * select img_search.settled(
+   *          json('[{"item_id": 1, "image_id": 2, "part": "tank", "class": "good", "distance": 0.1}]'), 1)
+   *   from dual;
    */
   function settled(
     p_found in json,
@@ -35,7 +39,7 @@ create or replace package img_search authid definer as
    *         where there is none
    * @exception img_error.e_unknown_part where the transform was not fitted for the part
    *
-   * select img_search.nearest((select embedding from image_demo1 where image_id = 1), null, 'mono', 5, 'QUALITY', 'COSINE')
+   * select img_search.nearest((select embedding from image_demo1 where image_id = 1), null, 'tank', 5, 'QUALITY', 'COSINE')
    *   from dual;
    */
   function nearest(
@@ -50,7 +54,11 @@ create or replace package img_search authid definer as
     p_except       in image_demo1.image_id%type default null
   ) return json;
 
-  /** nearest of one embedding by the vector index and by cosine distance, which may miss some. */
+  /**
+   * nearest of one embedding by the vector index and by cosine distance, which may miss some.
+   *
+   * select img_search.nearest_by_index(to_vector('[1, 0, 0]'), 'tank', 3, 'QUALITY', 95) from dual;
+   */
   function nearest_by_index(
     p_embedding       in vector,
     p_part            in varchar2,
@@ -62,12 +70,14 @@ create or replace package img_search authid definer as
   ) return json;
 
   /**
-   * The distances to each class of a transform PROTOTYPE, LDA or KERNEL: of one embedding (item 1), of each item of a batch, or of
-   * a fold of an evaluation.
+   * The distances to each class of a transform PROTOTYPE, LDA or KERNEL: of one embedding (item 1), of each item of a
+   * batch, or of a fold of an evaluation.
    *
    * @return JSON array of item_id, place, class and distance (of a fit on numbers one, minus the number); null where there
    *         is none
    * @exception img_error.e_unknown_part where a fit of KERNEL has no space for a part
+   *
+   * select img_search.compared_classes(7, to_vector('[1, 0, 0]'), 'tank') from dual;
    */
   function compared_classes(
     p_transform_id in image_transform.transform_id%type,
@@ -79,7 +89,8 @@ create or replace package img_search authid definer as
   ) return json;
 
   /**
-   * The images whose votes by kernels (img_kernel) were worth most in a decision: the p_most largest for a class, and the p_most largest against it.
+   * The images whose votes by kernels (img_kernel) were worth most in a decision: the p_most largest for a class, and the
+   * p_most largest against it.
    *
    * @param p_part the part that was fitted, or '*'
    * @return JSON: share, of the sum of all votes without their signs what those told make up, 0 to 1; and votes, an
@@ -101,6 +112,8 @@ create or replace package img_search authid definer as
    * compared_classes of a fold of an evaluation, kept as its items' neighbours.
    *
    * @exception as of compared_classes
+   *
+   * exec img_search.compare_with_classes(13, 7, 1)
    */
   procedure compare_with_classes(
     p_run_id       in image_run.run_id%type,
@@ -111,6 +124,8 @@ create or replace package img_search authid definer as
   /**
    * The nearest images of each item of an evaluation among the items of other folds, within a part
    * (null: all), in the space of a transform (null: as they are) for the items of a fold (null: all).
+   *
+   * exec img_search.find_for_evaluation(12, null, 1, 'tank')
    */
   procedure find_for_evaluation(
     p_run_id       in image_run.run_id%type,
@@ -119,12 +134,18 @@ create or replace package img_search authid definer as
     p_part         in image_run_item.part%type
   );
 
-  /** The nearest images of each item of an evaluation by the vector index. */
+  /**
+   * The nearest images of each item of an evaluation by the vector index.
+   *
+   * exec img_search.find_approximately(12)
+   */
   procedure find_approximately(p_run_id in image_run.run_id%type);
 
   /**
    * Say of each tested item of an evaluation whether a copy of it is among the images that it was compared with: the
    * same file, or one nearer than the run's near_distance by cosine distance.
+   *
+   * exec img_search.mark_copies(12)
    */
   procedure mark_copies(p_run_id in image_run.run_id%type);
 
@@ -139,6 +160,8 @@ create or replace package img_search authid definer as
    * @param p_by_index    1: of the larger ones, the 10 nearest of each image by the vector index; 0: nothing
    * @return JSON array of image_id, part, actual, other_image_id, other_part, other_actual, distance, pairs (how many
    *         were found in all), in order; null where there is none
+   *
+   * select img_search.near_pairs('QUALITY', 'tank', null, 1, 0.009, 5, 100, 0) from dual;
    */
   function near_pairs(
     p_target      in varchar2,
@@ -158,6 +181,8 @@ create or replace package img_search authid definer as
    * @param p_class     the class of the target; null: images of any, and without one
    * @param p_source_id only images of this source; null: of any
    * @return as of nearest_transformed
+   *
+   * select img_search.nearest_of_class(to_vector('[1, 0, 0]'), 1, 'tank', 'QUALITY', 'good', null) from dual;
    */
   function nearest_of_class(
     p_embedding in vector,
@@ -180,6 +205,8 @@ create or replace package img_search authid definer as
    * @param p_others      1: of images of other classes too
    * @return JSON array of image_id, scope (the part, or *), class, is_good (1: of the class) and score, in order of
    *         image_id; null where there is none
+   *
+   * select img_search.class_distances('QUALITY', 'good', 'tank', null, 1, 1, 100, 1) from dual;
    */
   function class_distances(
     p_target      in varchar2,

@@ -12,6 +12,8 @@ create or replace package img_source authid definer as
    * @return one row of labels, images, embeddings, failures (labels that could not be loaded), loads; and of what
    *         stays, runs (that cover images of it) and transforms (fitted on its images alone)
    * @exception img_error.e_missing_argument, e_too_long, e_no_source
+   *
+   * exec :c := img_source.holdings('/images')
    */
   function holdings(p_source in varchar2) return sys_refcursor;
 
@@ -24,7 +26,7 @@ create or replace package img_source authid definer as
    * @param p_source its name
    * @exception img_error.e_missing_argument, e_too_long, e_no_source
    *
-   * exec img_source.forget('/data/line-4')
+   * exec img_source.forget('/images')
    */
   procedure forget(p_source in varchar2);
 

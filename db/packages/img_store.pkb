@@ -27,8 +27,8 @@ create or replace package body img_store as
       using (select p_name as name, p_file_hash as file_hash from dual) n
       on (m.file_hash = n.file_hash and m.name = n.name)
       when not matched then
-        insert (name, file_hash, dimension, preprocessing)
-        values (p_name, p_file_hash, p_dimension, p_preprocessing);
+        insert (name, file_hash, dimension, preprocessing, near_distance)
+        values (p_name, p_file_hash, p_dimension, p_preprocessing, img_choice.measured_near_distance(p_name));
     exception
       when dup_val_on_index then
         null; -- another session has put it in since MERGE looked: it is read below

@@ -34,7 +34,11 @@ create or replace package img_store authid definer as
   /** The version of the img_ packages. */
   co_version constant varchar2(20 char) := '0.1.0';
 
-  /** @return co_version, for callers outside PL/SQL */
+  /**
+   * @return co_version, for callers outside PL/SQL
+   *
+   * select img_store.version from dual;
+   */
   function version return varchar2;
 
   /**
@@ -49,6 +53,8 @@ create or replace package img_store authid definer as
    * @return                model_id
    * @exception img_error.e_other_model images were embedded by another model, and p_replace is 0
    * @exception img_error.e_index_dimension the vector index is of embeddings of another dimension
+   *
+   * exec dbms_output.put_line(img_store.use_model('mine', 'ab12', 3, '{}', p_replace => 1))
    */
   function use_model(
     p_name          in image_model.name%type,
@@ -63,6 +69,8 @@ create or replace package img_store authid definer as
    *
    * @param p_source as start_load takes it
    * @return         the latest time at which a label was met, where that is still to come; else null
+   *
+   * exec dbms_output.put_line(img_store.time_to_come('/images'))
    */
   function time_to_come(p_source in image_source.name%type) return varchar2;
 
@@ -75,6 +83,8 @@ create or replace package img_store authid definer as
    * @param p_root       the directory's absolute path, where pages look for the pictures; null: as it was
    * @return             run_id
    * @exception img_error.e_missing_argument p_source is null
+   *
+   * exec dbms_output.put_line(img_store.start_load('/images', 1))
    */
   function start_load(
     p_source     in image_source.name%type,
@@ -91,6 +101,8 @@ create or replace package img_store authid definer as
    * @return         rows of label_path: those that put_labels is to take in. The others are stored, with their image, and
    *                 count as unchanged
    * @exception img_error.e_unknown_run
+   *
+   * exec :c := img_store.keep_labels(3, json('[{"path": "labels/1.json", "hash": "h1"}]'))
    */
   function keep_labels(
     p_run_id in image_load_run.run_id%type,
@@ -112,6 +124,12 @@ create or replace package img_store authid definer as
    *                 hash (tells whether it changed), stamp (what keep_labels is to know it by; absent where it is to be
    *                 read again), and either label (its content) or problem (why it could not be read)
    * @exception img_error.e_unknown_run
+   *
+   * begin
+   *   img_store.put_labels(3, json('[{"path": "labels/9.json", "hash": "h9", "label": {"images": [{"file_name": "9.png"}],
+   *     "annotations": [{"attributes": {"part": "tank", "quality": "good"}}]}}]'));
+   * end;
+   * /
    */
   procedure put_labels(
     p_run_id in image_load_run.run_id%type,
@@ -128,6 +146,8 @@ create or replace package img_store authid definer as
    *                 one of them differs
    * @return         rows of image_path: the files that are not stored as they are
    * @exception img_error.e_unknown_run
+   *
+   * exec :c := img_store.put_files(3, json('[{"path": "images/1.png", "size": 100, "mtime": 17}]'))
    */
   function put_files(
     p_run_id in image_load_run.run_id%type,
@@ -138,6 +158,8 @@ create or replace package img_store authid definer as
    * @param p_run_id from start_load
    * @return         how many images of its source are stored as they are
    * @exception img_error.e_unknown_run
+   *
+   * select img_store.stored_count(3) from dual;
    */
   function stored_count(p_run_id in image_load_run.run_id%type) return number;
 
@@ -148,6 +170,8 @@ create or replace package img_store authid definer as
    * @param p_run_id from start_load
    * @return         rows of load_id, label_path, file_name, image_path
    * @exception img_error.e_unknown_run
+   *
+   * exec :c := img_store.stored_images(3)
    */
   function stored_images(p_run_id in image_load_run.run_id%type) return sys_refcursor;
 
@@ -157,6 +181,8 @@ create or replace package img_store authid definer as
    * @param p_run_id   from start_load
    * @param p_load_ids a JSON array of numbers, from stored_images
    * @exception img_error.e_unknown_run
+   *
+   * exec img_store.find_again(3, json('[1, 2]'))
    */
   procedure find_again(
     p_run_id   in image_load_run.run_id%type,
@@ -175,6 +201,8 @@ create or replace package img_store authid definer as
    *                 source that has an image, and of the image files whose path another source knows at least
    *                 half have the size that it knows
    * @exception img_error.e_unknown_run
+   *
+   * exec :c := img_store.work_left(3)
    */
   function work_left(p_run_id in image_load_run.run_id%type) return sys_refcursor;
 
@@ -184,6 +212,8 @@ create or replace package img_store authid definer as
    *
    * @param p_run_id from start_load
    * @exception img_error.e_unknown_run
+   *
+   * exec img_store.abandon_load(3)
    */
   procedure abandon_load(p_run_id in image_load_run.run_id%type);
 
@@ -196,6 +226,8 @@ create or replace package img_store authid definer as
    *                 disk and whose image no other label has taken
    * @return         rows of load_id, label_path, file_name, image_size (of the image that was stored; null for none)
    * @exception img_error.e_unknown_run
+   *
+   * exec :c := img_store.claim(3)
    */
   function claim(
     p_run_id in image_load_run.run_id%type,
@@ -212,6 +244,8 @@ create or replace package img_store authid definer as
    *                 hash (SHA-256 of the file, hexadecimal)
    * @return         rows of load_id: those that are stored now. The others are to be embedded
    * @exception img_error.e_unknown_run
+   *
+   * exec :c := img_store.keep_embeddings(3, json('[{"load_id": 8, "path": "images/8.png", "size": 100, "hash": "f8"}]'))
    */
   function keep_embeddings(
     p_run_id in image_load_run.run_id%type,
@@ -239,6 +273,8 @@ create or replace package img_store authid definer as
    * @exception img_error.e_unknown_item   nothing waits or is stored under that number
    * @exception img_error.e_wrong_dimension
    * @exception img_error.e_zero_embedding
+   *
+   * exec img_store.put_embedding(8, 3, to_vector('[1, 0, 0]'), 'images/8.png', p_image_size => 100, p_image_hash => 'f8')
    */
   procedure put_embedding(
     p_load_id     in image_load.load_id%type,
@@ -260,6 +296,8 @@ create or replace package img_store authid definer as
    * @param p_reason     why, for people; cut at 1000 characters
    * @param p_image_path the image's path where one was found
    * @exception img_error.e_unknown_item nothing waits or is stored under that number
+   *
+   * exec img_store.put_failure(8, 3, 'the image is cut off', 'images/8.png')
    */
   procedure put_failure(
     p_load_id    in image_load.load_id%type,
@@ -274,6 +312,8 @@ create or replace package img_store authid definer as
    *
    * @param p_run_id from start_load
    * @exception img_error.e_unknown_run
+   *
+   * exec img_store.finish_load(3)
    */
   procedure finish_load(p_run_id in image_load_run.run_id%type);
 
@@ -284,6 +324,8 @@ create or replace package img_store authid definer as
    * @return         one row of labels (that it met), new_labels, changed, unchanged (those that another run has met
    *                 since this one began among them), retried, stored (embeddings), failed, without_categories
    *                 (images of the source whose label names no category); none for a run that there is not
+   *
+   * exec :c := img_store.summary(3)
    */
   function summary(p_run_id in image_load_run.run_id%type) return sys_refcursor;
 
@@ -293,6 +335,8 @@ create or replace package img_store authid definer as
    * @param p_run_id from start_load
    * @return         rows of label_path, image_path, reason, in order of label_path, of the failures that this run
    *                 met; none for a run that there is not
+   *
+   * exec :c := img_store.failures(3)
    */
   function failures(p_run_id in image_load_run.run_id%type) return sys_refcursor;
 
@@ -305,6 +349,8 @@ create or replace package img_store authid definer as
    *                 part or quality; IDENTICAL: images whose file is the same as one of another source (part
    *                 is its name)
    * @exception img_error.e_unknown_run
+   *
+   * exec :c := img_store.contents(3)
    */
   function contents(p_run_id in image_load_run.run_id%type) return sys_refcursor;
 
@@ -314,6 +360,8 @@ create or replace package img_store authid definer as
    * @param p_run_id from start_load, after all its put_labels
    * @return         rows of label_path, image_id and image_size (null where none was stored), in order of label_path
    * @exception img_error.e_unknown_run
+   *
+   * exec :c := img_store.gone(3)
    */
   function gone(p_run_id in image_load_run.run_id%type) return sys_refcursor;
 
@@ -323,16 +371,24 @@ create or replace package img_store authid definer as
    * @param p_run_id from start_load, after all its put_labels
    * @return         how many labels
    * @exception img_error.e_unknown_run
+   *
+   * exec dbms_output.put_line(img_store.prune(3))
    */
   function prune(p_run_id in image_load_run.run_id%type) return number;
 
-  /** @return one row of images, embedded (those with an embedding), failed (labels not loaded) */
+  /**
+   * @return one row of images, embedded (those with an embedding), failed (labels not loaded)
+   *
+   * exec :c := img_store.status
+   */
   function status return sys_refcursor;
 
   /**
    * What could not be loaded, of all sources.
    *
    * @return rows of source_name, label_path, reason, changed_at as text, in order of source and path
+   *
+   * exec :c := img_store.all_failures
    */
   function all_failures return sys_refcursor;
 

@@ -16,6 +16,7 @@ create or replace package body img_threshold as
     p_error_rate in number default null,
     p_coverage   in number default null
   ) return sys_refcursor is
+    l_unit varchar2(30 char);
     l_rows sys_refcursor;
   begin
     img_report.check_run(p_run_id);
@@ -26,24 +27,32 @@ create or replace package body img_threshold as
     elsif p_coverage <= 0 or p_coverage > 1 then
       img_error.throw(img_error.co_bad_threshold, 'p_coverage', to_char(p_coverage), 'above 0 and at most 1');
     end if;
+    select case when max(calibrated_confidence) is null then 'confidence' else 'calibrated confidence' end
+      into l_unit
+      from vw_evaluation_item
+     where run_id = p_run_id;
     open l_rows for
       with possible as (
-        select 1 as place, 'MIN_CONFIDENCE' as kind, threshold, answered, coverage, 1 - accuracy as error_rate
+        select 1 as place, 'MIN_CONFIDENCE' as kind, threshold, l_unit as unit, answered, coverage,
+               1 - accuracy as error_rate
           from vw_evaluation_coverage
          where run_id = p_run_id
         union all
-        select 2, 'MAX_DISTANCE', threshold, answered, coverage, 1 - accuracy
-          from vw_evaluation_distance
-         where run_id = p_run_id
+        select 2, 'MAX_DISTANCE', d.threshold, r.metric || case when r.transform_kind is not null then ' after ' || r.transform_kind end, d.answered,
+               d.coverage, 1 - d.accuracy
+          from vw_evaluation_distance d
+          join vw_evaluation_run r on r.run_id = d.run_id
+         where d.run_id = p_run_id
+           and img_transform.gives_probabilities(r.transform_kind) = 0
       ), ranked as (
-        select place, kind, threshold, answered, coverage, error_rate,
+        select place, kind, threshold, unit, answered, coverage, error_rate,
                row_number() over (partition by kind
                  order by case when p_coverage is null then -answered else answered end) as preference
           from possible
          where error_rate <= p_error_rate
             or coverage >= p_coverage
       )
-      select kind, threshold, answered, coverage, error_rate
+      select kind, threshold, unit, answered, coverage, error_rate
         from ranked
        where preference = 1
        order by place;
@@ -72,13 +81,13 @@ create or replace package body img_threshold as
     open l_rows for
       with answer as (
         -- The answers that are another class, by their confidence.
-        select confidence, count(case when actual = p_class then 1 end) as missed,
+        select told_confidence as confidence, count(case when actual = p_class then 1 end) as missed,
                count(case when actual <> p_class then 1 end) as passed
           from vw_evaluation_item
          where run_id = p_run_id
            and predicted <> p_class
            and actual is not null
-         group by confidence
+         group by told_confidence
       ), possible as (
         select confidence as threshold, sum(missed) over (order by confidence desc) as missed,
                sum(passed) over (order by confidence desc) as passed
@@ -101,6 +110,43 @@ create or replace package body img_threshold as
        where preference = 1;
     return l_rows;
   end for_miss_rate;
+
+  function applied(
+    p_run_id         in image_run.run_id%type,
+    p_min_confidence in number default null,
+    p_max_distance   in number default null
+  ) return sys_refcursor is
+    l_kind image_run.transform_kind%type;
+    l_rows sys_refcursor;
+  begin
+    img_report.check_run(p_run_id);
+    select transform_kind
+      into l_kind
+      from image_run
+     where run_id = p_run_id;
+    img_choice.check_thresholds(p_min_confidence, p_max_distance, l_kind);
+    open l_rows for
+      with tested as (
+        select actual, case when predicted = actual then 0 else 1 end as wrong,
+               case when told_confidence < p_min_confidence or nearest_distance > p_max_distance then 0 else 1 end as answered
+          from vw_evaluation_item
+         where run_id = p_run_id
+           and predicted is not null
+           and actual is not null
+      ), counted as (
+        select actual as class, count(*) as images, sum(answered) as answered, sum(answered * wrong) as wrong
+          from tested
+         group by actual
+        union all
+        select null, count(*), nvl(sum(answered), 0), nvl(sum(answered * wrong), 0)
+          from tested
+      )
+      select class, images, answered, answered / nullif(images, 0) as coverage, wrong,
+             wrong / nullif(answered, 0) as error_rate, wrong / nullif(images, 0) as miss_rate
+        from counted
+       order by case when class is null then 0 else 1 end, nlssort(class, 'NLS_SORT=BINARY');
+    return l_rows;
+  end applied;
 
 end img_threshold;
 /

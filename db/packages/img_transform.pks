@@ -23,7 +23,11 @@ create or replace package img_transform authid definer as
    * fitted on all labelled images, for classify.
    */
 
-  /** @return 1 where this kind is fitted by the loader, 0 where SQL does it */
+  /**
+   * @return 1 where this kind is fitted by the loader, 0 where SQL does it
+   *
+   * select img_transform.needs_loader('LDA') from dual;
+   */
   function needs_loader(p_kind in varchar2) return number;
 
   /** @return 1 where images are compared with classes and not with images: PROTOTYPE, LDA, KERNEL; 0 for others and null */
@@ -36,6 +40,8 @@ create or replace package img_transform authid definer as
    * An embedding in the space of CENTRE, WHITEN or KERNEL; as it is for the other kinds and for no transform.
    *
    * @exception img_error.e_unknown_part where the transform was not fitted for the part
+   *
+   * select img_transform.applied(4, 'tank', to_vector('[1, 0, 0]')) from dual;
    */
   function applied(
     p_transform_id in image_transform.transform_id%type,
@@ -47,6 +53,8 @@ create or replace package img_transform authid definer as
    * Fit CENTRE or PROTOTYPE, for an evaluation (p_run_id) on the training side of every fold.
    *
    * @exception img_error.e_unknown_transform, e_needs_loader
+   *
+   * exec img_transform.fit_run(12, 'CENTRE')
    */
   procedure fit_run(
     p_run_id in image_run.run_id%type,
@@ -61,6 +69,8 @@ create or replace package img_transform authid definer as
    * @exception img_error.e_unknown_transform; e_stale_transform where it was fitted on embeddings of another model;
    *            e_other_target where it tells classes of another target apart, e_other_source those of another source;
    *            e_unknown_target
+   *
+   * select img_transform.named('centred', 'QUALITY') from dual;
    */
   function named(
     p_name   in varchar2,
@@ -110,6 +120,8 @@ create or replace package img_transform authid definer as
    * @return             transform_id
    * @exception img_error.e_unknown_transform, e_unknown_target, e_bad_parameter; of a named one e_missing_argument,
    *            e_too_long, e_no_images, e_mixed_models, e_mixed_formats
+   *
+   * exec dbms_output.put_line(img_transform.begin_fit('WHITEN', 'QUALITY', 0, 8, 0.2, p_name => 'whitened'))
    */
   function begin_fit(
     p_kind        in varchar2,
@@ -129,10 +141,18 @@ create or replace package img_transform authid definer as
     p_weighting   in varchar2 default null
   ) return number;
 
-  /** Drop the coefficients and weights of an evaluation's fits, and keep with what they were fitted (vw_tuned_fold). */
+  /**
+   * Drop the coefficients and weights of an evaluation's fits, and keep with what they were fitted (vw_tuned_fold).
+   *
+   * exec img_transform.keep_choices(12)
+   */
   procedure keep_choices(p_run_id in image_run.run_id%type);
 
-  /** Add a row of coefficients; see image_transform_row. */
+  /**
+   * Add a row of coefficients; see image_transform_row.
+   *
+   * exec img_transform.put_row(4, 'mast', 1, null, to_vector('[1, 0, 0]'), 0)
+   */
   procedure put_row(
     p_transform_id in image_transform.transform_id%type,
     p_part         in image_transform_row.part%type,
@@ -142,7 +162,11 @@ create or replace package img_transform authid definer as
     p_intercept    in number
   );
 
-  /** @return rows of fold, part ('*' where the run compares across parts): the fits an evaluation needs */
+  /**
+   * @return rows of fold, part ('*' where the run compares across parts): the fits an evaluation needs
+   *
+   * exec :c := img_transform.groups(12)
+   */
   function groups(p_run_id in image_run.run_id%type) return sys_refcursor;
 
   /**
@@ -151,6 +175,8 @@ create or replace package img_transform authid definer as
    *
    * @param p_part a part, or '*' for all, as groups gives it
    * @return rows of fold, image_id, class, value (of a graded run: the label's number less the threshold), embedding
+   *
+   * exec :c := img_transform.fold_rows(12, 'tank')
    */
   function fold_rows(
     p_run_id in image_run.run_id%type,
@@ -162,6 +188,8 @@ create or replace package img_transform authid definer as
    *
    * @return    rows of part ('*' where p_within_part is 0)
    * @exception img_error.e_bad_parameter, e_unknown_source
+   *
+   * exec :c := img_transform.named_groups(1)
    */
   function named_groups(
     p_within_part in number,
@@ -173,6 +201,8 @@ create or replace package img_transform authid definer as
    *
    * @return    rows of image_id, class, embedding
    * @exception img_error.e_unknown_target, e_unknown_source
+   *
+   * exec :c := img_transform.named_rows('QUALITY', 'tank')
    */
   function named_rows(
     p_target in varchar2,

@@ -58,6 +58,8 @@ create or replace package img_vote authid definer as
    *
    * @param p_ks JSON array of numbers of neighbours: for a sweep, how often each of them would be right, by each
    *             weighting; null: none
+   *
+   * exec img_vote.decide_run(12)
    */
   procedure decide_run(
     p_run_id in image_run.run_id%type,

@@ -63,4 +63,7 @@ select 16, 'IMAGE_VECTOR_ACCURACY_QUERY', count(*), null, 0, 'VECTOR_ACCURACY_QU
   from image_vector_accuracy_query
 union all
 select 17, 'IMAGE_REMOVED', count(*), null, 0, null
-  from image_removed;
+  from image_removed
+union all
+select 18, 'IMAGE_CALIBRATION', count(*), null, 0, null
+  from image_calibration;

@@ -69,6 +69,7 @@ ERRORS = {
     -1418: "42704",  # specified index does not exist
     -49063: "49063",  # a vector index on vectors of different dimension counts
     -49064: "49064",  # a vector index on vectors of different storage types
+    -51812: "51812",  # a distance of vectors of two formats
     -51902: "51902",  # a vector index on a column of different dimensions
     -51934: "51934",  # a vector index on a column of different storage types
     -51962: "51962",  # the vector memory area is out of space

@@ -52,6 +52,7 @@ def add(commands: Commands) -> None:
     command.add_argument("--part", help="their part (default: neighbours of any part)")
     neighbour_options(command)
     command.add_argument("--transform", metavar="NAME", help="a transform that `fit` stored")
+    command.add_argument("--calibration", metavar="NAME", help="of the votes, by `calibrate`: what they are worth")
     source_option(command)
     command.add_argument(
         "--min-confidence", type=number, metavar="X", help="say unknown below this confidence (0 to 1)"
@@ -110,7 +111,16 @@ def _classify(options: argparse.Namespace) -> int:
 
 def _check_known_good(options: argparse.Namespace) -> None:
     """Raises ConfigurationError for an option that means nothing where images are held against the good ones."""
-    for name in ("weighting", "temperature", "metric", "transform", "approximate", "target_accuracy", *_REJECTING):
+    for name in (
+        "weighting",
+        "temperature",
+        "metric",
+        "transform",
+        "calibration",
+        "approximate",
+        "target_accuracy",
+        *_REJECTING,
+    ):
         if getattr(options, name) not in (None, False):
             raise ConfigurationError(f"{option_name(name)} is not for --known-good, which has its own threshold")
 
@@ -135,6 +145,7 @@ def _decisions(images: ImageDatabase, options: argparse.Namespace) -> list[Decis
         bits=options.bits,
         source=options.source,
         transform=options.transform,
+        calibration=options.calibration,
         approximate=options.approximate,
         **voting(options),
     )

@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from loader.commands.options import Commands
+from loader.commands.options import Commands, file_path
 from loader.commands.session import session
 from loader.config import ConfigurationError
 from loader.database import DatabaseError
@@ -24,12 +23,12 @@ def add(commands: Commands) -> None:
     dump = commands.add_parser(
         "dump", help="write all that is stored to one file: labels, vectors, models, sources, runs"
     )
-    dump.add_argument("file", type=Path, metavar="FILE", help="where to write it")
+    dump.add_argument("file", type=file_path, metavar="FILE", help="where to write it")
     dump.add_argument("--force", action="store_true", help="replace a file that is there")
     dump.set_defaults(run=_dump, kept="no dump was written; one of that name that was there stays")
 
     restore = commands.add_parser("restore", help="put a dump into an installed database that holds nothing")
-    restore.add_argument("file", type=Path, metavar="FILE", help="what `dump` wrote")
+    restore.add_argument("file", type=file_path, metavar="FILE", help="what `dump` wrote")
     restore.set_defaults(
         run=_restore, kept="all of it was restored, or nothing: the same command says which, and goes on"
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 from loader.commands.options import (
     Commands,
     evaluation_options,
+    file_path,
     fitting,
     neighbour_options,
     number,
@@ -47,7 +48,7 @@ def add(commands: Commands) -> None:
         "--near-distance",
         type=number,
         metavar="X",
-        help="images within this cosine distance are copies of one another, 0 to 2 (default: 0.009)",
+        help="images within this cosine distance are copies of one another, 0 to 2 (default: that of the model)",
     )
     evaluate.set_defaults(run=_evaluate, kept=_NO_RUN)
 
@@ -69,7 +70,9 @@ def add(commands: Commands) -> None:
 
     report = commands.add_parser("report", help="write an evaluation as one HTML file, with its mistakes in pictures")
     run_argument(report)
-    report.add_argument("--out", type=Path, default=Path("report.html"), metavar="FILE", help="default: report.html")
+    report.add_argument(
+        "--out", type=file_path, default=Path("report.html"), metavar="FILE", help="default: report.html"
+    )
     report.add_argument("--mistakes", type=positive, default=24, metavar="N", help="how many to show (default: 24)")
     report.add_argument("--language", default="en", metavar="NAME", help="en (default), or ko for Korean")
     report.set_defaults(run=_report, kept="no report was written; one of that name that was there stays")

@@ -6,6 +6,7 @@ import argparse
 import math
 import unicodedata
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from loader.arguments import Parser
@@ -77,6 +78,13 @@ def number(text: str) -> float:
     if not math.isfinite(value):
         raise argparse.ArgumentTypeError(f"must be a number, not {text or 'empty'}")
     return value
+
+
+def file_path(text: str) -> Path:
+    """A file's name; a single - , which elsewhere stands for standard input or output, is none."""
+    if text == "-":
+        raise argparse.ArgumentTypeError("must be the name of a file: - does not stand for standard input or output")
+    return Path(text)
 
 
 def two_numbers(text: str) -> tuple[int, int]:

@@ -56,7 +56,10 @@ def _add_duplicates(commands: Commands) -> None:
     command.add_argument("--any-part", action="store_true", help="pairs across parts too")
     command.add_argument("--target", help="quality (default), category1, category2 or part: the label that may differ")
     command.add_argument(
-        "--near-distance", type=number, metavar="X", help="up to this cosine distance, 0 to 2 (default: 0.009)"
+        "--near-distance",
+        type=number,
+        metavar="X",
+        help="up to this cosine distance, 0 to 2 (default: that of the model)",
     )
     all_pairs_option(command)
     limit_option(command, 50, "pairs")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from loader.commands.options import Commands, add_command, json_option, number
+from loader.commands.printing import print_rows
 from loader.commands.run_choice import run_argument
 from loader.commands.session import session
 from loader.config import ConfigurationError
@@ -30,6 +31,10 @@ def add(commands: Commands) -> None:
     command.add_argument("--coverage", type=number, metavar="X", help="at least this share of the images is answered")
     command.add_argument("--class", dest="class_name", metavar="NAME", help="the class that is not to pass unnoticed")
     command.add_argument("--miss-rate", type=number, metavar="X", help="at most this share of --class passes")
+    command.add_argument(
+        "--min-confidence", type=number, metavar="X", help="say what this threshold, of another run, gives on this one"
+    )
+    command.add_argument("--max-distance", type=number, metavar="X", help="likewise")
     json_option(command, "threshold")
 
 
@@ -39,6 +44,10 @@ def _thresholds(options: argparse.Namespace) -> int:
         raise ConfigurationError("--class and --miss-rate go together")
     if by_class and not (options.error_rate is None and options.coverage is None):
         raise ConfigurationError("--class has no --error-rate and no --coverage")
+    if options.min_confidence is not None or options.max_distance is not None:
+        if by_class or options.error_rate is not None or options.coverage is not None:
+            raise ConfigurationError("--min-confidence and --max-distance stand alone: what they give is shown")
+        return _applied(options)
     with session(options) as images:
         run_id = images.run_id(options.run_id, source=options.source)
         if by_class:
@@ -57,9 +66,23 @@ def _thresholds(options: argparse.Namespace) -> int:
     return OK
 
 
+def _applied(options: argparse.Namespace) -> int:
+    """Show what thresholds give on a run."""
+    with session(options) as images:
+        run_id = images.run_id(options.run_id, source=options.source)
+        rows = images.applied_thresholds(
+            run_id, min_confidence=options.min_confidence, max_distance=options.max_distance
+        )
+    if not options.json:
+        say(f"Run {run_id}, the first line of all classes:")
+    print_rows(rows, list(rows[0]), as_json=options.json, nothing="nothing was tested")
+    return OK
+
+
 def _rejection_line(row: Row) -> str:
+    unit = f" ({row['unit'].lower()})" if row["unit"] != "confidence" else ""
     return (
-        f"classify {_OPTIONS[row['kind']]} {row['threshold']:.6g}: {100 * row['coverage']:.2f} % are answered "
+        f"classify {_OPTIONS[row['kind']]} {row['threshold']:.6g}{unit}: {100 * row['coverage']:.2f} % are answered "
         f"({row['answered']} images), {100 * row['error_rate']:.2f} % of the answers are wrong"
     )
 

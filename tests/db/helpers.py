@@ -13,6 +13,7 @@ EMPTIED = (
     "image_run",
     "image_removed",
     "image_transform",
+    "image_calibration",
     "image_load",
     "image_load_run",
     "image_source",

@@ -41,7 +41,7 @@ def promises(directory: Path) -> dict[str, Promise]:
     found: dict[str, Promise] = {}
     texts: dict[str, str] = {}
     for path in sorted(directory.glob("*.pks")):
-        for name, comment in _commented(path.read_text(encoding="utf-8")):
+        for name, comment in commented(path.read_text(encoding="utf-8")):
             text = re.sub(r"\n\s*\* ?", " ", comment)
             tags = re.findall(r"@(\w+)\s+([^@]*)", text)
             key = f"{path.stem}.{name}"
@@ -79,7 +79,7 @@ def _errors(key: str, texts: dict[str, str]) -> set[str]:
     return set(re.findall(r"\be_\w+", text))
 
 
-def _commented(text: str) -> Iterator[tuple[str, str]]:
+def commented(text: str) -> Iterator[tuple[str, str]]:
     """Each routine of a spec with the comment right above it."""
     for routine in _ROUTINE.finditer(text):
         above = text[: routine.start()].rstrip()

@@ -265,3 +265,26 @@ def test_an_embedding_without_a_direction_takes_no_part_and_is_named(installed: 
     ) == [(last, "its embedding is all zeros and has no direction")]
     installed.call("img_transform.fit_named", p_name="c", p_kind="CENTRE")
     assert list(installed.execute("select count(*) from vw_transformed_image").rows) == [(2,)]
+
+
+@pytest.mark.usefixtures("embedded_only")
+def test_stored_embeddings_of_two_formats_are_named_by_classify(installed: Database, five: list[int]) -> None:
+    """What Oracle raises there, -51812, is told as img_error tells it; the engine stores FLOAT32 alone."""
+    assert isinstance(installed, EmbeddedDatabase)
+    connection = installed.session.connection
+    ((definition,),) = connection.execute(
+        "select pg_get_functiondef(p.oid) from pg_proc p join pg_namespace n on n.oid = p.pronamespace"
+        " where n.nspname = 'img_search' and p.proname = 'nearest' and p.prosrc like '%candidate%'"
+    ).fetchall()
+    failing = "begin raise exception using errcode = '51812', message = 'ORA-51812: two formats';"
+    connection.execute(re.sub(r"\bbegin\b", failing, definition, count=1))
+    with pytest.raises(DatabaseError, match="ORA-51812"):
+        classify(installed, [1, 0, 0])
+    connection.execute(
+        "create or replace function ora.vector_dimension_format(p_vector public.vector) returns text language sql "
+        "immutable as $$ select case when public.vector_norm(p_vector) > 1 then 'INT8' else 'FLOAT32' end $$"
+    )
+    with pytest.raises(DatabaseError) as refused:
+        classify(installed, [1, 0, 0])
+    assert refused.value.code == 20133
+    installed.rollback()

@@ -29,6 +29,7 @@ LABEL = '{"images": [{"file_name": "가.png"}], "n": 1.10, "big": 12345678901234
 FULL: dict[str, dict[str, str]] = {
     "image_model": {
         "name": "'망'", "file_hash": "'ab'", "dimension": "3", "preprocessing": "'{\"k\": 1}'", "registered_at": AT,
+        "near_distance": "0.0123",
     },
     "image_source": {"name": "'/데이터'", "is_separate": "1"},
     "image_load_run": {
@@ -100,6 +101,12 @@ FULL: dict[str, dict[str, str]] = {
     "image_vector_accuracy_query": {
         "report_id": "REPORT", "target_accuracy": "95", "image_id": "IMAGE", "expected": "10", "found": "9",
         "exact_ms": "1.25", "approximate_ms": "0.5", "index_accuracy": "'ok'",
+    },
+    "image_calibration": {
+        "name": "'표'", "target": "'QUALITY'", "k": "5", "weighting": "'SOFTMAX'", "temperature": "0.07",
+        "metric": "'COSINE'", "transform_kind": "'WHITEN'", "source_name": "'/데이터'", "model_id": "MODEL",
+        "images": "90",
+        "steps": "json('[{\"place\": 1, \"least\": 0.1, \"confidence\": 0.123456789012345678}]')", "created_at": AT,
     },
     "image_removed": {
         "image_id": "777", "source_id": "SOURCE", "source_name": "'/데이터'", "label_path": "'가/2.json'",

@@ -71,7 +71,6 @@ def test_classify_and_evaluate_refuse(parameters: dict[str, Any], code: int, ima
         ({"p_method": "kfold", "p_folds": 10**6}, 20115),
         ({"p_near_distance": -0.1}, 20120),
         ({"p_near_distance": float("nan")}, 20120),
-        ({"p_near_distance": None}, 20120),
         ({"p_within_part": None}, 20124),
         ({"p_part": "p" + " " * 100}, 20107),
         ({"p_part": "t" * 103}, 20107),

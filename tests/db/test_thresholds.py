@@ -12,11 +12,11 @@ from loader.database import Database, DatabaseError
 Items = list[tuple[str, str, float, float]]
 
 
-def made_up(db: Database, items: Items) -> int:
-    """A run with these items: actual, predicted, confidence, nearest distance."""
+def made_up(db: Database, items: Items, kind: str | None = None) -> int:
+    """A run with these items: actual, predicted, confidence, nearest distance; by a transform of that kind."""
     db.execute(
-        "insert into image_run (method, target, k, weighting, temperature, metric, within_part)"
-        " values ('LOO', 'QUALITY', 1, 'MAJORITY', 1, 'COSINE', 1)"
+        "insert into image_run (method, target, k, weighting, temperature, metric, within_part, transform_kind)"
+        f" values ('LOO', 'QUALITY', 1, 'MAJORITY', 1, 'COSINE', 1, {repr(kind) if kind else 'null'})"
     )
     ((run_id,),) = db.execute("select max(run_id) from image_run").rows
     for number, (actual, predicted, confidence, distance) in enumerate(items, start=1):
@@ -57,7 +57,7 @@ def test_rejection_keeps_what_is_wished(seed: int, wish: dict[str, float], insta
     run_id = made_up(installed, items)
     found = {
         kind: (float(threshold), answered, float(error))
-        for kind, threshold, answered, _, error in installed.rows(
+        for kind, threshold, _, answered, _, error in installed.rows(
             "img_threshold.rejection", p_run_id=run_id, **{f"p_{name}": value for name, value in wish.items()}
         )
     }
@@ -69,6 +69,53 @@ def test_rejection_keeps_what_is_wished(seed: int, wish: dict[str, float], insta
             kept = [row for row in possible(items, kind) if row[1] >= wish["coverage"] * len(items)]
             best = min(kept, key=lambda row: row[1])
         assert found.get(kind) == (None if best is None else pytest.approx(best)), kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "units"),
+    [
+        (None, ["confidence", "COSINE"]),
+        ("WHITEN", ["confidence", "COSINE after WHITEN"]),
+        ("LDA", ["confidence"]),
+    ],
+)
+def test_a_distance_that_is_none_is_not_proposed(kind: str | None, units: list[str], installed: Database) -> None:
+    run_id = made_up(installed, random_items(1), kind)
+    rows = installed.rows("img_threshold.rejection", p_run_id=run_id, p_coverage=0.9)
+    assert [row[2] for row in rows] == units
+
+
+@pytest.mark.parametrize("given", [{"min_confidence": 0.6}, {"max_distance": 0.5}, {"min_confidence": 2 / 3}, {}])
+def test_what_thresholds_give_on_a_run(given: dict[str, float], installed: Database) -> None:
+    items = random_items(4)
+    run_id = made_up(installed, items)
+
+    def counted(name: str | None) -> tuple[Any, ...]:
+        own = [item for item in items if name in (None, item[0])]
+        answered = [
+            (a, p) for a, p, c, d in own if c >= given.get("min_confidence", 0) and d <= given.get("max_distance", 2)
+        ]
+        wrong = sum(a != p for a, p in answered)
+        shares = (len(answered) / len(own), wrong / len(answered), wrong / len(own))
+        return (name, len(own), len(answered), wrong, *(pytest.approx(share) for share in shares))
+
+    found = [
+        (name, images, answered, wrong, float(coverage), float(error), float(miss))
+        for name, images, answered, coverage, wrong, error, miss in installed.rows(
+            "img_threshold.applied", p_run_id=run_id, **{f"p_{name}": value for name, value in given.items()}
+        )
+    ]
+    assert found == [counted(name) for name in (None, "a", "b", "c")]
+
+
+def test_thresholds_of_a_run_that_answers_nothing(installed: Database) -> None:
+    run_id = made_up(installed, [("a", "b", 0.5, 0.1)])
+    rows = list(installed.rows("img_threshold.applied", p_run_id=run_id, p_min_confidence=1))
+    assert rows == [(None, 1, 0, 0, 0, None, 0), ("a", 1, 0, 0, 0, None, 0)]
+    lda = made_up(installed, [("a", "b", 0.5, 0.1)], "LDA")
+    with pytest.raises(DatabaseError) as refused:
+        list(installed.rows("img_threshold.applied", p_run_id=lda, p_max_distance=1))
+    assert refused.value.code == 20170
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -135,6 +182,8 @@ def test_a_run_shows_both_rates_of_each_class(installed: Database) -> None:
         ("for_miss_rate", {"p_class": "z", "p_miss_rate": 0}, 20165),
         ("for_miss_rate", {"p_class": None, "p_miss_rate": 0}, 20165),
         ("for_miss_rate", {"p_run_id": 0, "p_class": "a", "p_miss_rate": 0}, 20102),
+        ("applied", {"p_run_id": 0, "p_min_confidence": 0.5}, 20102),
+        ("applied", {"p_min_confidence": 1.1}, 20120),
     ],
 )
 def test_it_refuses(routine: str, given: dict[str, Any], code: int, installed: Database) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from loader.database import Database, DatabaseError
+from loader.database.embedded import EmbeddedDatabase
 
 Query = Callable[[str], list[tuple[Any, ...]]]
 
@@ -48,6 +49,21 @@ def test_rows_keys_numbers_and_hidden_columns_go_with_the_table(table: Database,
         ("DRAFT_IX",),
         ("DRAFT_PK",),
     ]
+
+
+def test_what_is_renamed_was_made_when_it_was_made(table: Database) -> None:
+    assert isinstance(table, EmbeddedDatabase)
+    connection = table.session.connection
+
+    def made() -> dict[str, object]:
+        return dict(connection.execute("select name, created from ora.relation_time").fetchall())
+
+    before = made()
+    table.execute("alter table draft rename to sketch")
+    table.execute("alter index draft_ix rename to sketch_ix")
+    after = made()
+    assert (after["sketch"], after["sketch_ix"]) == (before["draft"], before["draft_ix"])
+    assert not {"draft", "draft_ix"} & set(after)
 
 
 def test_the_old_name_is_free(table: Database, query: Query) -> None:

@@ -197,7 +197,9 @@ def test_thresholds_are_proposed(loader: Loader, loaded: Path) -> None:
     assert (
         "classify --min-confidence 1: 100.00 % are answered (12 images), 0.00 % of the answers are wrong" in done.stdout
     )
-    assert "classify --max-distance " in done.stdout
+    assert re.search(r"classify --max-distance \S+ \(cosine\): ", done.stdout)
+    done = loader("thresholds", "--min-confidence", 0.5, "--json")
+    assert [json.loads(line)["class"] for line in done.stdout.splitlines()] == [None, "불량", "양품"]
     done = loader("thresholds", "--class", "불량", "--miss-rate", 0.01, "--json")
     assert json.loads(done.stdout)["missed"] == 0
     for arguments, message in (
@@ -206,7 +208,32 @@ def test_thresholds_are_proposed(loader: Loader, loaded: Path) -> None:
         (["--class", "불량", "--miss-rate", 0.1, "--coverage", 1], "--class has no --error-rate and no --coverage"),
         (["--class", "none", "--miss-rate", 0.1], "--class: no tested image of the run"),
         (["--coverage", 2], "--coverage must be above 0 and at most 1, not 2"),
+        (["--coverage", 0.9, "--max-distance", 1], "--min-confidence and --max-distance stand alone"),
+        (["--min-confidence", 2], "--min-confidence must be 0 to 1, not 2"),
     ):
         done = loader("thresholds", *arguments)
         assert done.returncode == 2
         assert f"error: {message}" in done.stderr
+
+
+def test_votes_are_calibrated_for_classify(loader: Loader, loaded: Path, tiny_model_path: Path) -> None:
+    assert loader("evaluate", "--k", 3, "--method", "kfold", "--folds", 6).returncode == 0
+    done = loader("calibrate", "--name", "votes", "--json")
+    assert done.returncode == 0, done.stderr
+    assert [json.loads(line)["calibrated"] for line in done.stdout.splitlines()] == [0, 1]
+    given = ["classify", loaded / "images" / "02.png", "--model", tiny_model_path, "--json", "--calibration", "votes"]
+    done = loader(*given, "--k", 3)
+    assert done.returncode == 0, done.stderr
+    assert 0 < json.loads(done.stdout)["confidence"] <= 1
+    done = loader(*given, "--k", 1)
+    assert done.returncode == 2
+    assert "error: --calibration: the calibration votes was made of answers by QUALITY, k 3, " in done.stderr
+    done = loader("calibrate", 999999)
+    assert done.returncode == 2
+
+
+@pytest.mark.parametrize("command", [["dump"], ["restore"], ["report", "--out"]])
+def test_a_dash_is_no_file(command: list[str], loader: Loader) -> None:
+    done = loader(*command, "-")
+    assert done.returncode == 2
+    assert "must be the name of a file: - does not stand for standard input or output" in done.stderr

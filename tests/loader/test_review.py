@@ -139,7 +139,6 @@ def test_many_images_need_an_index_or_a_word(
     [
         ({"p_near_distance": -1}, 20120),
         ({"p_near_distance": 2.5}, 20120),
-        ({"p_near_distance": None}, 20120),
         ({"p_target": "size"}, 20110),
         ({"p_part": "roof"}, 20107),
         ({"p_source": "other"}, 20149),
