@@ -80,12 +80,16 @@ create or replace package img_choice authid definer as
   /**
    * @param p_kind of an evaluation's transform: one of checked_kind, or TUNED
    * @exception img_error.e_unknown_transform
+   *
+   * select img_choice.checked_run_kind('tuned') from dual;
    */
   function checked_run_kind(p_kind in varchar2) return varchar2;
 
   /**
    * @param p_kind of a fold of a tuned evaluation: one of checked_kind, or PLAIN, which is none
    * @exception img_error.e_unknown_transform
+   *
+   * select img_choice.checked_fold_kind('plain') from dual;
    */
   function checked_fold_kind(p_kind in varchar2) return varchar2;
 

@@ -151,7 +151,7 @@ create or replace package img_evaluate authid definer as
    *         that the interval is as wide as one run's
    * @exception img_error.e_unknown_run
    *
-   * select img_evaluate.mean_accuracy(json('[1, 2, 3]')) from dual;
+   * select img_evaluate.mean_accuracy(json('[12, 13]')) from dual;
    */
   function mean_accuracy(p_runs in json) return json;
 

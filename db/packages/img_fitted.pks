@@ -14,6 +14,9 @@ create or replace package img_fitted authid definer as
    * @param p_part         the part of the embedding, or of the batch's items that are looked at; null: not known
    * @return as of img_search.nearest; null where every image is of a class that the transform knows
    * @exception as of img_search.nearest
+   *
+   * select img_fitted.neighbours_of_unknown(7, to_vector('[1, 0, 0]'), null, 'tank', 3, 'QUALITY', 'MAJORITY', 0.1, 'COSINE', null)
+   *   from dual;
    */
   function neighbours_of_unknown(
     p_transform_id in image_transform.transform_id%type,
@@ -38,6 +41,8 @@ create or replace package img_fitted authid definer as
    *         it could be fitted on were stored since; null: not known), and of KERNEL explained, see img_search.largest_votes;
    *         null for no transform
    * @exception img_error.e_unknown_part where the transform was not fitted for the part
+   *
+   * select img_fitted.told(7, 0, to_vector('[1, 0, 0]'), 'tank', 'good', 3) from dual;
    */
   function told(
     p_transform_id  in image_transform.transform_id%type,

@@ -17,6 +17,8 @@ create or replace package img_kernel authid definer as
    * the power of the distance.
    *
    * @return null for a transform of another kind
+   *
+   * select img_kernel.base(7) from dual;
    */
   function base(p_transform_id in image_transform_support.transform_id%type) return binary_double;
 
@@ -26,6 +28,8 @@ create or replace package img_kernel authid definer as
    * @param p_part      the part that is fitted, or '*'
    * @param p_class     the image's own class
    * @param p_embedding the image in the transform's space
+   *
+   * exec img_kernel.put_support(7, 'mast', 1, 'good', to_vector('[1, 0, 0]'))
    */
   procedure put_support(
     p_transform_id in image_transform_support.transform_id%type,
@@ -39,6 +43,9 @@ create or replace package img_kernel authid definer as
    * Add weights of images of a fit.
    *
    * @param p_weights JSON array of image_id, class and weight
+   *
+   * exec img_kernel.put_support(7, 'mast', 1, 'good', to_vector('[1, 0, 0]'))
+   * exec img_kernel.put_weights(7, 'mast', json('[{"image_id": 1, "class": "good", "weight": 0.5}]'))
    */
   procedure put_weights(
     p_transform_id in image_transform_weight.transform_id%type,

@@ -30,6 +30,8 @@ create or replace package img_service authid definer as
    *         is_duplicate, is_outlier (0 or 1)
    * @exception img_error.e_bad_parameter, e_bad_threshold; e_unknown_run where p_run_id is none, e_missing_argument where a
    *            condition on predictions stands without it
+   *
+   * exec :c := img_service.pictures(p_part => 'tank', p_run_id => 12, p_outcome => 'wrong')
    */
   function pictures(
     p_source         in image_source.name%type default null,
@@ -53,6 +55,8 @@ create or replace package img_service authid definer as
    *
    * @return one row of image_id, part, quality, category1, category2, source_name, source_root, label_path, image_path,
    *         model, label (JSON text), has_embedding; none where there is no such image
+   *
+   * exec :c := img_service.picture(5)
    */
   function picture(p_image_id in image_demo1.image_id%type) return sys_refcursor;
 
@@ -62,10 +66,16 @@ create or replace package img_service authid definer as
    * @param p_image_ids JSON array of numbers
    * @return rows of image_id, source_root (the source's name where no load said its root), image_path, in order of
    *         image_id
+   *
+   * exec :c := img_service.files(json('[1, 5]'))
    */
   function files(p_image_ids in json) return sys_refcursor;
 
-  /** @return rows of source_name, source_root (null where no load said it), in order of source_name */
+  /**
+   * @return rows of source_name, source_root (null where no load said it), in order of source_name
+   *
+   * exec :c := img_service.roots
+   */
   function roots return sys_refcursor;
 
   /**
@@ -76,6 +86,8 @@ create or replace package img_service authid definer as
    * @return rows of place, image_id, part, class (of the target) and distance, in order; none where the image has no
    *         embedding
    * @exception img_error.e_bad_k, e_unknown_target, e_bad_parameter, e_unknown_part
+   *
+   * exec :c := img_service.neighbours(5, p_k => 3)
    */
   function neighbours(
     p_image_id    in image_demo1.image_id%type,
@@ -89,6 +101,8 @@ create or replace package img_service authid definer as
    *
    * @return rows of run_id, actual, predicted, confidence, is_right (0, 1; null: not tested), the last run first
    * @exception img_error.e_bad_parameter
+   *
+   * exec :c := img_service.predictions(5)
    */
   function predictions(
     p_image_id in image_demo1.image_id%type,
@@ -99,6 +113,8 @@ create or replace package img_service authid definer as
    * What images can be chosen by.
    *
    * @return rows of name (SOURCE, PART, QUALITY, CATEGORY1, CATEGORY2, FINDING), value, images, in order
+   *
+   * exec :c := img_service.choices
    */
   function choices return sys_refcursor;
 
@@ -113,7 +129,11 @@ create or replace package img_service authid definer as
    */
   procedure keep_findings(p_run_id in image_run.run_id%type);
 
-  /** @return rows of kind, images, run_id: what keep_findings kept */
+  /**
+   * @return rows of kind, images, run_id: what keep_findings kept
+   *
+   * exec :c := img_service.findings
+   */
   function findings return sys_refcursor;
 
   /**
@@ -122,6 +142,8 @@ create or replace package img_service authid definer as
    * @return one row of half, nine_tenths, all_but_one_in_100: so large a share of them is within that distance; nulls where
    *         nothing was tested
    * @exception img_error.e_unknown_run
+   *
+   * exec :c := img_service.distances(12)
    */
   function distances(p_run_id in image_run.run_id%type) return sys_refcursor;
 
@@ -131,6 +153,8 @@ create or replace package img_service authid definer as
    * @param p_limit at most so many, 1 to co_most_rows
    * @return rows of image_id, part, actual, predicted_a, predicted_b, confidence_a, confidence_b
    * @exception img_error.e_unknown_run, e_bad_parameter
+   *
+   * exec :c := img_service.changed_decisions(12, 13)
    */
   function changed_decisions(
     p_run_a in image_run.run_id%type,
@@ -144,18 +168,30 @@ create or replace package img_service authid definer as
    * @return rows of run_id, source_name, model, started_at, finished_at (both as text; null: it runs, or was cut short),
    *         labels, new_labels, changed, unchanged, waiting (labels of the source whose image is not embedded yet), failed
    * @exception img_error.e_bad_parameter
+   *
+   * exec :c := img_service.loads
    */
   function loads(p_limit in number default 20) return sys_refcursor;
 
-  /** @return rows of name, dimension, preprocessing (JSON text), registered_at (as text), images */
+  /**
+   * @return rows of name, dimension, preprocessing (JSON text), registered_at (as text), images
+   *
+   * exec :c := img_service.models
+   */
   function models return sys_refcursor;
 
-  /** @return rows of index_name, kind, state, dimension, target_accuracy, images_at_build, images_since, megabytes */
+  /**
+   * @return rows of index_name, kind, state, dimension, target_accuracy, images_at_build, images_since, megabytes
+   *
+   * exec :c := img_service.vector_indexes
+   */
   function vector_indexes return sys_refcursor;
 
   /**
    * @return rows of source_name, label_path, image_path, reason, the last first
    * @exception img_error.e_bad_parameter
+   *
+   * exec :c := img_service.failures
    */
   function failures(p_limit in number default co_page) return sys_refcursor;
 

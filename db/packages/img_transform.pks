@@ -30,10 +30,18 @@ create or replace package img_transform authid definer as
    */
   function needs_loader(p_kind in varchar2) return number;
 
-  /** @return 1 where images are compared with classes and not with images: PROTOTYPE, LDA, KERNEL; 0 for others and null */
+  /**
+   * @return 1 where images are compared with classes and not with images: PROTOTYPE, LDA, KERNEL; 0 for others and null
+   *
+   * select img_transform.compares_classes('LDA') from dual;
+   */
   function compares_classes(p_kind in varchar2) return number;
 
-  /** @return 1 where distances are -ln of probabilities of classes: LDA, KERNEL; 0 for others and null */
+  /**
+   * @return 1 where distances are -ln of probabilities of classes: LDA, KERNEL; 0 for others and null
+   *
+   * select img_transform.gives_probabilities('LDA') from dual;
+   */
   function gives_probabilities(p_kind in varchar2) return number;
 
   /**

@@ -24,6 +24,8 @@ create or replace package img_vote authid definer as
    * What one neighbour's vote weighs.
    *
    * @param p_nearest the distance of the nearest one
+   *
+   * select img_vote.weight(0.2, 0.1, 'SOFTMAX', 0.1) from dual;
    */
   function weight(
     p_distance    in binary_double,
