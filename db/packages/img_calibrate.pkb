@@ -7,17 +7,19 @@ create or replace package body img_calibrate as
   -- What a class that did not win has of all votes beside its own.
   co_spare_share constant number := 0.01;
 
-  /** Raises where a run has not two folds of several images. */
+  /** Raises where a run has not two folds of several images, or is of numbers or of settings chosen for each fold. */
   procedure check_folds(p_run_id in image_run.run_id%type) is
-    l_method image_run.method%type;
-    l_folds  pls_integer;
+    l_method   image_run.method%type;
+    l_folds    pls_integer;
+    l_is_other pls_integer;
   begin
     img_report.check_run(p_run_id);
-    select r.method, (select count(distinct t.fold) from vw_tested_item t where t.run_id = r.run_id)
-      into l_method, l_folds
+    select r.method, (select count(distinct t.fold) from vw_tested_item t where t.run_id = r.run_id),
+           case when r.transform_kind = 'TUNED' or r.threshold is not null then 1 else 0 end
+      into l_method, l_folds, l_is_other
       from image_run r
      where r.run_id = p_run_id;
-    if l_method = 'LOO' or l_folds < 2 then
+    if l_method = 'LOO' or l_folds < 2 or l_is_other = 1 then
       img_error.throw(img_error.co_not_calibrated, 'run ' || to_char(p_run_id));
     end if;
   end check_folds;
@@ -99,9 +101,9 @@ create or replace package body img_calibrate as
   end apply_temperature;
 
   /** Calibrate a run of LDA or KERNEL by the temperature of its other folds; the T of all goes to a named transform. */
-  function calibrate_temperature(
-    p_run    in image_run%rowtype,
-    p_name   in image_transform.name%type
+  function calibrate_probabilities(
+    p_run  in image_run%rowtype,
+    p_name in image_transform.name%type
   ) return number is
     l_transform_id image_transform.transform_id%type;
     l_kind         image_transform.kind%type;
@@ -123,7 +125,7 @@ create or replace package body img_calibrate as
        set temperature = l_temperature
      where transform_id = l_transform_id;
     return l_temperature;
-  end calibrate_temperature;
+  end calibrate_probabilities;
 
   /**
    * The steps of the votes over the items of all folds but one.
@@ -291,7 +293,7 @@ create or replace package body img_calibrate as
       from image_run
      where run_id = p_run_id;
     if img_transform.gives_probabilities(l_run.transform_kind) = 1 then
-      return calibrate_temperature(l_run, p_name);
+      return calibrate_probabilities(l_run, p_name);
     end if;
     return calibrate_votes(l_run, p_name);
   end calibrate;

@@ -30,14 +30,14 @@ create or replace package img_calibrate authid definer as
    * Calibrate an evaluation: calibrated_confidence and calibrated_actual_share of each item come of what fits the items of
    * all other folds (cross-fitted), so that vw_evaluation_confidence tells honestly what the calibration gives.
    *
-   * @param p_name of LDA and KERNEL: a named transform of the same kind, target and source, which takes the T that fits all
-   *               items of the run: from then on img_classify.classify uses it. Of votes: the name of the calibration (at
-   *               most 100 characters; one of that name is replaced), for classify's p_calibration. Null: nothing is kept
-   *               but the items' figures
+   * @param p_name of LDA and KERNEL: a named transform of the same kind, target and source, which takes the T that fits all items of
+   *               the run: from then on img_classify.classify uses it. Of votes: the name of the calibration (at most 100
+   *               characters; one of that name is replaced), for classify's p_calibration. Null: nothing is kept but the
+   *               items' figures
    * @return of LDA and KERNEL T over all items; of votes how many answers the calibration is made of
-   * @exception img_error.e_unknown_run, e_not_calibrated where the run has not two folds or p_name is no transform of the
-   *            run's kind, e_few_answers, e_too_long; of a transform e_unknown_transform, e_unknown_target,
-   *            e_stale_transform, e_other_target, e_other_source
+   * @exception img_error.e_unknown_run, e_not_calibrated where the run has not two folds, predicts numbers or is tuned, or p_name is none of the run's kind,
+   *            e_few_answers, e_too_long; of a transform e_unknown_transform, e_unknown_target, e_stale_transform,
+   *            e_other_target, e_other_source
    *
    * exec dbms_output.put_line(img_calibrate.calibrate(12, 'mine'))
    */

@@ -127,7 +127,7 @@ create or replace package body img_choice as
     p_kind           in varchar2 default null
   ) is
   begin
-    if p_max_distance is not null and img_transform.gives_probabilities(p_kind) = 1 then
+    if p_max_distance is not null and p_kind in ('LDA', 'KERNEL', 'TUNED') then
       img_error.throw(img_error.co_no_distance);
     elsif p_min_confidence < 0 or p_min_confidence > 1 then
       img_error.throw(img_error.co_bad_threshold, 'p_min_confidence', to_char(p_min_confidence), '0 to 1');

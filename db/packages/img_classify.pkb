@@ -178,10 +178,10 @@ create or replace package body img_classify as
     if l_class is null then
       img_error.throw(img_error.co_unknown_part, p_part);
     end if;
-    l_confidence := img_calibrate.calibrated(l_confidence, l_steps);
     l_fit := img_fitted.told(
       l_transform_id, case when l_kind is null then 1 else 0 end, p_embedding, p_part, l_class, p_k
     );
+    l_confidence := img_calibrate.calibrated(l_confidence, l_steps);
     return answer(l_class, l_confidence, l_distance, p_min_confidence, p_max_distance, p_k, p_part, l_found, l_fit);
   exception
     when e_two_formats then
@@ -353,11 +353,11 @@ create or replace package body img_classify as
      where batch_id = p_run_id;
     l_transform_id := img_transform.named(l_batch.transform_name, l_batch.target, l_batch.source_name);
     l_kind := kind_of(l_transform_id);
-    l_source_id := img_comparable.checked_source(l_batch.source_name);
     l_steps := img_calibrate.steps_of(
       l_batch.calibration_name, l_batch.target, l_batch.k, l_batch.weighting, l_batch.temperature, l_batch.metric, l_kind,
       l_batch.source_name
     );
+    l_source_id := img_comparable.checked_source(l_batch.source_name);
     if l_batch.approximate = 1 then
       -- One search after the other: an index serves a search for one vector.
       for r_item in (select item_id, part, embedding from image_batch_item where batch_id = p_run_id) loop

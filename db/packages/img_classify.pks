@@ -60,7 +60,7 @@ create or replace package img_classify authid definer as
    * @param p_embedding      FLOAT32, of the stored embeddings' dimension
    * @param p_part           its part; null where it is not known: then neighbours are of any part
    * @param p_min_confidence below it, 0 to 1, the class is co_unknown; null rejects none
-   * @param p_max_distance   where the nearest neighbour is further, the class is co_unknown; refused of LDA, whose
+   * @param p_max_distance   where the nearest neighbour is further, the class is co_unknown; refused of LDA and KERNEL, whose
    *                         distances are none
    * @param p_transform      the name of a stored transform
    * @param p_calibration    of a calibration of votes, see img_calibrate: the confidence is what it makes of them; null:

@@ -15,8 +15,8 @@ create or replace package img_dump authid definer as
    *                                    Columns that a user added stay behind, see own_columns
    *   image_load                       kept: what is pending, failed and stored, so that the next load goes on
    *   image_transform, .._row          kept, those of evaluations too
-   *   image_transform_support, .._weight    kept, likewise
    *   image_calibration                kept: what the votes of a setting are worth
+   *   image_transform_support, .._weight    kept, likewise
    *   image_run, .._item, .._neighbour, .._setting    kept: evaluations and sweeps
    *   image_batch, image_batch_item    left out: what classify answered about new images
    *   image_vector_index               kept: the parameters. The index itself is not; img_index.rebuild makes it

@@ -125,8 +125,8 @@ create or replace package body img_error as
         when co_bad_split then '%1: nothing is left to test, or nothing to compare with'
         when co_other_source then 'the transform %1 was fitted on the images of %2, not of %3: fit one on those'
         when co_not_calibrated then
-          '%1 can not be calibrated: it takes an evaluation with several folds (--method kfold), and of LDA or KERNEL a '
-          || 'transform of the same kind'
+          '%1 can not be calibrated: it takes an evaluation of classes with several folds (--method kfold), and of LDA and '
+          || 'KERNEL a transform of the same kind'
         when co_many_pairs then
           '%1 images make %2 pairs: have a vector index made, by which pairs are found (exec img_index.create_index), or '
           || 'compare all pairs nevertheless: --all-pairs, p_all_pairs => 1'
@@ -139,9 +139,6 @@ create or replace package body img_error as
           'wish for either an error rate or a coverage (--error-rate or --coverage), not for both and not for none'
         when co_unknown_class then
           'no tested image of the run %1 has the class %2'
-        when co_not_graded then
-          'numbers are predicted by centre, whiten, lda, kernel or no transform (not by %1), and told apart at a threshold '
-          || 'between -1000000000 and 1000000000'
         when co_no_distance then
           'by LDA and KERNEL no image is near or far, and p_max_distance can not be kept: its distance is -ln of a probability, and '
           || 'p_min_confidence says the same'
@@ -151,6 +148,9 @@ create or replace package body img_error as
         when co_no_calibration then 'there is no calibration %1: python -m loader calibrate makes one of an evaluation'
         when co_few_answers then
           'run %1 has %2 answers outside of a fold, and a calibration needs %3: evaluate more images'
+        when co_not_graded then
+          'numbers are predicted by centre, whiten, lda, kernel or no transform (not by %1), and told apart at a threshold '
+          || 'between -1000000000 and 1000000000'
         when co_no_source then 'there is no source %1'
         else 'unknown error ' || p_code
       end;

@@ -15,7 +15,8 @@ create or replace package img_fitted authid definer as
    * @return as of img_search.nearest; null where every image is of a class that the transform knows
    * @exception as of img_search.nearest
    *
-   * select img_fitted.neighbours_of_unknown(7, to_vector('[1, 0, 0]'), null, 'tank', 3, 'QUALITY', 'MAJORITY', 0.1, 'COSINE', null)
+   * select img_fitted.neighbours_of_unknown(
+   *          7, to_vector('[1, 0, 0]'), null, 'tank', 3, 'QUALITY', 'MAJORITY', 0.07, 'COSINE', null)
    *   from dual;
    */
   function neighbours_of_unknown(

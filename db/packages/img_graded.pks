@@ -24,7 +24,7 @@ create or replace package img_graded authid definer as
   /**
    * @return '0.5 or more' or 'below 0.5', for a threshold of 0.5; null for null
    *
-   * select img_graded.class_of(0.33, 0.5) from dual;
+   * select img_graded.class_of(0.7, 0.5) from dual;
    */
   function class_of(
     p_value     in binary_double,
@@ -35,7 +35,7 @@ create or replace package img_graded authid definer as
    * Predict the numbers of an evaluation from its items' neighbours, and their classes at the threshold: predicted_value,
    * predicted and nearest_distance of its items. A number has no confidence.
    *
-   * exec img_graded.decide_run(12)
+   * exec img_graded.decide_run(14)
    */
   procedure decide_run(p_run_id in image_run.run_id%type);
 

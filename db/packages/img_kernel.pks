@@ -18,7 +18,7 @@ create or replace package img_kernel authid definer as
    *
    * @return null for a transform of another kind
    *
-   * select img_kernel.base(7) from dual;
+   * select img_kernel.base(8) from dual;
    */
   function base(p_transform_id in image_transform_support.transform_id%type) return binary_double;
 
@@ -29,7 +29,7 @@ create or replace package img_kernel authid definer as
    * @param p_class     the image's own class
    * @param p_embedding the image in the transform's space
    *
-   * exec img_kernel.put_support(7, 'mast', 1, 'good', to_vector('[1, 0, 0]'))
+   * exec img_kernel.put_support(8, 'mast', 1, 'good', to_vector('[1, 0, 0]'))
    */
   procedure put_support(
     p_transform_id in image_transform_support.transform_id%type,
@@ -44,8 +44,7 @@ create or replace package img_kernel authid definer as
    *
    * @param p_weights JSON array of image_id, class and weight
    *
-   * exec img_kernel.put_support(7, 'mast', 1, 'good', to_vector('[1, 0, 0]'))
-   * exec img_kernel.put_weights(7, 'mast', json('[{"image_id": 1, "class": "good", "weight": 0.5}]'))
+   * exec img_kernel.put_weights(8, 'tank', json('[{"image_id": 1, "class": "fair", "weight": 0.5}]'))
    */
   procedure put_weights(
     p_transform_id in image_transform_weight.transform_id%type,

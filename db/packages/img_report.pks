@@ -43,7 +43,7 @@ create or replace package img_report authid definer as
   /**
    * @return one row of threshold, tested, rmse, mean_absolute_error, spearman of a graded evaluation; none of another
    *
-   * exec :c := img_report.graded_figures(12)
+   * exec :c := img_report.graded_figures(14)
    */
   function graded_figures(p_run_id in image_run.run_id%type) return sys_refcursor;
 

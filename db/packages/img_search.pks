@@ -89,8 +89,7 @@ create or replace package img_search authid definer as
   ) return json;
 
   /**
-   * The images whose votes by kernels (img_kernel) were worth most in a decision: the p_most largest for a class, and the
-   * p_most largest against it.
+   * The images whose votes by kernels (img_kernel) were worth most in a decision: the p_most largest for a class, and the p_most largest against it.
    *
    * @param p_part the part that was fitted, or '*'
    * @return JSON: share, of the sum of all votes without their signs what those told make up, 0 to 1; and votes, an
@@ -98,7 +97,7 @@ create or replace package img_search authid definer as
    *         image_path (null of an image that is stored no more), those for the class first, each kind by size
    * @exception img_error.e_unknown_part where the transform was not fitted for the part
    *
-   * select img_search.largest_votes(7, 'mono', (select embedding from image_demo1 where image_id = 5), 'good', 3) from dual;
+   * select img_search.largest_votes(8, 'tank', to_vector('[1, 0, 0]'), 'good', 3) from dual;
    */
   function largest_votes(
     p_transform_id in image_transform_support.transform_id%type,

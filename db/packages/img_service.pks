@@ -31,7 +31,7 @@ create or replace package img_service authid definer as
    * @exception img_error.e_bad_parameter, e_bad_threshold; e_unknown_run where p_run_id is none, e_missing_argument where a
    *            condition on predictions stands without it
    *
-   * exec :c := img_service.pictures(p_part => 'tank', p_run_id => 12, p_outcome => 'wrong')
+   * exec :c := img_service.pictures(p_part => 'tank', p_run_id => 12, p_outcome => 'WRONG')
    */
   function pictures(
     p_source         in image_source.name%type default null,
@@ -56,7 +56,7 @@ create or replace package img_service authid definer as
    * @return one row of image_id, part, quality, category1, category2, source_name, source_root, label_path, image_path,
    *         model, label (JSON text), has_embedding; none where there is no such image
    *
-   * exec :c := img_service.picture(5)
+   * exec :c := img_service.picture(1)
    */
   function picture(p_image_id in image_demo1.image_id%type) return sys_refcursor;
 
@@ -67,7 +67,7 @@ create or replace package img_service authid definer as
    * @return rows of image_id, source_root (the source's name where no load said its root), image_path, in order of
    *         image_id
    *
-   * exec :c := img_service.files(json('[1, 5]'))
+   * exec :c := img_service.files(json('[1, 2]'))
    */
   function files(p_image_ids in json) return sys_refcursor;
 
@@ -87,7 +87,7 @@ create or replace package img_service authid definer as
    *         embedding
    * @exception img_error.e_bad_k, e_unknown_target, e_bad_parameter, e_unknown_part
    *
-   * exec :c := img_service.neighbours(5, p_k => 3)
+   * exec :c := img_service.neighbours(1, 3)
    */
   function neighbours(
     p_image_id    in image_demo1.image_id%type,
@@ -102,7 +102,7 @@ create or replace package img_service authid definer as
    * @return rows of run_id, actual, predicted, confidence, is_right (0, 1; null: not tested), the last run first
    * @exception img_error.e_bad_parameter
    *
-   * exec :c := img_service.predictions(5)
+   * exec :c := img_service.predictions(1)
    */
   function predictions(
     p_image_id in image_demo1.image_id%type,
@@ -169,7 +169,7 @@ create or replace package img_service authid definer as
    *         labels, new_labels, changed, unchanged, waiting (labels of the source whose image is not embedded yet), failed
    * @exception img_error.e_bad_parameter
    *
-   * exec :c := img_service.loads
+   * exec :c := img_service.loads(5)
    */
   function loads(p_limit in number default 20) return sys_refcursor;
 
@@ -191,7 +191,7 @@ create or replace package img_service authid definer as
    * @return rows of source_name, label_path, image_path, reason, the last first
    * @exception img_error.e_bad_parameter
    *
-   * exec :c := img_service.failures
+   * exec :c := img_service.failures(5)
    */
   function failures(p_limit in number default co_page) return sys_refcursor;
 

@@ -43,7 +43,7 @@ create or replace package body img_threshold as
           from vw_evaluation_distance d
           join vw_evaluation_run r on r.run_id = d.run_id
          where d.run_id = p_run_id
-           and img_transform.gives_probabilities(r.transform_kind) = 0
+           and nvl(r.transform_kind, 'none') not in ('LDA', 'KERNEL', 'TUNED')
       ), ranked as (
         select place, kind, threshold, unit, answered, coverage, error_rate,
                row_number() over (partition by kind

@@ -152,7 +152,7 @@ create or replace package img_transform authid definer as
   /**
    * Drop the coefficients and weights of an evaluation's fits, and keep with what they were fitted (vw_tuned_fold).
    *
-   * exec img_transform.keep_choices(12)
+   * exec img_transform.keep_choices(13)
    */
   procedure keep_choices(p_run_id in image_run.run_id%type);
 

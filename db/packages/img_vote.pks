@@ -25,7 +25,7 @@ create or replace package img_vote authid definer as
    *
    * @param p_nearest the distance of the nearest one
    *
-   * select img_vote.weight(0.2, 0.1, 'SOFTMAX', 0.1) from dual;
+   * select img_vote.weight(0.3, 0.1, 'SOFTMAX', 0.07) from dual;
    */
   function weight(
     p_distance    in binary_double,

@@ -85,7 +85,11 @@ def load(database: Database) -> None:
     run_id = database.value("img_store.start_load", p_source="/images", p_model_id=model_id)
     labels = []
     for number in range(1, _IMAGES + 1):
-        attributes = {"part": "tank" if number % 4 < 2 else "valve", "quality": "good" if number % 2 else "bad"}
+        attributes = {
+            "part": "tank" if number % 4 < 2 else "valve",
+            "quality": "good" if number % 2 else "bad",
+            "categories": [str(number / _IMAGES)],
+        }
         label = {"images": [{"file_name": f"{number}.png"}], "annotations": [{"attributes": attributes}]}
         labels.append({"path": f"labels/{number}.json", "hash": f"h{number}", "label": label})
     database.call("img_store.put_labels", p_run_id=run_id, p_labels=Json(json.dumps(labels)))
@@ -107,7 +111,7 @@ def load(database: Database) -> None:
 
 @pytest.fixture(scope="module")
 def scene(schema: None, settings: OracleSettings | EmbeddedSettings) -> Iterator[Database]:
-    """What the examples speak of: load 3, runs 12 (votes) and 13 (LDA), batch 2, transforms 4 and 7, an index."""
+    """What the examples speak of: load 3, runs 12 (votes), 13 (LDA) and 14 (numbers), batch 2, transforms 4, 7 and 8, an index."""
     with connect(settings) as database:
         clear(database)
         for table, column in _NUMBERS.items():
@@ -117,7 +121,10 @@ def scene(schema: None, settings: OracleSettings | EmbeddedSettings) -> Iterator
         assert evaluate(database, method="kfold", folds=2, k=3) == 12
         assert evaluate(database, method="kfold", folds=2, transform_kind="lda") == 13
         fit(database, "mine", "lda", "quality", within_part=True, shrinkage=None)
-        assert list(database.execute("select transform_id from image_transform where name = 'mine'").rows) == [(7,)]
+        fit(database, "kernels", "kernel", "quality", within_part=True, outputs=2)
+        named = database.execute("select transform_id from image_transform where name is not null order by 1").rows
+        assert list(named) == [(4,), (7,), (8,)]
+        assert evaluate(database, method="kfold", folds=2, target="category1", threshold=0.5) == 14
         database.value("img_calibrate.calibrate", p_run_id=12, p_name="mine")
         batch = database.value("img_classify.open_batch", p_k=3)
         asked = np.array([1, 0, 0], np.float32)

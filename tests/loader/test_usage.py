@@ -42,7 +42,7 @@ TYPED = [
     (command, action)
     for command, parser in COMMANDS.items()
     for action in parser._actions
-    if action.type is not None and action.type is not Path
+    if action.type not in (None, Path, file_path)
 ]
 
 
