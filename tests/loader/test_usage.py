@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from loader import cli, usage
-from loader.commands.options import number
+from loader.commands.options import file_path, number
 from loader.config import EmbeddedSettings
 from loader.database import Database, connect
 from loader.load import load
