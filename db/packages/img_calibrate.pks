@@ -7,8 +7,8 @@ create or replace package img_calibrate authid definer as
    * T is the one with the least negative log likelihood of the true classes. It is above 1 where confidence was too high.
    * No class changes its place, so the class that wins and the accuracy stay as they are.
    *
-   * It is for transforms that compare with classes by probabilities: LDA and KERNEL. The search for T needs sums over the stored
-   * neighbours of a run and no linear algebra, so it is done in SQL.
+   * It is for transforms that compare with classes by probabilities: LDA and KERNEL. The search for T needs sums
+   * over the stored neighbours of a run and no linear algebra, so it is done in SQL.
    *
    * A share of votes is no probability. Of all other runs its worth is read from the run itself: the answers are put into
    * bins of about as many each, in the order of their share, and the share of right ones in each is made to rise by

@@ -70,8 +70,8 @@ create or replace package img_search authid definer as
   ) return json;
 
   /**
-   * The distances to each class of a transform PROTOTYPE, LDA or KERNEL: of one embedding (item 1), of each item of a batch, or of
-   * a fold of an evaluation.
+   * The distances to each class of a transform PROTOTYPE, LDA or KERNEL: of one embedding (item 1), of each item of a
+   * batch, or of a fold of an evaluation.
    *
    * @return JSON array of item_id, place, class and distance (of a fit on numbers one, minus the number); null where there
    *         is none

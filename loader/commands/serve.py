@@ -43,6 +43,7 @@ def add(commands: Commands) -> None:
     runtime_option(command)
     neighbour_options(command)
     command.add_argument("--transform", metavar="NAME", help="a transform that `fit` stored")
+    command.add_argument("--calibration", metavar="NAME", help="of the votes, by `calibrate`: what they are worth")
     source_option(command)
     command.add_argument("--min-confidence", type=number, metavar="X", help="say unknown below this confidence")
     command.add_argument("--max-distance", type=number, metavar="X", help="say unknown beyond this distance")
@@ -77,6 +78,7 @@ def _serve(options: argparse.Namespace) -> int:
             part=None,
             source=options.source,
             transform=options.transform,
+            calibration=options.calibration,
             approximate=options.approximate,
             min_confidence=options.min_confidence,
             max_distance=options.max_distance,

@@ -16,7 +16,7 @@ _COMMENT = re.compile(r"/\*\*(.*?)\*/", re.S)
 _LINE_COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.S)
 # begin ... exception when others then: what is called in it is not passed on.
 _HANDLED = re.compile(r"^( {4,})begin\n(?:(?!\1begin\n|\1end;).*\n)*?\1exception\n\1  when others then", re.M)
-_AS_OF = re.compile(r"as of (?:(img_\w+)\.)?(\w+)(?:, but ((?:e_\w+(?:, )?)+))?")
+_AS_OF = re.compile(r"as of (?:(img_\w+)\.)?(\w+)(?:, but ((?:e_\w+(?:,[\s*]+)?)+))?")
 
 
 @dataclass

@@ -78,6 +78,7 @@ def database(settings: Any) -> Iterator[Database]:
         found.rollback()
         found.execute("drop table best_item purge")
         found.execute("drop table best_image purge")
+        found.commit()
 
 
 ROUTINE = Routine("doubled", (Parameter("p_n", "in", "numeric"),), "numeric")
