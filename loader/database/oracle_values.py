@@ -124,7 +124,7 @@ def number(value: Decimal) -> int | Decimal:
 
 
 def json_text(value: Any) -> str:
-    """A value of the type JSON as text, with every digit of its numbers.
+    """A value of the type JSON as text without blanks, with every digit of its numbers.
 
     What JSON has no form for is written as JSON_SERIALIZE does: dates and intervals by ISO 8601, bytes in
     hexadecimal digits, vectors as arrays.
@@ -137,7 +137,7 @@ def json_text(value: Any) -> str:
         if isinstance(part, _Written):
             parts.append(part)
         elif isinstance(part, dict):
-            items = [(_Written(f"{_quoted(key)}: "), member) for key, member in part.items()]
+            items = [(_Written(f"{_quoted(key)}:"), member) for key, member in part.items()]
             waiting += reversed(_joined("{", items, "}"))
         elif isinstance(part, oracledb.SparseVector):
             waiting.append([part.num_dimensions, list(part.indices), list(part.values)])
@@ -158,7 +158,7 @@ def _joined(first: str, members: Iterable[tuple[Any, ...]], last: str) -> list[A
     parts: list[Any] = [_Written(first)]
     for member in members:
         parts += member
-        parts.append(_Written(", "))
+        parts.append(_Written(","))
     if len(parts) > 1:
         parts.pop()
     return [*parts, _Written(last)]

@@ -41,7 +41,6 @@ UNREACHABLE: dict[str, set[str]] = {
     "img_report.nearest_images": {"e_not_approximate", "e_unknown_part"},
     "img_review.near_duplicates": {"e_missing_argument", "e_not_approximate", "e_unknown_metric"},
     "img_search.near_pairs": _SEARCH,
-    "img_service.pictures": {"e_no_distance"},
     "img_transform.begin_fit": {"e_unknown_part"},
     "img_transform.fit_named": {"e_unknown_part"},
     "img_transform.fit_run": {

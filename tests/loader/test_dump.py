@@ -125,6 +125,8 @@ def loaded(source: Database, make: Make, root: Path, tiny_model: Model) -> Datab
     source.call("img_store.put_labels", p_run_id=run_id, p_labels=Json(labels))
     source.commit()
     figures(source)
+    votes = evaluate(source, method="kfold", folds=3, k=3)
+    source.value("img_calibrate.calibrate", p_run_id=votes, p_name="votes")
     source.value("img_classify.sweep", p_ks="1,3")
     source.commit()
     fit(source, "색", "LDA", "QUALITY", within_part=True, shrinkage=0.2)
@@ -280,9 +282,7 @@ def test_what_a_dump_may_not_hold_changes_nothing(loaded: Database, target: Data
         members["image_demo1.jsonl"] = members["image_demo1.jsonl"].replace(b'"image_id"', b'"image_id', 1)
 
     def orphan(_: dict[str, Any], members: dict[str, bytes]) -> None:
-        members["image_source.jsonl"] = members["image_source.jsonl"].replace(
-            b'"source_id": 1,', b'"source_id": 99,', 1
-        )
+        members["image_source.jsonl"] = members["image_source.jsonl"].replace(b'"source_id":1,', b'"source_id":99,', 1)
 
     dump(loaded, tmp_path / "d.zip")
     for change, error, message in (
@@ -394,7 +394,7 @@ def test_what_is_typed_and_what_is_said(
     assert said(capsys, "restore", path) == (2, "", [f"error: {path} does not exist"])
     status, out, errors = said(capsys, "dump", path)
     assert (status, errors) == (0, [])
-    assert out.startswith(f"{path}: 24 images, 3 runs; ")
+    assert out.startswith(f"{path}: 24 images, 4 runs; ")
     assert said(capsys, "dump", path)[0] == 2
     assert said(capsys, "dump", path, "--force")[0] == 0
     loaded.execute("delete from image_run")
@@ -418,7 +418,7 @@ def test_what_is_typed_and_what_is_said(
     )
     status, out, errors = said(capsys, "restore", path)
     assert (status, len(errors)) == (0, 1)
-    assert out.startswith("restored: 24 images, 3 runs; ")
+    assert out.startswith("restored: 24 images, 4 runs; ")
     assert errors[0].startswith("note: the vector index is not in a dump")
     assert said(capsys, "restore", path) == (
         0, "the database holds all of it already, and nothing else: nothing was changed\n", [],
