@@ -123,18 +123,25 @@ create or replace package body img_choice as
 
   procedure check_thresholds(
     p_min_confidence in number,
-    p_max_distance   in number,
-    p_kind           in varchar2 default null
+    p_max_distance   in number
   ) is
   begin
-    if p_max_distance is not null and p_kind in ('LDA', 'KERNEL', 'TUNED') then
-      img_error.throw(img_error.co_no_distance);
-    elsif p_min_confidence < 0 or p_min_confidence > 1 then
+    if p_min_confidence < 0 or p_min_confidence > 1 then
       img_error.throw(img_error.co_bad_threshold, 'p_min_confidence', to_char(p_min_confidence), '0 to 1');
     elsif p_max_distance < 0 or p_max_distance > 1e100 then
       img_error.throw(img_error.co_bad_threshold, 'p_max_distance', to_char(p_max_distance), '0 or more');
     end if;
   end check_thresholds;
+
+  procedure check_distance(
+    p_max_distance in number,
+    p_kind         in varchar2
+  ) is
+  begin
+    if p_max_distance is not null and p_kind in ('LDA', 'KERNEL', 'TUNED') then
+      img_error.throw(img_error.co_no_distance);
+    end if;
+  end check_distance;
 
   procedure check_near_distance(p_near_distance in number) is
   begin

@@ -133,16 +133,27 @@ create or replace package img_choice authid definer as
   procedure check_folds(p_folds in number);
 
   /**
-   * @param p_kind of the transform that the answers are given by; null: none
-   * @exception img_error.e_bad_threshold; e_no_distance of LDA and KERNEL, whose distances are -ln of probabilities, so that
-   *            p_max_distance of another run would mean something else
+   * @exception img_error.e_bad_threshold
    *
    * exec img_choice.check_thresholds(0.8, null)
    */
   procedure check_thresholds(
     p_min_confidence in number,
-    p_max_distance   in number,
-    p_kind           in varchar2 default null
+    p_max_distance   in number
+  );
+
+  /**
+   * A largest distance, which means nothing of LDA and KERNEL: their distances are -ln of probabilities. Of a tuned
+   * evaluation each fold has distances of its own.
+   *
+   * @param p_kind of the transform that the answers are given by; null: none
+   * @exception img_error.e_no_distance
+   *
+   * exec img_choice.check_distance(0.1, 'WHITEN')
+   */
+  procedure check_distance(
+    p_max_distance in number,
+    p_kind         in varchar2
   );
 
   /**

@@ -142,7 +142,8 @@ create or replace package body img_classify as
     l_kind := kind_of(l_transform_id);
     l_source_id := img_comparable.checked_source(p_source);
     l_temperature := img_transform.vote_temperature(l_transform_id, p_temperature);
-    img_choice.check_thresholds(p_min_confidence, p_max_distance, l_kind);
+    img_choice.check_thresholds(p_min_confidence, p_max_distance);
+    img_choice.check_distance(p_max_distance, l_kind);
     l_steps := img_calibrate.steps_of(
       p_calibration, l_target, p_k, l_weighting, p_temperature, l_metric, l_kind, p_source
     );
@@ -409,7 +410,8 @@ create or replace package body img_classify as
       from image_batch b
       join image_transform t on t.name = b.transform_name
      where b.batch_id = p_run_id;
-    img_choice.check_thresholds(p_min_confidence, p_max_distance, l_kind);
+    img_choice.check_thresholds(p_min_confidence, p_max_distance);
+    img_choice.check_distance(p_max_distance, l_kind);
     open l_decisions for
       select c.name,
              json_serialize(

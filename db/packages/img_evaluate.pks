@@ -122,8 +122,7 @@ create or replace package img_evaluate authid definer as
    * @param p_ks      values of k, separated by commas
    * @param p_metrics metrics, separated by commas
    * @return          run_id of the first metric's run; the runs of the others follow it
-   * @exception as of evaluate, but e_needs_loader, e_needs_folds, e_unknown_transform, e_no_index, e_not_approximate,
-   *            e_not_graded
+   * @exception as of evaluate, but e_needs_loader, e_needs_folds, e_unknown_transform, e_no_index, e_not_approximate, e_not_graded
    *
    * exec dbms_output.put_line(img_evaluate.sweep(p_ks => '1,3,5', p_metrics => 'COSINE,EUCLIDEAN'))
    */

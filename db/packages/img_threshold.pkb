@@ -124,7 +124,8 @@ create or replace package body img_threshold as
       into l_kind
       from image_run
      where run_id = p_run_id;
-    img_choice.check_thresholds(p_min_confidence, p_max_distance, l_kind);
+    img_choice.check_thresholds(p_min_confidence, p_max_distance);
+    img_choice.check_distance(p_max_distance, l_kind);
     open l_rows for
       with tested as (
         select actual, case when predicted = actual then 0 else 1 end as wrong,
