@@ -111,7 +111,7 @@ def load(database: Database) -> None:
 
 @pytest.fixture(scope="module")
 def scene(schema: None, settings: OracleSettings | EmbeddedSettings) -> Iterator[Database]:
-    """Load 3, runs 12 (votes), 13 (LDA) and 14 (numbers), batch 2, transforms 4, 7 and 8, an index."""
+    """Load 3, runs 12 (votes), 13 (LDA), 14 (numbers), batch 2, transforms 4, 7 and 8, an index: what is spoken of."""
     with connect(settings) as database:
         clear(database)
         for table, column in _NUMBERS.items():

@@ -391,5 +391,5 @@ def test_the_history_goes_by_time(installed: Database) -> None:
 def test_run_numbers_are_ordered_on_every_instance(project: Path) -> None:
     """The engine has one instance: what Oracle is told is all there is to look at."""
     text = (project / "db" / "migrations" / "V006__runs_and_keys.sql").read_text(encoding="utf-8")
-    for table in ("image_load_run", "image_run"):
+    for table in ("image_load_run", "classification_run"):
         assert f"alter table {table} modify (run_id generated always as identity (order));" in text
