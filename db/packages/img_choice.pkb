@@ -154,6 +154,7 @@ create or replace package body img_choice as
   begin
     return case p_model
              when 'efficientnet-lite0' then 0.009
+             when 'efficientnet-lite0-defects' then 0.0015
            end;
   end measured_near_distance;
 

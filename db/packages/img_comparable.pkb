@@ -137,7 +137,7 @@ create or replace package body img_comparable as
     l_measured image_model.near_distance%type;
   begin
     img_choice.check_near_distance(p_near_distance);
-    select max(near_distance)
+    select max(nvl(near_distance, img_choice.measured_near_distance(name)))
       into l_measured
       from image_model
      where model_id = stored_model;

@@ -59,7 +59,7 @@ create or replace package img_comparable authid definer as
 
   /**
    * Up to which cosine distance two stored images are copies: what is asked for, else what image_model says of the model
-   * that embedded them, else img_choice.co_near_distance.
+   * that embedded them, else img_choice.measured_near_distance, else img_choice.co_near_distance.
    *
    * @exception img_error.e_bad_threshold
    *

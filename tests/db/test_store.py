@@ -393,3 +393,15 @@ def test_run_numbers_are_ordered_on_every_instance(project: Path) -> None:
     text = (project / "db" / "migrations" / "V006__runs_and_keys.sql").read_text(encoding="utf-8")
     for table in ("image_load_run", "classification_run"):
         assert f"alter table {table} modify (run_id generated always as identity (order));" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("efficientnet-lite0", 0.009), ("efficientnet-lite0-defects", 0.0015), ("other", 0.009)]
+)
+def test_what_is_a_copy_is_the_models(name: str, expected: float, installed: Database) -> None:
+    model_id = model(installed, name)
+    installed.execute(f"insert into image_demo1 (embedding, model_id) values (to_vector('[1, 2]'), {model_id})")
+    assert float(installed.value("img_comparable.near_distance", p_near_distance=None)) == expected
+    assert float(installed.value("img_comparable.near_distance", p_near_distance=0.02)) == 0.02
+    installed.execute("update image_model set near_distance = 0.5")
+    assert float(installed.value("img_comparable.near_distance", p_near_distance=None)) == 0.5
