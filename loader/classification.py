@@ -17,6 +17,8 @@ from loader.spent import Spent
 
 # Images that the database compares at once, while those after them are decoded and embedded.
 _BATCH = 64
+# The same where each call crosses a network: fewer and larger ones.
+_REMOTE_BATCH = 256
 # What is not open_batch's: of each picture, of the reading, and of the answers.
 _OTHERS = ("part", "bits", "min_confidence", "max_distance", "approximate")
 
@@ -44,7 +46,8 @@ def classify(
         # The first batch, before any picture is read: it checks the options.
         run_id = database.value("img_classify.open_batch", **opening)
     decisions: list[Decision] = []
-    for images in batched(read_images(model, pictures, options.get("bits"), first, spent), _BATCH):
+    size = _REMOTE_BATCH if database.remote else _BATCH
+    for images in batched(read_images(model, pictures, options.get("bits"), first, spent), size):
         with spent.on("database"):
             if decisions:
                 run_id = database.value("img_classify.open_batch", **opening)
