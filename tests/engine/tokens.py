@@ -25,8 +25,23 @@ def significant(text: str) -> Counter[str]:
     kept = [
         (token, tokens[index + 1 : index + 2]) for index, token in enumerate(tokens) if not _is_optional(tokens, index)
     ]
-    values = (_value(token, following) for token, following in kept)
+    values = _joined([_value(token, following) for token, following in kept])
     return Counter(value for value in values if value not in _NOISE)
+
+
+# A comparison may be written with a blank in it (> =).
+_SPLIT = {("<", ">"): "<>", ("<", "="): "<=", (">", "="): ">="}
+
+
+def _joined(values: list[str]) -> list[str]:
+    """The values, with the signs of one comparison as one."""
+    found: list[str] = []
+    for value in values:
+        if found and (found[-1], value) in _SPLIT:
+            found[-1] = _SPLIT[found[-1], value]
+        else:
+            found.append(value)
+    return found
 
 
 def _value(token: Token, following: list[Token]) -> str:
