@@ -128,13 +128,13 @@ def _grow(database: EmbeddedDatabase) -> None:
             "insert into image_demo1 (metadata, embedding, model_id)"
             " select metadata, embedding, model_id from image_demo1"
         )
-    columns = (
-        "label_hash, file_name, state, outcome, metadata, image_path, run_id, stored_run_id, image_hash, image_bits"
-    )
+    # A source has one image for each path: `./` before it makes another path of the same file.
+    path = "rpad('./', 2 * floor((i.image_id - 1) / 2624), './') || l.image_path"
+    columns = "label_hash, file_name, state, outcome, metadata, run_id, stored_run_id, image_hash, image_bits"
     ours = ", ".join(f"l.{column}" for column in columns.split(", "))
     database.execute(
-        f"insert into image_load (source_id, label_path, image_id, {columns})"
-        f" select l.source_id, l.label_path || to_char(i.image_id), i.image_id, {ours}"
+        f"insert into image_load (source_id, label_path, image_id, image_path, {columns})"
+        f" select l.source_id, l.label_path || to_char(i.image_id), i.image_id, {path}, {ours}"
         " from image_demo1 i join image_load l on l.image_id = mod(i.image_id - 1, 2624) + 1 where i.image_id > 2624"
     )
     items = "part, actual, predicted, confidence, actual_share, nearest_distance, has_copy"
