@@ -311,8 +311,8 @@ class ImageDatabase:
     def evaluation(self, run_id: int | None = None, *, source: str | None = None) -> Evaluation:
         """A stored run, by default the last evaluation (of this source alone)."""
         run_id = self.run_id(run_id, source=source)
-        (row,) = rows_of(self.database, "img_report.run_summary", run_id=run_id)
-        return Evaluation.of(run_id, row, rows_of(self.database, "img_report.class_figures", run_id=run_id))
+        figures = report.summary(self.database, run_id)
+        return Evaluation.of(run_id, figures, rows_of(self.database, "img_report.class_figures", run_id=run_id))
 
     def run_id(self, run_id: int | None = None, *, source: str | None = None) -> int:
         """This run's number, or the last evaluation's. Raises ConfigurationError where nothing was evaluated yet."""

@@ -18,10 +18,13 @@ def stored_file(root: str, image_path: str) -> Path | None:
     parts = Path(image_path).parts
     if not parts or ".." in parts or Path(image_path).is_absolute():
         return None
-    for path in (directory.joinpath(*parts), _as_spelled(directory, parts)):
-        if path is not None and _is_there(path) and path.resolve().is_relative_to(directory.resolve()):
-            return path
-    return None
+    path = directory.joinpath(*parts)
+    if not _is_there(path):
+        spelled = _as_spelled(directory, parts)
+        if spelled is None or not _is_there(spelled):
+            return None
+        path = spelled
+    return path if path.resolve().is_relative_to(directory.resolve()) else None
 
 
 def _is_there(path: Path) -> bool:

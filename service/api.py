@@ -183,5 +183,5 @@ def metrics(request: Request) -> Response:
     with service.sessions.one() as database:
         run_id = database.value("img_report.latest_run")
         quantiles = next(database.rows("img_service.distances", p_run_id=run_id)) if run_id is not None else ()
-    service.metrics.compare_with(quantiles)
+    service.metrics.distances.compare_with(quantiles)
     return Response(service.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 
 from loader.content import status
 from loader.stored_file import stored_file
@@ -23,13 +24,12 @@ def small(root: str, image_path: str) -> bytes | None:
         found = status(path)
     except OSError:
         return None
-    return _small(root, image_path, found.st_mtime_ns, found.st_size)
+    return _small(path, found.st_mtime_ns, found.st_size)
 
 
 @lru_cache(maxsize=_KEPT)
-def _small(root: str, image_path: str, mtime: int, size: int) -> bytes | None:  # noqa: ARG001, a changed file is another
-    path = stored_file(root, image_path)
-    return None if path is None else thumbnail(path, SMALL)
+def _small(path: Path, mtime: int, size: int) -> bytes | None:  # noqa: ARG001, a changed file is another
+    return thumbnail(path, SMALL)
 
 
 def large(root: str, image_path: str) -> bytes | None:

@@ -39,10 +39,6 @@ class Metrics:
         self.distances = Distances()
         self.registry.register(self.distances)
 
-    def compare_with(self, quantiles: Sequence[float | None]) -> None:
-        """QUANTILES of the last run's distances; empty where there is no run."""
-        self.distances.compare_with(quantiles)
-
     def text(self) -> bytes:
         """All of them, as Prometheus reads it."""
         return generate_latest(self.registry)

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from loader import __version__
+from loader.report_answer import share
 from loader.rows import Row
 from loader.terminal import shown
 from service.language import LANGUAGES, chosen, translator
@@ -23,11 +24,6 @@ def _finalized(value: Any) -> Any:
     if value is None:
         return ""
     return value if isinstance(value, Markup) else shown(str(value), lines=True)
-
-
-def share(value: Any) -> str:
-    """A share as per cent; a dash where there is none."""
-    return "–" if value is None else f"{100 * float(value):.2f} %"
 
 
 def number(value: Any, digits: int = 4) -> str:

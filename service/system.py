@@ -24,9 +24,7 @@ def system(request: Request) -> Response:
             models=rows_of(database, "img_service.models"),
             loads=rows_of(database, "img_service.loads"),
             failures=rows_of(database, "img_service.failures"),
-            findings=rows_of(database, "img_service.findings"),
             indexes=rows_of(database, "img_service.vector_indexes"),
             description=database.description,
-            settings=service.settings,
             model=service.classifier.model,
         )

@@ -21,16 +21,8 @@ create or replace function ora.to_number(p_value boolean) returns numeric
 language sql immutable strict parallel safe as $$ select case when p_value then 1 else 0 end $$;
 
 do $$
-declare
-  r record;
 begin
-  for r in select * from (values ('text', 'boolean', 'ora.to_boolean(text)'),
-                                 ('numeric', 'boolean', 'ora.to_boolean(numeric)'),
-                                 ('boolean', 'numeric', 'ora.to_number(boolean)')) as c (source, target, how)
-  loop
-    if not exists (select 1 from pg_cast
-                    where castsource = r.source::regtype and casttarget = r.target::regtype) then
-      execute format('create cast (%s as %s) with function %s as assignment', r.source, r.target, r.how);
-    end if;
-  end loop;
+  perform ora.make_cast('text', 'boolean', 'with function ora.to_boolean(text)');
+  perform ora.make_cast('numeric', 'boolean', 'with function ora.to_boolean(numeric)');
+  perform ora.make_cast('boolean', 'numeric', 'with function ora.to_number(boolean)');
 end $$;

@@ -51,21 +51,12 @@ create or replace function ora.to_number(p_value numeric) returns numeric
 language sql immutable strict parallel safe as $$ select p_value $$;
 
 -- Casts make the same of every conversion that the text does not spell out.
-do $$
-declare
-  r record;
+create or replace function ora.make_cast(p_source regtype, p_target regtype, p_how text) returns void
+language plpgsql as $$
 begin
-  for r in select * from (values
-      ('numeric', 'text', 'with function ora.to_char(numeric)'),
-      ('double precision', 'text', 'with function ora.to_char(double precision)'),
-      ('text', 'jsonb', 'with inout'),
-      ('text', 'public.vector', 'with inout')) as c (source, target, how)
-  loop
-    if not exists (select 1 from pg_cast
-                    where castsource = r.source::regtype and casttarget = r.target::regtype) then
-      execute format('create cast (%s as %s) %s as assignment', r.source, r.target, r.how);
-    end if;
-  end loop;
+  if not exists (select 1 from pg_cast where castsource = p_source and casttarget = p_target) then
+    execute format('create cast (%s as %s) %s as assignment', p_source, p_target, p_how);
+  end if;
 end $$;
 
 create or replace function ora.to_varchar(p_value numeric) returns varchar
@@ -73,10 +64,11 @@ language sql immutable strict parallel safe as $$ select ora.to_char(p_value)::v
 
 do $$
 begin
-  if not exists (select 1 from pg_cast
-                  where castsource = 'numeric'::regtype and casttarget = 'varchar'::regtype) then
-    create cast (numeric as varchar) with function ora.to_varchar(numeric) as assignment;
-  end if;
+  perform ora.make_cast('numeric', 'text', 'with function ora.to_char(numeric)');
+  perform ora.make_cast('numeric', 'varchar', 'with function ora.to_varchar(numeric)');
+  perform ora.make_cast('double precision', 'text', 'with function ora.to_char(double precision)');
+  perform ora.make_cast('text', 'jsonb', 'with inout');
+  perform ora.make_cast('text', 'public.vector', 'with inout');
 end $$;
 
 -- A text beside a number is compared as a number, and not being one is an error.

@@ -296,16 +296,9 @@ do $$
 declare
   r record;
 begin
-  for r in select * from (values
-      ('text', 'ora.datetime', 'ora.as_date(text)'),
-      ('ora.datetime', 'text', 'ora.to_char(ora.datetime)'),
-      ('ora.datetime', 'varchar', 'ora.to_varchar(ora.datetime)')) as c (source, target, how)
-  loop
-    if not exists (select 1 from pg_cast
-                    where castsource = r.source::regtype and casttarget = r.target::regtype) then
-      execute format('create cast (%s as %s) with function %s as assignment', r.source, r.target, r.how);
-    end if;
-  end loop;
+  perform ora.make_cast('text', 'ora.datetime', 'with function ora.as_date(text)');
+  perform ora.make_cast('ora.datetime', 'text', 'with function ora.to_char(ora.datetime)');
+  perform ora.make_cast('ora.datetime', 'varchar', 'with function ora.to_varchar(ora.datetime)');
   for r in select o.sign, o.name, s.l, s.r, s.body
              from (values ('=', 'eq'), ('<>', 'ne'), ('<', 'lt'), ('>', 'gt'), ('<=', 'le'), ('>=', 'ge')) as o (sign, name),
                   (values ('ora.datetime', 'text', 'select $1 operator(ora.%s) ora.to_date($2)'),

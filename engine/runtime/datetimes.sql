@@ -92,19 +92,10 @@ create or replace function ora.as_zoned(p_time ora.datetime) returns timestamp w
 language sql stable strict parallel safe as $$ select p_time::timestamp::timestamp with time zone $$;
 
 do $$
-declare
-  r record;
 begin
-  for r in select * from (values
-      ('timestamp', 'ora.datetime', 'ora.as_date(timestamp)'),
-      ('timestamp with time zone', 'ora.datetime', 'ora.as_date(timestamp with time zone)'),
-      ('ora.datetime', 'timestamp with time zone', 'ora.as_zoned(ora.datetime)')) as c (source, target, how)
-  loop
-    if not exists (select 1 from pg_cast
-                    where castsource = r.source::regtype and casttarget = r.target::regtype) then
-      execute format('create cast (%s as %s) with function %s as assignment', r.source, r.target, r.how);
-    end if;
-  end loop;
+  perform ora.make_cast('timestamp', 'ora.datetime', 'with function ora.as_date(timestamp)');
+  perform ora.make_cast('timestamp with time zone', 'ora.datetime', 'with function ora.as_date(timestamp with time zone)');
+  perform ora.make_cast('ora.datetime', 'timestamp with time zone', 'with function ora.as_zoned(ora.datetime)');
 end $$;
 
 -- Days are added as numbers, to the second.
