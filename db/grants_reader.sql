@@ -20,6 +20,7 @@ grant execute on img_classify to &1;
 grant execute on img_error to &1;
 grant execute on img_evaluate to &1;
 grant execute on img_graded to &1;
+grant execute on img_log to &1;
 grant execute on img_novelty to &1;
 grant execute on img_report to &1;
 grant execute on img_review to &1;
@@ -29,6 +30,8 @@ grant execute on img_transform to &1;
 
 grant read on image_demo1 to &1;
 grant read on vw_confused_pair to &1;
+grant read on vw_decision to &1;
+grant read on vw_decision_drift to &1;
 grant read on vw_dump_table to &1;
 grant read on vw_evaluation to &1;
 grant read on vw_evaluation_calibration to &1;

@@ -41,6 +41,7 @@ prompt Installing
 @@migrations/V019__service.sql
 @@migrations/V020__calibrations.sql
 @@migrations/V021__near_copies.sql
+@@migrations/V023__decisions.sql
 @@packages/img_calibrate.pks
 @@packages/img_choice.pks
 @@packages/img_comparable.pks
@@ -49,12 +50,14 @@ prompt Installing
 @@packages/img_fitted.pks
 @@packages/img_graded.pks
 @@packages/img_kernel.pks
+@@packages/img_log.pks
 @@packages/img_run.pks
 @@packages/img_search.pks
 @@packages/img_source.pks
 @@packages/img_store.pks
 @@packages/img_threshold.pks
 @@packages/img_vote.pks
+@@views/vw_decision.sql
 @@views/vw_dump_table.sql
 @@views/vw_evaluation_graded.sql
 @@views/vw_evaluation_run.sql
@@ -77,6 +80,7 @@ prompt Installing
 @@packages/img_review.pks
 @@packages/img_service.pks
 @@packages/img_transform.pks
+@@views/vw_decision_drift.sql
 @@views/vw_evaluation_item.sql
 @@views/vw_image_class.sql
 @@views/vw_image_path.sql
@@ -110,6 +114,7 @@ prompt Installing
 @@packages/img_graded.pkb
 @@packages/img_index.pkb
 @@packages/img_kernel.pkb
+@@packages/img_log.pkb
 @@packages/img_novelty.pkb
 @@packages/img_report.pkb
 @@packages/img_review.pkb
@@ -175,6 +180,7 @@ exec img_history.add_entry('VERSIONED', 'migrations/V018__graded.sql', 18)
 exec img_history.add_entry('VERSIONED', 'migrations/V019__service.sql', 19)
 exec img_history.add_entry('VERSIONED', 'migrations/V020__calibrations.sql', 20)
 exec img_history.add_entry('VERSIONED', 'migrations/V021__near_copies.sql', 21)
+exec img_history.add_entry('VERSIONED', 'migrations/V023__decisions.sql', 23)
 exec img_history.add_entry('REPEATABLE', 'packages/img_calibrate.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_choice.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_comparable.pks')
@@ -183,12 +189,14 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_error.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_fitted.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_graded.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_kernel.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_log.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_run.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_search.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_source.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_store.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_threshold.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_vote.pks')
+exec img_history.add_entry('REPEATABLE', 'views/vw_decision.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_dump_table.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_graded.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_run.sql')
@@ -211,6 +219,7 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_report.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_review.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_service.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_transform.pks')
+exec img_history.add_entry('REPEATABLE', 'views/vw_decision_drift.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_item.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_class.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_path.sql')
@@ -244,6 +253,7 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_fitted.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_graded.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_index.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_kernel.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_log.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_novelty.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_report.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_review.pkb')

@@ -1,4 +1,4 @@
-"""Pages that belong to nothing else: the first one, the token, the language, pictures to classify."""
+"""Pages that belong to nothing else: the first one, the token, the language."""
 
 from __future__ import annotations
 
@@ -19,13 +19,6 @@ _YEAR_S = 365 * 24 * 3600
 def home() -> Response:
     """The pictures are the first page."""
     return RedirectResponse("/pictures", 303)
-
-
-@router.get("/classify")
-def classify(request: Request) -> Response:
-    """Drop pictures here; the page sends them to POST /classify."""
-    service = service_of(request)
-    return page(request, "classify.html", model=service.classifier.model.name, most_files=service.settings.most_files)
 
 
 @router.get("/login")
