@@ -44,7 +44,7 @@ document.querySelectorAll("[data-classify]").forEach((form) => {
       const response = await fetch(`/classify${query}`, { method: "POST", body });
       const said = await response.json();
       if (!response.ok) {
-        status.textContent = said.detail;
+        status.textContent = failure(said);
         return;
       }
       status.textContent = `${said.decisions.length}, ${(1000 * said.seconds).toFixed(0)} ms`;
@@ -57,6 +57,11 @@ document.querySelectorAll("[data-classify]").forEach((form) => {
     } catch {
       status.textContent = words.noAnswer;
     }
+  }
+
+  // Why there is no answer, explained first where the reader's language is not that of the database.
+  function failure(said) {
+    return [said.explanation, said.detail].filter(Boolean).join(" ");
   }
 
   // `name` puts the picture, or the number of a watched one, into the fields of the form that adds it.
@@ -127,7 +132,7 @@ document.querySelectorAll("[data-classify]").forEach((form) => {
           showFit(said.fit);
         } else {
           result.className = "bad";
-          result.textContent = said.detail;
+          result.textContent = failure(said);
         }
       } catch {
         result.textContent = words.noAnswer;
