@@ -26,6 +26,8 @@ _PURGE_S = 3600.0
 # How often the thread looks whether it shall end, in seconds.
 _LOOK_S = 0.5
 _LONGEST_NAME = 1000
+# How long an end waits for what is still to be written, in seconds.
+PATIENCE_S = 10.0
 
 
 class Origin(Enum):
@@ -95,10 +97,10 @@ class DecisionLog:
         self._thread.start()
 
     def stop(self) -> None:
-        """Write what waits, and end."""
+        """Write what waits, and end; a database that does not answer is waited for no longer than PATIENCE_S."""
         self._ending.set()
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(PATIENCE_S)
 
     def _run(self) -> None:
         while not self._ending.is_set() or not self._waiting.empty():
