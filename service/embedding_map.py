@@ -70,7 +70,7 @@ def _drawn(rows: list[Row], colour: Colour) -> dict[str, Any]:
     labels = [_label(row, colour) for row in rows]
     counts = Counter(label for label in labels if label is not None)
     named = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:_SIGNS]
-    place = {name: number for number, (name, _) in enumerate(named)}
+    place: dict[str | None, int] = {name: number for number, (name, _) in enumerate(named)}
     signs: list[dict[str, Any]] = [{"name": name, "images": images} for name, images in named]
     if rest := len(rows) - sum(images for _, images in named):
         signs.append({"name": None, "images": rest})

@@ -47,7 +47,7 @@ def main() -> int:
             run_id = evaluate(database, k=5, target="category1")
             database.call("img_service.keep_findings", p_run_id=run_id)
             embedding_map.make(database)
-        app = create_app(Settings(decision={"k": 5}), lambda: connect(settings), model)  # type: ignore[arg-type]
+        app = create_app(Settings(decision={"k": 5}), lambda: connect(settings), model)
         with listening(app) as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
             page = browser.new_page(base_url=address, locale="en-US")
