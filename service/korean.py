@@ -11,7 +11,7 @@ KOREAN: Final = {
         "다니고, Enter로 열고, +와 −로 확대합니다. 범례에서 클래스를 숨길 수 있습니다."
     ),
     "A number opens a run. To compare two runs of the same target, choose the earlier as A and the later as B.": (
-        "번호를 누르면 평가가 열립니다. 같은 대상의 두 평가를 비교하려면 이전 것을 A로, 나중 것을 B로 고르십시오."
+        "번호를 누르면 실행이 열립니다. 같은 대상의 두 실행을 비교하려면 이전 것을 A로, 나중 것을 B로 고르십시오."
     ),
     "Accuracy": "정확도",
     "Actual": "실제",
@@ -20,7 +20,7 @@ KOREAN: Final = {
     "As a grid": "목록으로 보기",
     "Balanced accuracy": "균형 정확도",
     "Below it what run {run} says, with its confidence; a red frame where that is wrong.": (
-        "그 아래는 평가 {run}의 판정과 신뢰도이며, 틀린 사진에는 붉은 테두리가 있습니다."
+        "그 아래는 실행 {run}의 판정과 신뢰도이며, 틀린 사진에는 붉은 테두리가 있습니다."
     ),
     "By chance": "무작위로 답할 때",
     "By the commonest class": "가장 흔한 클래스로 답할 때",
@@ -40,7 +40,7 @@ KOREAN: Final = {
     "Classify pictures": "사진 판정",
     "Colour by": "색 기준",
     "Compare A and B": "A와 B 비교",
-    "Compared with the run before of the same settings ({run})": "같은 설정의 이전 평가({run})와 비교",
+    "Compared with the run before of the same settings ({run})": "같은 설정의 이전 실행({run})과 비교",
     "Confidence": "신뢰도",
     "Confidence from": "신뢰도, 최소",
     "Database": "데이터베이스",
@@ -96,7 +96,7 @@ KOREAN: Final = {
     "No picture is stored. Load some:": "저장된 사진이 없습니다. 적재하십시오:",
     "No picture meets these conditions.": "이 조건에 맞는 사진이 없습니다.",
     "None is kept. Doubtful labels, copies and outliers are taken from a run by a button at the end of its page:": (
-        "저장된 것이 없습니다. 의심스러운 라벨, 사본, 이상치는 평가 페이지 끝의 버튼으로 저장합니다:"
+        "저장된 것이 없습니다. 의심스러운 라벨, 사본, 이상치는 실행 페이지 끝의 버튼으로 저장합니다:"
     ),
     "None.": "없음.",
     "None: the image has no embedding, or no other image is of its part.": (
