@@ -54,7 +54,9 @@ class Conditions(BaseModel):
         return None if latest is None else int(latest)
 
     def pictures(self, database: Database, run_id: int | None, **options: int) -> list[Row]:
-        """The rows of img_service.pictures; none where predictions are asked for and there is no run."""
+        """The rows of img_service.pictures; none of labels that could not be loaded, or of a run where there is none."""
+        if self.finding == "FAILED":
+            return []
         of_pictures = ("source", "part", "quality", "category1", "category2", "finding")
         of_run = ("actual", "predicted", "outcome", "least", "most")
         given: dict[str, Any] = {name: getattr(self, name) or None for name in of_pictures}
@@ -95,12 +97,10 @@ def grid(request: Request, conditions: Annotated[Conditions, Query()]) -> Respon
     service = service_of(request)
     choices = service.choices.value()
     failures: list[Row] = []
-    listed: list[Row] = []
     with service.sessions.one() as database:
         run_id = conditions.run_id(database)
-        if conditions.finding != "FAILED":
-            listed = conditions.pictures(database, run_id, limit=_PAGE + 1)
-        elif not set(conditions.chosen()) - {"finding", "source"}:
+        listed = conditions.pictures(database, run_id, limit=_PAGE + 1)
+        if conditions.finding == "FAILED" and not set(conditions.chosen()) - {"finding", "source"}:
             failures = rows_of(database, "img_service.failures", limit=_FAILURES, source=conditions.source or None)
     return page(
         request,

@@ -60,7 +60,16 @@ def test_pictures_that_came_since_are_told(client: TestClient, mapped: Database)
 
 @pytest.mark.parametrize(
     "query",
-    ["", "part=tank", "quality=good&part=door", "outcome=WRONG", "finding=OUTLIER", "least=0.5&most=0.9", "part=none"],
+    [
+        "",
+        "part=tank",
+        "quality=good&part=door",
+        "outcome=WRONG",
+        "finding=OUTLIER",
+        "least=0.5&most=0.9",
+        "part=none",
+        "finding=FAILED",
+    ],
 )
 def test_the_points_are_those_of_the_grid(client: TestClient, mapped: Database, query: str) -> None:
     data = client.get(f"/map/points?{query}").json()
