@@ -54,7 +54,7 @@ class Conditions(BaseModel):
         return None if latest is None else int(latest)
 
     def pictures(self, database: Database, run_id: int | None, **options: int) -> list[Row]:
-        """The rows of img_service.pictures; none of labels that could not be loaded, or of a run where there is none."""
+        """The rows of img_service.pictures; none of labels that failed, or of a run where there is none."""
         if self.finding == "FAILED":
             return []
         of_pictures = ("source", "part", "quality", "category1", "category2", "finding")
