@@ -41,6 +41,7 @@ prompt Installing
 @@migrations/V019__service.sql
 @@migrations/V020__calibrations.sql
 @@migrations/V021__near_copies.sql
+@@migrations/V024__map.sql
 @@packages/img_calibrate.pks
 @@packages/img_choice.pks
 @@packages/img_comparable.pks
@@ -49,6 +50,7 @@ prompt Installing
 @@packages/img_fitted.pks
 @@packages/img_graded.pks
 @@packages/img_kernel.pks
+@@packages/img_map.pks
 @@packages/img_run.pks
 @@packages/img_search.pks
 @@packages/img_source.pks
@@ -79,6 +81,8 @@ prompt Installing
 @@packages/img_transform.pks
 @@views/vw_evaluation_item.sql
 @@views/vw_image_class.sql
+@@views/vw_image_map.sql
+@@views/vw_image_map_point.sql
 @@views/vw_image_path.sql
 @@views/vw_sweep.sql
 @@views/vw_transformed_image.sql
@@ -110,6 +114,7 @@ prompt Installing
 @@packages/img_graded.pkb
 @@packages/img_index.pkb
 @@packages/img_kernel.pkb
+@@packages/img_map.pkb
 @@packages/img_novelty.pkb
 @@packages/img_report.pkb
 @@packages/img_review.pkb
@@ -175,6 +180,7 @@ exec img_history.add_entry('VERSIONED', 'migrations/V018__graded.sql', 18)
 exec img_history.add_entry('VERSIONED', 'migrations/V019__service.sql', 19)
 exec img_history.add_entry('VERSIONED', 'migrations/V020__calibrations.sql', 20)
 exec img_history.add_entry('VERSIONED', 'migrations/V021__near_copies.sql', 21)
+exec img_history.add_entry('VERSIONED', 'migrations/V024__map.sql', 24)
 exec img_history.add_entry('REPEATABLE', 'packages/img_calibrate.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_choice.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_comparable.pks')
@@ -183,6 +189,7 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_error.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_fitted.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_graded.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_kernel.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_map.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_run.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_search.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_source.pks')
@@ -213,6 +220,8 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_service.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_transform.pks')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_item.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_class.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_image_map.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_image_map_point.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_path.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_sweep.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_transformed_image.sql')
@@ -244,6 +253,7 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_fitted.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_graded.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_index.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_kernel.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_map.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_novelty.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_report.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_review.pkb')

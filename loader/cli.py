@@ -14,6 +14,7 @@ from loader.commands import (
     calibrate,
     classify,
     dump,
+    embedding_map,
     evaluate,
     export_data,
     load,
@@ -179,6 +180,7 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     tune.add(commands)
     review.add(commands)
     outliers.add(commands)
+    embedding_map.add(commands)
     thresholds.add(commands)
     calibrate.add(commands)
     sources.add(commands)
