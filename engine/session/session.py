@@ -182,7 +182,9 @@ class Session:
     def rows(self, routine: str, parameters: Mapping[str, Any]) -> Iterator[Row]:
         """The rows of the cursor that a stored function returns."""
         cursor = sql.Identifier(self.value(routine, parameters))
-        while batch := self._fetch(_FETCH, cursor, binary=True).fetchall():
+        batch = None
+        while batch is None or len(batch) == _FETCH:
+            batch = self._fetch(_FETCH, cursor, binary=True).fetchall()
             yield from batch
         self._run(sql.SQL("close {}").format(cursor))
 

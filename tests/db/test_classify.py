@@ -274,7 +274,7 @@ def test_stored_embeddings_of_two_formats_are_named_by_classify(installed: Datab
     connection = installed.session.connection
     ((definition,),) = connection.execute(
         "select pg_get_functiondef(p.oid) from pg_proc p join pg_namespace n on n.oid = p.pronamespace"
-        " where n.nspname = 'img_search' and p.proname = 'nearest' and p.prosrc like '%candidate%'"
+        " where n.nspname = 'img_search' and p.proname = 'nearest' and p.prosrc like '%nearest_to_one%'"
     ).fetchall()
     failing = "begin raise exception using errcode = '51812', message = 'ORA-51812: two formats';"
     connection.execute(re.sub(r"\bbegin\b", failing, definition, count=1))
