@@ -9,8 +9,7 @@ from typing import Unpack
 from loader.batches import batched
 from loader.database import Database
 from loader.depth import Depth
-from loader.load import register_model
-from loader.model import Model
+from loader.model import Model, register_model
 from loader.new_images import NewImage, Picture, decided, read_images, read_new
 from loader.parameters import Asking, given
 from loader.results import Decision

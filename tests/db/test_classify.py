@@ -112,6 +112,18 @@ def test_bad_input_has_its_own_error(
     assert caught.value.code == code
 
 
+def test_an_embedding_of_another_model_is_refused(installed: Database, five: list[int]) -> None:
+    made_by, other = (
+        installed.value("img_store.use_model", p_name=name, p_file_hash="0" * 64, p_dimension=3, p_preprocessing="{}")
+        for name in ("one", "two")
+    )
+    installed.execute(f"update image_demo1 set model_id = {made_by}")
+    assert classify(installed, [1, 0, 0], model_id=made_by) == classify(installed, [1, 0, 0])
+    with pytest.raises(DatabaseError, match="one, and these by two") as refused:
+        classify(installed, [1, 0, 0], model_id=other)
+    assert refused.value.code == 20101
+
+
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_an_embedding_that_is_not_a_number(value: float, installed: Database, five: list[int]) -> None:
     with pytest.raises(DatabaseError) as caught:
