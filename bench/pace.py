@@ -68,7 +68,10 @@ def _measured(database: EmbeddedDatabase, model: Model, paths: Sequence[Path], *
         alone.append(read - begun)
         whole.append(time.perf_counter() - read)
     processor = _processor_s(database) - before - 2 * alone_processor
-    nearest = f"select image_id from app.image_demo1 order by embedding <=> %b::vector limit {_K}"
+    # As the index has it: of one dimension.
+    nearest = (
+        f"select image_id from app.image_demo1 order by embedding::vector({model.dimension}) <=> %b::vector limit {_K}"
+    )
     for vector in vectors:
         begun = time.perf_counter()
         database.session.connection.execute(nearest, [vector]).fetchall()

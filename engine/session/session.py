@@ -207,13 +207,13 @@ class Session:
         query = self._calling("select", routine, parameters)
         with self._undone_alone():
             ((name,),) = self.connection.execute(query, _arguments(parameters)).fetchall()
-            cursor: sql.Identifier | None = sql.Identifier(name)
+            cursor = sql.Identifier(name)
             rows = self.connection.execute(_fetching(count, cursor), binary=True).fetchall()
-            if len(rows) < count:
+            has_ended = len(rows) < count
+            if has_ended:
                 self.connection.execute(_closing(cursor))
-                cursor = None
         self._commit_if_noted()
-        return cursor, rows
+        return None if has_ended else cursor, rows
 
     def cursor(self, value: Any) -> Result:
         """The rows of an open cursor, the value of a REFCURSOR variable; it is closed after the last."""
