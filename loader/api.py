@@ -27,7 +27,7 @@ from loader.database import Bind, Database
 from loader.database import connect as connect_database
 from loader.images import ImageError
 from loader.layouts import Layout, layout_of
-from loader.model import Model, find
+from loader.model import Model, find, register_model
 from loader.new_images import NewImage, Picture, read_images
 from loader.parameters import Asking, Evaluating, Fitting, Judging, Sweeping, given
 from loader.results import Decision, Embeddings, Evaluation, Neighbour, Status
@@ -262,7 +262,7 @@ class ImageDatabase:
                 raise ConfigurationError(f"there is no image {picture} with a label and an embedding")
             vector, itself = found.vectors[0], picture
         else:
-            load_module.register_model(self.database, self.model)
+            register_model(self.database, self.model)
             vector, itself = self.embed([picture])[0], None
         options = {"k": k, "part": part, "target": target, "metric": metric, "source": source, "except": itself}
         rows = rows_of(self.database, "img_report.nearest_images", embedding=vector, **options)

@@ -244,9 +244,9 @@ def _status(options: argparse.Namespace) -> int:
             ):
                 say(line)
         if isinstance(settings := database_settings(), EmbeddedSettings):
-            from loader.database import embedded
+            from loader.database import hosting
 
-            kept = embedded.is_kept_running(settings.directory)
+            kept = hosting.is_kept_running(settings.directory)
             say(
                 "the embedded server "
                 + ("runs until `python -m loader stop`" if kept else "runs while a command uses it")
@@ -427,18 +427,18 @@ def _embedded_directory() -> Path:
 
 
 def _start(_: argparse.Namespace) -> int:
-    from loader.database import embedded
+    from loader.database import hosting
 
     directory = _embedded_directory()
-    embedded.start(directory)
+    hosting.start(directory)
     say(f"the embedded server in {directory} runs until `python -m loader stop`")
     return OK
 
 
 def _stop(_: argparse.Namespace) -> int:
-    from loader.database import embedded
+    from loader.database import hosting
 
     directory = _embedded_directory()
-    stopped = embedded.stop(directory)
+    stopped = hosting.stop(directory)
     say(f"the embedded server in {directory} " + ("was stopped" if stopped else "was not running"))
     return OK
