@@ -42,6 +42,7 @@ prompt Installing
 @@migrations/V020__calibrations.sql
 @@migrations/V021__near_copies.sql
 @@migrations/V023__decisions.sql
+@@migrations/V024__map.sql
 @@packages/img_calibrate.pks
 @@packages/img_choice.pks
 @@packages/img_comparable.pks
@@ -51,6 +52,7 @@ prompt Installing
 @@packages/img_graded.pks
 @@packages/img_kernel.pks
 @@packages/img_log.pks
+@@packages/img_map.pks
 @@packages/img_run.pks
 @@packages/img_search.pks
 @@packages/img_source.pks
@@ -83,6 +85,8 @@ prompt Installing
 @@views/vw_decision_drift.sql
 @@views/vw_evaluation_item.sql
 @@views/vw_image_class.sql
+@@views/vw_image_map.sql
+@@views/vw_image_map_point.sql
 @@views/vw_image_path.sql
 @@views/vw_sweep.sql
 @@views/vw_transformed_image.sql
@@ -115,6 +119,7 @@ prompt Installing
 @@packages/img_index.pkb
 @@packages/img_kernel.pkb
 @@packages/img_log.pkb
+@@packages/img_map.pkb
 @@packages/img_novelty.pkb
 @@packages/img_report.pkb
 @@packages/img_review.pkb
@@ -181,6 +186,7 @@ exec img_history.add_entry('VERSIONED', 'migrations/V019__service.sql', 19)
 exec img_history.add_entry('VERSIONED', 'migrations/V020__calibrations.sql', 20)
 exec img_history.add_entry('VERSIONED', 'migrations/V021__near_copies.sql', 21)
 exec img_history.add_entry('VERSIONED', 'migrations/V023__decisions.sql', 23)
+exec img_history.add_entry('VERSIONED', 'migrations/V024__map.sql', 24)
 exec img_history.add_entry('REPEATABLE', 'packages/img_calibrate.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_choice.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_comparable.pks')
@@ -190,6 +196,7 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_fitted.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_graded.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_kernel.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_log.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_map.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_run.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_search.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_source.pks')
@@ -222,6 +229,8 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_transform.pks')
 exec img_history.add_entry('REPEATABLE', 'views/vw_decision_drift.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_item.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_class.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_image_map.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_image_map_point.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_path.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_sweep.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_transformed_image.sql')
@@ -254,6 +263,7 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_graded.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_index.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_kernel.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_log.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_map.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_novelty.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_report.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_review.pkb')

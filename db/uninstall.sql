@@ -5,6 +5,7 @@
 
 drop package if exists img_service;
 drop package if exists img_log;
+drop package if exists img_map;
 drop package if exists img_dump;
 drop package if exists img_source;
 drop package if exists img_threshold;
@@ -28,6 +29,8 @@ drop package if exists img_run;
 drop package if exists img_error;
 drop package if exists img_history;
 
+drop view if exists vw_image_map_point;
+drop view if exists vw_image_map;
 drop view if exists vw_dump_table;
 drop view if exists vw_decision_drift;
 drop view if exists vw_decision;
@@ -68,6 +71,8 @@ drop view if exists vw_image_order;
 drop view if exists vw_image_demo1;
 
 drop table if exists image_decision cascade constraints purge;
+drop table if exists image_map_point cascade constraints purge;
+drop table if exists image_map cascade constraints purge;
 drop table if exists image_calibration cascade constraints purge;
 drop table if exists image_vector_accuracy_query cascade constraints purge;
 drop table if exists image_vector_accuracy cascade constraints purge;

@@ -14,6 +14,7 @@ from loader.commands import (
     calibrate,
     classify,
     dump,
+    embedding_map,
     evaluate,
     export_data,
     load,
@@ -179,6 +180,7 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     tune.add(commands)
     review.add(commands)
     outliers.add(commands)
+    embedding_map.add(commands)
     thresholds.add(commands)
     calibrate.add(commands)
     sources.add(commands)
@@ -242,9 +244,9 @@ def _status(options: argparse.Namespace) -> int:
             ):
                 say(line)
         if isinstance(settings := database_settings(), EmbeddedSettings):
-            from loader.database import embedded
+            from loader.database import hosting
 
-            kept = embedded.is_kept_running(settings.directory)
+            kept = hosting.is_kept_running(settings.directory)
             say(
                 "the embedded server "
                 + ("runs until `python -m loader stop`" if kept else "runs while a command uses it")
@@ -425,18 +427,18 @@ def _embedded_directory() -> Path:
 
 
 def _start(_: argparse.Namespace) -> int:
-    from loader.database import embedded
+    from loader.database import hosting
 
     directory = _embedded_directory()
-    embedded.start(directory)
+    hosting.start(directory)
     say(f"the embedded server in {directory} runs until `python -m loader stop`")
     return OK
 
 
 def _stop(_: argparse.Namespace) -> int:
-    from loader.database import embedded
+    from loader.database import hosting
 
     directory = _embedded_directory()
-    stopped = embedded.stop(directory)
+    stopped = hosting.stop(directory)
     say(f"the embedded server in {directory} " + ("was stopped" if stopped else "was not running"))
     return OK

@@ -32,7 +32,7 @@ from loader.kinds import HEIF_ADVICE, HEIF_SUFFIXES
 from loader.labels import LabelError, Tree, printable, walk
 from loader.layouts import Layout, aihub
 from loader.layouts.remarks import labels_alone
-from loader.model import NOT_FINITE, Model
+from loader.model import NOT_FINITE, Model, register_model
 from loader.progress import Progress
 from loader.put_labels import put_labels
 from loader.source_depth import find_depth
@@ -351,20 +351,6 @@ def _notes(tree: Tree) -> Iterator[str]:
             + (", ..." if len(others) > _SHOWN else "")
             + (f"; HEIC is read by an extra: {HEIF_ADVICE}" if heif else "")
         )
-
-
-def register_model(database: Database, model: Model, *, replace: bool = False) -> int:
-    """The database's number of the model. Raises DatabaseError where another one made the embeddings."""
-    return int(
-        database.value(
-            "img_store.use_model",
-            p_name=model.name,
-            p_file_hash=model.file_hash,
-            p_dimension=model.dimension,
-            p_preprocessing=model.preprocessing.to_json(),
-            p_replace=int(replace),
-        )
-    )
 
 
 class Interrupted(KeyboardInterrupt):

@@ -23,6 +23,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
         "day", "model_name", "transform_name", "decisions", "rejected", "mean_confidence", "distance_p50",
         "distance_p90", "distance_p99",
     ),
+    "img_map.state": ("points", "images_since", "share_x", "share_y", "made_at"),
     "img_novelty.figures": (
         "scope", "good", "others", "threshold", "false_alarm_rate", "miss_rate", "auroc", "auroc_low", "auroc_high",
     ),
@@ -34,7 +35,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
         "class", "support", "predicted", "precision_share", "recall", "f1", "miss_rate", "false_alarm_rate",
     ),
     "img_report.part_figures": ("part", "images", "tested", "correct", "accuracy", "accuracy_low", "accuracy_high",),
-    "img_report.confusion_rows": ("actual", "predicted", "images",),
+    "img_report.confusion_rows": ("actual", "predicted", "images", "share_of_actual"),
     "img_report.coverage_rows": ("threshold", "coverage", "accuracy",),
     "img_report.calibration_rows": ("bin", "images", "confidence", "accuracy",),
     "img_report.mistakes": (
@@ -84,12 +85,12 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "img_service.choices": ("name", "value", "images"),
     "img_service.distances": ("half", "nine_tenths", "all_but_one_in_100"),
-    "img_service.failures": ("source_name", "label_path", "image_path", "reason"),
+    "img_service.failures": ("source_name", "label_path", "image_path", "reason", "changed_at", "image_id"),
     "img_service.files": ("image_id", "source_root", "image_path"),
     "img_service.findings": ("kind", "images", "run_id"),
     "img_service.loads": (
         "run_id", "source_name", "model", "started_at", "finished_at", "labels", "new_labels", "changed", "unchanged",
-        "waiting", "failed",
+        "waiting", "failed", "stored", "is_running",
     ),
     "img_service.models": ("name", "dimension", "preprocessing", "registered_at", "images"),
     "img_service.named_fit": (
@@ -103,7 +104,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "img_service.pictures": (
         "image_id", "part", "quality", "category1", "category2", "actual", "predicted", "confidence", "is_suspect",
-        "is_duplicate", "is_outlier",
+        "is_duplicate", "is_outlier", "x", "y",
     ),
     "img_service.predictions": ("run_id", "actual", "predicted", "confidence", "is_right"),
     "img_service.roots": ("source_name", "source_root"),

@@ -13,12 +13,14 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from loader import __version__
+from loader import __version__, embedding_map
 from loader.database import Database
 from loader.model import Model
 from loader.rows import Row, rows_of
 from service import api, decisions, failures, line, pages, pictures, runs, system
+from service import embedding_map as map_pages
 from service.added import Added
+from service.chore import Chore
 from service.classifier import Answer, Classifier, Upload
 from service.decision_log import DecisionLog, Origin
 from service.gate import Gate
@@ -41,7 +43,7 @@ _KEPT_S = 30.0
 # How long a stop waits for the requests that are under way, in seconds.
 PATIENCE_S = 30.0
 # Without a token: what tells nothing, and the page that asks for one.
-_OPEN = frozenset({"/health", "/login", "/static/style.css", "/static/pages.js", "/static/icon.svg"})
+_OPEN = frozenset({"/health", "/login", "/static/style.css", "/figures.css", "/static/pages.js", "/static/icon.svg"})
 
 
 def create_app(settings: Settings, connect: Callable[[], Database], model: Model) -> FastAPI:
@@ -57,6 +59,10 @@ def create_app(settings: Settings, connect: Callable[[], Database], model: Model
             rows = rows_of(database, "img_service.choices")
         return {name: list(group) for name, group in groupby(rows, key=itemgetter("name"))}
 
+    def make_map() -> None:
+        with connect() as database:
+            embedding_map.make(database)
+
     name = settings.decision.get("transform")
     state = State(
         settings,
@@ -65,6 +71,7 @@ def create_app(settings: Settings, connect: Callable[[], Database], model: Model
         classifier,
         metrics,
         Kept(choices, _KEPT_S),
+        Chore(make_map),
         watch=_watch(settings, classifier, metrics),
         added=Added(settings.added, model, sessions, gate, settings.decision.get("bits")) if settings.added else None,
         refit=Refit(name, connect, sessions) if name else None,
@@ -85,6 +92,7 @@ def create_app(settings: Settings, connect: Callable[[], Database], model: Model
         for each in reversed(background):
             await anyio.to_thread.run_sync(each.stop)
         await anyio.to_thread.run_sync(sessions.close)
+        await anyio.to_thread.run_sync(state.map_maker.wait, PATIENCE_S)
 
     app = FastAPI(
         title="Image classification in the database",
@@ -96,7 +104,7 @@ def create_app(settings: Settings, connect: Callable[[], Database], model: Model
     )
     app.state.service = state
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
-    for module in (api, pages, line, decisions, pictures, runs, system):
+    for module in (api, pages, line, decisions, pictures, map_pages, runs, system):
         app.include_router(module.router)
     failures.add_to(app)
 

@@ -4,94 +4,87 @@ from __future__ import annotations
 
 from typing import Final
 
+from service.korean_line import LINE
+
 KOREAN: Final = {
-    "A picture is kept only where you label it.": "라벨을 붙인 사진만 저장합니다.",
-    "Accuracy": "정확도",
-    "Accuracy over confidence; on the diagonal the confidence says how often it is right": (
-        "신뢰도에 따른 정확도. 대각선 위에서는 신뢰도가 맞을 확률과 같습니다"
+    "A click opens a picture; the wheel and the buttons zoom, dragging moves. By keys: arrows go from point to "
+    "point, Enter opens, + and − zoom. A class in the legend can be hidden.": (
+        "점을 누르면 사진이 열립니다. 휠과 버튼으로 확대하고, 끌어서 옮깁니다. 키보드: 화살표로 점을 옮겨 "
+        "다니고, Enter로 열고, +와 −로 확대합니다. 범례에서 클래스를 숨길 수 있습니다."
     ),
-    "Accuracy over the share of images that are answered": "응답한 이미지 비율에 따른 정확도",
+    "A number opens a run. To compare two runs of the same target, choose the earlier as A and the later as B.": (
+        "번호를 누르면 실행이 열립니다. 같은 대상의 두 실행을 비교하려면 이전 것을 A로, 나중 것을 B로 고르십시오."
+    ),
+    "Accuracy": "정확도",
     "Actual": "실제",
-    "Add": "추가",
-    "Add it with a label": "라벨을 붙여 추가",
-    "Added as image": "추가됨: 이미지",
-    "All as CSV": "모두 CSV로",
+    "All of them, to look through": "모두 살펴보기",
     "All pictures": "모든 사진",
-    "Answer": "답",
+    "As a grid": "목록으로 보기",
     "Balanced accuracy": "균형 정확도",
-    "Best": "거부하기 전의 클래스",
+    "Below it what run {run} says, with its confidence; a red frame where that is wrong.": (
+        "그 아래는 실행 {run}의 판정과 신뢰도이며, 틀린 사진에는 붉은 테두리가 있습니다."
+    ),
     "By chance": "무작위로 답할 때",
     "By the commonest class": "가장 흔한 클래스로 답할 때",
     "Calibration error": "보정 오차",
-    "Came": "경로",
     "Can the confidence be trusted?": "신뢰도를 믿을 수 있습니까?",
     "Categories": "분류",
     "Category 1": "분류 1",
     "Category 2": "분류 2",
     "Changed": "변경됨",
     "Changed decisions": "달라진 판정",
-    "Choose what is known, or type a new one.": "있는 것을 고르거나 새로 입력하십시오.",
     "Choose, drop or paste up to {most} pictures.": "사진을 최대 {most}장까지 고르거나 끌어다 놓거나 붙여 넣으십시오.",
     "Class": "클래스",
+    "Classes were compared here, not pictures. A picture's own page shows those that are nearest to it.": (
+        "여기서는 사진이 아니라 클래스를 비교했습니다. 사진을 누르면 그 사진에 가장 가까운 사진이 보입니다."
+    ),
     "Classify": "판정",
     "Classify pictures": "사진 판정",
+    "Colour by": "색 기준",
     "Compare A and B": "A와 B 비교",
+    "Compared with the run before of the same settings ({run})": "같은 설정의 이전 실행({run})과 비교",
     "Confidence": "신뢰도",
     "Confidence from": "신뢰도, 최소",
     "Database": "데이터베이스",
-    "Day": "날짜",
-    "Decisions": "판정 기록",
-    "Decisions are not logged now; those of before are shown.": (
-        "지금은 판정을 기록하지 않습니다. 이전 기록을 보여 줍니다."
-    ),
     "Dimensions": "차원",
-    "Distance": "거리",
-    "Do the pictures drift?": "사진이 달라지고 있습니까?",
     "Each class": "클래스별",
-    "Each decision is logged, and removed after {days} days.": "모든 판정을 기록하고 {days}일 뒤에 지웁니다.",
     "Each part": "부품별",
-    "Earlier ones": "이전 것",
+    "Each picture is a point; those that are alike lie beside each other.": (
+        "사진 하나가 점 하나입니다. 비슷한 사진은 가까이 있습니다."
+    ),
+    "Every label could be loaded.": "모든 라벨을 적재했습니다.",
     "Failed": "실패",
     "False alarms": "오경보",
     "Figures": "수치",
     "File": "파일",
     "Finished": "끝",
-    "Fit it anew": "다시 맞추기",
     "Go on": "계속",
     "Health": "상태 점검",
-    (
-        "How far the pictures of each day (UTC) were from their nearest neighbours: half, 90 % and 99 % of "
-        "them were nearer than this. Where it grows, they move away from what is stored."
-    ): (
-        "날마다(UTC) 사진이 가장 가까운 이웃에서 얼마나 떨어져 있었는지: 50 %, 90 %, 99 %가 이 거리 안에 "
-        "있었습니다. 커지면 저장된 사진에서 멀어지는 것입니다."
-    ),
-    (
-        "If both were equally good, so large a difference would come by chance with probability {p} "
-        "(McNemar's exact test)."
-    ): ("둘이 똑같이 좋다면 이만한 차이가 우연히 나올 확률은 {p}입니다(맥니마 정확 검정)."),
     "If doubtful images are rejected": "의심스러운 이미지를 거부하면",
     "Image file": "이미지 파일",
     "Image {id}": "이미지 {id}",
     "Images": "이미지",
     "Images since": "그 뒤의 이미지",
     "Images when built": "생성 당시 이미지",
-    "It could not be fitted anew: {problem}": "다시 맞추지 못했습니다: {problem}",
-    "It is being fitted anew since {since} (UTC); the old fit decides until the new one stands.": (
-        "{since}(UTC)부터 다시 맞추는 중입니다. 끝날 때까지 이전 것으로 판정합니다."
-    ),
-    "It is gone.": "없어졌습니다.",
-    "It was fitted anew at {since} (UTC).": "{since}(UTC)에 다시 맞췄습니다.",
+    "In bold the label, then the part and the number.": "굵은 글씨는 라벨이고, 그 옆은 부품과 번호입니다.",
     "Kept now, from run {run}:": "지금 저장된 것(실행 {run}):",
     "Kind": "종류",
     "Known since": "등록",
     "Label file": "라벨 파일",
     "Labels": "라벨",
-    "Labels at": "라벨 상태",
+    "Larger": "크게",
     "Larger or smaller": "크게 또는 작게",
     "Last load": "마지막 적재",
+    "Leave one out:": "조건 하나를 빼 보십시오:",
+    "Legend": "범례",
     "Loads": "적재",
-    "Mean confidence": "평균 신뢰도",
+    "Make the map": "지도 만들기",
+    "Make the map anew": "지도 다시 만들기",
+    "Map": "지도",
+    "Map of the pictures": "사진 지도",
+    "Mend the files and load them again: what is mended goes in.": (
+        "파일을 고치고 다시 적재하십시오. 고친 것은 들어갑니다."
+    ),
     "Method": "방법",
     "Metrics": "지표",
     "Missed": "놓침",
@@ -102,22 +95,25 @@ KOREAN: Final = {
     "New": "새 라벨",
     "Next pictures": "다음 사진",
     "No evaluation is stored.": "저장된 평가가 없습니다.",
+    "No picture is stored. Load some:": "저장된 사진이 없습니다. 적재하십시오:",
     "No picture meets these conditions.": "이 조건에 맞는 사진이 없습니다.",
-    "No pictures ({count}):": "사진이 아닌 것({count}):",
+    "None is kept. Doubtful labels, copies and outliers are taken from a run by a button at the end of its page:": (
+        "저장된 것이 없습니다. 의심스러운 라벨, 사본, 이상치는 실행 페이지 끝의 버튼으로 저장합니다:"
+    ),
     "None.": "없음.",
     "None: the image has no embedding, or no other image is of its part.": (
         "없음: 임베딩이 없거나, 같은 부품의 다른 이미지가 없습니다."
     ),
     "Nothing is kept yet.": "아직 저장된 것이 없습니다.",
-    "Nothing is stored.": "아무것도 저장하지 않습니다.",
+    "Nothing is predicted yet. Evaluate first:": "아직 예측이 없습니다. 먼저 평가하십시오:",
     "Nothing was tested.": "시험한 것이 없습니다.",
-    "Only A is right: {a}; only B: {b}; both: {both}; neither: {neither}.": (
-        "A만 맞음: {a}, B만 맞음: {b}, 둘 다 맞음: {both}, 둘 다 틀림: {neither}."
+    "On the line the confidence says how often it is right. Larger: more images.": (
+        "선 위에서는 신뢰도가 맞을 확률과 같습니다. 원이 클수록 이미지가 많습니다."
     ),
+    "On the map": "지도에서 보기",
     "Pages": "페이지",
     "Part": "부품",
     "Part (where it is known)": "부품(알고 있으면)",
-    "Picture": "사진",
     "Pictures": "사진",
     "Precision": "정밀도",
     "Predicted": "예측",
@@ -125,8 +121,10 @@ KOREAN: Final = {
     "Quality": "품질",
     "Reason": "이유",
     "Recall": "재현율",
-    "Rows: what an image is. Columns: what it was taken for. Each number leads to its pictures.": (
-        "행은 실제 클래스, 열은 예측한 클래스입니다. 숫자를 누르면 그 사진이 나옵니다."
+    "Rows: what an image is. Columns: what it was taken for. Darker: more of the row. Each number leads to its "
+    "pictures.": (
+        "행은 실제 클래스, 열은 예측한 클래스입니다. 진할수록 행에서 차지하는 비율이 큽니다. 숫자를 누르면 그 "
+        "사진이 나옵니다."
     ),
     "Run": "실행",
     "Run {run}": "실행 {run}",
@@ -138,6 +136,7 @@ KOREAN: Final = {
     "Runs {a} and {b}": "실행 {a}와(과) {b}",
     "Show": "보기",
     "Skip to the content": "본문으로 건너뛰기",
+    "Smaller": "작게",
     "Source": "출처",
     "Sources": "출처",
     "Started": "시작",
@@ -148,48 +147,62 @@ KOREAN: Final = {
     "Target accuracy": "목표 정확도",
     "Tested": "시험함",
     "That is not the token.": "토큰이 아닙니다.",
-    "The decisions are logged, for {days} days:": "판정을 {days}일 동안 기록합니다:",
-    "The decisions, the last first": "판정, 최근 것부터",
     "The label as JSON": "라벨 JSON",
+    "The map could not be made:": "지도를 만들지 못했습니다:",
+    "The map is being made …": "지도를 만드는 중 …",
+    "The map is drawn by JavaScript. Without it the grid shows the same pictures.": (
+        "지도는 자바스크립트로 그립니다. 없으면 목록에서 같은 사진을 볼 수 있습니다."
+    ),
     "The most confident mistakes": "가장 확신한 오류",
-    "The picture is not there any more.": "사진이 더 이상 없습니다.",
+    "The picture as it was loaded before: image {id}": "전에 적재한 사진: 이미지 {id}",
     "The picture is not where it was loaded from.": "적재한 위치에 사진이 없습니다.",
     "The service gave no answer.": "서비스가 응답하지 않았습니다.",
-    "The stored pictures decide what they are, by the model {model}.": "저장된 사진이 모델 {model}(으)로 판정합니다.",
+    "The two axes explain {x} and {y} of the variance (principal components).": (
+        "두 축이 분산의 {x}와 {y}를 설명합니다(주성분)."
+    ),
+    "There is no map yet. Make it by the button, or:": (
+        "아직 지도가 없습니다. 버튼을 누르거나 다음 명령으로 만드십시오:"
+    ),
     "This did not work": "처리하지 못했습니다",
     "This page needs JavaScript. Programs send pictures to POST /classify.": (
         "이 페이지에는 자바스크립트가 필요합니다. 프로그램은 POST /classify로 사진을 보냅니다."
     ),
     "This service asks for the token that it was started with.": "이 서비스는 시작할 때 정한 토큰을 요구합니다.",
-    "Time (UTC)": "시각(UTC)",
     "To check": "확인할 것",
     "Token": "토큰",
     "Transform": "변환",
-    "Transform {name}": "변환 {name}",
     "Unchanged": "그대로",
-    "Unknown": "모름",
     "Vector index": "벡터 인덱스",
     "Version": "버전",
     "Votes": "투표",
     "Waiting": "대기",
-    "Watched directory": "감시하는 디렉터리",
     "What a person should look at": "사람이 살펴볼 것",
     "What could not be loaded": "적재하지 못한 것",
+    "What could not be loaded is known by its source alone: leave the other conditions out.": (
+        "적재하지 못한 것은 출처로만 찾을 수 있습니다. 다른 조건은 빼십시오."
+    ),
+    "What is doubtful is taken from an evaluation, and there is none yet:": (
+        "의심스러운 것은 평가에서 가져오는데, 아직 평가가 없습니다:"
+    ),
     "What runs said": "실행별 판정",
     "Whether an index pays, or should be rebuilt:": "인덱스가 필요한지, 다시 만들어야 하는지 알아보려면:",
     "Which classes are taken for which": "어떤 클래스를 무엇으로 보았는가",
+    "Whole": "전체",
     "Without copies": "사본을 빼고",
     "Working …": "판정하는 중 …",
     "all": "모두",
     "confidence": "신뢰도",
     "copy": "사본",
+    "could not be loaded": "적재하지 못한 것",
+    "cut short; the next load goes on": "중단됨. 다음 적재가 이어서 합니다",
     "distance": "거리",
     "doubtful label": "의심스러운 라벨",
     "doubtful labels": "의심스러운 라벨",
     "far from all others": "다른 모든 것과 먼 것",
-    "fitted at {at} (UTC).": "{at}(UTC)에 맞춤.",
+    "image": "이미지",
     "image {id}": "이미지 {id}",
     "images answered": "응답한 이미지",
+    "it runs": "진행 중",
     "mean confidence": "평균 신뢰도",
     "nearly the same": "거의 같은 것",
     "neighbour {place}, image {id}": "이웃 {place}, 이미지 {id}",
@@ -197,18 +210,24 @@ KOREAN: Final = {
     "not tested": "시험하지 않음",
     "of {images} images": "이미지 {images}장 가운데",
     "outlier": "이상치",
+    "pictures": "사진(장)",
     "put in by no load": "적재로 들어온 것이 아님",
     "right": "맞음",
     "right of those": "그 가운데 맞음",
-    "sent": "보냄",
+    "right or wrong": "맞음 또는 틀림",
     "stored already: image": "이미 저장됨: 이미지",
     "sweep": "비교",
     "taken for": "다음으로 봄:",
     "to": "최대",
     "unknown model": "모델 모름",
-    "watched": "감시",
+    "without a label, or rarer": "라벨 없음 또는 드문 것",
     "wrong": "틀림",
-    "{answered} answered, {waiting} wait.": "판정 {answered}장, 대기 {waiting}장.",
     "{copies} have a copy": "사본 있음: {copies}",
-    "{images} images were stored since it was fitted.": "맞춘 뒤에 이미지 {images}장이 저장되었습니다.",
-}
+    "{images} pictures came since the map was made, and are not on it.": (
+        "지도를 만든 뒤에 들어온 사진 {images}장은 지도에 없습니다."
+    ),
+    "{images} pictures, made at {time}": "사진 {images}장, {time}에 만듦",
+    "{source} is being loaded: {stored} pictures are in, {waiting} wait.": (
+        "{source} 적재 중: 사진 {stored}장이 들어왔고 {waiting}장이 기다립니다."
+    ),
+} | LINE

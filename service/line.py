@@ -110,7 +110,7 @@ def refit(request: Request) -> Response:
     service = service_of(request)
     if service.refit is None:
         raise HTTPException(404, "no fitted transform decides here")
-    service.refit.start()
+    service.refit.begin()
     return RedirectResponse("/classify", 303)
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 
 from loader.config import ConfigurationError
-from loader.database import Database, DatabaseError
+from loader.database import Database
 from loader.evaluation import fit
 from loader.rows import Row, rows_of
 from loader.waiting import telling
+from service.chore import Chore
 from service.sessions import Sessions
 
 
@@ -27,9 +27,9 @@ class Phase(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The refit under way, or the last one: since when, and what went wrong."""
+    """The refit under way, or the last one: since when (UTC), and what went wrong."""
 
-    phase: Phase = Phase.NONE
+    phase: Phase
     since: str = ""
     problem: str = ""
 
@@ -44,45 +44,33 @@ class Refit:
         self.name = name
         self._connect = connect
         self._sessions = sessions
-        self._lock = threading.Lock()
-        self._standing = Standing()
+        self._chore = Chore(self._fit)
+        self._begun_at = ""
+        self._done_at = ""
+
+    def begin(self) -> None:
+        """Begin, unless it is under way."""
+        self._chore.begin()
 
     def standing(self) -> Standing:
         """How it stands now."""
-        return self._standing
+        if self._chore.is_running:
+            return Standing(Phase.RUNNING, self._begun_at)
+        if problem := self._chore.problem:
+            return Standing(Phase.FAILED, self._begun_at, problem.partition("\n")[0])
+        return Standing(Phase.DONE, self._done_at) if self._done_at else Standing(Phase.NONE)
 
     def fitted(self) -> Row | None:
         """How the transform was fitted and what came since, as of img_service.named_fit; None where it is gone."""
         with self._sessions.one() as database:
             return next(iter(rows_of(database, "img_service.named_fit", name=self.name)), None)
 
-    def start(self) -> bool:
-        """Begin; False where one runs already."""
-        with self._lock:
-            if self._standing.phase is Phase.RUNNING:
-                return False
-            self._standing = Standing(Phase.RUNNING, _now())
-        threading.Thread(target=self._run, name="refit", daemon=True).start()
-        return True
-
-    def _run(self) -> None:
-        try:
-            with telling(False):
-                self._fit()
-        except (ConfigurationError, DatabaseError) as error:
-            text = error.message if isinstance(error, DatabaseError) else str(error)
-            self._standing = Standing(Phase.FAILED, _now(), text.partition("\n")[0])
-        except BaseException:
-            self._standing = Standing(Phase.FAILED, _now(), "see what the service printed")
-            raise
-        else:
-            self._standing = Standing(Phase.DONE, _now())
-
     def _fit(self) -> None:
+        self._begun_at = _now()
         found = self.fitted()
         if found is None:
             raise ConfigurationError(f"there is no transform {self.name} any more: python -m loader fit {self.name}")
-        with self._connect() as database:
+        with telling(False), self._connect() as database:
             fit(
                 database,
                 self.name,
@@ -95,6 +83,7 @@ class Refit:
                 width=found["kernel_width"],
                 ridge=found["ridge"],
             )
+        self._done_at = _now()
 
 
 def _now() -> str:

@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from loader.rows import Row
 from service.added import Added
+from service.chore import Chore
 from service.classifier import Classifier
 from service.decision_log import DecisionLog
 from service.gate import Gate
@@ -29,6 +30,7 @@ class State:
     classifier: Classifier
     metrics: Metrics
     choices: Kept[dict[str, list[Row]]]
+    map_maker: Chore
     # Of what the service was not started with there is none.
     watch: Watch | None = None
     added: Added | None = None

@@ -1,5 +1,8 @@
 create or replace package body img_evaluate as
 
+  -- So many standard deviations hold 95 % of a normal distribution on either side of its mean.
+  co_95 constant number := 1.959964;
+
   co_no_direction constant image_run_item.untested_reason%type :=
     'its embedding is all zeros and has no direction';
 
@@ -600,9 +603,12 @@ create or replace package body img_evaluate as
     end loop;
     select json_object(
              'both_right' value l_both, 'only_a' value l_only_a, 'only_b' value l_only_b,
-             'both_wrong' value l_neither, 'p_value' value least(1, 2 * l_p) returning json)
+             'both_wrong' value l_neither, 'p_value' value least(1, 2 * l_p), 'difference' value d.difference,
+             'low' value d.difference - d.reach, 'high' value d.difference + d.reach absent on null returning json)
       into l_result
-      from dual;
+      from (select (l_only_b - l_only_a) / n.images as difference,
+                   co_95 * sqrt(l_discord - power(l_only_b - l_only_a, 2) / n.images) / n.images as reach
+              from (select nullif(l_both + l_discord + l_neither, 0) as images from dual) n) d;
     return l_result;
   end mcnemar;
 

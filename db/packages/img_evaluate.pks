@@ -161,7 +161,11 @@ create or replace package img_evaluate authid definer as
    * and c count the images that one run alone has right (Q. McNemar 1947; exact form: A. Agresti,
    * Categorical Data Analysis, 3rd ed., 11.1.2).
    *
-   * @return JSON: both_right, only_a, only_b, both_wrong, p_value
+   * difference is by how much the share of right answers of B exceeds that of A over these images, low and high the ends of
+   * its 95 % interval: (c - b) / n -+ 1.96 sqrt(b + c - (c - b)^2 / n) / n (Agresti, 11.1.1).
+   *
+   * @return JSON: both_right, only_a, only_b, both_wrong, p_value, difference, low, high (the last three are missing where
+   *         no image was tested by both)
    * @exception img_error.e_unknown_run, e_other_target where the runs predict different targets
    *
    * select img_evaluate.mcnemar(12, 13) from dual;

@@ -874,6 +874,8 @@ create or replace package body img_store as
          set embedding = p_embedding,
              model_id  = l_model_id
        where image_id = l_stored_id;
+      -- Its place on the map was that of the former embedding.
+      delete from image_map_point where image_id = l_stored_id;
       if l_metadata is not null then
         update image_demo1
            set metadata = l_metadata

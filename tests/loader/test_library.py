@@ -220,10 +220,10 @@ def test_the_library_is_silent_unless_it_is_asked_to_tell(
     monkeypatch.setattr("loader.progress.PATIENCE_S", 0.0)
     monkeypatch.setattr("loader.progress._INTERVAL_S", -1.0)
     path = root / "images" / "01.png"
-    images.classify(path)
+    images.classify_batch([path, path])
     assert capsys.readouterr() == ("", "")
     images.progress = True
-    images.classify(path)
+    images.classify_batch([path, path])
     assert "embedding" in capsys.readouterr().err
 
 
