@@ -39,6 +39,8 @@ _PICTURES = _size("PICTURES", 2624)
 _CLIENTS = _size("CLIENTS", 8)
 # More than are let in: the workers, and so many that may wait.
 _CROWD, _CROWD_WAITING = 32, 4
+# What Retry-After says to those who are turned away.
+_RETRY_S = 1.0
 _REQUESTS = _size("REQUESTS", 400)
 # Each stored image is put in again so often, with its label and its file, by doubling.
 _DOUBLINGS = _size("DOUBLINGS", 5)
@@ -127,7 +129,7 @@ def _crowding(port: int, model: Model, pictures: list[Path], cores: int) -> Resu
     def ask(content: bytes) -> None:
         while _request(port, "POST", "/classify?part=mono", content, allowed=(200, 429)) == 429:
             turned_away.append(content)
-            time.sleep(0.1)
+            time.sleep(_RETRY_S)
 
     _times(ask, contents[:20], cores)
     turned_away.clear()

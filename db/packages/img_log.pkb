@@ -26,15 +26,15 @@ create or replace package body img_log as
            j.answer, j.best, j.confidence, j.nearest_distance
       from json_table(p_decisions, '$[*]'
              columns (
-               decided_at       timestamp with time zone path '$.decided_at' error on error,
-               origin           varchar2(10 char)        path '$.origin' error on error,
+               decided_at       timestamp with time zone path '$.decided_at' error on error null on empty,
+               origin           varchar2(10 char)        path '$.origin' error on error null on empty,
                image_name       varchar2(1000 char)      path '$.image_name' error on error null on empty,
                image_hash       varchar2(64 char)        path '$.image_hash' error on error null on empty,
                part             varchar2(100 char)       path '$.part' error on error null on empty,
-               model_name       varchar2(1000 char)      path '$.model_name' error on error,
+               model_name       varchar2(1000 char)      path '$.model_name' error on error null on empty,
                transform_name   varchar2(100 char)       path '$.transform_name' error on error null on empty,
-               label_state      varchar2(100 char)       path '$.label_state' error on error,
-               answer           varchar2(100 char)       path '$.answer' error on error,
+               label_state      varchar2(100 char)       path '$.label_state' error on error null on empty,
+               answer           varchar2(100 char)       path '$.answer' error on error null on empty,
                best             varchar2(100 char)       path '$.best' error on error null on empty,
                confidence       binary_double            path '$.confidence' error on error null on empty,
                nearest_distance binary_double            path '$.nearest_distance' error on error null on empty
