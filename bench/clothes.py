@@ -1,7 +1,7 @@
 """A second sample of real pictures: 5,000 photographs of clothes, Fashion-MNIST's.
 
 H. Xiao, K. Rasul, R. Vollgraf 2017, arXiv 1708.07747; MIT licence. It was chosen before anything was measured on it, as
-the one package of Debian, PyPI and npm in our lists that brings labelled photographs with it, beside elpv-dataset. They
+the one package of Debian, PyPI and npm, by their lists, that brings labelled photographs with it beside elpv-dataset. They
 are of 28 x 28 pixels in grey, so that they are far from solar cells and from what an inspection sees.
 
 The 5,000 are the first of the test pictures, in the order of their file. They ask two questions: which of the ten kinds
@@ -36,7 +36,7 @@ _IMAGE_HEADER, _LABEL_HEADER, _SIDE = 16, 8, 28
 
 
 def write_clothes(root: Path) -> None:
-    """Write the pictures and labels below `root` as AI Hub does. Raises RuntimeError where the package can not be had."""
+    """Write pictures and labels below `root`, as AI Hub does. Raises RuntimeError where there is no such package."""
     package = _fetched(root.parent)
     pictures = _values(package, "images-idx3-ubyte.gz", _IMAGE_HEADER).reshape(-1, _SIDE, _SIDE)
     kinds = _values(package, "labels-idx1-ubyte.gz", _LABEL_HEADER)
