@@ -1,12 +1,12 @@
 """A second sample of real pictures: 5,000 photographs of clothes, Fashion-MNIST's.
 
-H. Xiao, K. Rasul, R. Vollgraf 2017, arXiv 1708.07747; MIT licence. It was chosen before anything was measured on it, as
-the one package of Debian, PyPI and npm, by their lists, that brings labelled photographs with it beside elpv-dataset. They
-are of 28 x 28 pixels in grey, so that they are far from solar cells and from what an inspection sees.
+H. Xiao, K. Rasul, R. Vollgraf 2017, Fashion-MNIST, arXiv 1708.07747; MIT licence. It was chosen before anything was
+measured on it: by the lists of PyPI, npm and Debian the one package, beside elpv-dataset, that brings labelled
+photographs with it. They are of 28 x 28 pixels in grey, far from solar cells and from what an inspection sees.
 
 The 5,000 are the first of the test pictures, in the order of their file. They ask two questions: which of the ten kinds
-a picture is (the label's quality, among all pictures), and shirt or T-shirt (within the part `tops`), the two kinds that
-are most alike and so the nearest to a defect that is hard to see.
+a picture is (the label's quality, among all pictures), and shirt or T-shirt (within the part `tops`), the two kinds
+that are most alike and so the nearest to a defect that is hard to see.
 """
 
 from __future__ import annotations

@@ -67,11 +67,12 @@ _LONGEST_PATH = 1000
 class Summary:
     """What a load did itself. The counts of labels are those of img_store.summary; times are seconds.
 
-    `decode_s`, `embed_s` and `database_s` are summed over the threads; `embedded` images took `embed_s`. `pending` is what waited for an
-    embedding (in a dry run, what is to be embedded), `kept` those that had one of the same content. `unread_labels`
-    and `unread_images` are files that are as they were and were not read. `gone` are labels that were on disk once and
-    are no more, `failures` what could not be loaded: at most 1,000 of each; `gone_count` and `failed` count them all.
-    `contents` are the rows of img_store.contents, `notes` lines for people, `doubts` those of what is likely wrong.
+    `decode_s`, `embed_s` (of the `embedded` images) and `database_s` are summed over the threads. `pending` is what
+    waited for an embedding (in a dry run, what is to be embedded), `kept` those that had one of the same content.
+    `unread_labels` and `unread_images` are files that are as they were and were not read. `gone` are labels that were
+    on disk once and are no more, `failures` what could not be loaded: at most 1,000 of each; `gone_count` and `failed`
+    count them all. `contents` are the rows of img_store.contents, `notes` lines for people, `doubts` those of what is
+    likely wrong.
     """
 
     labels: int = 0

@@ -5,6 +5,28 @@ from __future__ import annotations
 from typing import Final
 
 KOREAN: Final = {
+    "95 % interval": "95 % 구간",
+    "A and B can not be told apart on these images: take the faster, A": (
+        "이 이미지로는 A와 B의 차이를 알 수 없습니다. 더 빠른 A를 쓰십시오"
+    ),
+    "A and B can not be told apart on these images: take the faster, B": (
+        "이 이미지로는 A와 B의 차이를 알 수 없습니다. 더 빠른 B를 쓰십시오"
+    ),
+    "A and B can not be told apart on these images: take the one that costs less": (
+        "이 이미지로는 A와 B의 차이를 알 수 없습니다. 비용이 적은 쪽을 쓰십시오"
+    ),
+    "A is right more often: the difference is larger than chance explains": (
+        "A가 더 자주 맞습니다. 우연으로 보기에는 차이가 큽니다"
+    ),
+    "B is right more often: the difference is larger than chance explains": (
+        "B가 더 자주 맞습니다. 우연으로 보기에는 차이가 큽니다"
+    ),
+    "B less A: {points} points of accuracy (95 % interval: {low} to {high}).": (
+        "B에서 A를 뺀 정확도는 {points}%p입니다(95 % 구간: {low}~{high})."
+    ),
+    "Bytes of embeddings": "임베딩 바이트",
+    "Milliseconds of a decision": "판정 시간(밀리초)",
+    "Milliseconds to embed an image": "이미지 임베딩 시간(밀리초)",
     "Accuracy": "정확도",
     "Accuracy over confidence; on the diagonal the confidence says how often it is right": (
         "신뢰도에 따른 정확도. 대각선 위에서는 신뢰도가 맞을 확률과 같습니다"

@@ -162,7 +162,7 @@ create or replace package body img_dump as
                'finished_at' value to_char(sys_extract_utc(finished_at), co_time), 'started_by' value started_by,
                'approximate' value approximate, 'target_accuracy' value target_accuracy,
                'source_name' value source_name, 'test_share' value test_share, 'test_path' value test_path,
-               'threshold' value threshold, 'decision_ms' value decision_ms
+               'threshold' value threshold, 'embed_ms' value embed_ms, 'decision_ms' value decision_ms
                absent on null returning json) as row_json
         from image_run
        order by run_id;
@@ -678,12 +678,12 @@ create or replace package body img_dump as
     insert into image_run (
       run_id, method, target, k, weighting, temperature, metric, within_part, only_part, folds, seed, group_path,
       transform_kind, near_distance, model_id, fingerprint, images, tested, correct, started_at, finished_at, started_by,
-      approximate, target_accuracy, source_name, test_share, test_path, threshold, decision_ms
+      approximate, target_accuracy, source_name, test_share, test_path, threshold, embed_ms, decision_ms
     )
     select j.run_id, j.method, j.target, j.k, j.weighting, j.temperature, j.metric, j.within_part, nvl(j.only_part, j.part), j.folds,
            j.seed, j.group_path, nvl(j.transform_kind, j.transform), j.near_distance, j.model_id, j.fingerprint, j.images, j.tested,
            j.correct, j.started_at, j.finished_at, j.started_by, j.approximate, j.target_accuracy, j.source_name,
-           j.test_share, j.test_path, j.threshold, j.decision_ms
+           j.test_share, j.test_path, j.threshold, j.embed_ms, j.decision_ms
       from json_table(p_rows, '$[*]'
              columns (
                  run_id          number path '$.run_id' error on error null on empty,
@@ -717,6 +717,7 @@ create or replace package body img_dump as
                  test_share      number path '$.test_share' error on error null on empty,
                  test_path       varchar2(1000 char) path '$.test_path' error on error null on empty,
                  threshold       number path '$.threshold' error on error null on empty,
+                 embed_ms        number path '$.embed_ms' error on error null on empty,
                  decision_ms     number path '$.decision_ms' error on error null on empty
              )
            ) j

@@ -272,6 +272,21 @@ create or replace package body img_evaluate as
      where r.run_id = p_run_id;
   end set_fingerprint;
 
+  /** Milliseconds of the network for an image in the last load that embedded any by a model; null where it is not known. */
+  function embedding_pace(p_model_id in image_model.model_id%type) return number is
+    l_embed_ms image_run.embed_ms%type;
+  begin
+    select max(embed_ms)
+      into l_embed_ms
+      from (select embed_ms
+              from image_load_run
+             where model_id = p_model_id
+               and embed_ms is not null
+             order by run_id desc
+             fetch first 1 row only);
+    return l_embed_ms;
+  end embedding_pace;
+
   function begin_run(
     p_method          in varchar2 default img_choice.co_method,
     p_target          in varchar2 default img_choice.co_target,
@@ -304,6 +319,7 @@ create or replace package body img_evaluate as
     l_group_path  image_run.group_path%type;
     l_test_path   image_run.test_path%type;
     l_source_id   image_source.source_id%type;
+    l_embed_ms    image_run.embed_ms%type;
     l_run_id      image_run.run_id%type;
   begin
     l_method := img_choice.checked_method(p_method);
@@ -331,16 +347,18 @@ create or replace package body img_evaluate as
     l_within_part := case when p_within_part and l_target <> 'PART' then 1 else 0 end;
     l_group_path := case when l_method in ('LOGO', 'TIME') then p_group_path end;
     l_test_path := case l_method when 'PATH' then directory(p_test_path) end;
+    l_embed_ms := embedding_pace(img_comparable.stored_model);
 
     insert into image_run (
       method, target, k, weighting, temperature, metric, within_part, only_part, folds, seed, group_path,
-      transform_kind, near_distance, model_id, approximate, target_accuracy, source_name, test_share, test_path, threshold
+      transform_kind, near_distance, model_id, approximate, target_accuracy, source_name, test_share, test_path, threshold,
+      embed_ms
     ) values (
       l_method, l_target, p_k, l_weighting, p_temperature, l_metric, l_within_part, p_only_part,
       case l_method when 'KFOLD' then p_folds end, case l_method when 'KFOLD' then p_seed end,
       l_group_path, l_transform, l_near, img_comparable.stored_model, l_approximate, p_target_accuracy,
       p_source, case l_method when 'TIME' then p_test_share end, l_test_path,
-      p_threshold
+      p_threshold, l_embed_ms
     )
     returning run_id into l_run_id;
     add_items(l_run_id, l_source_id);

@@ -11,7 +11,9 @@ from scipy.stats import binomtest
 from sklearn.metrics import confusion_matrix
 
 from loader.database import Database, DatabaseError
+from loader.evaluation import evaluate
 from loader.rows import Row, rows_of
+from tests.db.helpers import insert_image
 
 UNKNOWN_RUN, OTHER_TARGET, NO_COMMON_IMAGE = 20102, 20121, 20185
 
@@ -118,17 +120,11 @@ def test_each_class_has_its_errors_on_both_sides(installed: Database) -> None:
             assert row[f"false_alarm_rate_{side}"] == pytest.approx((taken - hits) / (90 - images))
 
 
-def measured(db: Database, name: str, dimension: int, embed_ms: str) -> str:
-    """The model_id of a model by which a load embedded images at this pace."""
+def put_model(db: Database, name: str, dimension: int) -> str:
+    """The model_id of a model."""
     db.execute(
         "insert into image_model (name, file_hash, dimension, preprocessing)"
         f" values ('{name}', '{name}', {dimension}, '{{}}')"
-    )
-    if not list(db.execute("select source_id from image_source where name = 's'").rows):
-        db.execute("insert into image_source (name) values ('s')")
-    db.execute(
-        "insert into image_load_run (source_id, model_id, embed_ms) select s.source_id, m.model_id, "
-        f"{embed_ms} from image_source s, image_model m where s.name = 's' and m.name = '{name}'"
     )
     ((model_id,),) = db.execute(f"select model_id from image_model where name = '{name}'").rows
     return str(model_id)
@@ -163,7 +159,12 @@ def test_what_follows_is_said(
     actual, *both = right(*counts)
     runs = [
         put_run(
-            installed, actual, predicted, model_id=measured(installed, name, dimension, embed), decision_ms=decision
+            installed,
+            actual,
+            predicted,
+            model_id=put_model(installed, name, dimension),
+            embed_ms=embed,
+            decision_ms=decision,
         )
         for predicted, name, dimension, (embed, decision) in zip(
             both, ("small", "large"), (1280, 1272), (cost_a, cost_b), strict=True
@@ -176,19 +177,6 @@ def test_what_follows_is_said(
     assert (b["side"], b["model"], b["embedding_bytes"]) == ("B", "large", 4 * 1272 * len(actual))
     costs = [None if cost == "null" else float(cost) for cost in (*cost_a, *cost_b)]
     assert [a["embed_ms"], a["decision_ms"], b["embed_ms"], b["decision_ms"]] == costs
-
-
-def test_the_pace_is_that_of_the_last_load_before_the_run(installed: Database) -> None:
-    model = measured(installed, "m", 3, "5")
-    again = (
-        "insert into image_load_run (source_id, model_id, embed_ms, started_at)"
-        f" select source_id, model_id, {{}} from image_load_run where model_id = {model} and embed_ms = 5"
-    )
-    installed.execute(again.format("null, started_at"))  # one that found all as it was
-    first = put_run(installed, ["r"], ["r"], model_id=model)
-    installed.execute(again.format("7, started_at + interval '1' day"))
-    second = put_run(installed, ["r"], ["r"], model_id=model, started_at="systimestamp + interval '2' day")
-    assert [side["embed_ms"] for side in sides(installed, first, second)] == [5, 7]
 
 
 def test_pictures_are_found_again_by_content_and_label(installed: Database) -> None:
@@ -228,15 +216,22 @@ def test_what_can_not_be_compared(routine: str, installed: Database) -> None:
         assert caught.value.code == code
 
 
-def test_a_run_says_how_long_a_decision_took(installed: Database, query: Any) -> None:
-    from loader.evaluation import evaluate
-    from tests.db.helpers import insert_image
-
+def test_a_run_says_how_long_an_embedding_and_a_decision_took(installed: Database, query: Any) -> None:
+    model = put_model(installed, "m", 2)
+    installed.execute("insert into image_source (name) values ('s')")
     for x in range(6):
         insert_image(installed, "p", "ab"[x % 2], [1, x % 2 + x / 10])
     insert_image(installed, "alone", "a", [1, 0])
-    run_id = evaluate(installed, k=1)
-    alone = evaluate(installed, only_part="alone")
-    ((taken,),) = query(f"select decision_ms from image_run where run_id = {run_id}")
-    assert taken > 0
-    assert query(f"select decision_ms from image_run where run_id = {alone}") == [(None,)]
+    installed.execute(f"update image_demo1 set model_id = {model}")
+    runs = []
+    for pace in ("5", "null", "7"):  # the second load found all as it was
+        installed.execute(
+            f"insert into image_load_run (source_id, model_id, embed_ms) select source_id, {model}, {pace}"
+            " from image_source"
+        )
+        runs.append(evaluate(installed, k=1, only_part="alone" if pace == "7" else None))
+    found = query("select embed_ms, decision_ms, tested from image_run order by run_id")
+    assert [embed_ms for embed_ms, _, _ in found] == [5, 5, 7]
+    assert [tested for _, _, tested in found] == [6, 6, 0]
+    assert found[0][1] > 0
+    assert found[2][1] is None
