@@ -41,7 +41,7 @@ prompt Installing
 @@migrations/V019__service.sql
 @@migrations/V020__calibrations.sql
 @@migrations/V021__near_copies.sql
-@@migrations/V022__measured_runs.sql
+@@migrations/V027__measured_runs.sql
 @@packages/img_calibrate.pks
 @@packages/img_choice.pks
 @@packages/img_clock.pks
@@ -186,7 +186,7 @@ exec img_history.add_entry('VERSIONED', 'migrations/V018__graded.sql', 18)
 exec img_history.add_entry('VERSIONED', 'migrations/V019__service.sql', 19)
 exec img_history.add_entry('VERSIONED', 'migrations/V020__calibrations.sql', 20)
 exec img_history.add_entry('VERSIONED', 'migrations/V021__near_copies.sql', 21)
-exec img_history.add_entry('VERSIONED', 'migrations/V022__measured_runs.sql', 22)
+exec img_history.add_entry('VERSIONED', 'migrations/V027__measured_runs.sql', 27)
 exec img_history.add_entry('REPEATABLE', 'packages/img_calibrate.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_choice.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_clock.pks')
