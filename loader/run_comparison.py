@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from loader.client.tables import table
 from loader.database import Database
 from loader.report_answer import share
 from loader.rows import Row, rows_of
@@ -25,6 +24,8 @@ def compare_runs(database: Database, run_a: int, run_b: int) -> Row:
 
 def comparison_lines(compared: Row) -> Iterator[str]:
     """For people: a table of the two, the difference, and what follows."""
+    from loader.client import table
+
     yield from table(["", "A", "B"], list(_table_rows(compared)), _LONGEST)
     if (more := len(compared["classes"]) - _CLASSES) > 0:
         yield f"{more} more classes: img_compare.classes"
@@ -67,7 +68,7 @@ def _setting(side: Row) -> str:
     return f"{side['target'].lower()}, {side['method'].lower()}, {kind.lower() if kind else votes}"
 
 
-def _told(value: Any, words: Any) -> str:
+def _told(value: Any, words: Callable[[Any], str]) -> str:
     return "not known" if value is None else words(value)
 
 

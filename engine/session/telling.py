@@ -103,7 +103,7 @@ class Told:
         return heading(self._full(stored))
 
     def _key(self) -> dict[str, str]:
-        """The columns and values of a key that is there; nothing of a key by expressions, whose words are PostgreSQL's."""
+        """What is told of a key that is there: columns and values; of expressions, in PostgreSQL's words, nothing."""
         key = _KEY.match(self._diagnostic.message_detail or "")
         if key is None or not all(_COLUMN.fullmatch(column) for column in key["columns"].split(", ")):
             return {"of_columns": ""}

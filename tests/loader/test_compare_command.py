@@ -70,11 +70,13 @@ def test_a_run_is_compared_with_one_of_a_model_that_took_the_place_of_its_own(
     found = table_of(done.stdout)
     assert found["Run"] == [str(run) for run in runs]
     assert found["Model"] == ["tiny", "other"]
-    both = [
+    both: list[dict[int, str]] = [
         dict(installed.execute(f"select image_id, predicted from image_run_item where run_id = {run}").rows)
         for run in runs
     ]
-    labels = dict(installed.execute(f"select image_id, actual from image_run_item where run_id = {runs[0]}").rows)
+    labels: dict[int, str] = dict(
+        installed.execute(f"select image_id, actual from image_run_item where run_id = {runs[0]}").rows
+    )
     hits = [{image for image, answer in answers.items() if answer == labels[image]} for answers in both]
     (result,) = rows_of(installed, "img_compare.result", run_a=runs[0], run_b=runs[1])
     assert result["images"] == COUNT
