@@ -17,6 +17,7 @@ set verify off
 grant execute on img_calibrate to &1;
 grant execute on img_choice to &1;
 grant execute on img_classify to &1;
+grant execute on img_compare to &1;
 grant execute on img_error to &1;
 grant execute on img_evaluate to &1;
 grant execute on img_graded to &1;
@@ -29,6 +30,8 @@ grant execute on img_threshold to &1;
 grant execute on img_transform to &1;
 
 grant read on image_demo1 to &1;
+grant read on vw_compared_item to &1;
+grant read on vw_compared_run to &1;
 grant read on vw_confused_pair to &1;
 grant read on vw_dump_table to &1;
 grant read on vw_evaluation to &1;
@@ -60,6 +63,8 @@ grant read on vw_item_vector to &1;
 grant read on vw_label_suspect to &1;
 grant read on vw_near_duplicate to &1;
 grant read on vw_outlier to &1;
+grant read on vw_run_cost to &1;
+grant read on vw_run_picture to &1;
 grant read on vw_sweep to &1;
 grant read on vw_tested_item to &1;
 grant read on vw_transform_class to &1;

@@ -32,6 +32,7 @@ from loader.new_images import NewImage, Picture, read_images
 from loader.parameters import Asking, Evaluating, Fitting, Judging, Sweeping, given
 from loader.results import Decision, Embeddings, Evaluation, Neighbour, Status
 from loader.rows import Row, named_rows, rows_of
+from loader.run_comparison import compare_runs
 from loader.spent import Spent
 from loader.waiting import announced, telling
 
@@ -347,9 +348,11 @@ class ImageDatabase:
         return rows_of(self.database, "img_report.prediction_rows", run_id=self.run_id(run_id))
 
     def compare(self, run_a: int, run_b: int) -> Row:
-        """McNemar's test of two runs: both_right, only_a, only_b, both_wrong, p_value, difference, low, high."""
-        found: Row = json.loads(self.database.value("img_evaluate.mcnemar", p_run_a=run_a, p_run_b=run_b))
-        return found
+        """Two runs side by side, of different settings or models: the row of img_compare.result, with what follows.
+
+        Its `sides` are the two rows of img_compare.sides, its `classes` those of img_compare.classes.
+        """
+        return compare_runs(self.database, run_a, run_b)
 
     @_told
     def report(

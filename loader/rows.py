@@ -16,6 +16,17 @@ Row = dict[str, Any]
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "img_calibrate.figures": ("calibrated", "images", "expected_calibration_error", "brier_score", "log_loss"),
     "img_map.state": ("points", "images_since", "share_x", "share_y", "made_at"),
+    "img_compare.classes": (
+        "class", "images", "miss_rate_a", "miss_rate_b", "false_alarm_rate_a", "false_alarm_rate_b",
+    ),
+    "img_compare.result": (
+        "images", "left_out_a", "left_out_b", "both_right", "only_a", "only_b", "both_wrong", "difference",
+        "difference_low", "difference_high", "p_value", "better", "faster", "conclusion",
+    ),
+    "img_compare.sides": (
+        "side", "run_id", "model", "method", "target", "k", "weighting", "metric", "transform_kind", "accuracy",
+        "accuracy_low", "accuracy_high", "dimension", "embedding_bytes", "embed_ms", "decision_ms",
+    ),
     "img_novelty.figures": (
         "scope", "good", "others", "threshold", "false_alarm_rate", "miss_rate", "auroc", "auroc_low", "auroc_high",
     ),

@@ -5,10 +5,23 @@ from __future__ import annotations
 from typing import Final
 
 KOREAN: Final = {
+    "95 % interval": "95 % 구간",
+    "A and B can not be told apart on these images: take the faster, A": (
+        "이 이미지로는 A와 B의 차이를 알 수 없습니다. 더 빠른 A를 쓰십시오"
+    ),
+    "A and B can not be told apart on these images: take the faster, B": (
+        "이 이미지로는 A와 B의 차이를 알 수 없습니다. 더 빠른 B를 쓰십시오"
+    ),
+    "A and B can not be told apart on these images: take the one that costs less": (
+        "이 이미지로는 A와 B의 차이를 알 수 없습니다. 비용이 적은 쪽을 쓰십시오"
+    ),
     "A click opens a picture; the wheel and the buttons zoom, dragging moves. By keys: arrows go from point to "
     "point, Enter opens, + and − zoom. A class in the legend can be hidden.": (
-        "점을 누르면 사진이 열립니다. 휠과 버튼으로 확대하고, 끌어서 옮깁니다. 키보드: 화살표로 점을 옮겨 "
-        "다니고, Enter로 열고, +와 −로 확대합니다. 범례에서 클래스를 숨길 수 있습니다."
+        "점을 누르면 사진이 열립니다. 휠과 버튼으로 확대하고, 끌어서 옮깁니다. 키보드: 화살표로 점을 옮겨 다니고, "
+        "Enter로 열고, +와 −로 확대합니다. 범례에서 클래스를 숨길 수 있습니다."
+    ),
+    "A is right more often: the difference is larger than chance explains": (
+        "A가 더 자주 맞습니다. 우연으로 보기에는 차이가 큽니다"
     ),
     "A number opens a run. To compare two runs of the same target, choose the earlier as A and the later as B.": (
         "번호를 누르면 실행이 열립니다. 같은 대상의 두 실행을 비교하려면 이전 것을 A로, 나중 것을 B로 고르십시오."
@@ -18,12 +31,19 @@ KOREAN: Final = {
     "All of them, to look through": "모두 살펴보기",
     "All pictures": "모든 사진",
     "As a grid": "목록으로 보기",
+    "B is right more often: the difference is larger than chance explains": (
+        "B가 더 자주 맞습니다. 우연으로 보기에는 차이가 큽니다"
+    ),
+    "B less A: {points} points of accuracy (95 % interval: {low} to {high}).": (
+        "B에서 A를 뺀 정확도는 {points}%p입니다(95 % 구간: {low}~{high})."
+    ),
     "Balanced accuracy": "균형 정확도",
     "Below it what run {run} says, with its confidence; a red frame where that is wrong.": (
         "그 아래는 실행 {run}의 판정과 신뢰도이며, 틀린 사진에는 붉은 테두리가 있습니다."
     ),
     "By chance": "무작위로 답할 때",
     "By the commonest class": "가장 흔한 클래스로 답할 때",
+    "Bytes of embeddings": "임베딩 바이트",
     "Calibration error": "보정 오차",
     "Can the confidence be trusted?": "신뢰도를 믿을 수 있습니까?",
     "Categories": "분류",
@@ -85,6 +105,8 @@ KOREAN: Final = {
     ),
     "Method": "방법",
     "Metrics": "지표",
+    "Milliseconds of a decision": "판정 시간(밀리초)",
+    "Milliseconds to embed an image": "이미지 임베딩 시간(밀리초)",
     "Missed": "놓침",
     "Model": "모델",
     "Models": "모델",

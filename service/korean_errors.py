@@ -68,6 +68,7 @@ NUMBERS: Final = {
     20172: "이 이름의 보정이 없습니다. python -m loader calibrate --name NAME으로 만드십시오.",
     20173: "보정하기에는 응답이 너무 적습니다. 이미지를 더 평가하십시오.",
     20180: "수를 예측할 수 없는 변환이거나 문턱값이 범위를 벗어났습니다. 메시지에 나온 변환을 쓰십시오.",
+    20185: "두 평가가 같은 라벨로 함께 시험한 이미지가 없습니다. 같은 이미지로 둘 다 평가하십시오.",
 }
 
 # By the status of an answer, where the number says nothing.

@@ -43,6 +43,7 @@ FULL: dict[str, dict[str, str]] = {
     "image_load_run": {
         "source_id": "SOURCE", "model_id": "MODEL", "started_at": AT, "finished_at": AT, "labels": "1",
         "new_labels": "2", "changed": "3", "unchanged": "4", "retried": "5", "known_files": "6", "unlike_files": "7",
+        "embed_ms": "7.125",
     },
     "image_demo1": {
         "metadata": f"json('{LABEL}')", "embedding": "to_vector('[0.1, -3.4028235e38, 1e-45]')", "model_id": "MODEL",
@@ -80,7 +81,7 @@ FULL: dict[str, dict[str, str]] = {
         "fingerprint": "'f'", "images": "3",
         "tested": "2", "correct": "1", "started_at": AT, "finished_at": AT, "started_by": "'나'", "approximate": "1",
         "target_accuracy": "95", "source_name": "'/데이터'", "test_share": "0.25", "test_path": "'가/나'",
-        "threshold": "0.5",
+        "threshold": "0.5", "embed_ms": "9.75", "decision_ms": "0.123456789012345678",
     },
     "image_run_item": {
         "run_id": "RUN", "item_id": "1", "image_id": "777", "part": "'탱크'", "group_key": "'g'",
