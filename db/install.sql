@@ -41,9 +41,11 @@ prompt Installing
 @@migrations/V019__service.sql
 @@migrations/V020__calibrations.sql
 @@migrations/V021__near_copies.sql
+@@migrations/V022__corrections.sql
 @@packages/img_calibrate.pks
 @@packages/img_choice.pks
 @@packages/img_comparable.pks
+@@packages/img_correction.pks
 @@packages/img_dump.pks
 @@packages/img_error.pks
 @@packages/img_fitted.pks
@@ -77,8 +79,10 @@ prompt Installing
 @@packages/img_review.pks
 @@packages/img_service.pks
 @@packages/img_transform.pks
+@@views/vw_evaluation_changed.sql
 @@views/vw_evaluation_item.sql
 @@views/vw_image_class.sql
+@@views/vw_image_correction.sql
 @@views/vw_image_path.sql
 @@views/vw_sweep.sql
 @@views/vw_transformed_image.sql
@@ -103,6 +107,7 @@ prompt Installing
 @@packages/img_choice.pkb
 @@packages/img_classify.pkb
 @@packages/img_comparable.pkb
+@@packages/img_correction.pkb
 @@packages/img_dump.pkb
 @@packages/img_error.pkb
 @@packages/img_evaluate.pkb
@@ -175,9 +180,11 @@ exec img_history.add_entry('VERSIONED', 'migrations/V018__graded.sql', 18)
 exec img_history.add_entry('VERSIONED', 'migrations/V019__service.sql', 19)
 exec img_history.add_entry('VERSIONED', 'migrations/V020__calibrations.sql', 20)
 exec img_history.add_entry('VERSIONED', 'migrations/V021__near_copies.sql', 21)
+exec img_history.add_entry('VERSIONED', 'migrations/V022__corrections.sql', 22)
 exec img_history.add_entry('REPEATABLE', 'packages/img_calibrate.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_choice.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_comparable.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_correction.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_dump.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_error.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_fitted.pks')
@@ -211,8 +218,10 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_report.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_review.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_service.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_transform.pks')
+exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_changed.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_item.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_class.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_image_correction.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_path.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_sweep.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_transformed_image.sql')
@@ -237,6 +246,7 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_calibrate.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_choice.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_classify.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_comparable.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_correction.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_dump.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_error.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_evaluate.pkb')

@@ -5,6 +5,7 @@
 
 drop package if exists img_service;
 drop package if exists img_dump;
+drop package if exists img_correction;
 drop package if exists img_source;
 drop package if exists img_threshold;
 drop package if exists img_novelty;
@@ -27,6 +28,7 @@ drop package if exists img_run;
 drop package if exists img_error;
 drop package if exists img_history;
 
+drop view if exists vw_image_correction;
 drop view if exists vw_dump_table;
 drop view if exists vw_vector_accuracy;
 drop view if exists vw_vector_index;
@@ -45,6 +47,7 @@ drop view if exists vw_evaluation_confusion;
 drop view if exists vw_evaluation_confidence;
 drop view if exists vw_evaluation;
 drop view if exists vw_evaluation_calibration;
+drop view if exists vw_evaluation_changed;
 drop view if exists vw_evaluation_interval;
 drop view if exists vw_evaluation_class;
 drop view if exists vw_evaluation_item;
@@ -65,6 +68,7 @@ drop view if exists vw_image_order;
 drop view if exists vw_image_demo1;
 
 drop table if exists image_calibration cascade constraints purge;
+drop table if exists image_correction cascade constraints purge;
 drop table if exists image_vector_accuracy_query cascade constraints purge;
 drop table if exists image_vector_accuracy cascade constraints purge;
 drop table if exists image_vector_index cascade constraints purge;
