@@ -39,10 +39,11 @@ class Stale:
 class Applied:
     """A label with its corrections, and those that were not applied.
 
-    `digest` is what was corrected in short, None where nothing was.
+    `said` is what each group says with them, `digest` what was corrected in short, None where nothing was.
     """
 
     text: str
+    said: list[dict[str, str | None]] = field(default_factory=list)
     digest: str | None = None
     names: set[str] = field(default_factory=set)
     stale: list[Stale] = field(default_factory=list)
@@ -99,6 +100,7 @@ def applied(own: str, corrections: Sequence[Correction]) -> Applied:
             attributes[name] = correction.changes[name]
         result.names.add(name)
         done.append((of or "", name, correction.changes[name]))
+    result.said = [{name: group.attributes[0].get(name) for name in group.said} for group in groups]
     if done:
         result.text = write(label)
         result.digest = hashlib.sha256(json.dumps(sorted(done)).encode()).hexdigest()

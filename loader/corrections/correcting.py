@@ -108,8 +108,8 @@ def _each(database: Database, image_ids: Iterable[int], steps_of: Steps) -> Outc
     for row in rows:
         image_id, root = int(row["image_id"]), row["source_root"]
         try:
-            if reason := overlay.why_not_writable(root):
-                raise LabelError(reason)
+            if hindrance := overlay.obstacle(root):
+                raise LabelError(str(hindrance))
             if root not in overlays:
                 overlays[root] = overlay.read(Path(root))
             found = steps_of(row, overlays[root])
@@ -133,6 +133,12 @@ def _corrected(row: Row, known: Overlay, changes: dict[str, str], wish: Wish, by
     _, value = parse(own.encode())
     groups = groups_of(value)
     group = chosen(groups, wish.of)
+    standing = known.in_force(label)
+    before = applied(own, standing)
+    now = before.said[groups.index(group)]
+    changes = {name: value for name, value in changes.items() if value != now[name]}
+    if not changes:
+        return []
     _check_parts(groups, group, changes)
     correction = Correction(
         id=overlay.new_id(),
@@ -145,23 +151,26 @@ def _corrected(row: Row, known: Overlay, changes: dict[str, str], wish: Wish, by
         image=row["image_path"],
         written=wish.in_label,
     )
-    standing = known.in_force(label)
-    before = applied(own, standing)
     file = None
     if wish.in_label:
         if before.digest is not None:
             raise LabelError("its label is corrected beside the file: take that back first, or go on beside it")
-        path = label_file(row["source_root"], label, row["image_path"])
-        if path is None:
-            raise LabelError("it has no label file of its own that can be written: correct it beside the label")
-        file = rewritten(path, changes, correction.was)
+        file = rewritten(_own_file(row), changes, correction.was)
         own = restated(own, changes)
-        after = applied(own, [])
+        standing = []
     else:
-        after = applied(own, [*standing, correction])
-    if json.loads(after.text) == json.loads(before.text):
-        return []
-    return [Step(row, correction, correction.to_line(), correction.undo_line(by, at), own, after, file)]
+        standing = [*standing, correction]
+    return [
+        Step(row, correction, correction.to_line(), correction.undo_line(by, at), own, applied(own, standing), file)
+    ]
+
+
+def _own_file(row: Row) -> Path:
+    """The label file that can be written. Raises LabelError where there is none."""
+    path = label_file(row["source_root"], row["label_path"], row["image_path"])
+    if path is None:
+        raise LabelError("it has no label file of its own that can be written: correct it beside the label")
+    return path
 
 
 def _check_parts(groups: Sequence[Group], group: Group, changes: dict[str, str]) -> None:
@@ -180,10 +189,9 @@ def _taken_back(row: Row, known: Overlay, correction_ids: Sequence[str] | None, 
     file = None
     if any(found.written for found in meant):
         (found, *others) = meant
-        path = label_file(row["source_root"], label, row["image_path"])
-        if others or path is None:
-            raise LabelError("its label file was written: take that back alone, where the file lies")
-        file = rewritten(path, found.was, found.changes)
+        if others:
+            raise LabelError("its label file was written: take that back alone")
+        file = rewritten(_own_file(row), found.was, found.changes)
         own = restated(own, found.was)
     after = applied(own, [found for found in known.in_force(label) if found not in meant])
     steps = []

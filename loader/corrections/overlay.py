@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from loader.config import ConfigurationError
 from loader.documents import parse, repeated_name
@@ -232,14 +232,34 @@ def sync_directory(directory: Path) -> None:
         os.close(descriptor)
 
 
-def why_not_writable(root: str | None) -> str | None:
-    """Why corrections can not be kept beside a source's files, and what to do; None where they can."""
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why corrections can not be kept beside files.
+
+    No load said where these lie, they are not there on this machine, or nothing may be written there.
+    """
+
+    kind: Literal["UNKNOWN", "AWAY", "READ_ONLY"]
+    path: str = ""
+
+    def __str__(self) -> str:
+        match self.kind:
+            case "UNKNOWN":
+                return "no load said where the files of its source lie: load it once more (python -m loader ROOT)"
+            case "AWAY":
+                return f"{self.path} is not there on this machine: correct where the files lie, or load them from there"
+            case "READ_ONLY":
+                return f"{self.path} can not be written: let the user who runs this write it"
+
+
+def obstacle(root: str | None) -> Obstacle | None:
+    """What stands in the way of corrections beside the files below `root`; None for nothing."""
     if root is None:
-        return "no load said where the files of its source lie: load it once more (python -m loader ROOT), then correct"
+        return Obstacle("UNKNOWN")
     directory = Path(root)
     if not directory.is_dir():
-        return f"{root} is not there on this machine: correct where the files lie, or load them from where they are now"
+        return Obstacle("AWAY", root)
     file = directory / CORRECTIONS
     if not os.access(file if file.exists() else directory, os.W_OK):
-        return f"{file} can not be written: let the user who runs this write there"
+        return Obstacle("READ_ONLY", str(file))
     return None

@@ -110,10 +110,9 @@ FULL: dict[str, dict[str, str]] = {
         "steps": "json('[{\"place\": 1, \"least\": 0.1, \"confidence\": 0.123456789012345678}]')", "created_at": AT,
     },
     "image_correction": {
-        "source_id": "SOURCE", "correction_id": "'1f'", "label_path": "'가/1.json'", "of_part": "'탱크'", "part": "'문'",
-        "quality": "'불량'", "part_was": "'탱크'", "quality_was": "'양품'", "is_in_label": "1",
-        "corrected_by": "'김'",
-        "corrected_at": AT, "undone_by": "'이'", "undone_at": AT,
+        "source_id": "SOURCE", "correction_id": "'1f'", "label_path": "'가/1.json'", "of_part": "'탱크'",
+        "part": "'문'", "quality": "'불량'", "part_was": "'탱크'", "quality_was": "'양품'", "is_in_label": "1",
+        "corrected_by": "'김'", "corrected_at": AT, "undone_by": "'이'", "undone_at": AT,
     },
     "image_removed": {
         "image_id": "777", "source_id": "SOURCE", "source_name": "'/데이터'", "label_path": "'가/2.json'",

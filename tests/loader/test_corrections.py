@@ -247,9 +247,11 @@ def test_the_label_wins_when_its_own_value_changes(installed: Database, root: Pa
 def changed_to_fair(tree: Tree) -> dict[str, Any]:
     """The files whose labels say good of a and b, with fair of a."""
     if "c.json" in tree.files:
-        categories = [*COCO["categories"], {"id": 2, "name": "fair", "supercategory": "tank"}]
-        annotations = [a | {"category_id": 2} if a["image_id"] == 1 else a for a in COCO["annotations"]]
-        return {"c.json": COCO | {"categories": categories, "annotations": annotations}}
+        changed = json.loads(json.dumps(COCO))
+        changed["categories"].append({"id": 2, "name": "fair", "supercategory": "tank"})
+        for annotation in changed["annotations"][:2]:
+            annotation["category_id"] = 2
+        return {"c.json": changed}
     if "t.csv" in tree.files:
         return {"t.csv": tree.files["t.csv"].replace("a.png,tank,good", "a.png,tank,fair")}
     if "TL_1.zip" in tree.files:
