@@ -13,6 +13,7 @@ from loader.arguments import Parser, nearest, unreadable
 from loader.commands import (
     calibrate,
     classify,
+    correct,
     dump,
     evaluate,
     export_data,
@@ -178,6 +179,7 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     evaluate.add(commands)
     tune.add(commands)
     review.add(commands)
+    correct.add(commands)
     outliers.add(commands)
     thresholds.add(commands)
     calibrate.add(commands)

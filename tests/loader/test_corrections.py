@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from loader import cli
 from loader.config import ConfigurationError
 from loader.corrections import overlay
 from loader.corrections.correcting import NotStoredError, Outcome, Wish, correct, undo
@@ -519,3 +520,39 @@ def test_sql_sees_who_and_when(installed: Database, root: Path, reload: Load, ma
     installed.commit()
     reload()  # the file is the original
     assert list(installed.execute(shown).rows) == expected
+
+
+def test_the_command_corrects_files_and_takes_it_back(
+    installed: Database, root: Path, reload: Load, make: Make, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make("1.json")
+    make("l/2.json")
+    reload()
+    picture, label, unknown = root / "images/1.png", root / "l/2.json", root / "3.png"
+    assert cli.main(["correct", str(picture), str(label), "--quality", "bad", "--by", "kim"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said == [f"{picture}: quality good -> bad", f"{label}: quality good -> bad", "2 labels corrected"]
+    assert qualities(installed) == [("tank", "bad")] * 2
+    assert cli.main(["correct", str(picture), str(unknown), "--quality", "bad"]) == 1
+    said_of = capsys.readouterr()
+    assert said_of.out.splitlines() == ["0 labels corrected, 1 said so already"]
+    assert f"{unknown}: no image of this file is stored" in said_of.err
+    assert cli.main(["correct", str(label), "--undo", "--by", "lee"]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == f"{label}: quality bad -> good"
+    assert cli.main(["correct", str(label), "--undo"]) == 1
+    assert "no correction that could be taken back" in capsys.readouterr().err
+    assert qualities(installed) == [("tank", "bad"), ("tank", "good")]
+    for wrong in ([], ["--undo", "--quality", "bad"], ["--quality", " "]):
+        assert cli.main(["correct", str(label), *wrong]) == 2
+
+
+def test_a_load_says_what_is_corrected(
+    installed: Database, root: Path, reload: Load, make: Make, tiny_model_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make("1.json")
+    overlay.append(root, [correction("1.json"), correction("2.json", id="2f")])
+    assert cli.main(["load", str(root), "--model", str(tiny_model_path)]) == 0
+    said = capsys.readouterr()
+    assert f"1 labels are corrected, by {root}/corrections.jsonl" in said.out
+    assert f"{root}/corrections.jsonl, line 2 corrects 2.json, and there is no such label" in said.err
+    assert "jsonl 1" not in said.out
