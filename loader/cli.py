@@ -14,6 +14,7 @@ from loader.commands import (
     calibrate,
     classify,
     compare,
+    correct,
     dump,
     embedding_map,
     evaluate,
@@ -174,6 +175,7 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     evaluate.add(commands)
     tune.add(commands)
     review.add(commands)
+    correct.add(commands)
     outliers.add(commands)
     embedding_map.add(commands)
     thresholds.add(commands)

@@ -23,6 +23,8 @@ from numpy.typing import NDArray
 from loader import content, stamps
 from loader.batches import batched
 from loader.config import ConfigurationError, existing_directory
+from loader.corrections import overlay
+from loader.corrections.loading import Corrections
 from loader.database import Database, DatabaseError, Json, LostConnectionError
 from loader.depth import Depth
 from loader.find_again import find_again
@@ -74,6 +76,7 @@ class Summary:
     on disk once and are no more, `failures` what could not be loaded: at most 1,000 of each; `gone_count` and `failed`
     count them all. `contents` are the rows of img_store.contents, `notes` lines for people, `doubts` those of what is
     likely wrong.
+    `corrected` counts labels with corrections (loader.corrections); `overtaken` names those that were not applied.
     """
 
     labels: int = 0
@@ -96,6 +99,8 @@ class Summary:
     failures: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+    corrected: int = 0
+    overtaken: list[str] = field(default_factory=list)
     total_s: float = 0.0
     database_s: float = 0.0
     decode_s: float = 0.0
@@ -176,6 +181,7 @@ def load(
     """
     begun = time.monotonic()
     existing_directory(root)
+    corrections = Corrections(overlay.read(root))
     summary = Summary()
     transaction = Transaction(database, dry_run)
     clock = Clock()
@@ -195,7 +201,7 @@ def load(
         transaction.keep()
     try:
         tree = walk(root)
-        labels = labels_alone(layout(tree), tree.notes)
+        labels = labels_alone(corrections.applied_to(layout(tree)), tree.notes)
         first = next(labels, None)
         if first is None or tree.is_empty():
             raise ConfigurationError(_no_label(root, tree))
@@ -206,6 +212,7 @@ def load(
     with clock:
         is_first = not database.value("img_store.stored_count", p_run_id=run_id)
     summary.unread_labels = put_labels(transaction, run_id, chain([first], labels), clock, read_all=verify or is_first)
+    _note_corrections(transaction, source, corrections, clock, summary)
     summary.unread_images = _put_files(transaction, run_id, tree, clock, verify=verify, is_first=is_first)
     with clock:
         left = _work_left(transaction, run_id)
@@ -253,6 +260,19 @@ def _abandon(transaction: Transaction, run_id: int) -> None:
     """Undo the run, or in a dry run the transaction."""
     transaction.put("img_store.abandon_load", p_run_id=run_id)
     transaction.end()
+
+
+def _note_corrections(
+    transaction: Transaction, source: str, corrections: Corrections, clock: Clock, summary: Summary
+) -> None:
+    """Let the database know the corrections of the source, and the summary what became of them."""
+    summary.corrected = corrections.count
+    summary.overtaken = corrections.remarks
+    for batch in batched(corrections.overlay.all(), _FILE_BATCH):
+        lines = Json(json.dumps([found.to_row() for found in batch]))
+        with clock:
+            transaction.put("img_correction.note", p_source=source, p_corrections=lines)
+            transaction.keep()
 
 
 @dataclass(frozen=True, slots=True)

@@ -387,5 +387,17 @@ create or replace package body img_service as
     return l_rows;
   end failures;
 
+  function corrections(p_image_id in image_demo1.image_id%type) return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select correction_id, of_part, part, quality, part_was, quality_was, is_in_label, corrected_by,
+             to_char(corrected_at, co_moment) as corrected_at, undone_by, to_char(undone_at, co_moment) as undone_at, in_force
+        from vw_image_correction
+       where image_id = p_image_id
+       order by corrected_at desc, nlssort(correction_id, 'NLS_SORT=BINARY');
+    return l_rows;
+  end corrections;
+
 end img_service;
 /

@@ -97,7 +97,7 @@ create or replace package img_store authid definer as
    * Meet labels that are as they were, without their content.
    *
    * @param p_run_id from start_load
-   * @param p_labels a JSON array of objects: path, and stamp or hash, as in put_labels
+   * @param p_labels a JSON array of objects: path, stamp or hash, and correction, as in put_labels
    * @return         rows of label_path: those that put_labels is to take in. The others are stored, with their image, and
    *                 count as unchanged
    * @exception img_error.e_unknown_run
@@ -122,7 +122,9 @@ create or replace package img_store authid definer as
    * @param p_run_id from start_load
    * @param p_labels a JSON array of objects: path (relative to the source, / between its parts),
    *                 hash (tells whether it changed), stamp (what keep_labels is to know it by; absent where it is to be
-   *                 read again), and either label (its content) or problem (why it could not be read)
+   *                 read again), and either label (its content) or problem (why it could not be read); of a label that
+   *                 a person corrected (img_correction) also correction (what is corrected, in short; tells whether that
+   *                 changed) and own (the content without it)
    * @exception img_error.e_unknown_run
    *
    * begin
