@@ -13,7 +13,7 @@ import fcntl
 import json
 import os
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +23,6 @@ from loader.config import ConfigurationError
 from loader.documents import parse, repeated_name
 from loader.drafts import NO_LOCKS
 from loader.files import LARGEST_IMAGE, FileError, read_with_status
-from loader.json_limits import refusal
 from loader.kinds import CORRECTIONS
 from loader.labels import LabelError
 from loader.values import LONGEST, LONGEST_NAME, cleaned
@@ -106,8 +105,8 @@ def _spelled(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def read(root: Path) -> Overlay:
-    """The corrections of a source; none where there is no such file.
+def read(root: Path, about: Iterable[str] = ()) -> Overlay:
+    """The corrections of a source, or of the labels `about` alone; none where there is no such file.
 
     Raises ConfigurationError where it can not be read: without it each label would go back to what it says itself.
     """
@@ -120,8 +119,10 @@ def read(root: Path) -> Overlay:
     except FileError as error:
         raise ConfigurationError(f"{path}: the corrections can not be read: {error}") from error
     known: dict[str, tuple[str, int]] = {}
+    meant = [label.encode() for label in about]
     for number, line in enumerate(content.split(b"\n"), 1):
-        if line.strip():
+        # A label stands in its line as it is spelled, but for what is written with a backslash.
+        if line.strip() and (not meant or b"\\" in line or any(label in line for label in meant)):
             try:
                 _take(overlay, known, number, line)
             except LabelError as error:
@@ -185,8 +186,12 @@ def _text(members: Mapping[str, Any], name: str) -> str:
         raise LabelError(f"{name} is missing or no text")
     if len(value) > longest:
         raise LabelError(f"{name} has more than {longest} characters")
-    if reason := refusal(json.dumps(value)):
-        raise LabelError(f"{name}: {reason}")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise LabelError(f"{name} holds half of a surrogate pair, which is no character") from error
+    if "\0" in value:
+        raise LabelError(f"{name} holds the character U+0000")
     return value
 
 

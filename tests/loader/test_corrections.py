@@ -300,7 +300,7 @@ def test_a_damaged_line_costs_that_line_and_is_named(installed: Database, root: 
         (json.dumps(correction("1.json", at="2026-11-29T02:00:00")), "`at` is no time with a zone"),
         (json.dumps(correction("1.json", at="0001-01-01T00:00:00+09:00")), "`at` is no time with a zone"),
         (json.dumps(correction("1.json", quality=3)), "quality is missing or no text"),
-        (json.dumps(correction("1.json", by="a\0b")), "by: the label is not JSON that a database can keep"),
+        (json.dumps(correction("1.json", by="a\0b")), "by holds the character U+0000"),
         (json.dumps(correction("1.json", part="\ud800")), "half of a surrogate pair"),
         (json.dumps(correction("1.json", quality="q" * 101)), "quality has more than 100 characters"),
         (json.dumps(correction("1.json")) + "\n" + json.dumps(correction("2.json")), "the id 1f is that of an earlier"),
@@ -324,6 +324,17 @@ def test_a_line_that_was_written_by_hand_is_read_as_a_label_is(
     assert qualities(installed) == [("tank", "bad")]
     shown = "select to_char(sys_extract_utc(corrected_at), 'YYYY-MM-DD HH24:MI:SS') from vw_image_correction"
     assert list(installed.execute(shown).rows) == [("2026-11-29 02:00:00",)]
+
+
+@pytest.mark.parametrize("label", ["1.json", "가/나 1.json", 'a"b.json', "a\\nb.json"])
+def test_the_lines_about_one_label_are_found(root: Path, label: str) -> None:
+    others = [correction(f"other{number}.json", id=f"{number}") for number in range(20)]
+    overlay.append(root, [*others, correction(label, id="a1"), correction(label, id="a2")])
+    with (root / "corrections.jsonl").open("a", encoding="ascii") as file:
+        file.write(json.dumps(correction(label, id="a3")) + "\n")  # with escapes, as another program may write it
+    found = overlay.read(root, [label])
+    assert [each.id for each in found.of(label)] == ["a1", "a2", "a3"]
+    assert found.of(label) == overlay.read(root).of(label)
 
 
 def test_a_file_that_can_not_be_read_stops_the_load(root: Path, reload: Load, make: Make) -> None:
