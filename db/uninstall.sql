@@ -4,6 +4,7 @@
 --   python -m loader sql db/uninstall.sql
 
 drop package if exists img_service;
+drop package if exists img_map;
 drop package if exists img_dump;
 drop package if exists img_correction;
 drop package if exists img_source;
@@ -18,6 +19,7 @@ drop package if exists img_transform;
 drop package if exists img_calibrate;
 drop package if exists img_classify;
 drop package if exists img_evaluate;
+drop package if exists img_compare;
 drop package if exists img_vote;
 drop package if exists img_search;
 drop package if exists img_index;
@@ -25,9 +27,13 @@ drop package if exists img_comparable;
 drop package if exists img_choice;
 drop package if exists img_store;
 drop package if exists img_run;
+drop package if exists img_interval;
+drop package if exists img_clock;
 drop package if exists img_error;
 drop package if exists img_history;
 
+drop view if exists vw_image_map_point;
+drop view if exists vw_image_map;
 drop view if exists vw_image_correction;
 drop view if exists vw_dump_table;
 drop view if exists vw_vector_accuracy;
@@ -36,6 +42,10 @@ drop view if exists vw_confused_pair;
 drop view if exists vw_outlier;
 drop view if exists vw_near_duplicate;
 drop view if exists vw_label_suspect;
+drop view if exists vw_compared_run;
+drop view if exists vw_compared_item;
+drop view if exists vw_run_picture;
+drop view if exists vw_run_cost;
 drop view if exists vw_sweep;
 drop view if exists vw_evaluation_source;
 drop view if exists vw_evaluation_untested;
@@ -67,6 +77,8 @@ drop view if exists vw_image_label;
 drop view if exists vw_image_order;
 drop view if exists vw_image_demo1;
 
+drop table if exists image_map_point cascade constraints purge;
+drop table if exists image_map cascade constraints purge;
 drop table if exists image_calibration cascade constraints purge;
 drop table if exists image_correction cascade constraints purge;
 drop table if exists image_vector_accuracy_query cascade constraints purge;

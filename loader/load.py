@@ -34,7 +34,9 @@ from loader.kinds import HEIF_ADVICE, HEIF_SUFFIXES
 from loader.labels import LabelError, Tree, printable, walk
 from loader.layouts import Layout, aihub
 from loader.layouts.remarks import labels_alone
-from loader.model import NOT_FINITE, Model
+from loader.model import NOT_FINITE, Model, register_model
+
+from loader.parameters import given
 from loader.progress import Progress
 from loader.put_labels import put_labels
 from loader.source_depth import find_depth
@@ -68,11 +70,12 @@ _LONGEST_PATH = 1000
 class Summary:
     """What a load did itself. The counts of labels are those of img_store.summary; times are seconds.
 
-    `decode_s`, `embed_s` and `database_s` are summed over the threads. `pending` is what waited for an
-    embedding (in a dry run, what is to be embedded), `kept` those that had one of the same content. `unread_labels`
-    and `unread_images` are files that are as they were and were not read. `gone` are labels that were on disk once and
-    are no more, `failures` what could not be loaded: at most 1,000 of each; `gone_count` and `failed` count them all.
-    `contents` are the rows of img_store.contents, `notes` lines for people, `doubts` those of what is likely wrong.
+    `decode_s`, `embed_s` (of the `embedded` images) and `database_s` are summed over the threads. `pending` is what
+    waited for an embedding (in a dry run, what is to be embedded), `kept` those that had one of the same content.
+    `unread_labels` and `unread_images` are files that are as they were and were not read. `gone` are labels that were
+    on disk once and are no more, `failures` what could not be loaded: at most 1,000 of each; `gone_count` and `failed`
+    count them all. `contents` are the rows of img_store.contents, `notes` lines for people, `doubts` those of what is
+    likely wrong.
     `corrected` counts labels with corrections (loader.corrections); `overtaken` names those that were not applied.
     """
 
@@ -86,6 +89,7 @@ class Summary:
     without_categories: int = 0
     pending: int = 0
     kept: int = 0
+    embedded: int = 0
     pruned: int = 0
     unread_labels: int = 0
     unread_images: int = 0
@@ -317,7 +321,8 @@ def _finish(transaction: Transaction, run_id: int, prune: bool, some_gone: bool,
             summary.gone_count = len(summary.gone) + sum(1 for _ in paths)
         if prune:
             summary.pruned = int(database.value("img_store.prune", p_run_id=run_id))
-        database.call("img_store.finish_load", p_run_id=run_id)
+        embed_ms = 1000 * summary.embed_s / summary.embedded if summary.embedded else None
+        database.call("img_store.finish_load", **given(run_id=run_id, embed_ms=embed_ms))
         (counts,) = database.rows("img_store.summary", p_run_id=run_id)
         (
             summary.labels,
@@ -371,20 +376,6 @@ def _notes(tree: Tree) -> Iterator[str]:
             + (", ..." if len(others) > _SHOWN else "")
             + (f"; HEIC is read by an extra: {HEIF_ADVICE}" if heif else "")
         )
-
-
-def register_model(database: Database, model: Model, *, replace: bool = False) -> int:
-    """The database's number of the model. Raises DatabaseError where another one made the embeddings."""
-    return int(
-        database.value(
-            "img_store.use_model",
-            p_name=model.name,
-            p_file_hash=model.file_hash,
-            p_dimension=model.dimension,
-            p_preprocessing=model.preprocessing.to_json(),
-            p_replace=int(replace),
-        )
-    )
 
 
 class Interrupted(KeyboardInterrupt):
@@ -473,6 +464,7 @@ def _embed_all(database: Database, work: _Work, workers: int | None, pending: in
             raise Interrupted(f"{progress.done} of {pending} images that waited are done") from None
         for worker in threads:
             summary.kept += worker.kept
+            summary.embedded += worker.embedded
             summary.decode_s += worker.decode_s
             summary.embed_s += worker.embed_s
             summary.database_s += worker.clock.seconds
@@ -525,6 +517,7 @@ class _Worker:
         self.claim = claim
         self.work = work
         self.kept = 0
+        self.embedded = 0
         self.stop = stop
         self.progress = progress
         self.clock = Clock()
@@ -588,6 +581,7 @@ class _Worker:
                 begun = time.monotonic()
                 batch.vectors += list(self.work.model.embed(np.stack(pixels)))
                 self.embed_s += time.monotonic() - begun
+                self.embedded += len(pixels)
         return batch
 
     def _find(

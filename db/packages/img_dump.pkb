@@ -77,7 +77,8 @@ create or replace package body img_dump as
                'started_at' value to_char(sys_extract_utc(started_at), co_time),
                'finished_at' value to_char(sys_extract_utc(finished_at), co_time), 'labels' value labels,
                'new_labels' value new_labels, 'changed' value changed, 'unchanged' value unchanged,
-               'retried' value retried, 'known_files' value known_files, 'unlike_files' value unlike_files
+               'retried' value retried, 'known_files' value known_files, 'unlike_files' value unlike_files,
+               'embed_ms' value embed_ms
                absent on null returning json) as row_json
         from image_load_run
        order by run_id;
@@ -162,7 +163,7 @@ create or replace package body img_dump as
                'finished_at' value to_char(sys_extract_utc(finished_at), co_time), 'started_by' value started_by,
                'approximate' value approximate, 'target_accuracy' value target_accuracy,
                'source_name' value source_name, 'test_share' value test_share, 'test_path' value test_path,
-               'threshold' value threshold
+               'threshold' value threshold, 'embed_ms' value embed_ms, 'decision_ms' value decision_ms
                absent on null returning json) as row_json
         from image_run
        order by run_id;
@@ -526,10 +527,10 @@ create or replace package body img_dump as
   begin
     insert into image_load_run (
       run_id, source_id, model_id, started_at, finished_at, labels, new_labels, changed, unchanged, retried,
-      known_files, unlike_files
+      known_files, unlike_files, embed_ms
     )
     select j.run_id, j.source_id, j.model_id, j.started_at, j.finished_at, j.labels, j.new_labels, j.changed,
-           j.unchanged, j.retried, j.known_files, j.unlike_files
+           j.unchanged, j.retried, j.known_files, j.unlike_files, j.embed_ms
       from json_table(p_rows, '$[*]'
              columns (
                  run_id       number path '$.run_id' error on error null on empty,
@@ -543,7 +544,8 @@ create or replace package body img_dump as
                  unchanged    number path '$.unchanged' error on error null on empty,
                  retried      number path '$.retried' error on error null on empty,
                  known_files  number path '$.known_files' error on error null on empty,
-                 unlike_files number path '$.unlike_files' error on error null on empty
+                 unlike_files number path '$.unlike_files' error on error null on empty,
+                 embed_ms     number path '$.embed_ms' error on error null on empty
              )
            ) j;
   end put_load_run_rows;
@@ -697,12 +699,12 @@ create or replace package body img_dump as
     insert into image_run (
       run_id, method, target, k, weighting, temperature, metric, within_part, only_part, folds, seed, group_path,
       transform_kind, near_distance, model_id, fingerprint, images, tested, correct, started_at, finished_at, started_by,
-      approximate, target_accuracy, source_name, test_share, test_path, threshold
+      approximate, target_accuracy, source_name, test_share, test_path, threshold, embed_ms, decision_ms
     )
     select j.run_id, j.method, j.target, j.k, j.weighting, j.temperature, j.metric, j.within_part, nvl(j.only_part, j.part), j.folds,
            j.seed, j.group_path, nvl(j.transform_kind, j.transform), j.near_distance, j.model_id, j.fingerprint, j.images, j.tested,
            j.correct, j.started_at, j.finished_at, j.started_by, j.approximate, j.target_accuracy, j.source_name,
-           j.test_share, j.test_path, j.threshold
+           j.test_share, j.test_path, j.threshold, j.embed_ms, j.decision_ms
       from json_table(p_rows, '$[*]'
              columns (
                  run_id          number path '$.run_id' error on error null on empty,
@@ -735,7 +737,9 @@ create or replace package body img_dump as
                  source_name     varchar2(1000 char) path '$.source_name' error on error null on empty,
                  test_share      number path '$.test_share' error on error null on empty,
                  test_path       varchar2(1000 char) path '$.test_path' error on error null on empty,
-                 threshold       number path '$.threshold' error on error null on empty
+                 threshold       number path '$.threshold' error on error null on empty,
+                 embed_ms        number path '$.embed_ms' error on error null on empty,
+                 decision_ms     number path '$.decision_ms' error on error null on empty
              )
            ) j
      -- Until schema 11 a batch of new images was a run.

@@ -23,6 +23,7 @@ create or replace package img_dump authid definer as
    *   image_vector_index               kept: the parameters. The index itself is not; img_index.rebuild makes it
    *   image_vector_accuracy, .._query  kept: what was measured of the index
    *   image_removed                    kept: where the images were that runs name and that are stored no more
+   *   image_map, image_map_point    left out: where images are on the map; `python -m loader map` makes it anew
    *   image_finding    left out: what a run said that a person should look at, kept by img_service; it can be kept again
    *   img_schema_history, img_schema_lock    left out: they say what is installed here, not what is stored
    *

@@ -154,6 +154,8 @@ create or replace package body img_error as
         when co_not_graded then
           'numbers are predicted by centre, whiten, lda, kernel or no transform (not by %1), and told apart at a threshold '
           || 'between -1000000000 and 1000000000'
+        when co_no_common_image then
+          'runs %1 and %2 tested no image both, with the same label: evaluate both on the same images'
         when co_no_source then 'there is no source %1'
         else 'unknown error ' || p_code
       end;

@@ -22,6 +22,15 @@ create or replace package img_report authid definer as
   function latest_run(p_source in varchar2 default null) return number;
 
   /**
+   * @return the run_id of the last evaluation before one that was done in the same way, whatever images were stored then;
+   *         null where there is none
+   * @exception img_error.e_unknown_run
+   *
+   * select img_report.previous_run(12) from dual;
+   */
+  function previous_run(p_run_id in image_run.run_id%type) return number;
+
+  /**
    * @return one row of method, target, k, weighting, temperature, metric, within_part, only_part, folds, seed,
    *         group_path, test_share, test_path, source_name, transform_kind, approximate, target_accuracy, model, fingerprint,
    *         images, tested, untested, correct, accuracy, accuracy_low, accuracy_high, copies, accuracy_without_copies,
@@ -79,7 +88,7 @@ create or replace package img_report authid definer as
   function part_figures(p_run_id in image_run.run_id%type) return sys_refcursor;
 
   /**
-   * @return rows of actual, predicted, images
+   * @return rows of actual, predicted, images, share_of_actual (of the tested images of that class)
    *
    * exec :c := img_report.confusion_rows(12)
    */

@@ -890,6 +890,8 @@ create or replace package body img_store as
          set embedding = p_embedding,
              model_id  = l_model_id
        where image_id = l_stored_id;
+      -- Its place on the map was that of the former embedding.
+      delete from image_map_point where image_id = l_stored_id;
       if l_metadata is not null then
         update image_demo1
            set metadata = l_metadata
@@ -919,10 +921,14 @@ create or replace package body img_store as
     end if;
   end put_failure;
 
-  procedure finish_load(p_run_id in image_load_run.run_id%type) is
+  procedure finish_load(
+    p_run_id   in image_load_run.run_id%type,
+    p_embed_ms in image_load_run.embed_ms%type default null
+  ) is
   begin
     update image_load_run
-       set finished_at = systimestamp
+       set finished_at = systimestamp,
+           embed_ms    = p_embed_ms
      where run_id = p_run_id;
     if sql%rowcount = 0 then
       img_error.throw(img_error.co_unknown_run, to_char(p_run_id));

@@ -312,12 +312,16 @@ create or replace package img_store authid definer as
    * End a load: failures of files that are gone (see gone) are forgotten, and those that this run met are its own to
    * report, also beside runs that go on. Read summary and failures in the same transaction.
    *
-   * @param p_run_id from start_load
+   * @param p_run_id   from start_load
+   * @param p_embed_ms milliseconds of the network for an image, mean of those that were embedded; null: there were none
    * @exception img_error.e_unknown_run
    *
    * exec img_store.finish_load(3)
    */
-  procedure finish_load(p_run_id in image_load_run.run_id%type);
+  procedure finish_load(
+    p_run_id   in image_load_run.run_id%type,
+    p_embed_ms in image_load_run.embed_ms%type default null
+  );
 
   /**
    * What a load did itself.
