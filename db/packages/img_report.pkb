@@ -27,19 +27,12 @@ create or replace package body img_report as
     l_run_id image_run.run_id%type;
   begin
     check_run(p_run_id);
-    with fitted as (
-      select run_id, max(shrinkage) as shrinkage, max(outputs) as outputs, max(kernel_width) as kernel_width,
-             max(ridge) as ridge
-        from image_transform
-       where run_id is not null
-       group by run_id
-    ), way as (
+    with way as (
       select r.run_id, r.method, r.target, r.k, r.weighting, r.temperature, r.metric, r.within_part, r.approximate,
              r.target_accuracy, r.transform_kind, r.folds, r.seed, r.only_part, r.source_name, r.group_path, r.test_share,
-             r.test_path, i.threshold, f.shrinkage, f.outputs, f.kernel_width, f.ridge
+             r.test_path, i.threshold
         from vw_evaluation_run r
         join image_run i on i.run_id = r.run_id
-        left join fitted f on f.run_id = r.run_id
        where r.run_id <= p_run_id
          and not exists (select 1 from image_run_setting s where s.run_id = r.run_id)
     )
@@ -61,11 +54,7 @@ create or replace package body img_report as
        and decode(b.group_path, r.group_path, 1) = 1
        and decode(b.test_share, r.test_share, 1) = 1
        and decode(b.test_path, r.test_path, 1) = 1
-       and decode(b.threshold, r.threshold, 1) = 1
-       and decode(b.shrinkage, r.shrinkage, 1) = 1
-       and decode(b.outputs, r.outputs, 1) = 1
-       and decode(b.kernel_width, r.kernel_width, 1) = 1
-       and decode(b.ridge, r.ridge, 1) = 1;
+       and decode(b.threshold, r.threshold, 1) = 1;
     return l_run_id;
   end previous_run;
 
