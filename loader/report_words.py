@@ -21,6 +21,9 @@ KOREAN: Final[Mapping[str, str]] = {
     "{copies} of the tested pictures have a copy among the others; without them {share} are right.": (
         "시험한 사진 가운데 {copies}장은 다른 사진에 복사본이 있습니다. 그것을 빼면 {share}가 맞습니다."
     ),
+    "{labels} labels changed since: evaluate again for the figures of now.": (
+        "그 뒤 라벨 {labels}개가 바뀌었습니다. 지금의 수치를 보려면 다시 평가하십시오."
+    ),
     "Nothing could be tested.": "시험할 수 있는 것이 없었습니다.",
     "What to do next": "다음에 할 일",
     "So few pictures do not show that this is better than guessing: label more of each class.": (

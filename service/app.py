@@ -17,7 +17,7 @@ from loader import __version__, embedding_map
 from loader.database import Database
 from loader.model import Model
 from loader.rows import Row, rows_of
-from service import api, failures, pages, pictures, runs, system
+from service import api, corrections, failures, pages, pictures, runs, system
 from service import embedding_map as map_pages
 from service.chore import Chore
 from service.classifier import Classifier
@@ -80,7 +80,7 @@ def create_app(settings: Settings, connect: Callable[[], Database], model: Model
     )
     app.state.service = state
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
-    for module in (api, pages, pictures, map_pages, runs, system):
+    for module in (api, pages, pictures, corrections, map_pages, runs, system):
         app.include_router(module.router)
     failures.add_to(app)
 

@@ -60,7 +60,8 @@ create or replace package body img_report as
              tested, untested, correct, accuracy, accuracy_low, accuracy_high, copies, accuracy_without_copies,
              majority_share, chance_share, near_distance, balanced_accuracy, macro_precision, macro_recall, macro_f1, weighted_precision,
              weighted_recall, weighted_f1, expected_calibration_error,
-             to_char(started_at, 'YYYY-MM-DD HH24:MI:SS') as started_at
+             to_char(started_at, 'YYYY-MM-DD HH24:MI:SS') as started_at,
+             (select count(*) from vw_evaluation_changed where run_id = p_run_id) as labels_changed
         from vw_evaluation
        where run_id = p_run_id;
     return l_rows;
@@ -239,7 +240,8 @@ create or replace package body img_report as
                as is_sweep,
              r.target, r.k, r.weighting, r.metric, r.transform_kind, r.only_part, r.source_name, r.images, r.tested,
              case when r.tested > 0 then r.correct / r.tested end as accuracy,
-             nvl(g.removed, 0) as removed, to_char(r.started_at, 'YYYY-MM-DD HH24:MI:SS') as started_at, r.started_by
+             nvl(g.removed, 0) as removed, to_char(r.started_at, 'YYYY-MM-DD HH24:MI:SS') as started_at, r.started_by,
+             nvl(h.labels_changed, 0) as labels_changed
         from image_run r
         left join (select c.run_id, count(*) as removed
                      from image_run_item c
@@ -247,6 +249,9 @@ create or replace package body img_report as
                     where c.image_id is not null
                       and i.image_id is null
                     group by c.run_id) g on g.run_id = r.run_id
+        left join (select run_id, count(*) as labels_changed
+                     from vw_evaluation_changed
+                    group by run_id) h on h.run_id = r.run_id
        order by r.run_id desc;
     return l_rows;
   end runs;

@@ -37,7 +37,8 @@ create or replace package img_report authid definer as
    *         group_path, test_share, test_path, source_name, transform_kind, approximate, target_accuracy, model, fingerprint,
    *         images, tested, untested, correct, accuracy, accuracy_low, accuracy_high, copies, accuracy_without_copies,
    *         majority_share, chance_share, near_distance, balanced_accuracy, macro_precision, macro_recall, macro_f1,
-   *         weighted_precision, weighted_recall, weighted_f1, expected_calibration_error, started_at (as text)
+   *         weighted_precision, weighted_recall, weighted_f1, expected_calibration_error, started_at (as text),
+   *         labels_changed (since it ran, see vw_evaluation_changed)
    * @exception img_error.e_unknown_run
    *
    * exec :c := img_report.run_summary(12)
@@ -153,7 +154,8 @@ create or replace package img_report authid definer as
    * All evaluations that are stored, the last first.
    *
    * @return rows of run_id, method, is_sweep, target, k, weighting, metric, transform_kind, only_part, source_name,
-   *         images, tested, accuracy, removed (images that are stored no more), started_at (as text), started_by
+   *         images, tested, accuracy, removed (images that are stored no more), started_at (as text), started_by,
+   *         labels_changed (since it ran, see vw_evaluation_changed)
    *
    * exec :c := img_report.runs
    */
