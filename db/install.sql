@@ -41,24 +41,15 @@ prompt Installing
 @@migrations/V019__service.sql
 @@migrations/V020__calibrations.sql
 @@migrations/V021__near_copies.sql
-<<<<<<< HEAD
-<<<<<<< HEAD
-@@migrations/V024__map.sql
-=======
-@@migrations/V025__measured_runs.sql
->>>>>>> w-compare
-=======
 @@migrations/V022__corrections.sql
->>>>>>> w-correct
+@@migrations/V024__map.sql
+@@migrations/V025__measured_runs.sql
 @@packages/img_calibrate.pks
 @@packages/img_choice.pks
 @@packages/img_clock.pks
 @@packages/img_comparable.pks
-<<<<<<< HEAD
 @@packages/img_compare.pks
-=======
 @@packages/img_correction.pks
->>>>>>> w-correct
 @@packages/img_dump.pks
 @@packages/img_error.pks
 @@packages/img_fitted.pks
@@ -96,18 +87,13 @@ prompt Installing
 @@packages/img_review.pks
 @@packages/img_service.pks
 @@packages/img_transform.pks
-<<<<<<< HEAD
 @@views/vw_compared_item.sql
-@@views/vw_evaluation_item.sql
-@@views/vw_image_class.sql
-@@views/vw_image_map.sql
-@@views/vw_image_map_point.sql
-=======
 @@views/vw_evaluation_changed.sql
 @@views/vw_evaluation_item.sql
 @@views/vw_image_class.sql
 @@views/vw_image_correction.sql
->>>>>>> w-correct
+@@views/vw_image_map.sql
+@@views/vw_image_map_point.sql
 @@views/vw_image_path.sql
 @@views/vw_sweep.sql
 @@views/vw_transformed_image.sql
@@ -134,11 +120,8 @@ prompt Installing
 @@packages/img_classify.pkb
 @@packages/img_clock.pkb
 @@packages/img_comparable.pkb
-<<<<<<< HEAD
 @@packages/img_compare.pkb
-=======
 @@packages/img_correction.pkb
->>>>>>> w-correct
 @@packages/img_dump.pkb
 @@packages/img_error.pkb
 @@packages/img_evaluate.pkb
@@ -213,24 +196,15 @@ exec img_history.add_entry('VERSIONED', 'migrations/V018__graded.sql', 18)
 exec img_history.add_entry('VERSIONED', 'migrations/V019__service.sql', 19)
 exec img_history.add_entry('VERSIONED', 'migrations/V020__calibrations.sql', 20)
 exec img_history.add_entry('VERSIONED', 'migrations/V021__near_copies.sql', 21)
-<<<<<<< HEAD
-<<<<<<< HEAD
-exec img_history.add_entry('VERSIONED', 'migrations/V024__map.sql', 24)
-=======
-exec img_history.add_entry('VERSIONED', 'migrations/V025__measured_runs.sql', 27)
->>>>>>> w-compare
-=======
 exec img_history.add_entry('VERSIONED', 'migrations/V022__corrections.sql', 22)
->>>>>>> w-correct
+exec img_history.add_entry('VERSIONED', 'migrations/V024__map.sql', 24)
+exec img_history.add_entry('VERSIONED', 'migrations/V025__measured_runs.sql', 25)
 exec img_history.add_entry('REPEATABLE', 'packages/img_calibrate.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_choice.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_clock.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_comparable.pks')
-<<<<<<< HEAD
 exec img_history.add_entry('REPEATABLE', 'packages/img_compare.pks')
-=======
 exec img_history.add_entry('REPEATABLE', 'packages/img_correction.pks')
->>>>>>> w-correct
 exec img_history.add_entry('REPEATABLE', 'packages/img_dump.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_error.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_fitted.pks')
@@ -268,18 +242,13 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_report.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_review.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_service.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_transform.pks')
-<<<<<<< HEAD
 exec img_history.add_entry('REPEATABLE', 'views/vw_compared_item.sql')
-exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_item.sql')
-exec img_history.add_entry('REPEATABLE', 'views/vw_image_class.sql')
-exec img_history.add_entry('REPEATABLE', 'views/vw_image_map.sql')
-exec img_history.add_entry('REPEATABLE', 'views/vw_image_map_point.sql')
-=======
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_changed.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_item.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_class.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_correction.sql')
->>>>>>> w-correct
+exec img_history.add_entry('REPEATABLE', 'views/vw_image_map.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_image_map_point.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_path.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_sweep.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_transformed_image.sql')
@@ -306,11 +275,8 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_choice.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_classify.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_clock.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_comparable.pkb')
-<<<<<<< HEAD
 exec img_history.add_entry('REPEATABLE', 'packages/img_compare.pkb')
-=======
 exec img_history.add_entry('REPEATABLE', 'packages/img_correction.pkb')
->>>>>>> w-correct
 exec img_history.add_entry('REPEATABLE', 'packages/img_dump.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_error.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_evaluate.pkb')
