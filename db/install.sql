@@ -42,7 +42,10 @@ prompt Installing
 @@migrations/V020__calibrations.sql
 @@migrations/V021__near_copies.sql
 @@migrations/V022__corrections.sql
+<<<<<<< HEAD
 @@migrations/V023__decisions.sql
+=======
+>>>>>>> w-pages
 @@migrations/V024__map.sql
 @@migrations/V025__measured_runs.sql
 @@packages/img_calibrate.pks
@@ -91,7 +94,10 @@ prompt Installing
 @@packages/img_service.pks
 @@packages/img_transform.pks
 @@views/vw_compared_item.sql
+<<<<<<< HEAD
 @@views/vw_decision_drift.sql
+=======
+>>>>>>> w-pages
 @@views/vw_evaluation_changed.sql
 @@views/vw_evaluation_item.sql
 @@views/vw_image_class.sql
@@ -202,7 +208,10 @@ exec img_history.add_entry('VERSIONED', 'migrations/V019__service.sql', 19)
 exec img_history.add_entry('VERSIONED', 'migrations/V020__calibrations.sql', 20)
 exec img_history.add_entry('VERSIONED', 'migrations/V021__near_copies.sql', 21)
 exec img_history.add_entry('VERSIONED', 'migrations/V022__corrections.sql', 22)
+<<<<<<< HEAD
 exec img_history.add_entry('VERSIONED', 'migrations/V023__decisions.sql', 23)
+=======
+>>>>>>> w-pages
 exec img_history.add_entry('VERSIONED', 'migrations/V024__map.sql', 24)
 exec img_history.add_entry('VERSIONED', 'migrations/V025__measured_runs.sql', 25)
 exec img_history.add_entry('REPEATABLE', 'packages/img_calibrate.pks')
@@ -251,7 +260,10 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_review.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_service.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_transform.pks')
 exec img_history.add_entry('REPEATABLE', 'views/vw_compared_item.sql')
+<<<<<<< HEAD
 exec img_history.add_entry('REPEATABLE', 'views/vw_decision_drift.sql')
+=======
+>>>>>>> w-pages
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_changed.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_item.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_class.sql')
