@@ -41,6 +41,7 @@ prompt Installing
 @@migrations/V019__service.sql
 @@migrations/V020__calibrations.sql
 @@migrations/V021__near_copies.sql
+@@migrations/V026__graded_fits.sql
 @@packages/img_calibrate.pks
 @@packages/img_choice.pks
 @@packages/img_comparable.pks
@@ -67,6 +68,7 @@ prompt Installing
 @@views/vw_item_vector.sql
 @@views/vw_tested_item.sql
 @@views/vw_transform_class.sql
+@@views/vw_fold_fit.sql
 @@views/vw_tuned_fold.sql
 @@views/vw_vector_accuracy.sql
 @@packages/img_classify.pks
@@ -175,6 +177,7 @@ exec img_history.add_entry('VERSIONED', 'migrations/V018__graded.sql', 18)
 exec img_history.add_entry('VERSIONED', 'migrations/V019__service.sql', 19)
 exec img_history.add_entry('VERSIONED', 'migrations/V020__calibrations.sql', 20)
 exec img_history.add_entry('VERSIONED', 'migrations/V021__near_copies.sql', 21)
+exec img_history.add_entry('VERSIONED', 'migrations/V026__graded_fits.sql', 26)
 exec img_history.add_entry('REPEATABLE', 'packages/img_calibrate.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_choice.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_comparable.pks')
@@ -201,6 +204,7 @@ exec img_history.add_entry('REPEATABLE', 'views/vw_image_source.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_item_vector.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_tested_item.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_transform_class.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_fold_fit.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_tuned_fold.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_vector_accuracy.sql')
 exec img_history.add_entry('REPEATABLE', 'packages/img_classify.pks')

@@ -35,10 +35,16 @@ def unit(vectors: NDArray[np.float32]) -> Matrix:
 
 def applied(rows: Sequence[Row], vectors: Matrix) -> Matrix:
     """The rows' functions (columns) of unit vectors (rows), each result divided by its length."""
-    coefficients = np.stack([row.coefficients for row in rows]).astype(np.float64)
-    values = vectors @ coefficients.T + np.array([row.intercept for row in rows])
+    values = scores(rows, vectors)
     lengths = np.linalg.norm(values, axis=1, keepdims=True)
     result: Matrix = values / np.where(lengths > 0, lengths, 1.0)
+    return result
+
+
+def scores(rows: Sequence[Row], vectors: Matrix) -> Matrix:
+    """The rows' functions (columns) of unit vectors (rows)."""
+    coefficients = np.stack([row.coefficients for row in rows]).astype(np.float64)
+    result: Matrix = vectors @ coefficients.T + np.array([row.intercept for row in rows])
     return result
 
 

@@ -80,20 +80,38 @@ def _settings(run: Row) -> str:
     votes = f"k = {run['k']}, {run['weighting'].lower()} votes"
     if run["weighting"] == "SOFTMAX":
         votes += f" at temperature {float(run['temperature']):g}"
-    if run["transform_kind"] in ("LDA", "KERNEL", "PROTOTYPE"):
-        votes = f"{run['transform_kind']}, classes compared"
+    if run["transform_kind"] in ("LDA", "KERNEL", "JOINT", "PROTOTYPE"):
+        votes = f"{run['transform_kind']}{fitting_words(run)}, classes compared"
     elif run["transform_kind"] == "TUNED":
-        votes = "settings chosen for each fold on the others"
+        votes = f"settings chosen for each fold on the others{fitting_words(run)}"
     elif run["transform_kind"]:
-        votes += f", {run['transform_kind']}"
+        votes += f", {run['transform_kind']}{fitting_words(run)}"
     only = f", part {run['only_part']} only" if run["only_part"] else ""
     only += f", source {run['source_name']} only" if run["source_name"] else ""
-    distance = "" if run["transform_kind"] in ("LDA", "KERNEL") else f", {run['metric'].lower()} distance"
+    distance = "" if run["transform_kind"] in ("LDA", "KERNEL", "JOINT") else f", {run['metric'].lower()} distance"
     index = ""
     if run["approximate"]:
         accuracy = run["target_accuracy"]
         index = ", by the vector index" + (f" (target accuracy {accuracy} %)" if accuracy else "")
     return f"{run['target'].lower()} by {method}, {votes}{distance}, {scope}{only}{index}"
+
+
+def fitting_words(run: Row) -> str:
+    """With what the transform of each fold was fitted, in parentheses; empty where it takes nothing."""
+    words = [
+        f"{word} {float(run[name]):g}"
+        for name, word in (
+            ("shrinkage", "shrinkage"),
+            ("outputs", "dimensions"),
+            ("kernel_width", "kernel width"),
+            ("ridge", "ridge"),
+            ("threshold", "threshold"),
+        )
+        if run[name] is not None
+    ]
+    if run["grades"] is not None:
+        words.append(f"by grades of {run['grades'].lower()} from {float(run['grade_threshold']):g} on")
+    return f" ({', '.join(words)})" if words else ""
 
 
 def _method(run: Row) -> str:

@@ -52,11 +52,15 @@ def add(commands: Commands) -> None:
 
 
 def _runs(options: argparse.Namespace) -> int:
+    from loader.report import fitting_words
+
     with session(options) as images:
         rows = images.runs()
     for row in rows:
         row["method"] = row["method"].lower()
-        row["method"] += " (sweep)" if row["is_sweep"] and not options.json else ""
+        if not options.json:
+            row["method"] += " (sweep)" if row["is_sweep"] else ""
+            row["transform_kind"] = (row["transform_kind"] or "") + fitting_words(row) or None
     print_rows(rows, _SHOWN, as_json=options.json, nothing="no run is stored: python -m loader evaluate makes one")
     return OK
 

@@ -51,7 +51,8 @@ FULL: dict[str, dict[str, str]] = {
         "run_id": "RUN", "fold": "2", "images": "3", "shrinkage": "0.2", "created_at": AT,
         "source_name": "'/데이터'", "temperature": "2.5",
         "outputs": "128", "kernel_width": "0.5", "ridge": "0.1", "last_image_id": "IMAGE",
-        "k": "5", "weighting": "'SOFTMAX'",
+        "k": "5", "weighting": "'SOFTMAX'", "threshold": "0.25", "grades": "'QUALITY'", "grade_threshold": "0.5",
+        "transform_id": "900000", "joint_id": "900000",
     },
     "image_transform_row": {
         "transform_id": "TRANSFORM", "part": "'탱크'", "row_no": "1", "class": "'양품'",
@@ -72,7 +73,8 @@ FULL: dict[str, dict[str, str]] = {
         "fingerprint": "'f'", "images": "3",
         "tested": "2", "correct": "1", "started_at": AT, "finished_at": AT, "started_by": "'나'", "approximate": "1",
         "target_accuracy": "95", "source_name": "'/데이터'", "test_share": "0.25", "test_path": "'가/나'",
-        "threshold": "0.5",
+        "threshold": "0.5", "shrinkage": "0.1", "outputs": "96", "kernel_width": "0.3", "ridge": "0.03",
+        "grades": "'QUALITY'", "grade_threshold": "0.5",
     },
     "image_run_item": {
         "run_id": "RUN", "item_id": "1", "image_id": "777", "part": "'탱크'", "group_key": "'g'",
