@@ -152,9 +152,11 @@ create or replace package body img_error as
           'numbers are predicted by centre, whiten, lda, kernel or no transform (not by %1), and told apart at a threshold '
           || 'between -1000000000 and 1000000000'
         when co_bad_grades then
-          'grades beside classes are for the transform kernel (not for %1), and need a threshold that they are held against'
+          'grades beside classes are for the transforms kernel and joint (not for %1), and need a threshold that they are '
+          || 'held against'
         when co_no_confidence then
-          'the transform %1 answers with a number, which has no confidence: leave out the least confidence and the calibration'
+          'the transform %1 answers with a number, which has no confidence: leave out the least confidence and the '
+          || 'calibration'
         when co_no_source then 'there is no source %1'
         else 'unknown error ' || p_code
       end;

@@ -316,6 +316,7 @@ create or replace package body img_search as
     l_threshold image_transform.threshold%type;
     l_by_one    json;
     l_by_all    clob := '[';
+    l_comma     varchar2(1 char);
     l_joint     json;
   begin
     select kind, threshold
@@ -330,7 +331,10 @@ create or replace package body img_search as
     ) loop
       l_by_one := compared_by_one(r_member.transform_id, p_embedding, p_part, p_batch_id, p_run_id, p_fold);
       if l_by_one is not null then
-        l_by_all := l_by_all || case when l_by_all <> '[' then ',' end || json_serialize(l_by_one returning clob);
+        select l_by_all || l_comma || json_serialize(l_by_one returning clob)
+          into l_by_all
+          from dual;
+        l_comma := ',';
       end if;
     end loop;
     l_by_all := l_by_all || ']';

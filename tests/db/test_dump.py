@@ -52,7 +52,7 @@ FULL: dict[str, dict[str, str]] = {
         "source_name": "'/데이터'", "temperature": "2.5",
         "outputs": "128", "kernel_width": "0.5", "ridge": "0.1", "last_image_id": "IMAGE",
         "k": "5", "weighting": "'SOFTMAX'", "threshold": "0.25", "grades": "'QUALITY'", "grade_threshold": "0.5",
-        "transform_id": "900000", "joint_id": "900000",
+        "joint_id": "null",
     },
     "image_transform_row": {
         "transform_id": "TRANSFORM", "part": "'탱크'", "row_no": "1", "class": "'양품'",
@@ -141,6 +141,7 @@ def full(installed: Database, query: Query) -> Database:
         if table in NUMBERED:
             column, word = NUMBERED[table]
             numbers[word] = str(query(f"select max({column}) from {table}")[0][0])
+    installed.execute("update image_transform set joint_id = transform_id")
     installed.commit()
     return installed
 

@@ -240,7 +240,7 @@ def test_a_named_fit_by_grades_answers_with_classes(installed: Database, cloud: 
     vectors, values, parts = cloud
     installed.execute("delete from image_demo1")
     for vector, value, part in zip(vectors, values, parts, strict=True):
-        insert_image(installed, part, repr(value), vector.tolist(), category="bad" if value >= 0.1 else "fine")
+        insert_image(installed, part, repr(float(value)), vector.tolist(), category="bad" if value >= 0.1 else "fine")
     insert_image(installed, "q", "not graded", [1.0] * 8, category="bad")
     fit(
         installed,

@@ -169,7 +169,7 @@ def test_a_run_says_with_what_its_folds_were_fitted(installed: Database, cloud: 
     told = "KERNEL (shrinkage 0.1, dimensions 6, kernel width 0.8, ridge 0.2), classes compared"
     assert any(told in line for line in lines)
     (row,) = rows_of(installed, "img_report.runs")
-    again = {name: float(row[column]) for name, column in COLUMNS.items()}
+    again = {name: type_of(row[column]) for name, (column, type_of) in COLUMNS.items()}
     assert again == {**SETTINGS, "seed": 1, "folds": 3}
     assert (
         row["accuracy"]
@@ -181,13 +181,13 @@ def test_a_run_says_with_what_its_folds_were_fitted(installed: Database, cloud: 
     )
 
 
-COLUMNS = {
-    "shrinkage": "shrinkage",
-    "outputs": "outputs",
-    "width": "kernel_width",
-    "ridge": "ridge",
-    "seed": "seed",
-    "folds": "folds",
+COLUMNS: dict[str, tuple[str, Any]] = {
+    "shrinkage": ("shrinkage", float),
+    "outputs": ("outputs", int),
+    "width": ("kernel_width", float),
+    "ridge": ("ridge", float),
+    "seed": ("seed", int),
+    "folds": ("folds", int),
 }
 
 

@@ -149,7 +149,7 @@ def test_folds_that_chose_differently_make_one_run(cloud: Database, monkeypatch:
     (tuned,) = tuning.tune(cloud, target="quality", seeds=[1], folds=4, budget_s=600)
     assert tuned.differences == []
     kept = list(cloud.rows("img_report.tuned_folds", p_run_id=tuned.run_id))
-    assert [(row[1], row[6], row[7]) for row in kept] == [
+    assert [(row[1], row[7], row[8]) for row in kept] == [
         ("PLAIN", 15, "SOFTMAX"),
         ("WHITEN", 5, "SOFTMAX"),
         ("LDA", None, None),
@@ -158,7 +158,7 @@ def test_folds_that_chose_differently_make_one_run(cloud: Database, monkeypatch:
     ((tested, correct),) = cloud.execute(
         f"select tested, correct from vw_evaluation where run_id = {tuned.run_id}"
     ).rows
-    assert (sum(row[8] for row in kept), sum(row[9] for row in kept)) == (tested, correct)
+    assert (sum(row[9] for row in kept), sum(row[10] for row in kept)) == (tested, correct)
     assert tested == 120
     # The choices stay, the coefficients and weights do not; with the run the choices go too.
     for table in ("image_transform_row", "image_transform_support", "image_transform_weight"):
