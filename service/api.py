@@ -68,9 +68,10 @@ class Health(BaseModel):
 
 
 class Problem(BaseModel):
-    """Why there is no answer."""
+    """Why there is no answer; explained where the reader's language is not that of the messages."""
 
     detail: str
+    explanation: str | None = None
 
 
 _BINARY = {"type": "string", "format": "binary"}

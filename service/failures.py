@@ -10,6 +10,8 @@ from starlette.responses import JSONResponse, Response
 from loader.database import DatabaseError
 from loader.terminal import shown
 from service.gate import ClosingError, FullError
+from service.korean_errors import NUMBERS, STATUSES
+from service.language import chosen
 from service.rendering import page
 from service.security import TooLongError
 from service.sessions import NoSessionError
@@ -30,10 +32,17 @@ def add_to(app: FastAPI) -> None:
     app.exception_handler(TooLongError)(_too_long)
 
 
-def _answer(request: Request, status: int, text: str, headers: dict[str, str] | None = None) -> Response:
+def _answer(
+    request: Request, status: int, text: str, headers: dict[str, str] | None = None, number: int | None = None
+) -> Response:
+    """The failure as a page or as JSON, explained to readers of Korean; `number` is the database's."""
+    explained = NUMBERS.get(number or 0) or STATUSES.get(status) if chosen(request) == "ko" else None
     if "text/html" in request.headers.get("accept", ""):
-        return page(request, "failure.html", status=status, headers=headers, text=text, code=status)
-    return JSONResponse({"detail": text}, status, headers)
+        return page(
+            request, "failure.html", status=status, headers=headers, text=text, code=status, explained=explained
+        )
+    content = {"detail": text} if explained is None else {"detail": text, "explanation": explained}
+    return JSONResponse(content, status, headers)
 
 
 async def _http(request: Request, error: HTTPException) -> Response:
@@ -48,10 +57,10 @@ async def _invalid(request: Request, error: RequestValidationError) -> Response:
 async def _database(request: Request, error: DatabaseError) -> Response:
     text = shown(error.message)
     if error.code in _BETWEEN:
-        return _answer(request, 503, text, {"Retry-After": "10"})
+        return _answer(request, 503, text, {"Retry-After": "10"}, error.code)
     if 20000 <= (error.code or 0) <= 20999:
-        return _answer(request, 422, text)
-    return _answer(request, 503, text, {"Retry-After": "5"})
+        return _answer(request, 422, text, number=error.code)
+    return _answer(request, 503, text, {"Retry-After": "5"}, error.code)
 
 
 async def _full(request: Request, error: Exception) -> Response:  # noqa: ARG001

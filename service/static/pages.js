@@ -68,7 +68,7 @@ document.querySelectorAll("[data-classify]").forEach((form) => {
       const response = await fetch(`/classify${query}`, { method: "POST", body });
       const said = await response.json();
       if (!response.ok) {
-        status.textContent = said.detail;
+        status.textContent = [said.explanation, said.detail].filter(Boolean).join(" ");
         return;
       }
       status.textContent = `${said.decisions.length}, ${(1000 * said.seconds).toFixed(0)} ms`;

@@ -16,7 +16,10 @@ from loader.load import load
 from loader.model import Model
 from loader.stored_file import stored_file
 from service.korean import KOREAN
+from service.korean_errors import NUMBERS, STATUSES
 from tests.loader.conftest import Make
+from tests.service.conftest import png
+from tests.troubleshooting import Entry, errors
 
 TEMPLATES = Path(__file__).parents[2] / "service" / "templates"
 
@@ -233,6 +236,23 @@ def test_every_text_is_told_in_korean_and_none_beside() -> None:
 @pytest.mark.parametrize("english", KOREAN)
 def test_a_translation_has_the_same_places(english: str) -> None:
     assert sorted(re.findall(r"{(\w+)}", english)) == sorted(re.findall(r"{(\w+)}", KOREAN[english]))
+
+
+@pytest.mark.parametrize("error", errors(), ids=lambda error: error.name)
+def test_every_error_of_the_database_is_explained_in_korean(error: Entry) -> None:
+    assert re.search("[가-힣]", NUMBERS[error.number])
+    assert len(NUMBERS) == len(errors())
+
+
+def test_an_error_is_explained_in_korean_beside_its_own_message(client: TestClient) -> None:
+    korean = {"Accept-Language": "ko"}
+    assert NUMBERS[20102] in client.get("/runs/999", headers=korean | {"Accept": "text/html"}).text
+    assert STATUSES[404] in client.get("/nowhere", headers=korean | {"Accept": "text/html"}).text
+    said = client.post("/classify?part=nowhere", content=png(), headers=korean | {"Content-Type": "image/png"}).json()
+    assert said["explanation"] == NUMBERS[20107]
+    assert "nowhere" in said["detail"]
+    english = client.post("/classify?part=nowhere", content=png(), headers={"Content-Type": "image/png"}).json()
+    assert english == {"detail": said["detail"]}
 
 
 def test_a_file_is_found_as_the_disk_spells_it(tmp_path: Path) -> None:
