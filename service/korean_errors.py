@@ -68,6 +68,8 @@ NUMBERS: Final = {
     20172: "이 이름의 보정이 없습니다. python -m loader calibrate --name NAME으로 만드십시오.",
     20173: "보정하기에는 응답이 너무 적습니다. 이미지를 더 평가하십시오.",
     20180: "수를 예측할 수 없는 변환이거나 문턱값이 범위를 벗어났습니다. 메시지에 나온 변환을 쓰십시오.",
+    20183: "클래스 옆의 수(--grades)는 kernel과 joint 변환에만 쓸 수 있고, 문턱값(--threshold)이 필요합니다.",
+    20184: "이 변환은 수로 답하므로 신뢰도가 없습니다. --min-confidence와 --calibration을 빼십시오.",
 }
 
 # By the status of an answer, where the number says nothing.
