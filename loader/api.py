@@ -346,8 +346,17 @@ class ImageDatabase:
         With a `threshold` the labels are numbers and so are the answers; by `grades` it holds those of another target
         against it, to tell two classes apart.
         """
-        numbers = {"threshold": threshold, "grades": grades}
-        evaluation.fit(self.database, name, kind, target, within_part=within_part, source=source, **numbers, **fitting)
+        evaluation.fit(
+            self.database,
+            name,
+            kind,
+            target,
+            within_part=within_part,
+            source=source,
+            threshold=threshold,
+            grades=grades,
+            **fitting,
+        )
 
     def predictions(self, run_id: int | None = None) -> list[Row]:
         """What a run says of each image, a row with the columns of img_report.prediction_rows."""

@@ -12,12 +12,15 @@ images of weight x exp(-g d^2), d the distance of the two: nothing but a sum ove
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from loader.config import ConfigurationError
 from loader.targets import Matrix, Targets, slope_of
 
+Vectors = NDArray[np.floating[Any]]
 DEFAULT_WIDTH = 0.5
 DEFAULT_RIDGE = 0.1
 # With a wider one no vote reaches beyond the image itself.
@@ -40,12 +43,12 @@ class KernelFit:
     width: float
     slope: float
 
-    def scores(self, vectors: Matrix, fitted: Matrix) -> Matrix:
+    def scores(self, vectors: Matrix, fitted: Vectors) -> Matrix:
         """The scores of the classes (m x classes) of `vectors` (m x d), by the images (n x d) that were fitted."""
         return gaussian(vectors, fitted, self.width) @ self.weights
 
 
-def gaussian(a: Matrix, b: Matrix, width: float) -> Matrix:
+def gaussian(a: Vectors, b: Vectors, width: float) -> Matrix:
     """exp(-width d^2) of each of `a` (m x d) with each of `b` (n x d), which all have length 1."""
     likeness: Matrix = a @ b.T
     likeness -= 1

@@ -235,7 +235,8 @@ create or replace package body img_classify as
                value      binary_double      path '$.value' null on error null on empty,
                distance   binary_double      path '$.distance'
              )) d;
-    if l_class is null then
+    -- Neighbours whose labels are no numbers say nothing of a number: that is unknown, not a part of no image.
+    if l_class is null and l_found is null then
       img_error.throw(img_error.co_unknown_part, p_part);
     end if;
     l_fit := img_fitted.told(

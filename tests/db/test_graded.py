@@ -229,6 +229,15 @@ def test_a_number_has_no_confidence_and_one_target(
     assert caught.value.code == code
 
 
+def test_neighbours_whose_labels_are_no_numbers_say_nothing(installed: Database, cloud: Cloud) -> None:
+    fit(installed, "grade", "centre", "quality", within_part=True, threshold=0.1)
+    asked = np.full(8, 9.0, np.float32)
+    insert_image(installed, "q", "not graded", asked.tolist())
+    by_one, by_two = (answered(installed, asked, p_k=k) for k in (1, 2))
+    assert (by_one["class"], by_one["value"]) == ("unknown", None)
+    assert by_two["value"] == pytest.approx(float(by_two["neighbours"][1]["class"]))
+
+
 def test_grades_of_more_than_two_classes_are_refused(installed: Database, cloud: Cloud) -> None:
     for name in ("c1", "c2", "c3"):
         insert_image(installed, "p", "0.7", [1.0] * 8, category=name)

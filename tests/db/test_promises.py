@@ -19,7 +19,8 @@ UNREACHABLE: dict[str, set[str]] = {
     "img_classify.classify_batch": {"e_bad_parameter", "e_unknown_target"},
     "img_classify.evaluate": {"e_bad_grades", "e_unknown_run"},
     "img_classify.sweep": {
-        "e_bad_grades", "e_needs_folds", "e_no_index", "e_not_approximate", "e_not_graded", "e_unknown_run", "e_unknown_transform",
+        "e_bad_grades", "e_needs_folds", "e_no_index", "e_not_approximate", "e_not_graded", "e_unknown_run",
+        "e_unknown_transform",
     },
     "img_classify.validate_loo": {
         "e_bad_folds", "e_bad_grades", "e_bad_k", "e_bad_parameter", "e_bad_path", "e_bad_split", "e_bad_temperature",
@@ -30,7 +31,8 @@ UNREACHABLE: dict[str, set[str]] = {
     "img_evaluate.evaluate": {"e_bad_grades", "e_unknown_run"},
     "img_evaluate.finish_run": {"e_bad_parameter"},
     "img_evaluate.sweep": {
-        "e_bad_grades", "e_needs_folds", "e_no_index", "e_not_approximate", "e_not_graded", "e_unknown_run", "e_unknown_transform",
+        "e_bad_grades", "e_needs_folds", "e_no_index", "e_not_approximate", "e_not_graded", "e_unknown_run",
+        "e_unknown_transform",
     },
     "img_index.accuracy_report": _SEARCH - {"e_bad_parameter"},
     "img_index.advise": _SEARCH,
@@ -44,7 +46,8 @@ UNREACHABLE: dict[str, set[str]] = {
     "img_transform.begin_fit": {"e_unknown_part"},
     "img_transform.fit_named": {"e_bad_grades", "e_unknown_part"},
     "img_transform.fit_run": {
-        "e_bad_grades", "e_bad_parameter", "e_not_graded", "e_missing_argument", "e_mixed_formats", "e_mixed_models", "e_no_images", "e_too_long",
+        "e_bad_grades", "e_bad_parameter", "e_not_graded", "e_missing_argument", "e_mixed_formats", "e_mixed_models",
+        "e_no_images", "e_too_long",
         "e_unknown_part", "e_unknown_target",
     },
 }  # fmt: skip

@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from loader import linear, predicting, tuning
+from loader.agreement import Answers, answers
 from loader.candidates import LARGEST_K, PLAIN, Candidate, candidates
 from loader.config import ConfigurationError
 from loader.database import Database, DatabaseError
@@ -129,11 +130,11 @@ def test_sql_and_the_loader_agree_on_numbers(cells: Database, monkeypatch: pytes
 
 def test_what_differs_is_told_with_both_margins(cloud: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tuning, "candidates", lambda **_: [TRIED[6]])
-    answered = tuning.answers
+    answered = answers
 
-    def wrong(*given: Any) -> tuning.Answers:
+    def wrong(*given: Any) -> Answers:
         right = answered(*given)
-        return tuning.Answers(np.array(["other"] * len(right.classes), object), right.margins)
+        return Answers(np.array(["other"] * len(right.classes), object), right.margins)
 
     monkeypatch.setattr(tuning, "answers", wrong)
     (tuned,) = tuning.tune(cloud, target="quality", seeds=[3], folds=3, budget_s=600)
@@ -297,8 +298,8 @@ def test_the_grid_holds_each_candidate_once_and_knows_its_largest_k(options: dic
     data = replace(images(40), values=np.linspace(-1, 1, 40))
     if options.get("numbers"):
         data = replace(data, sides=("below 0.5", "0.5 or more"))
-    answers = dict(predicted(found, Trained(data), images(5, seed=2)))
-    assert set(answers) == set(found)
+    answered = dict(predicted(found, Trained(data), images(5, seed=2)))
+    assert set(answered) == set(found)
 
 
 def test_the_mean_of_runs_has_the_interval_of_one(cloud: Database) -> None:
