@@ -11,11 +11,15 @@ from loader.config import PROJECT
 
 
 def start(database: Path, *arguments: str | Path, stderr: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
-    """Start `python -m loader` with these arguments; what it prints is thrown away."""
+    """Start `python -m loader` with these arguments; what it prints is thrown away.
+
+    Its modules are compiled once, as a user's are, whatever the environment says.
+    """
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return subprocess.Popen(
         [sys.executable, "-m", "loader", *map(str, arguments)],
         cwd=PROJECT,
-        env=os.environ | {"EMBEDDED_DB_DIR": str(database)},
+        env=environment | {"EMBEDDED_DB_DIR": str(database)},
         stdout=subprocess.DEVNULL,
         stderr=stderr,
     )

@@ -6,14 +6,18 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from loader import depth
 from loader.config import MODELS_DIRECTORY, ConfigurationError
 from loader.files import identity
 from loader.runtimes import ONNX_RUNTIME, OPENVINO_BFLOAT16, runner
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from loader.database import Database
 
 # Keys of the ONNX file's metadata, written by the export and read here.
 NAME, DIMENSION, PREPROCESSING = "name", "dimension", "preprocessing"
@@ -115,6 +119,20 @@ class Model:
     def embed(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Embeddings (n x dimension) of RGB images (n x size x size x 3)."""
         return self._embed(images)
+
+
+def register_model(database: Database, model: Model, *, replace: bool = False) -> int:
+    """The database's number of the model. Raises DatabaseError where another one made the embeddings."""
+    return int(
+        database.value(
+            "img_store.use_model",
+            p_name=model.name,
+            p_file_hash=model.file_hash,
+            p_dimension=model.dimension,
+            p_preprocessing=model.preprocessing.to_json(),
+            p_replace=int(replace),
+        )
+    )
 
 
 def model_name(network: str, recipe: str) -> str:

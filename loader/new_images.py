@@ -52,12 +52,13 @@ def read_images(
     threads = max(1, min(os.cpu_count() or 1, len(pictures)))
     with Progress("embedding", len(pictures), "images") as progress, ThreadPoolExecutor(threads) as pool:
         places = range(first, first + len(pictures))
-        for image in pool.map(lambda picture, place: _read(model, picture, depth, place, spent), pictures, places):
+        for image in pool.map(lambda picture, place: read_new(model, picture, depth, place, spent), pictures, places):
             progress.advance()
             yield image
 
 
-def _read(model: Model, picture: Picture, depth: Depth, place: int, spent: Spent) -> NewImage:
+def read_new(model: Model, picture: Picture, depth: Depth, place: int, spent: Spent) -> NewImage:
+    """Read and embed one picture; one that is no file is called by its place."""
     name = printable(os.fspath(picture)) if isinstance(picture, str | os.PathLike) else f"picture {place}"
     try:
         with spent.on("decoding"):

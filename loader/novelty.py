@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from typing import Unpack
 
 from loader.database import Database, Json
-from loader.load import register_model
-from loader.model import Model
+from loader.model import Model, register_model
 from loader.new_images import Picture, decided, read_images
 from loader.parameters import Judging, given
 from loader.results import Decision

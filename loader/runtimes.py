@@ -6,14 +6,15 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from loader.config import ConfigurationError
 
-Embed = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Embed: TypeAlias = "Callable[[NDArray[np.uint8]], NDArray[np.float32]]"
 
 ONNX_RUNTIME, OPENVINO, OPENVINO_BFLOAT16 = "onnxruntime", "openvino", "openvino-bfloat16"
 # The input of every model.
@@ -123,6 +124,8 @@ def _port(argument: Any) -> Port:
 
 
 def _openvino(path: Path, *, bfloat16: bool) -> Runner:
+    import numpy as np
+
     try:
         import openvino
     except ImportError as error:

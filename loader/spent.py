@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psutil
 
@@ -38,4 +40,9 @@ class Spent:
 
 def since_start() -> float:
     """Seconds since this process began."""
-    return time.time() - psutil.Process().create_time()
+    stat = Path("/proc/self/stat")
+    if not stat.exists():
+        return time.time() - psutil.Process().create_time()
+    # By Linux' own clock: the time of day at which it was booted is known to the second alone.
+    ticks = int(stat.read_text().rpartition(")")[2].split()[19])
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")

@@ -12,8 +12,6 @@ from html import escape
 from shutil import get_terminal_size
 from typing import TextIO
 
-from wcwidth import wcwidth
-
 # Characters that are not seen and change what is: C0, C1 and DEL (Cc), marks of direction, of width zero and tags
 # (Cf, all of Bidi_Control among them), halves of a surrogate pair (Cs), and separators of lines and paragraphs
 # (Zl, Zp). See The Unicode Standard, 4.5 (General Category), and UAX #9, 2 (directional formatting characters).
@@ -107,10 +105,20 @@ class StatusLine:
                 self._stream = None
 
 
+def places_of(character: str) -> int:
+    """The places that a character takes on a terminal."""
+    if character.isascii():
+        return int(character.isprintable())
+    # Only here: its tables take longer to load than a line of ASCII to write.
+    from wcwidth import wcwidth
+
+    return max(0, wcwidth(character))
+
+
 def _cut(text: str, columns: int) -> str:
     width = 0
     for place, character in enumerate(text):
-        width += max(0, wcwidth(character))
+        width += places_of(character)
         if width > columns:
             return text[:place]
     return text

@@ -27,7 +27,7 @@ _PARAMETERS: Final[Mapping[int, tuple[str, ...]]] = {
     20118: ("transform", "kind"),
     20119: ("transform",),
     20120: (),
-    20121: ("transform",),
+    20121: ("transform", "runs"),
     20123: (),
     20124: (),
     20128: ("target_accuracy", "approximate"),
@@ -51,6 +51,7 @@ _PARAMETERS: Final[Mapping[int, tuple[str, ...]]] = {
     20180: ("threshold",),
     20183: ("grades",),
     20184: ("transform",),
+    20185: ("runs",),
 }
 _PREFIX = re.compile(r"ORA-\d+: ")
 _PARAMETER = re.compile(r"\bp_([a-z0-9_]+)\b")

@@ -111,6 +111,17 @@ create or replace package body img_classify as
     );
   end decided;
 
+  /** Raises where a model is not the one that made the stored embeddings; null: it is not known. */
+  procedure check_model(p_model_id in image_model.model_id%type) is
+    l_stored constant image_model.model_id%type := img_comparable.stored_model;
+  begin
+    if p_model_id <> l_stored then
+      img_error.throw(
+        img_error.co_other_model, img_comparable.model_name(l_stored), img_comparable.model_name(p_model_id)
+      );
+    end if;
+  end check_model;
+
   function answer(
     p_class          in varchar2,
     p_confidence     in binary_double,
@@ -168,7 +179,8 @@ create or replace package body img_classify as
     p_approximate     in number default 0,
     p_target_accuracy in number default null,
     p_source          in varchar2 default null,
-    p_calibration     in varchar2 default null
+    p_calibration     in varchar2 default null,
+    p_model_id        in image_model.model_id%type default null
   ) return json is
     l_target       image_batch.target%type;
     l_metric       image_batch.metric%type;
@@ -193,6 +205,7 @@ create or replace package body img_classify as
     img_choice.check_temperature(p_temperature);
     -- Raises for a part of no image, and so for one that is longer than a part can be.
     img_comparable.check_stored(p_part);
+    check_model(p_model_id);
     img_comparable.check_embedding(p_embedding);
     l_approximate := img_index.checked_use(
       img_choice.checked_flag('p_approximate', p_approximate), p_target_accuracy, l_metric, p_transform, p_source
@@ -283,7 +296,6 @@ create or replace package body img_classify as
     l_metric       image_batch.metric%type;
     l_weighting    image_batch.weighting%type;
     l_approximate  image_batch.approximate%type;
-    l_model_id     image_batch.model_id%type;
     l_transform_id image_transform.transform_id%type;
     l_source_id    image_source.source_id%type;
     l_steps        image_calibration.steps%type;
@@ -306,18 +318,13 @@ create or replace package body img_classify as
     l_steps := img_calibrate.steps_of(
       p_calibration, l_target, p_k, l_weighting, p_temperature, l_metric, kind_of(l_transform_id), p_source
     );
-    l_model_id := img_comparable.stored_model;
-    if p_model_id <> l_model_id then
-      img_error.throw(
-        img_error.co_other_model, img_comparable.model_name(l_model_id), img_comparable.model_name(p_model_id)
-      );
-    end if;
+    check_model(p_model_id);
     insert into image_batch (
       target, k, weighting, temperature, metric, transform_name, model_id, approximate, target_accuracy, source_name,
       calibration_name
     ) values (
-      l_target, p_k, l_weighting, p_temperature, l_metric, p_transform, l_model_id, l_approximate, p_target_accuracy,
-      p_source, p_calibration
+      l_target, p_k, l_weighting, p_temperature, l_metric, p_transform, img_comparable.stored_model, l_approximate,
+      p_target_accuracy, p_source, p_calibration
     )
     returning batch_id into l_batch_id;
     return l_batch_id;

@@ -65,6 +65,7 @@ create or replace package img_classify authid definer as
    * @param p_transform      the name of a stored transform
    * @param p_calibration    of a calibration of votes, see img_calibrate: the confidence is what it makes of them; null:
    *                         the winner's share. LDA has its own, which is kept with the transform
+   * @param p_model_id       the model that made the embedding, see img_store.use_model; null: taken for the stored ones'
    * @return JSON: class, confidence (or of a graded transform value, the number), best (the class before rejection), k,
    *         part, and neighbours, an
    *         array of place, image_id, class, distance, part, source_name and image_path in order of place; and fit, of a
@@ -74,7 +75,7 @@ create or replace package img_classify authid definer as
    *            e_no_distance, e_no_confidence, e_no_images, e_unknown_part, e_mixed_models, e_mixed_formats, e_unknown_source,
    *            e_no_index, e_not_approximate, e_bad_parameter; of a transform e_unknown_transform, e_stale_transform,
    *            e_other_target, e_other_source;
-   *            of a calibration e_no_calibration, e_other_settings, e_other_model
+   *            of a calibration e_no_calibration, e_other_settings; of it or of the embedding e_other_model
    *
    * select img_classify.classify(to_vector('[1, 0, 0]'), p_part => 'tank', p_k => 3) from dual;
    */
@@ -92,7 +93,8 @@ create or replace package img_classify authid definer as
     p_approximate     in number default 0,
     p_target_accuracy in number default null,
     p_source          in varchar2 default null,
-    p_calibration     in varchar2 default null
+    p_calibration     in varchar2 default null,
+    p_model_id        in image_model.model_id%type default null
   ) return json;
 
   /**

@@ -10,9 +10,7 @@ create or replace package body img_search as
     l_settled json;
   begin
     with found as (
-      select f.item_id, f.image_id, f.part, f.class, f.distance,
-             row_number() over (partition by f.item_id
-               order by nlssort(o.order_key, 'NLS_SORT=BINARY'), f.image_id) as item_no
+      select f.item_id, f.image_id, f.part, f.class, f.distance
         from json_table(p_found, '$[*]'
                columns (
                  item_id  number             path '$.item_id',
@@ -21,22 +19,31 @@ create or replace package body img_search as
                  class    varchar2(100 char) path '$.class',
                  distance binary_double      path '$.distance'
                )) f
-        join vw_image_order o on o.image_id = f.image_id
     ), stepped as (
-      select item_id, image_id, part, class, distance, item_no,
-             case
-               when distance - lag(distance) over (partition by item_id order by distance, item_no) <= co_tie then 0
-               else 1
-             end as step
+      select item_id, image_id, part, class, distance,
+             case when distance - lag(distance) over (partition by item_id order by distance) <= co_tie then 0 else 1 end
+               as step
         from found
     ), levelled as (
-      select item_id, image_id, part, class, distance, item_no,
-             sum(step) over (partition by item_id order by distance, item_no) as tie_level
+      select item_id, image_id, part, class, distance,
+             sum(step) over (partition by item_id order by distance) as tie_level
         from stepped
-    ), placed as (
-      select item_id, image_id, part, class, min(distance) over (partition by item_id, tie_level) as distance,
-             row_number() over (partition by item_id order by tie_level, item_no) as place
+    ), tied as (
+      select item_id, image_id, part, class, tie_level,
+             min(distance) over (partition by item_id, tie_level) as distance,
+             count(*) over (partition by item_id, tie_level) as images
         from levelled
+    ), keyed as (
+      -- Of the few that are as near as others.
+      select item_id, image_id, part, class, tie_level, distance,
+             case when images > 1 then (select o.order_key from vw_image_order o where o.image_id = t.image_id) end
+               as order_key
+        from tied t
+    ), placed as (
+      select item_id, image_id, part, class, distance,
+             row_number() over (partition by item_id
+               order by tie_level, nlssort(order_key, 'NLS_SORT=BINARY'), image_id) as place
+        from keyed
     )
     select json_arrayagg(
              json_object('item_id' value item_id, 'place' value place, 'image_id' value image_id, 'part' value part,
@@ -48,23 +55,76 @@ create or replace package body img_search as
     return l_settled;
   end settled;
 
-  function nearest(
+  /**
+   * The images nearest to one embedding as it is: a single search, which keeps no more than are looked at.
+   *
+   * @param p_part the part of the images; null: of any
+   * @param p_most so many are looked at
+   * @return JSON array of item_id, image_id, part, class and distance; null where there is none
+   */
+  function nearest_to_one(
+    p_embedding in vector,
+    p_part      in varchar2,
+    p_most      in number,
+    p_target    in varchar2,
+    p_metric    in varchar2,
+    p_source_id in image_source.source_id%type,
+    p_except    in image_demo1.image_id%type
+  ) return json is
+    l_found json;
+  begin
+    select json_arrayagg(
+             json_object('item_id' value 1, 'image_id' value image_id, 'part' value part, 'class' value class,
+                         'distance' value distance returning json)
+             returning json)
+      into l_found
+      from (select image_id, part, class,
+                   case p_metric
+                     when 'COSINE' then vector_distance(embedding, p_embedding, cosine)
+                     when 'EUCLIDEAN' then vector_distance(embedding, p_embedding, euclidean)
+                     else vector_distance(embedding, p_embedding, dot)
+                   end as distance
+              -- A branch for each case, so that each has a plan: within a part its index serves.
+              from (select image_id, part, class, embedding
+                      from vw_image_class
+                     where target = p_target
+                       and p_part is null
+                    union all
+                    select image_id, part, class, embedding
+                      from vw_image_class
+                     where target = p_target
+                       and part = p_part)
+             where class is not null
+               and image_id <> p_except
+               and (p_source_id is null
+                    or image_id in (select o.image_id from image_load o where o.source_id = p_source_id))
+             order by distance, image_id
+             fetch first p_most rows only);
+    return l_found;
+  end nearest_to_one;
+
+  /**
+   * The images nearest to each item of a batch, or in the space of a transform: all images are read once.
+   *
+   * @param p_embedding    as of nearest, like what is not said here
+   * @param p_within       the part of the images; null: of any
+   * @param p_most         as of nearest_to_one
+   * @return as of nearest_to_one
+   */
+  function nearest_to_each(
     p_embedding    in vector,
     p_batch_id     in image_batch.batch_id%type,
     p_part         in varchar2,
-    p_k            in number,
+    p_within       in varchar2,
+    p_most         in number,
     p_target       in varchar2,
     p_metric       in varchar2,
-    p_source_id    in image_source.source_id%type default null,
-    p_transform_id in image_transform.transform_id%type default null,
-    p_except       in image_demo1.image_id%type default null
+    p_source_id    in image_source.source_id%type,
+    p_except       in image_demo1.image_id%type,
+    p_transform_id in image_transform.transform_id%type
   ) return json is
-    l_looked_at   constant number := p_k + co_spare;
-    l_within      constant varchar2(100 char) := case when p_target <> 'PART' then p_part end;
-    l_except      constant image_demo1.image_id%type := nvl(p_except, -1);
     l_within_part image_transform.within_part%type;
     l_found       json;
-    l_tied        number;
   begin
     select nvl(max(within_part), 0)
       into l_within_part
@@ -76,18 +136,18 @@ create or replace package body img_search as
         from vw_image_class
        where target = p_target
          and class is not null
-         and image_id <> l_except
+         and image_id <> p_except
          and p_transform_id is null
-         and l_within is null
+         and p_within is null
          and (p_source_id is null or image_id in (select o.image_id from image_load o where o.source_id = p_source_id))
       union all
       select image_id, part, class, embedding
         from vw_image_class
        where target = p_target
          and class is not null
-         and image_id <> l_except
+         and image_id <> p_except
          and p_transform_id is null
-         and part = l_within
+         and part = p_within
          and (p_source_id is null or image_id in (select o.image_id from image_load o where o.source_id = p_source_id))
       union all
       select l.image_id, l.part, l.class, v.embedding
@@ -96,7 +156,8 @@ create or replace package body img_search as
        where p_transform_id is not null
          and l.target = p_target
          and l.class is not null
-         and (l_within is null or l.part = l_within)
+         and l.image_id <> p_except
+         and (p_within is null or l.part = p_within)
          and (p_source_id is null or l.image_id in (select o.image_id from image_load o where o.source_id = p_source_id))
     ), query as (
       -- Numbered, so that it stands by itself and each embedding is transformed once, not once for each pair.
@@ -126,35 +187,41 @@ create or replace package body img_search as
       select item_id, image_id, part, class, distance,
              row_number() over (partition by item_id order by distance, image_id) as place
         from pair
-    ), near as (
-      select item_id, image_id, part, class, distance, place
-        from ranked
-       where place <= l_looked_at
-    ), stepped as (
-      select item_id, image_id, part, class, distance, place,
-             case
-               when place <= p_k + 1
-                and distance - lag(distance) over (partition by item_id order by place) <= co_tie then 1
-               else 0
-             end as tie
-        from near
-    ), told as (
-      select item_id, image_id, part, class, distance, place, max(tie) over () as tied
-        from stepped
     )
     select json_arrayagg(
-             json_object('item_id' value item_id, 'place' value place, 'image_id' value image_id, 'part' value part,
-                         'class' value class, 'distance' value distance returning json)
-             order by item_id, place returning json),
-           max(tied)
-      into l_found, l_tied
-      from told
-     where tied = 1
-        or place <= p_k;
-    if l_tied = 1 then
-      l_found := settled(l_found, p_k);
-    end if;
+             json_object('item_id' value item_id, 'image_id' value image_id, 'part' value part, 'class' value class,
+                         'distance' value distance returning json)
+             returning json)
+      into l_found
+      from ranked
+     where place <= p_most;
     return l_found;
+  end nearest_to_each;
+
+  function nearest(
+    p_embedding    in vector,
+    p_batch_id     in image_batch.batch_id%type,
+    p_part         in varchar2,
+    p_k            in number,
+    p_target       in varchar2,
+    p_metric       in varchar2,
+    p_source_id    in image_source.source_id%type default null,
+    p_transform_id in image_transform.transform_id%type default null,
+    p_except       in image_demo1.image_id%type default null
+  ) return json is
+    l_most   constant number := p_k + co_spare;
+    l_within constant varchar2(100 char) := case when p_target <> 'PART' then p_part end;
+    l_except constant image_demo1.image_id%type := nvl(p_except, -1);
+  begin
+    if p_batch_id is null and p_transform_id is null then
+      return settled(nearest_to_one(p_embedding, l_within, l_most, p_target, p_metric, p_source_id, l_except), p_k);
+    end if;
+    return settled(
+      nearest_to_each(
+        p_embedding, p_batch_id, p_part, l_within, l_most, p_target, p_metric, p_source_id, l_except, p_transform_id
+      ),
+      p_k
+    );
   end nearest;
 
   function nearest_by_index(

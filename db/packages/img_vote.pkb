@@ -141,7 +141,10 @@ create or replace package body img_vote as
         from recall
        group by k
     )
-    select (select json_arrayagg(
+    -- The hint, because one plan serves an evaluation and a few neighbours alike: for these a plan takes longer than
+    -- the votes.
+    select /*+ no_bind_aware */
+           (select json_arrayagg(
                      json_object('item_id' value item_id, 'class' value class, 'confidence' value confidence,
                                  'actual_share' value actual_share, 'distance' value distance returning json)
                      returning clob)

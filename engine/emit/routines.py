@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -28,6 +29,14 @@ _RIGHTS = {"AUTHID DEFINER": DEFINER, "AUTHID CURRENT_USER": INVOKER}
 _MODES = {"": "in", "IN": "in", "OUT": "out", "IN OUT": "inout"}
 # What PostgreSQL sees while a routine's name is resolved; names of columns go before those of variables, as on Oracle.
 PREFER_COLUMNS = "#variable_conflict use_column"
+_WORD = re.compile(r"\w+")
+# What the planner is told by hints in a routine.
+_HINTS = {
+    # Rows put in a moment ago have no statistics, and few rows are guessed: loops in loops.
+    "use_hash": "set enable_nestloop = off set enable_mergejoin = off",
+    # One plan serves all values of the variables, and planning takes longer than such a statement.
+    "no_bind_aware": "set plan_cache_mode = force_generic_plan",
+}
 
 
 def in_unit(node: Statement, context: Context) -> Context:
@@ -205,9 +214,8 @@ def _settings(body: tree.Block) -> Iterator[str]:
         # A table that grows from empty has no statistics yet: few rows are guessed, and all of them would
         # be kept aside and looked through for each row that is merged.
         yield "set enable_material = off"
-    if any("use_hash" in getattr(node, "hints", "").lower() for node in nodes):
-        # Rows put in a moment ago have no statistics, and few rows are guessed: loops in loops.
-        yield "set enable_nestloop = off set enable_mergejoin = off"
+    hints = {word for node in nodes for word in _WORD.findall(getattr(node, "hints", "").lower())}
+    yield from (settings for hint, settings in _HINTS.items() if hint in hints)
 
 
 def asked(unit: Unit, block: tree.Block, context: Context) -> Unit:

@@ -32,8 +32,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from psycopg.conninfo import make_conninfo
-
 from engine.server import locks, logs
 from engine.server.accounts import Account
 from engine.server.ending import POLL_S, end, end_server, find
@@ -124,6 +122,9 @@ def _use(directory: Path, *, keep: bool) -> str:
         if keep:
             os.close(locks.open_owned(directory / "keep-running", os.O_RDONLY))
         logs.cut(directory)
+        # Only here: psycopg takes as long to load as a server to start.
+        from psycopg.conninfo import make_conninfo
+
         return make_conninfo(host=str(short_way(found.sockets)), port=PORT, user="postgres", dbname="postgres")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -69,6 +69,8 @@ class Session:
         self._names = LongNames(self._lookup)
         self._stored: Stored | None = None
         self._installed: InstalledCatalogue | None = None
+        # The statements that call stored routines.
+        self._calls: dict[tuple[str, ...], bytes] = {}
         # Whether this transaction has changed what is stored.
         self._altered = False
         # `uri` is of a session that has the server running and the database made.
@@ -152,6 +154,7 @@ class Session:
 
     def _forget_stored(self) -> None:
         self._stored = None
+        self._calls.clear()
         self._installed = None
 
     # calls
@@ -159,45 +162,64 @@ class Session:
     def call(self, routine: str, parameters: Mapping[str, Any]) -> None:
         """Call a stored procedure, package.procedure, by named notation."""
         self._check_space()
-        arguments = self._arguments(self.routine(routine), parameters)
-        self._run(sql.SQL("call {}({})").format(_identifier(routine), arguments), parameters)
+        self._run(self._calling("call", routine, parameters), parameters)
 
     def call_many(self, routine: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Call a stored procedure once for each row, in few round trips."""
         if not rows:
             return
         self._check_space()
-        arguments = self._arguments(self.routine(routine), rows[0])
-        query = sql.SQL("call {}({})").format(_identifier(routine), arguments)
+        query = self._calling("call", routine, rows[0])
         with self._undone_alone(), self.connection.cursor() as cursor:
             cursor.executemany(query, [_arguments(row) for row in rows])
         self._commit_if_noted()
 
     def value(self, routine: str, parameters: Mapping[str, Any]) -> Any:
         """What a stored function returns; None for NULL."""
-        arguments = self._arguments(self.routine(routine), parameters)
-        row = self._run(sql.SQL("select {}({})").format(_identifier(routine), arguments), parameters).fetchone()
+        row = self._run(self._calling("select", routine, parameters), parameters).fetchone()
         return row[0] if row else None
 
     def rows(self, routine: str, parameters: Mapping[str, Any]) -> Iterator[Row]:
         """The rows of the cursor that a stored function returns."""
-        cursor = sql.Identifier(self.value(routine, parameters))
-        while batch := self._fetch(_FETCH, cursor, binary=True).fetchall():
+        cursor, batch = self._first_rows(_FETCH, routine, parameters)
+        yield from batch
+        while cursor is not None:
+            batch = self._run(_fetching(_FETCH, cursor), binary=True).fetchall()
             yield from batch
-        self._run(sql.SQL("close {}").format(cursor))
+            if len(batch) < _FETCH:
+                self._run(_closing(cursor))
+                cursor = None
 
     def some_rows(self, count: int, routine: str, parameters: Mapping[str, Any]) -> list[Row]:
         """The first `count` rows of such a cursor; no more are fetched, nor locked by FOR UPDATE."""
-        cursor = sql.Identifier(self.value(routine, parameters))
-        rows = self._fetch(count, cursor, binary=True).fetchall()
-        self._run(sql.SQL("close {}").format(cursor))
+        cursor, rows = self._first_rows(count, routine, parameters)
+        if cursor is not None:
+            self._run(_closing(cursor))
         return rows
+
+    def _first_rows(
+        self, count: int, routine: str, parameters: Mapping[str, Any]
+    ) -> tuple[sql.Identifier | None, list[Row]]:
+        """The cursor that a stored function returns, and its first rows; None for one that has no more and is closed.
+
+        They are one statement: what fails undoes all of it.
+        """
+        query = self._calling("select", routine, parameters)
+        with self._undone_alone():
+            ((name,),) = self.connection.execute(query, _arguments(parameters)).fetchall()
+            cursor = sql.Identifier(name)
+            rows = self.connection.execute(_fetching(count, cursor), binary=True).fetchall()
+            has_ended = len(rows) < count
+            if has_ended:
+                self.connection.execute(_closing(cursor))
+        self._commit_if_noted()
+        return None if has_ended else cursor, rows
 
     def cursor(self, value: Any) -> Result:
         """The rows of an open cursor, the value of a REFCURSOR variable; it is closed after the last."""
         cursor = sql.Identifier(value)
         try:
-            first = self._fetch(_FETCH, cursor)
+            first = self._run(_fetching(_FETCH, cursor))
         except EngineError as error:
             # A cursor ends with its transaction.
             raise EngineError(
@@ -209,8 +231,8 @@ class Session:
             batch = first.fetchall()
             while batch:
                 yield from batch
-                batch = self._fetch(_FETCH, cursor).fetchall()
-            self._run(sql.SQL("close {}").format(cursor))
+                batch = self._run(_fetching(_FETCH, cursor)).fetchall()
+            self._run(_closing(cursor))
 
         result.rows = rows()
         return result
@@ -224,24 +246,15 @@ class Session:
             raise UnknownRoutineError(f"{name} is not installed", code=6550)
         return routines[0]
 
-    def _arguments(self, routine: Routine, parameters: Mapping[str, Any]) -> sql.Composed:
-        types = {parameter.name: parameter.type for parameter in routine.parameters}
-        unknown = set(parameters) - set(types)
-        if unknown:
-            raise EngineError(f"{routine.name} has no parameter {', '.join(sorted(unknown))}")
-        missing = [
-            p.name for p in routine.parameters if p.mode == "in" and not p.has_default and p.name not in parameters
-        ]
-        if missing:
-            raise EngineError(f"{routine.name} needs the parameter {', '.join(missing)}", code=6550)
-        return sql.SQL(", ").join(
-            sql.SQL("{} => {}::{}").format(
-                sql.Identifier(stored_name(name)),
-                sql.Placeholder(name, format="b" if types[name].startswith("vector") else "s"),
-                sql.SQL(cast(Any, types[name])),
+    def _calling(self, verb: str, name: str, parameters: Collection[str]) -> bytes:
+        """The statement that calls a stored routine by named notation; kept, as a session calls the same ones again."""
+        key = (verb, name, *parameters)
+        if key not in self._calls:
+            arguments = _placeholders(self.routine(name), parameters)
+            self._calls[key] = (
+                sql.SQL(cast(Any, verb) + " {}({})").format(_identifier(name), arguments).as_bytes(self.connection)
             )
-            for name in parameters
-        )
+        return self._calls[key]
 
     def _check_space(self) -> None:
         """Refuse to write to a disk that is nearly full: PostgreSQL would stop in the middle of it."""
@@ -250,11 +263,8 @@ class Session:
         except server.ServerError as error:
             raise EngineError(str(error)) from error
 
-    def _fetch(self, count: int, cursor: sql.Identifier, *, binary: bool = False) -> psycopg.Cursor[TupleRow]:
-        return self._run(sql.SQL("fetch {} from {}").format(sql.Literal(count), cursor), binary=binary)
-
     def _run(
-        self, query: sql.Composed, parameters: Mapping[str, Any] | None = None, *, binary: bool = False
+        self, query: bytes | sql.Composed, parameters: Mapping[str, Any] | None = None, *, binary: bool = False
     ) -> psycopg.Cursor[TupleRow]:
         with self._undone_alone():
             cursor = self.connection.execute(query, _arguments(parameters or {}), binary=binary)
@@ -487,6 +497,33 @@ class Session:
 
 def _identifier(routine: str) -> sql.Identifier:
     return sql.Identifier(*map(stored_name, routine.split(".")))
+
+
+def _placeholders(routine: Routine, names: Collection[str]) -> sql.Composed:
+    """The arguments of these names in a call. Raises EngineError where they are not what the routine takes."""
+    types = {parameter.name: parameter.type for parameter in routine.parameters}
+    unknown = set(names) - set(types)
+    if unknown:
+        raise EngineError(f"{routine.name} has no parameter {', '.join(sorted(unknown))}")
+    missing = [p.name for p in routine.parameters if p.mode == "in" and not p.has_default and p.name not in names]
+    if missing:
+        raise EngineError(f"{routine.name} needs the parameter {', '.join(missing)}", code=6550)
+    return sql.SQL(", ").join(
+        sql.SQL("{} => {}::{}").format(
+            sql.Identifier(stored_name(name)),
+            sql.Placeholder(name, format="b" if types[name].startswith("vector") else "s"),
+            sql.SQL(cast(Any, types[name])),
+        )
+        for name in names
+    )
+
+
+def _fetching(count: int, cursor: sql.Identifier) -> sql.Composed:
+    return sql.SQL("fetch {} from {}").format(sql.Literal(count), cursor)
+
+
+def _closing(cursor: sql.Identifier) -> sql.Composed:
+    return sql.SQL("close {}").format(cursor)
 
 
 def _arguments(parameters: Mapping[str, Any]) -> dict[str, Any]:

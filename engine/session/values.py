@@ -107,7 +107,8 @@ class _DateBinaryLoader(TimestampBinaryLoader):
 
 def _json_text(text: str | bytes) -> str:
     """JSON without blanks, and its numbers without zeros at their end; ora.compact_json does the same."""
-    return _JSON.sub(r"\1\2", text if isinstance(text, str) else text.decode())
+    # A function, which is faster than a template of the groups.
+    return _JSON.sub(lambda found: found[1] or found[2] or "", text if isinstance(text, str) else text.decode())
 
 
 class _VectorLoader(Loader):

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from numbers import Number
 from typing import Any
 
-from wcwidth import wcswidth, wcwidth
-
 from loader.client.values import text_of
-from loader.terminal import shown
+from loader.terminal import places_of, shown
 
 _GAP = 2
 # A column is never cut to fewer places than this to make room for others.
@@ -114,6 +112,10 @@ def _groups(widths: Sequence[int], room: int | None) -> list[list[int]]:
 
 def width_of(text: str) -> int:
     """The places that a text takes on a terminal."""
+    if text.isascii():
+        return len(text)
+    from wcwidth import wcswidth
+
     width = wcswidth(text)
     return width if width >= 0 else len(text)
 
@@ -124,7 +126,7 @@ def cut(text: str, places: int) -> str:
         return text
     used, kept = 1, ""
     for character in text:
-        used += max(0, wcwidth(character))
+        used += places_of(character)
         if used > places:
             break
         kept += character

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,8 +31,10 @@ from loader.terminal import say, shown_json, warn
 from loader.usage import option_name
 
 if TYPE_CHECKING:
-    from loader.api import ImageDatabase
+    from loader.database import Database
+    from loader.model import Model
     from loader.results import Decision
+    from loader.spent import Spent
 
 _REJECTING = ("min_confidence", "max_distance")
 
@@ -73,7 +76,6 @@ def add(commands: Commands) -> None:
 
 
 def _classify(options: argparse.Namespace) -> int:
-    from loader.api import ImageDatabase
     from loader.model import Model, find
     from loader.spent import Spent, since_start
 
@@ -87,17 +89,18 @@ def _classify(options: argparse.Namespace) -> int:
 
     def opened() -> Model:
         with spent.on("opening the model"):
-            return Model(path, runtime=options.runtime)
+            model = Model(path, runtime=options.runtime)
+            # What reads pictures is loaded beside the database, too.
+            import_module("loader.new_images")
+            return model
 
-    # Side by side: a server that is not running starts while the model is read.
+    # Side by side: a server that is not running starts, and its client is loaded, while the model is read.
     with ThreadPoolExecutor(1) as pool:
         opening = pool.submit(opened)
         with ExitStack() as stack:
             with spent.on("opening the database"):
                 database = stack.enter_context(database_session(options))
-            images = ImageDatabase(database, model=opening.result(), progress=True)
-            decisions = _decisions(images, options)
-    spent.seconds |= images.spent.seconds
+            decisions = _decisions(database, opening.result(), options, spent)
     if options.json:
         for decision in decisions:
             say(shown_json({"image": decision.name} | (decision.answer or {"problem": decision.problem})))
@@ -126,20 +129,30 @@ def _check_known_good(options: argparse.Namespace) -> None:
             raise ConfigurationError(f"{option_name(name)} is not for --known-good, which has its own threshold")
 
 
-def _decisions(images: ImageDatabase, options: argparse.Namespace) -> list[Decision]:
+def _decisions(database: Database, model: Model, options: argparse.Namespace, spent: Spent) -> list[Decision]:
     if options.known_good is not None:
-        return images.judge(
+        from loader.novelty import judge
+
+        return judge(
+            database,
+            model,
             options.images,
             options.known_good,
             false_alarms=options.false_alarms,
             bits=options.bits,
+            spent=spent,
             part=options.part,
             k=options.k,
             target=options.target,
             source=options.source,
         )
-    return images.classify_batch(
+    from loader.classification import classify
+
+    return classify(
+        database,
+        model,
         options.images,
+        spent=spent,
         part=options.part,
         min_confidence=options.min_confidence,
         max_distance=options.max_distance,

@@ -41,6 +41,10 @@ def connect(settings: OracleSettings | EmbeddedSettings | None = None) -> Databa
         from loader.database.oracle import OracleDatabase
 
         return OracleDatabase(settings)
+    from loader.database import hosting
+
+    # Before its client is loaded, which goes on beside other threads' work and takes as long.
+    hosting.use(settings.directory)
     from loader.database.embedded import EmbeddedDatabase
 
     return EmbeddedDatabase(settings.directory)

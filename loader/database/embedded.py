@@ -7,11 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from engine.server import host, server
-from engine.server.host import Host
 from engine.session import EngineError, Session, UnknownRoutineError
 from engine.words import fold
-from loader.database import dictionary
+from loader.database import dictionary, hosting
 from loader.database.base import (
     Bind,
     CompileError,
@@ -23,15 +21,11 @@ from loader.database.base import (
     Output,
     Result,
 )
-from loader.terminal import warn
-from loader.waiting import announced
 
 # PostgreSQL's name of the database.
 DATABASE = "images"
 # The owner of everything.
 _SCHEMA = "APP"
-
-host.serve(Host(warn, announced, setting="EMBEDDED_DB_DIR", stop="python -m loader stop"))
 
 
 class EmbeddedDatabase(Database):
@@ -140,28 +134,12 @@ class EmbeddedDatabase(Database):
             return [Invalid(found.name, found.kind, (found.reason,)) for found in self.session.invalid()]
 
 
-def start(directory: Path) -> None:
-    """Start the server, and keep it running when this process ends. Raises DatabaseError."""
-    with _told():
-        server.start(directory)
-
-
-def stop(directory: Path) -> bool:
-    """Stop the server, whoever uses it; whether one was running. Raises DatabaseError."""
-    with _told():
-        return server.stop(directory)
-
-
-def is_kept_running(directory: Path) -> bool:
-    """Whether `start` was called, and not `stop` since."""
-    return server.is_kept_running(directory)
-
-
 @contextmanager
 def _told() -> Iterator[None]:
     """Raise the engine's errors as the loader's."""
     try:
-        yield
+        with hosting.told():
+            yield
     except EngineError as error:
         message = error.message
         if isinstance(error, UnknownRoutineError):
@@ -175,8 +153,6 @@ def _told() -> Iterator[None]:
             column=error.column,
             trace=error.trace,
         ) from error
-    except server.ServerError as error:
-        raise DatabaseError(str(error)) from error
 
 
 def _rows(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:

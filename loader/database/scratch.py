@@ -11,7 +11,8 @@ from typing import cast
 from loader import migrations
 from loader.config import EmbeddedSettings
 from loader.database import connect
-from loader.database.embedded import EmbeddedDatabase, stop
+from loader.database.embedded import EmbeddedDatabase
+from loader.database.hosting import stop
 
 
 @contextmanager

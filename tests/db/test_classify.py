@@ -112,6 +112,18 @@ def test_bad_input_has_its_own_error(
     assert caught.value.code == code
 
 
+def test_an_embedding_of_another_model_is_refused(installed: Database, five: list[int]) -> None:
+    made_by, other = (
+        installed.value("img_store.use_model", p_name=name, p_file_hash="0" * 64, p_dimension=3, p_preprocessing="{}")
+        for name in ("one", "two")
+    )
+    installed.execute(f"update image_demo1 set model_id = {made_by}")
+    assert classify(installed, [1, 0, 0], model_id=made_by) == classify(installed, [1, 0, 0])
+    with pytest.raises(DatabaseError, match="one, and these by two") as refused:
+        classify(installed, [1, 0, 0], model_id=other)
+    assert refused.value.code == 20101
+
+
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_an_embedding_that_is_not_a_number(value: float, installed: Database, five: list[int]) -> None:
     with pytest.raises(DatabaseError) as caught:
@@ -274,7 +286,7 @@ def test_stored_embeddings_of_two_formats_are_named_by_classify(installed: Datab
     connection = installed.session.connection
     ((definition,),) = connection.execute(
         "select pg_get_functiondef(p.oid) from pg_proc p join pg_namespace n on n.oid = p.pronamespace"
-        " where n.nspname = 'img_search' and p.proname = 'nearest' and p.prosrc like '%candidate%'"
+        " where n.nspname = 'img_search' and p.proname = 'nearest' and p.prosrc like '%nearest_to_one%'"
     ).fetchall()
     failing = "begin raise exception using errcode = '51812', message = 'ORA-51812: two formats';"
     connection.execute(re.sub(r"\bbegin\b", failing, definition, count=1))

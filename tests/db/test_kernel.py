@@ -166,7 +166,7 @@ def test_folds_are_fitted_to_the_same_bits_however_many_at_a_time(cloud: Cloud, 
 def test_a_run_says_with_what_its_folds_were_fitted(installed: Database, cloud: Cloud) -> None:
     run_id = evaluate(installed, method="kfold", folds=3, transform_kind="kernel", **SETTINGS)
     lines = list(text_lines(installed, run_id))
-    told = "KERNEL (shrinkage 0.1, dimensions 6, kernel width 0.8, ridge 0.2), classes compared"
+    told = "KERNEL, classes compared, shrinkage 0.1, 6 dimensions, kernel width 0.8, ridge 0.2"
     assert any(told in line for line in lines)
     (row,) = rows_of(installed, "img_report.runs")
     again = {name: type_of(row[column]) for name, (column, type_of) in COLUMNS.items()}

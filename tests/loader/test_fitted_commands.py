@@ -98,10 +98,10 @@ def test_a_run_by_kernels_can_be_repeated_from_the_list_and_says_where_its_time_
         "evaluate", "--method", "kfold", "--folds", 2, "--transform", "joint", "--ridge", 0.2, "--any-part", "--timing"
     )
     assert done.returncode == 0, done.stderr
-    assert "JOINT (kernel width 0.5, ridge 0.2), classes compared" in done.stdout
+    assert "JOINT, classes compared, kernel width 0.5, ridge 0.2" in done.stdout
     for stage in ("reading the embeddings", "fitting", "storing the fits", "neighbours and votes, by SQL"):
         assert stage in done.stderr
-    assert "JOINT (kernel width 0.5, ridge 0.2)" in loader("runs").stdout
+    assert "JOINT, kernel width 0.5, ridge 0.2" in loader("runs").stdout
     (row,) = map(json.loads, loader("runs", "--json").stdout.splitlines())
     assert (row["transform_kind"], row["kernel_width"], row["ridge"], row["seed"]) == ("JOINT", 0.5, 0.2, 1)
 

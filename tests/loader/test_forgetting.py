@@ -13,8 +13,8 @@ from loader.classification import classify
 from loader.database import Database, DatabaseError, Json
 from loader.evaluation import evaluate
 from loader.layouts import folders
-from loader.load import load, register_model
-from loader.model import Model
+from loader.load import load
+from loader.model import Model, register_model
 from tests.loader.conftest import Make
 
 TABLES = (

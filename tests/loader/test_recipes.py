@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 
 from loader.config import ConfigurationError
 from loader.database import Database
-from loader.load import register_model
-from loader.model import Model, Preprocessing, Recipe
+from loader.model import Model, Preprocessing, Recipe, register_model
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 keras_to_onnx = pytest.importorskip("loader.export.keras_to_onnx", reason="TensorFlow is not installed")
