@@ -74,6 +74,7 @@ grant read on vw_sweep to &1;
 grant read on vw_tested_item to &1;
 grant read on vw_transform_class to &1;
 grant read on vw_transformed_image to &1;
+grant read on vw_fold_fit to &1;
 grant read on vw_tuned_fold to &1;
 grant read on vw_vector_accuracy to &1;
 grant read on vw_vector_index to &1;

@@ -42,12 +42,10 @@ prompt Installing
 @@migrations/V020__calibrations.sql
 @@migrations/V021__near_copies.sql
 @@migrations/V022__corrections.sql
-<<<<<<< HEAD
 @@migrations/V023__decisions.sql
-=======
->>>>>>> w-pages
 @@migrations/V024__map.sql
 @@migrations/V025__measured_runs.sql
+@@migrations/V026__graded_fits.sql
 @@packages/img_calibrate.pks
 @@packages/img_choice.pks
 @@packages/img_clock.pks
@@ -72,6 +70,7 @@ prompt Installing
 @@views/vw_dump_table.sql
 @@views/vw_evaluation_graded.sql
 @@views/vw_evaluation_run.sql
+@@views/vw_fold_fit.sql
 @@views/vw_image_demo1.sql
 @@views/vw_image_failure.sql
 @@views/vw_image_gone.sql
@@ -83,7 +82,6 @@ prompt Installing
 @@views/vw_run_picture.sql
 @@views/vw_tested_item.sql
 @@views/vw_transform_class.sql
-@@views/vw_tuned_fold.sql
 @@views/vw_vector_accuracy.sql
 @@packages/img_classify.pks
 @@packages/img_evaluate.pks
@@ -94,10 +92,7 @@ prompt Installing
 @@packages/img_service.pks
 @@packages/img_transform.pks
 @@views/vw_compared_item.sql
-<<<<<<< HEAD
 @@views/vw_decision_drift.sql
-=======
->>>>>>> w-pages
 @@views/vw_evaluation_changed.sql
 @@views/vw_evaluation_item.sql
 @@views/vw_image_class.sql
@@ -107,6 +102,7 @@ prompt Installing
 @@views/vw_image_path.sql
 @@views/vw_sweep.sql
 @@views/vw_transformed_image.sql
+@@views/vw_tuned_fold.sql
 @@views/vw_compared_run.sql
 @@views/vw_evaluation_calibration.sql
 @@views/vw_evaluation_class.sql
@@ -208,12 +204,10 @@ exec img_history.add_entry('VERSIONED', 'migrations/V019__service.sql', 19)
 exec img_history.add_entry('VERSIONED', 'migrations/V020__calibrations.sql', 20)
 exec img_history.add_entry('VERSIONED', 'migrations/V021__near_copies.sql', 21)
 exec img_history.add_entry('VERSIONED', 'migrations/V022__corrections.sql', 22)
-<<<<<<< HEAD
 exec img_history.add_entry('VERSIONED', 'migrations/V023__decisions.sql', 23)
-=======
->>>>>>> w-pages
 exec img_history.add_entry('VERSIONED', 'migrations/V024__map.sql', 24)
 exec img_history.add_entry('VERSIONED', 'migrations/V025__measured_runs.sql', 25)
+exec img_history.add_entry('VERSIONED', 'migrations/V026__graded_fits.sql', 26)
 exec img_history.add_entry('REPEATABLE', 'packages/img_calibrate.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_choice.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_clock.pks')
@@ -238,6 +232,7 @@ exec img_history.add_entry('REPEATABLE', 'views/vw_decision.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_dump_table.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_graded.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_run.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_fold_fit.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_demo1.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_failure.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_gone.sql')
@@ -249,7 +244,6 @@ exec img_history.add_entry('REPEATABLE', 'views/vw_run_cost.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_run_picture.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_tested_item.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_transform_class.sql')
-exec img_history.add_entry('REPEATABLE', 'views/vw_tuned_fold.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_vector_accuracy.sql')
 exec img_history.add_entry('REPEATABLE', 'packages/img_classify.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_evaluate.pks')
@@ -260,10 +254,7 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_review.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_service.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_transform.pks')
 exec img_history.add_entry('REPEATABLE', 'views/vw_compared_item.sql')
-<<<<<<< HEAD
 exec img_history.add_entry('REPEATABLE', 'views/vw_decision_drift.sql')
-=======
->>>>>>> w-pages
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_changed.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_item.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_class.sql')
@@ -273,6 +264,7 @@ exec img_history.add_entry('REPEATABLE', 'views/vw_image_map_point.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_path.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_sweep.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_transformed_image.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_tuned_fold.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_compared_run.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_calibration.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_class.sql')

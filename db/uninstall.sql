@@ -69,6 +69,7 @@ drop view if exists vw_tested_item;
 drop view if exists vw_transformed_image;
 drop view if exists vw_transform_class;
 drop view if exists vw_tuned_fold;
+drop view if exists vw_fold_fit;
 drop view if exists vw_evaluation_graded;
 drop view if exists vw_item_vector;
 drop view if exists vw_image_source;
