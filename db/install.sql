@@ -41,15 +41,22 @@ prompt Installing
 @@migrations/V019__service.sql
 @@migrations/V020__calibrations.sql
 @@migrations/V021__near_copies.sql
+@@migrations/V022__corrections.sql
 @@migrations/V023__decisions.sql
 @@migrations/V024__map.sql
+@@migrations/V025__measured_runs.sql
+@@migrations/V026__graded_fits.sql
 @@packages/img_calibrate.pks
 @@packages/img_choice.pks
+@@packages/img_clock.pks
 @@packages/img_comparable.pks
+@@packages/img_compare.pks
+@@packages/img_correction.pks
 @@packages/img_dump.pks
 @@packages/img_error.pks
 @@packages/img_fitted.pks
 @@packages/img_graded.pks
+@@packages/img_interval.pks
 @@packages/img_kernel.pks
 @@packages/img_log.pks
 @@packages/img_map.pks
@@ -63,6 +70,7 @@ prompt Installing
 @@views/vw_dump_table.sql
 @@views/vw_evaluation_graded.sql
 @@views/vw_evaluation_run.sql
+@@views/vw_fold_fit.sql
 @@views/vw_image_demo1.sql
 @@views/vw_image_failure.sql
 @@views/vw_image_gone.sql
@@ -70,9 +78,10 @@ prompt Installing
 @@views/vw_image_order.sql
 @@views/vw_image_source.sql
 @@views/vw_item_vector.sql
+@@views/vw_run_cost.sql
+@@views/vw_run_picture.sql
 @@views/vw_tested_item.sql
 @@views/vw_transform_class.sql
-@@views/vw_tuned_fold.sql
 @@views/vw_vector_accuracy.sql
 @@packages/img_classify.pks
 @@packages/img_evaluate.pks
@@ -82,14 +91,19 @@ prompt Installing
 @@packages/img_review.pks
 @@packages/img_service.pks
 @@packages/img_transform.pks
+@@views/vw_compared_item.sql
 @@views/vw_decision_drift.sql
+@@views/vw_evaluation_changed.sql
 @@views/vw_evaluation_item.sql
 @@views/vw_image_class.sql
+@@views/vw_image_correction.sql
 @@views/vw_image_map.sql
 @@views/vw_image_map_point.sql
 @@views/vw_image_path.sql
 @@views/vw_sweep.sql
 @@views/vw_transformed_image.sql
+@@views/vw_tuned_fold.sql
+@@views/vw_compared_run.sql
 @@views/vw_evaluation_calibration.sql
 @@views/vw_evaluation_class.sql
 @@views/vw_evaluation_confidence.sql
@@ -110,13 +124,17 @@ prompt Installing
 @@packages/img_calibrate.pkb
 @@packages/img_choice.pkb
 @@packages/img_classify.pkb
+@@packages/img_clock.pkb
 @@packages/img_comparable.pkb
+@@packages/img_compare.pkb
+@@packages/img_correction.pkb
 @@packages/img_dump.pkb
 @@packages/img_error.pkb
 @@packages/img_evaluate.pkb
 @@packages/img_fitted.pkb
 @@packages/img_graded.pkb
 @@packages/img_index.pkb
+@@packages/img_interval.pkb
 @@packages/img_kernel.pkb
 @@packages/img_log.pkb
 @@packages/img_map.pkb
@@ -185,15 +203,22 @@ exec img_history.add_entry('VERSIONED', 'migrations/V018__graded.sql', 18)
 exec img_history.add_entry('VERSIONED', 'migrations/V019__service.sql', 19)
 exec img_history.add_entry('VERSIONED', 'migrations/V020__calibrations.sql', 20)
 exec img_history.add_entry('VERSIONED', 'migrations/V021__near_copies.sql', 21)
+exec img_history.add_entry('VERSIONED', 'migrations/V022__corrections.sql', 22)
 exec img_history.add_entry('VERSIONED', 'migrations/V023__decisions.sql', 23)
 exec img_history.add_entry('VERSIONED', 'migrations/V024__map.sql', 24)
+exec img_history.add_entry('VERSIONED', 'migrations/V025__measured_runs.sql', 25)
+exec img_history.add_entry('VERSIONED', 'migrations/V026__graded_fits.sql', 26)
 exec img_history.add_entry('REPEATABLE', 'packages/img_calibrate.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_choice.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_clock.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_comparable.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_compare.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_correction.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_dump.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_error.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_fitted.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_graded.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_interval.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_kernel.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_log.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_map.pks')
@@ -207,6 +232,7 @@ exec img_history.add_entry('REPEATABLE', 'views/vw_decision.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_dump_table.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_graded.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_run.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_fold_fit.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_demo1.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_failure.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_gone.sql')
@@ -214,9 +240,10 @@ exec img_history.add_entry('REPEATABLE', 'views/vw_image_label.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_order.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_source.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_item_vector.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_run_cost.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_run_picture.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_tested_item.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_transform_class.sql')
-exec img_history.add_entry('REPEATABLE', 'views/vw_tuned_fold.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_vector_accuracy.sql')
 exec img_history.add_entry('REPEATABLE', 'packages/img_classify.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_evaluate.pks')
@@ -226,14 +253,19 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_report.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_review.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_service.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_transform.pks')
+exec img_history.add_entry('REPEATABLE', 'views/vw_compared_item.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_decision_drift.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_changed.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_item.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_class.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_image_correction.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_map.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_map_point.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_path.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_sweep.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_transformed_image.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_tuned_fold.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_compared_run.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_calibration.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_class.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_confidence.sql')
@@ -254,13 +286,17 @@ exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_part.sql')
 exec img_history.add_entry('REPEATABLE', 'packages/img_calibrate.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_choice.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_classify.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_clock.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_comparable.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_compare.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_correction.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_dump.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_error.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_evaluate.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_fitted.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_graded.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_index.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_interval.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_kernel.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_log.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_map.pkb')

@@ -32,6 +32,7 @@ from loader.new_images import NewImage, Picture, read_images
 from loader.parameters import Asking, Evaluating, Fitting, Judging, Sweeping, given
 from loader.results import Decision, Embeddings, Evaluation, Neighbour, Status
 from loader.rows import Row, named_rows, rows_of
+from loader.run_comparison import compare_runs
 from loader.spent import Spent
 from loader.waiting import announced, telling
 
@@ -306,7 +307,7 @@ class ImageDatabase:
     @_told
     def evaluate(self, **options: Unpack[Evaluating]) -> Evaluation:
         """Predict every image from others, and store the run (img_evaluate.evaluate)."""
-        return self.evaluation(evaluation.evaluate(self.database, **options))
+        return self.evaluation(evaluation.evaluate(self.database, spent=self.spent, **options))
 
     def evaluation(self, run_id: int | None = None, *, source: str | None = None) -> Evaluation:
         """A stored run, by default the last evaluation (of this source alone)."""
@@ -337,19 +338,37 @@ class ImageDatabase:
         target: str = "quality",
         within_part: bool = True,
         source: str | None = None,
+        threshold: float | None = None,
+        grades: str | None = None,
         **fitting: Unpack[Fitting],
     ) -> None:
-        """Fit a named transform on all labelled images, for `transform` of classify."""
-        evaluation.fit(self.database, name, kind, target, within_part=within_part, source=source, **fitting)
+        """Fit a named transform on all labelled images, for `transform` of classify.
+
+        With a `threshold` the labels are numbers and so are the answers; by `grades` it holds those of another target
+        against it, to tell two classes apart.
+        """
+        evaluation.fit(
+            self.database,
+            name,
+            kind,
+            target,
+            within_part=within_part,
+            source=source,
+            threshold=threshold,
+            grades=grades,
+            **fitting,
+        )
 
     def predictions(self, run_id: int | None = None) -> list[Row]:
         """What a run says of each image, a row with the columns of img_report.prediction_rows."""
         return rows_of(self.database, "img_report.prediction_rows", run_id=self.run_id(run_id))
 
     def compare(self, run_a: int, run_b: int) -> Row:
-        """McNemar's test of two runs: both_right, only_a, only_b, both_wrong, p_value, difference, low, high."""
-        found: Row = json.loads(self.database.value("img_evaluate.mcnemar", p_run_a=run_a, p_run_b=run_b))
-        return found
+        """Two runs side by side, of different settings or models: the row of img_compare.result, with what follows.
+
+        Its `sides` are the two rows of img_compare.sides, its `classes` those of img_compare.classes.
+        """
+        return compare_runs(self.database, run_a, run_b)
 
     @_told
     def report(

@@ -22,10 +22,10 @@ def comparison(database: Database, run_id: int, against: int | None, album: Albu
         text = words("No earlier run was done in the same way. To compare with another one, name it:")
         yield f"<p class='note'>{shown_html(text)} <code>python -m loader report {run_id} --against RUN</code></p>"
         return
-    test = json.loads(database.value("img_evaluate.mcnemar", p_run_a=against, p_run_b=run_id))
+    (compared,) = rows_of(database, "img_compare.result", run_a=against, run_b=run_id)
     changed = rows_of(database, "img_service.changed_decisions", run_a=against, run_b=run_id, limit=_CHANGED)
     yield f"<h2>{words('Compared with run {run}').format(run=against)}</h2>"
-    yield f"<p>{shown_html(told(test, words))}</p>"
+    yield f"<p>{shown_html(told(compared, words))}</p>"
     yield f"<h3>{words('Changed decisions')}</h3>"
     if not changed:
         yield f"<p>{words('None.')}</p>"
@@ -39,19 +39,16 @@ def comparison(database: Database, run_id: int, against: int | None, album: Albu
     yield f"<ul class='changes'>{''.join(_change(row, files.get(int(row['image_id'])), album) for row in changed)}</ul>"
 
 
-def told(test: Row, words: Words) -> str:
-    """McNemar's test of two runs, the later one second, in sentences."""
-    tested = sum(test[name] for name in ("both_right", "only_a", "only_b", "both_wrong"))
-    if not tested:
-        return words("The two runs tested no picture in common.")
+def told(compared: Row, words: Words) -> str:
+    """The difference of two runs, the later one second, in sentences; `compared` is the row of img_compare.result."""
     figures = {
-        "tested": f"{tested:,}",
-        "lost": f"{test['only_a']:,}",
-        "won": f"{test['only_b']:,}",
-        "difference": _points(test["difference"]),
-        "low": _points(test["low"]),
-        "high": _points(test["high"]),
-        "p": f"{float(test['p_value']):.4f}",
+        "tested": f"{int(compared['images']):,}",
+        "lost": f"{int(compared['only_a']):,}",
+        "won": f"{int(compared['only_b']):,}",
+        "difference": _points(compared["difference"]),
+        "low": _points(compared["difference_low"]),
+        "high": _points(compared["difference_high"]),
+        "p": f"{float(compared['p_value']):.4f}",
     }
     sentences = (
         "Of the {tested} pictures that both tested, {won} are right now that were wrong, and {lost} are wrong that "

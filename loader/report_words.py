@@ -21,6 +21,9 @@ KOREAN: Final[Mapping[str, str]] = {
     "{copies} of the tested pictures have a copy among the others; without them {share} are right.": (
         "시험한 사진 가운데 {copies}장은 다른 사진에 복사본이 있습니다. 그것을 빼면 {share}가 맞습니다."
     ),
+    "{labels} labels changed since: evaluate again for the figures of now.": (
+        "그 뒤 라벨 {labels}개가 바뀌었습니다. 지금의 수치를 보려면 다시 평가하십시오."
+    ),
     "Nothing could be tested.": "시험할 수 있는 것이 없었습니다.",
     "What to do next": "다음에 할 일",
     "So few pictures do not show that this is better than guessing: label more of each class.": (
@@ -54,6 +57,12 @@ KOREAN: Final[Mapping[str, str]] = {
     "the directory {path} from all others": "디렉터리 {path}를 나머지 모두로 판정",
     "settings chosen for each fold on the others": "묶음마다 설정을 나머지에서 고름",
     "{kind}, classes compared": "{kind}, 클래스끼리 비교",
+    "shrinkage {value}": "축소 {value}",
+    "{value} dimensions": "{value}차원",
+    "kernel width {value}": "커널 폭 {value}",
+    "ridge {value}": "능형 {value}",
+    "numbers told apart at {value}": "{value}에서 나눈 수",
+    "by {grades} as grades, from {value} on": "{grades} 등급 {value} 이상 기준",
     "k = {k}, {weighting} votes": "k = {k}, {weighting} 투표",
     "k = {k}, {weighting} votes at temperature {temperature}": "k = {k}, {weighting} 투표(온도 {temperature})",
     "{metric} distance": "{metric} 거리",

@@ -24,6 +24,21 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
         "distance_p90", "distance_p99",
     ),
     "img_map.state": ("points", "images_since", "share_x", "share_y", "made_at"),
+    "img_compare.classes": (
+        "class", "images", "miss_rate_a", "miss_rate_b", "false_alarm_rate_a", "false_alarm_rate_b",
+    ),
+    "img_compare.result": (
+        "images", "left_out_a", "left_out_b", "both_right", "only_a", "only_b", "both_wrong", "difference",
+        "difference_low", "difference_high", "p_value", "better", "faster", "conclusion",
+    ),
+    "img_compare.sides": (
+        "side", "run_id", "model", "method", "target", "k", "weighting", "metric", "transform_kind", "accuracy",
+        "accuracy_low", "accuracy_high", "dimension", "embedding_bytes", "embed_ms", "decision_ms",
+    ),
+    "img_correction.images_at": ("path", "image_id"),
+    "img_correction.labels": (
+        "image_id", "source_name", "source_root", "label_path", "image_path", "own_label", "label_correction",
+    ),
     "img_novelty.figures": (
         "scope", "good", "others", "threshold", "false_alarm_rate", "miss_rate", "auroc", "auroc_low", "auroc_high",
     ),
@@ -55,15 +70,18 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "img_report.run_summary": (
         "method", "target", "k", "weighting", "temperature", "metric", "within_part", "only_part", "folds", "seed",
-        "group_path", "test_share", "test_path", "source_name", "transform_kind", "approximate", "target_accuracy",
+        "group_path", "test_share", "test_path", "source_name", "transform_kind", "shrinkage", "outputs",
+        "kernel_width", "ridge", "grades", "grade_threshold", "threshold", "approximate", "target_accuracy",
         "model", "fingerprint", "images", "tested", "untested", "correct", "accuracy", "accuracy_low",
         "accuracy_high", "copies", "accuracy_without_copies", "majority_share", "chance_share", "near_distance",
         "balanced_accuracy", "macro_precision", "macro_recall", "macro_f1", "weighted_precision", "weighted_recall",
-        "weighted_f1", "expected_calibration_error", "started_at",
+        "weighted_f1", "expected_calibration_error", "started_at", "labels_changed",
     ),
     "img_report.runs": (
-        "run", "method", "is_sweep", "target", "k", "weighting", "metric", "transform_kind", "only_part", "source",
-        "images", "tested", "accuracy", "removed", "started_at", "started_by",
+        "run", "method", "is_sweep", "target", "k", "weighting", "metric", "transform_kind", "shrinkage",
+        "outputs", "kernel_width", "ridge", "grades", "grade_threshold", "threshold", "seed", "folds", "only_part",
+        "source",
+        "images", "tested", "accuracy", "removed", "started_at", "started_by", "labels_changed",
     ),
     "img_report.settings": ("metric", "weighting", "k", "tested", "correct", "accuracy", "balanced_accuracy"),
     "img_report.sources": ("source", "labels", "images", "waiting", "failed", "loads", "last_load_at"),
@@ -82,6 +100,10 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "img_service.changed_decisions": (
         "image_id", "part", "actual", "predicted_a", "predicted_b", "confidence_a", "confidence_b",
+    ),
+    "img_service.corrections": (
+        "correction_id", "of_part", "part", "quality", "part_was", "quality_was", "is_in_label", "corrected_by",
+        "corrected_at", "undone_by", "undone_at", "in_force",
     ),
     "img_service.choices": ("name", "value", "images"),
     "img_service.distances": ("half", "nine_tenths", "all_but_one_in_100"),

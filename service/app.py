@@ -17,7 +17,7 @@ from loader import __version__, embedding_map
 from loader.database import Database
 from loader.model import Model
 from loader.rows import Row, rows_of
-from service import api, decisions, failures, line, pages, pictures, runs, system
+from service import api, corrections, decisions, failures, line, pages, pictures, runs, system
 from service import embedding_map as map_pages
 from service.added import Added
 from service.chore import Chore
@@ -104,7 +104,7 @@ def create_app(settings: Settings, connect: Callable[[], Database], model: Model
     )
     app.state.service = state
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
-    for module in (api, pages, line, decisions, pictures, map_pages, runs, system):
+    for module in (api, pages, line, decisions, pictures, corrections, map_pages, runs, system):
         app.include_router(module.router)
     failures.add_to(app)
 

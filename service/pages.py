@@ -52,7 +52,7 @@ def take_token(request: Request, token: Annotated[str, Form()] = "") -> Response
 @router.get("/language")
 def choose_language(code: str, to: str = "/") -> Response:
     """Keep the reader's language and go back."""
-    if code not in language.LANGUAGES or not to.startswith("/") or to.startswith(("//", "/\\")):
+    if code not in language.LANGUAGES or not security.is_own_page(to):
         raise HTTPException(422, "no such language, or no page of this service")
     answer = RedirectResponse(to, 303)
     answer.set_cookie(language.COOKIE, code, max_age=_YEAR_S, samesite="lax", httponly=True)

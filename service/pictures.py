@@ -123,8 +123,17 @@ def large(request: Request, image_id: _NUMBER) -> Response:
             raise HTTPException(404, f"there is no image {image_id}")
         neighbours = rows_of(database, "img_service.neighbours", image_id=image_id)
         predictions = rows_of(database, "img_service.predictions", image_id=image_id)
+        corrections = rows_of(database, "img_service.corrections", image_id=image_id)
     label = json.dumps(json.loads(picture["label"] or "null"), ensure_ascii=False, indent=2)
-    return page(request, "picture.html", picture=picture, label=label, neighbours=neighbours, predictions=predictions)
+    return page(
+        request,
+        "picture.html",
+        picture=picture,
+        label=label,
+        neighbours=neighbours,
+        predictions=predictions,
+        corrections=corrections,
+    )
 
 
 @router.get("/picture/{image_id}/{size}.jpg")

@@ -16,6 +16,7 @@ from loader.report_comparison import told
 from loader.report_settings import settings
 from loader.report_words import words_of
 from loader.rows import Row, rows_of
+from loader.run_comparison import compare_runs
 from service.language import chosen
 from service.rendering import page, query
 from service.state import service_of
@@ -40,13 +41,12 @@ def compared(
     a: Annotated[int, Query(ge=1, le=999_999_999)],
     b: Annotated[int, Query(ge=1, le=999_999_999)],
 ) -> Response:
-    """Two runs: their figures, McNemar's test, and the images that they decide differently."""
+    """Two runs side by side, what follows, and the images that they decide differently."""
     with service_of(request).sessions.one() as database:
-        both = [summary(database, run_id) for run_id in (a, b)]
-        test: Row = json.loads(database.value("img_evaluate.mcnemar", p_run_a=a, p_run_b=b))
+        result = compare_runs(database, a, b)
         changed = rows_of(database, "img_service.changed_decisions", run_a=a, run_b=b)
     words = words_of(chosen(request))
-    return page(request, "compare.html", ids=(a, b), both=both, told=told(test, words), changed=changed)
+    return page(request, "compare.html", ids=(a, b), result=result, told=told(result, words), changed=changed)
 
 
 @router.get("/runs/{run_id}")

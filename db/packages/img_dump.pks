@@ -16,6 +16,7 @@ create or replace package img_dump authid definer as
    *   image_load                       kept: what is pending, failed and stored, so that the next load goes on
    *   image_transform, .._row          kept, those of evaluations too
    *   image_calibration                kept: what the votes of a setting are worth
+   *   image_correction                 kept: who corrected which label; the sources' own files have it too
    *   image_transform_support, .._weight    kept, likewise
    *   image_run, .._item, .._neighbour, .._setting    kept: evaluations and sweeps
    *   image_batch, image_batch_item    left out: what classify answered about new images

@@ -328,13 +328,12 @@ create or replace package body img_service as
     img_report.check_run(p_run_b);
     img_choice.check_whole('p_limit', p_limit, 1, co_most_rows);
     open l_rows for
-      select a.item_id as image_id, a.part, a.actual, a.predicted as predicted_a, b.predicted as predicted_b,
-             a.confidence as confidence_a, b.confidence as confidence_b
-        from vw_evaluation_item a
-        join vw_evaluation_item b on b.run_id = p_run_b and b.item_id = a.item_id
-       where a.run_id = p_run_a
-         and a.predicted <> b.predicted
-       order by case when a.actual in (a.predicted, b.predicted) then 0 else 1 end, a.item_id
+      select image_id, part, actual, predicted_a, predicted_b, confidence_a, confidence_b
+        from vw_compared_item
+       where run_a = p_run_a
+         and run_b = p_run_b
+         and predicted_a <> predicted_b
+       order by greatest(hit_a, hit_b) desc, image_id
        fetch first p_limit rows only;
     return l_rows;
   end changed_decisions;
@@ -399,6 +398,18 @@ create or replace package body img_service as
        fetch first p_limit rows only;
     return l_rows;
   end failures;
+
+  function corrections(p_image_id in image_demo1.image_id%type) return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select correction_id, of_part, part, quality, part_was, quality_was, is_in_label, corrected_by,
+             to_char(corrected_at, co_moment) as corrected_at, undone_by, to_char(undone_at, co_moment) as undone_at, in_force
+        from vw_image_correction
+       where image_id = p_image_id
+       order by corrected_at desc, nlssort(correction_id, 'NLS_SORT=BINARY');
+    return l_rows;
+  end corrections;
 
 end img_service;
 /

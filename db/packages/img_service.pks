@@ -223,5 +223,15 @@ create or replace package img_service authid definer as
     p_source in image_source.name%type default null
   ) return sys_refcursor;
 
+  /**
+   * Who corrected the label of an image, and when; see view vw_image_correction.
+   *
+   * @return rows of correction_id, of_part, part, quality, part_was, quality_was, is_in_label, corrected_by, corrected_at
+   *         (as text), undone_by, undone_at (as text), in_force, the last first
+   *
+   * exec :c := img_service.corrections(1)
+   */
+  function corrections(p_image_id in image_demo1.image_id%type) return sys_refcursor;
+
 end img_service;
 /

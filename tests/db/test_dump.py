@@ -44,6 +44,7 @@ FULL: dict[str, dict[str, str]] = {
     "image_load_run": {
         "source_id": "SOURCE", "model_id": "MODEL", "started_at": AT, "finished_at": AT, "labels": "1",
         "new_labels": "2", "changed": "3", "unchanged": "4", "retried": "5", "known_files": "6", "unlike_files": "7",
+        "embed_ms": "7.125",
     },
     "image_demo1": {
         "metadata": f"json('{LABEL}')", "embedding": "to_vector('[0.1, -3.4028235e38, 1e-45]')", "model_id": "MODEL",
@@ -54,13 +55,15 @@ FULL: dict[str, dict[str, str]] = {
         "image_id": "IMAGE", "image_path": "'가.png'", "run_id": "LOADED", "stored_run_id": "LOADED", "changed_at": AT,
         "image_size": "123", "image_mtime": "1700000000123456789", "met_at": AT, "failed_run_id": "LOADED",
         "image_hash": "'ef'", "image_bits": "12", "label_stamp": "'1 2'", "image_stamp": "'3 4'",
+        "label_correction": "'ab'", "own_label": f"json('{LABEL}')",
     },
     "image_transform": {
         "name": "'변환'", "kind": "'LDA'", "target": "'QUALITY'", "within_part": "1", "model_id": "MODEL",
         "run_id": "RUN", "fold": "2", "images": "3", "shrinkage": "0.2", "created_at": AT,
         "source_name": "'/데이터'", "temperature": "2.5",
         "outputs": "128", "kernel_width": "0.5", "ridge": "0.1", "last_image_id": "IMAGE",
-        "k": "5", "weighting": "'SOFTMAX'",
+        "k": "5", "weighting": "'SOFTMAX'", "threshold": "0.25", "grades": "'QUALITY'", "grade_threshold": "0.5",
+        "joint_id": "null",
     },
     "image_transform_row": {
         "transform_id": "TRANSFORM", "part": "'탱크'", "row_no": "1", "class": "'양품'",
@@ -81,7 +84,9 @@ FULL: dict[str, dict[str, str]] = {
         "fingerprint": "'f'", "images": "3",
         "tested": "2", "correct": "1", "started_at": AT, "finished_at": AT, "started_by": "'나'", "approximate": "1",
         "target_accuracy": "95", "source_name": "'/데이터'", "test_share": "0.25", "test_path": "'가/나'",
-        "threshold": "0.5",
+        "threshold": "0.5", "shrinkage": "0.1", "outputs": "96", "kernel_width": "0.3", "ridge": "0.03",
+        "grades": "'QUALITY'", "grade_threshold": "0.5",
+        "embed_ms": "9.75", "decision_ms": "0.123456789012345678",
     },
     "image_run_item": {
         "run_id": "RUN", "item_id": "1", "image_id": "777", "part": "'탱크'", "group_key": "'g'",
@@ -117,6 +122,11 @@ FULL: dict[str, dict[str, str]] = {
         "images": "90",
         "steps": "json('[{\"place\": 1, \"least\": 0.1, \"confidence\": 0.123456789012345678}]')", "created_at": AT,
     },
+    "image_correction": {
+        "source_id": "SOURCE", "correction_id": "'1f'", "label_path": "'가/1.json'", "of_part": "'탱크'",
+        "part": "'문'", "quality": "'불량'", "part_was": "'탱크'", "quality_was": "'양품'", "is_in_label": "1",
+        "corrected_by": "'김'", "corrected_at": AT, "undone_by": "'이'", "undone_at": AT,
+    },
     "image_removed": {
         "image_id": "777", "source_id": "SOURCE", "source_name": "'/데이터'", "label_path": "'가/2.json'",
         "image_path": "'나.png'", "removed_at": AT,
@@ -148,6 +158,7 @@ def full(installed: Database, query: Query) -> Database:
         if table in NUMBERED:
             column, word = NUMBERED[table]
             numbers[word] = str(query(f"select max({column}) from {table}")[0][0])
+    installed.execute("update image_transform set joint_id = transform_id")
     installed.commit()
     return installed
 

@@ -66,6 +66,7 @@ def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iter
 def addresses(run_id: int, db: Database) -> list[str]:
     ((image_id,),) = db.execute("select min(image_id) from image_demo1").rows
     pages = ["/pictures", "/pictures?quality=none", f"/pictures/{image_id}", "/classify", "/runs", f"/runs/{run_id}"]
+    pages += [f"/correct?image={image_id}&at=0", f"/correct?image={image_id}&image={int(image_id) + 1}"]
     empty = ["/pictures?finding=FAILED&part=x", "/pictures?quality=none&outcome=WRONG&part=tank"]
     mapped = ["/map", "/map?colour=outcome&part=tank", "/map?part=none"]
     return [*pages, *empty, *mapped, f"/runs/compare?a={run_id}&b={run_id}", "/system", "/login"]
@@ -137,6 +138,31 @@ def test_a_click_on_a_point_opens_its_picture(page: Page) -> None:
     page.wait_for_url(f"**/pictures/{data['image'][left]}")
 
 
+def test_a_crowd_is_drawn_as_dots(page: Page) -> None:
+    places = [n / 10_000 for n in range(10_000)]
+    crowd = {
+        "signs": [{"name": "good", "images": 9_999}, {"name": None, "images": 1}],
+        "image": list(range(10_000)), "x": places, "y": places, "sign": [0] * 9_999 + [1],
+    }  # fmt: skip
+    page.route("**/map/points*", lambda route: route.fulfill(json=crowd))
+    page.goto("/map")
+    expect(page.locator("[data-told]")).to_contain_text("10000 pictures")
+    count = """() => {
+      const canvas = document.querySelector("[data-map]");
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      let found = 0;
+      for (let at = 0; at < data.length; at += 4) {
+        found += data[at] === 0 && data[at + 1] === 0x72 && data[at + 2] === 0xb2 && data[at + 3] === 255;
+      }
+      return found;
+    }"""
+    page.locator("[data-map]").scroll_into_view_if_needed()
+    assert page.evaluate(count) > 500
+    page.get_by_role("button", name="good (9999)").click()
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert page.evaluate(count) == 0
+
+
 def test_a_class_can_be_hidden(page: Page) -> None:
     page.goto("/map?colour=part")
     button = page.get_by_role("button", name="tank (6)")
@@ -181,3 +207,42 @@ def test_findings_are_taken_from_a_run_by_a_button(page: Page, run_id: int) -> N
     page.goto(f"/runs/{run_id}")
     page.get_by_role("button", name="Take doubtful labels").click()
     page.wait_for_url("**/pictures?finding=SUSPECT")
+
+
+def labels_of(db: Database) -> list[tuple[int, str]]:
+    return [
+        (int(n), quality) for n, quality in db.execute("select image_id, quality from vw_image_label order by 1").rows
+    ]
+
+
+def test_labels_are_corrected_by_keys(page: Page, stored: Database) -> None:
+    (first, _), (second, before), *_ = labels_of(stored)
+    page.goto("/pictures")
+    links = page.locator("[data-grid] figure > a")
+    for number in (0, 1):
+        links.nth(number).focus()
+        page.keyboard.press("x")
+    page.get_by_role("button", name="Correct the chosen").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="One after the other").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(f"Correct image {first} 1 of 2")
+    page.get_by_label("Who corrects").fill("kim")
+    page.locator("[data-digit='1']").focus()
+    page.keyboard.press("2")
+    expect(page.locator("input[name=quality]:checked")).to_be_focused()
+    page.keyboard.press("n")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(f"Correct image {second} 2 of 2")
+    page.keyboard.press("p")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(f"Correct image {first} 1 of 2")
+    # The focus is in the form, on the class that the label says: a digit, and Enter.
+    other = "1" if page.locator("[data-digit='2']").is_checked() else "2"
+    page.keyboard.press(other)
+    wanted = page.locator("input[name=quality]:checked").get_attribute("value")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text(f"Image {first} is corrected.")
+    assert labels_of(stored)[:2] == [(first, wanted), (second, before)]
+    page.keyboard.press("u")
+    expect(page.locator("del")).to_have_count(1)
+    assert labels_of(stored)[0] != (first, wanted)
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from loader.labels import printable
 from loader.layouts import folders
 from loader.load import load
 from loader.model import Model
+from loader.rows import rows_of
 from loader.stored_file import stored_file
 from service.korean import KOREAN
 from service.korean_errors import NUMBERS, STATUSES
@@ -176,7 +176,7 @@ def test_findings_go_with_their_images_and_runs(client: TestClient, stored: Data
 
 def test_the_cells_of_the_matrix_lead_to_their_pictures(client: TestClient, stored: Database, run_id: int) -> None:
     html = client.get(f"/runs/{run_id}").text
-    cells = re.findall(r'<a href="(/pictures\?run=[^"]+)">(\d+)</a>', html)
+    cells = re.findall(r"<a href='(/pictures\?run=[^']+)'>(\d+)</a>", html)
     assert cells
     for address, count in cells:
         assert len(images(client.get(address.replace("&amp;", "&")).text)) == int(count)
@@ -187,8 +187,11 @@ def test_two_runs_are_compared(client: TestClient, stored: Database, run_id: int
 
     other = evaluate(stored, k=1)
     html = client.get(f"/runs/compare?a={run_id}&b={other}").text
-    test = json.loads(stored.value("img_evaluate.mcnemar", p_run_a=run_id, p_run_b=other))
-    assert f"{test['only_b']} are right now that were wrong" in html
+    (result,) = rows_of(stored, "img_compare.result", run_a=run_id, run_b=other)
+    assert f"{int(result['only_b'])} are right now that were wrong" in html
+    assert f"<strong>{result['conclusion']}.</strong>" in html
+    told = client.get(f"/runs/compare?a={run_id}&b={other}", headers={"Accept-Language": "ko"}).text
+    assert f"<strong>{KOREAN[result['conclusion']]}.</strong>" in told
     changed = stored.rows("img_service.changed_decisions", p_run_a=run_id, p_run_b=other)
     assert images(html) == [int(row[0]) for row in changed]
 
@@ -305,7 +308,10 @@ def test_the_reader_chooses_the_language_and_comes_back(client: TestClient) -> N
 
 
 def test_every_text_is_told_in_korean_and_none_beside() -> None:
-    told = set()
+    # What follows from two runs is a sentence of the database's.
+    told = {("", f"{side} is right more often: the difference is larger than chance explains") for side in "AB"}
+    alike = "A and B can not be told apart on these images: take the "
+    told |= {("", alike + choice) for choice in ("faster, A", "faster, B", "one that costs less")}
     for path in TEMPLATES.glob("*.html"):
         told |= set(re.findall(r"""_\((["'])(.+?)\1[,)]""", path.read_text(encoding="utf-8")))
     assert {text for _, text in told} == set(KOREAN)
