@@ -27,17 +27,6 @@ create or replace package body img_report as
     l_run_id image_run.run_id%type;
   begin
     check_run(p_run_id);
-<<<<<<< HEAD
-=======
-    with way as (
-      select r.run_id, r.method, r.target, r.k, r.weighting, r.temperature, r.metric, r.within_part, r.approximate,
-             r.target_accuracy, r.transform_kind, r.folds, r.seed, r.only_part, r.source_name, r.group_path, r.test_share,
-             r.test_path, r.threshold, r.shrinkage, r.outputs, r.kernel_width, r.ridge, r.grades, r.grade_threshold
-        from vw_evaluation_run r
-       where r.run_id <= p_run_id
-         and not exists (select 1 from image_run_setting s where s.run_id = r.run_id)
-    )
->>>>>>> w-tune
     select max(b.run_id)
       into l_run_id
       from image_run r
@@ -57,9 +46,6 @@ create or replace package body img_report as
        and decode(b.group_path, r.group_path, 1) = 1
        and decode(b.test_share, r.test_share, 1) = 1
        and decode(b.test_path, r.test_path, 1) = 1
-<<<<<<< HEAD
-       and decode(b.threshold, r.threshold, 1) = 1;
-=======
        and decode(b.threshold, r.threshold, 1) = 1
        and decode(b.shrinkage, r.shrinkage, 1) = 1
        and decode(b.outputs, r.outputs, 1) = 1
@@ -67,7 +53,6 @@ create or replace package body img_report as
        and decode(b.ridge, r.ridge, 1) = 1
        and decode(b.grades, r.grades, 1) = 1
        and decode(b.grade_threshold, r.grade_threshold, 1) = 1;
->>>>>>> w-tune
     return l_run_id;
   end previous_run;
 
