@@ -17,7 +17,8 @@ from loader.model import Model
 from service.app import create_app
 from service.settings import Settings
 from tests.service.conftest import png
-from tests.service.test_browser import browser, listening, page
+from tests.service.listening import listening
+from tests.service.test_browser import browser, page
 from tests.service.test_decision_log import decision
 
 __all__ = ["browser", "page"]
