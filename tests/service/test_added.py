@@ -197,7 +197,8 @@ def test_a_refit_of_numbers_keeps_their_threshold(
     installed: Database, make: Make, root: Path, tiny_model: Model, start: Start
 ) -> None:
     for number in range(12):
-        make(f"tank/{number % 4}.5/{number}.json", f"tank/{number % 4}.5/{number}.png", seed=number)
+        quality = 0.5 + 2 * (number % 2)
+        make(f"tank/{quality}/{number}.json", f"tank/{quality}/{number}.png", seed=number)
     load(installed, root, tiny_model, layout=folders, source="line")
     fit(installed, "shop", "lda", "quality", within_part=True, threshold=1.5)
     fit(installed, "graded", "kernel", "quality", within_part=True, grades="quality", threshold=1.5)
