@@ -9,7 +9,7 @@ RUN    := $(VENV)/bin/python -m loader
 PIP    := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo venv install-db load sample export sql status start stop test lint wheel bench clean
+.PHONY: help demo venv install-db load sample export sql status start stop test lint wheel bench screenshots clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -78,7 +78,10 @@ lint: $(VENV)/.test ## format, lint and types
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy
 
-$(VENV)/.bench: $(VENV)/.test
+$(VENV)/.screenshots: $(VENV)/.test ## the pictures of docs/, made anew on the sample; needs Chromium
+	@$(VENV)/bin/python -m tests.screenshots
+
+bench: $(VENV)/.test
 	$(PIP) -e '.[export,sample,dev,bench,openvino]'
 	@touch $@
 

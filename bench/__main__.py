@@ -25,6 +25,7 @@ NAMES = (
     "rejection",
     "calibration",
     "recipes",
+    "second",
     "tuned",
     "exact",
     "copies",

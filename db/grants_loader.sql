@@ -2,7 +2,7 @@
 --
 --   sqlplus images@//host/service @grants_loader.sql camera
 --
--- &1 is that user; it then sets PYTHON_SCHEMA=images. It may prune, forget
+-- &1 is that user; it then sets PYTHON_SCHEMA=images. It may correct labels, prune, forget
 -- sources and remove runs as well.
 
 whenever sqlerror exit failure rollback
@@ -11,6 +11,7 @@ set verify off
 
 @@grants_reader.sql &1
 
+grant execute on img_correction to &1;
 grant execute on img_run to &1;
 grant execute on img_source to &1;
 grant execute on img_store to &1;

@@ -41,14 +41,22 @@ prompt Installing
 @@migrations/V019__service.sql
 @@migrations/V020__calibrations.sql
 @@migrations/V021__near_copies.sql
+@@migrations/V022__corrections.sql
+@@migrations/V024__map.sql
+@@migrations/V025__measured_runs.sql
 @@packages/img_calibrate.pks
 @@packages/img_choice.pks
+@@packages/img_clock.pks
 @@packages/img_comparable.pks
+@@packages/img_compare.pks
+@@packages/img_correction.pks
 @@packages/img_dump.pks
 @@packages/img_error.pks
 @@packages/img_fitted.pks
 @@packages/img_graded.pks
+@@packages/img_interval.pks
 @@packages/img_kernel.pks
+@@packages/img_map.pks
 @@packages/img_run.pks
 @@packages/img_search.pks
 @@packages/img_source.pks
@@ -65,6 +73,8 @@ prompt Installing
 @@views/vw_image_order.sql
 @@views/vw_image_source.sql
 @@views/vw_item_vector.sql
+@@views/vw_run_cost.sql
+@@views/vw_run_picture.sql
 @@views/vw_tested_item.sql
 @@views/vw_transform_class.sql
 @@views/vw_tuned_fold.sql
@@ -77,11 +87,17 @@ prompt Installing
 @@packages/img_review.pks
 @@packages/img_service.pks
 @@packages/img_transform.pks
+@@views/vw_compared_item.sql
+@@views/vw_evaluation_changed.sql
 @@views/vw_evaluation_item.sql
 @@views/vw_image_class.sql
+@@views/vw_image_correction.sql
+@@views/vw_image_map.sql
+@@views/vw_image_map_point.sql
 @@views/vw_image_path.sql
 @@views/vw_sweep.sql
 @@views/vw_transformed_image.sql
+@@views/vw_compared_run.sql
 @@views/vw_evaluation_calibration.sql
 @@views/vw_evaluation_class.sql
 @@views/vw_evaluation_confidence.sql
@@ -102,14 +118,19 @@ prompt Installing
 @@packages/img_calibrate.pkb
 @@packages/img_choice.pkb
 @@packages/img_classify.pkb
+@@packages/img_clock.pkb
 @@packages/img_comparable.pkb
+@@packages/img_compare.pkb
+@@packages/img_correction.pkb
 @@packages/img_dump.pkb
 @@packages/img_error.pkb
 @@packages/img_evaluate.pkb
 @@packages/img_fitted.pkb
 @@packages/img_graded.pkb
 @@packages/img_index.pkb
+@@packages/img_interval.pkb
 @@packages/img_kernel.pkb
+@@packages/img_map.pkb
 @@packages/img_novelty.pkb
 @@packages/img_report.pkb
 @@packages/img_review.pkb
@@ -175,14 +196,22 @@ exec img_history.add_entry('VERSIONED', 'migrations/V018__graded.sql', 18)
 exec img_history.add_entry('VERSIONED', 'migrations/V019__service.sql', 19)
 exec img_history.add_entry('VERSIONED', 'migrations/V020__calibrations.sql', 20)
 exec img_history.add_entry('VERSIONED', 'migrations/V021__near_copies.sql', 21)
+exec img_history.add_entry('VERSIONED', 'migrations/V022__corrections.sql', 22)
+exec img_history.add_entry('VERSIONED', 'migrations/V024__map.sql', 24)
+exec img_history.add_entry('VERSIONED', 'migrations/V025__measured_runs.sql', 25)
 exec img_history.add_entry('REPEATABLE', 'packages/img_calibrate.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_choice.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_clock.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_comparable.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_compare.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_correction.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_dump.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_error.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_fitted.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_graded.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_interval.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_kernel.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_map.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_run.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_search.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_source.pks')
@@ -199,6 +228,8 @@ exec img_history.add_entry('REPEATABLE', 'views/vw_image_label.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_order.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_source.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_item_vector.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_run_cost.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_run_picture.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_tested_item.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_transform_class.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_tuned_fold.sql')
@@ -211,11 +242,17 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_report.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_review.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_service.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_transform.pks')
+exec img_history.add_entry('REPEATABLE', 'views/vw_compared_item.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_changed.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_item.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_class.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_image_correction.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_image_map.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_image_map_point.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_path.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_sweep.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_transformed_image.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_compared_run.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_calibration.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_class.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_confidence.sql')
@@ -236,14 +273,19 @@ exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_part.sql')
 exec img_history.add_entry('REPEATABLE', 'packages/img_calibrate.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_choice.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_classify.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_clock.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_comparable.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_compare.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_correction.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_dump.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_error.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_evaluate.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_fitted.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_graded.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_index.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_interval.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_kernel.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_map.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_novelty.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_report.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_review.pkb')

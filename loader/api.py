@@ -18,7 +18,7 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar, Unpack
 import numpy as np
 from numpy.typing import NDArray
 
-from loader import classification, evaluation, migrations, novelty, report
+from loader import classification, embedding_map, evaluation, migrations, novelty, report
 from loader import dump as dump_module
 from loader import export_data as export_module
 from loader import load as load_module
@@ -32,6 +32,7 @@ from loader.new_images import NewImage, Picture, read_images
 from loader.parameters import Asking, Evaluating, Fitting, Judging, Sweeping, given
 from loader.results import Decision, Embeddings, Evaluation, Neighbour, Status
 from loader.rows import Row, named_rows, rows_of
+from loader.run_comparison import compare_runs
 from loader.spent import Spent
 from loader.waiting import announced, telling
 
@@ -347,18 +348,29 @@ class ImageDatabase:
         return rows_of(self.database, "img_report.prediction_rows", run_id=self.run_id(run_id))
 
     def compare(self, run_a: int, run_b: int) -> Row:
-        """McNemar's test of two runs: both_right, only_a, only_b, both_wrong, p_value (img_evaluate.mcnemar)."""
-        found: Row = json.loads(self.database.value("img_evaluate.mcnemar", p_run_a=run_a, p_run_b=run_b))
-        return found
+        """Two runs side by side, of different settings or models: the row of img_compare.result, with what follows.
+
+        Its `sides` are the two rows of img_compare.sides, its `classes` those of img_compare.classes.
+        """
+        return compare_runs(self.database, run_a, run_b)
 
     @_told
     def report(
-        self, path: str | os.PathLike[str], run_id: int | None = None, *, mistakes: int = 24, language: str = "en"
+        self,
+        path: str | os.PathLike[str],
+        run_id: int | None = None,
+        *,
+        mistakes: int = 24,
+        language: str = "en",
+        against: int | None = None,
     ) -> int:
-        """Write a run as one HTML file, in English (en) or Korean (ko); the run's number."""
+        """Write a run as one HTML file, in English (en) or Korean (ko); the run's number.
+
+        It is compared with the run `against`, by default the last one before it of the same settings.
+        """
         chosen = self.run_id(run_id)
         with announced(f"writing the report of run {chosen}, with its mistakes in pictures"):
-            report.write(self.database, chosen, Path(path), mistakes=mistakes, language=language)
+            report.write(self.database, chosen, Path(path), mistakes=mistakes, language=language, against=against)
         return chosen
 
     def runs(self) -> list[Row]:
@@ -383,6 +395,14 @@ class ImageDatabase:
         with announced("removing runs"):
             self.database.call("img_run.forget_older", p_days=days)
             self.database.commit()
+
+    @_told
+    def make_map(self) -> Row:
+        """Place the stored images in two dimensions, for the page Map; the row of img_map.state."""
+        with announced("placing the stored images in two dimensions"):
+            embedding_map.make(self.database)
+        (state,) = rows_of(self.database, "img_map.state")
+        return state
 
     # what a person should look at
 

@@ -13,7 +13,10 @@ from loader.arguments import Parser, nearest, unreadable
 from loader.commands import (
     calibrate,
     classify,
+    compare,
+    correct,
     dump,
+    embedding_map,
     evaluate,
     export_data,
     load,
@@ -25,7 +28,7 @@ from loader.commands import (
     thresholds,
     tune,
 )
-from loader.commands.options import chosen_layout, layout_option, positive, runtime_option
+from loader.commands.options import chosen_layout, layout_option, positive
 from loader.commands.session import database_session
 from loader.config import (
     MODELS_DIRECTORY,
@@ -154,13 +157,7 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
 
     import_command.add_to(commands)
 
-    compare = commands.add_parser("compare", help="how alike, how often right and how fast another model or runtime is")
-    compare.add_argument("root", type=Path, metavar="ROOT", help="the directory that holds labels and images")
-    compare.add_argument("--model", metavar="NAME", help="the exact model (default: densenet121)")
-    compare.add_argument("--other", metavar="NAME", help="the other, such as densenet121-int8 (default: the same)")
-    layout_option(compare)
-    runtime_option(compare)
-    compare.set_defaults(run=_compare, kept=_NOTHING)
+    compare.add(commands)
 
     sample = commands.add_parser("sample", help="write a sample of real images in AI Hub's layout")
     sample.add_argument("root", type=Path, nargs="?", default=Path("Sample"), metavar="ROOT", help="default: ./Sample")
@@ -178,7 +175,9 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     evaluate.add(commands)
     tune.add(commands)
     review.add(commands)
+    correct.add(commands)
     outliers.add(commands)
+    embedding_map.add(commands)
     thresholds.add(commands)
     calibrate.add(commands)
     sources.add(commands)
@@ -328,23 +327,6 @@ def _export_int8(options: argparse.Namespace) -> int:
     for line in comparison.lines():
         say(line)
     say(f"Use it by --model {path.stem}; it is a model of its own, and images are embedded anew (--replace-model)")
-    return OK
-
-
-def _compare(options: argparse.Namespace) -> int:
-    from loader.comparison import compare, sample_images
-    from loader.model import Model, find
-
-    layout = chosen_layout(options)
-    root = existing_directory(options.root)
-    exact = Model(find(options.model))
-    other = Model(find(options.other) if options.other else exact.path, runtime=options.runtime)
-    say(f"{other.name} ({other.provider}) compared with {exact.name} ({exact.provider})")
-    with announced("comparing them on images and labels of a database made for it"):
-        images = sample_images(root, exact.preprocessing)
-        compared = compare(exact, other, images, root, layout)
-    for line in compared.lines():
-        say(line)
     return OK
 
 

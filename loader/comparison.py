@@ -1,29 +1,33 @@
-"""Compares two models, or two ways to run one: how alike their embeddings are, how often right, how fast."""
+"""Compares two models, or two ways to run one, on the same images: how often each is right, and how fast."""
 
 from __future__ import annotations
 
 import hashlib
 import heapq
-import json
 import os
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from loader.config import ConfigurationError
-from loader.database.scratch import scratch_database
+from loader.database import Database
 from loader.depth import Depth
+from loader.evaluation import evaluate
 from loader.images import ImageError, read_image
 from loader.labels import Tree, walk
 from loader.layouts import LabelItem, Layout, UnreadLabel
 from loader.linear import cosines
 from loader.load import load
 from loader.model import Model, Preprocessing
+from loader.parameters import Evaluating
+from loader.rows import Row
+from loader.run_comparison import compare_runs, comparison_lines
 from loader.source_depth import find_depth
 
 # Images whose embeddings are compared, and labels with their images that are classified.
@@ -33,45 +37,36 @@ WORTHWHILE = 2.0
 # From this cosine on two embeddings are the same but for rounding.
 SAME = 0.99999
 _BATCH = 4
+_SOURCE = "compared"
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A faster model beside the exact one.
+    """Two models beside each other, or two ways to run one.
 
-    `cosine_least` and `cosine_mean` compare the two embeddings of the same images, at most IMAGES of them.
-    `exact_right` and `other_right` of `tested` images have their nearest neighbour's quality (leave-one-out, within
-    the part); `p_value` is McNemar's. `exact_speed` and `other_speed` are images a second of the networks alone, on
-    all cores.
+    `alike` is the smallest and the mean cosine of the two embeddings of the same images, at most IMAGES of them; None
+    for different networks. The speeds are images a second of the networks alone, on all cores. `runs` are the two
+    evaluations, as compare_runs gives them.
     """
 
-    cosine_least: float
-    cosine_mean: float
-    tested: int
-    exact_right: int
-    other_right: int
-    p_value: float
-    exact_speed: float
-    other_speed: float
+    alike: tuple[float, float] | None
+    speed_a: float
+    speed_b: float
+    runs: Row
 
     @property
     def gain(self) -> float:
-        """How many times faster the other is."""
-        return self.other_speed / self.exact_speed
+        """How many times faster B is."""
+        return self.speed_b / self.speed_a
 
     def lines(self) -> Iterator[str]:
         """For people."""
-        yield f"Cosine of the two embeddings: smallest {self.cosine_least:.4f}, mean {self.cosine_mean:.4f}"
-        yield (
-            f"Nearest neighbour's quality right, leave-one-out: {self.other_right} of {self.tested}, "
-            f"exact {self.exact_right} (McNemar's test p = {self.p_value:.2f})"
-        )
-        yield (
-            f"Network alone: {self.other_speed:.0f} images a second, exact {self.exact_speed:.0f}: "
-            f"{self.gain:.1f} times"
-        )
-        if self.gain < WORTHWHILE and self.cosine_least < SAME:
-            yield f"It does not pay on this CPU: {WORTHWHILE:.0f} times would be worth the loss"
+        if self.alike:
+            yield "Cosine of the two embeddings: smallest {:.4f}, mean {:.4f}".format(*self.alike)
+        yield f"Network alone: B {self.speed_b:.0f} images a second, A {self.speed_a:.0f}: {self.gain:.1f} times"
+        yield from comparison_lines(self.runs)
+        if self.alike and self.gain < WORTHWHILE and self.alike[0] < SAME:
+            yield f"B does not pay on this CPU: {WORTHWHILE:.0f} times would be worth the loss"
 
 
 def sample_images(root: Path, preprocessing: Preprocessing) -> list[NDArray[np.uint8]]:
@@ -103,42 +98,46 @@ def _some_images(tree: Tree, preprocessing: Preprocessing, depth: Depth) -> Iter
             return
 
 
-def compare(exact: Model, other: Model, images: list[NDArray[np.uint8]], root: Path, layout: Layout) -> Comparison:
-    """Compare on `images` and on the labels below `root`; leave-one-out is the database's own, in one made for it.
+def compare(
+    database: Database,
+    a: Model,
+    b: Model,
+    root: Path,
+    layout: Layout,
+    labels: int | None = LABELS,
+    **evaluating: Unpack[Evaluating],
+) -> Comparison:
+    """Compare on images and labels below `root`, in an empty database; the two runs are of `evaluating`.
 
-    Raises ConfigurationError where there is no label, or the two take different images.
+    `labels` is how many of them count, always the same ones; None: all. Raises ConfigurationError where there is no
+    image or no label, and DatabaseError.
     """
-    if exact.preprocessing != other.preprocessing or exact.dimension != other.dimension:
-        raise ConfigurationError(f"{exact.name} and {other.name} are different networks: nothing to compare")
-    batches = [np.stack(images[at : at + _BATCH]) for at in range(0, len(images), _BATCH)]
-    (before, exact_speed), (after, other_speed) = (_embed(model, batches) for model in (exact, other))
-    alike = cosines(before, after)
+    (embeddings_a, speed_a), (embeddings_b, speed_b) = (
+        _embed(model, sample_images(root, model.preprocessing)) for model in (a, b)
+    )
 
     def some(tree: Tree) -> Iterator[LabelItem | UnreadLabel]:
         found = (item for item in layout(tree) if isinstance(item, UnreadLabel) or item.is_label)
-        return iter(heapq.nsmallest(LABELS, found, key=lambda item: _by_hash(item.path)))
+        return iter(heapq.nsmallest(labels, found, key=lambda item: _by_hash(item.path))) if labels else found
 
-    with scratch_database() as database:
-        runs = []
-        for model in (exact, other):
-            load(database, root, model, layout=some, replace_model=True)
-            runs.append(database.value("img_evaluate.evaluate", p_k=1))
-        counts = json.loads(database.value("img_evaluate.mcnemar", p_run_a=runs[0], p_run_b=runs[1]))
-        database.rollback()
-    return Comparison(
-        cosine_least=float(alike.min()),
-        cosine_mean=float(alike.mean()),
-        tested=sum(int(counts[key]) for key in ("both_right", "only_a", "only_b", "both_wrong")),
-        exact_right=int(counts["both_right"] + counts["only_a"]),
-        other_right=int(counts["both_right"] + counts["only_b"]),
-        p_value=float(counts["p_value"]),
-        exact_speed=exact_speed,
-        other_speed=other_speed,
-    )
+    runs = []
+    for model in (a, b):
+        load(database, root, model, layout=some, source=_SOURCE)
+        runs.append(evaluate(database, **evaluating))
+        # The run outlives the images, and the other model begins with none.
+        database.call("img_source.forget", p_source=_SOURCE)
+        database.commit()
+    compared = compare_runs(database, *runs)
+    alike = None
+    if a.preprocessing == b.preprocessing and a.dimension == b.dimension:
+        cosine = cosines(embeddings_a, embeddings_b)
+        alike = float(cosine.min()), float(cosine.mean())
+    return Comparison(alike, speed_a, speed_b, compared)
 
 
-def _embed(model: Model, batches: list[NDArray[np.uint8]]) -> tuple[NDArray[np.float32], float]:
+def _embed(model: Model, images: list[NDArray[np.uint8]]) -> tuple[NDArray[np.float32], float]:
     """The embeddings, and images a second with every core busy: the best of three rounds."""
+    batches = [np.stack(images[at : at + _BATCH]) for at in range(0, len(images), _BATCH)]
     cores = os.cpu_count() or 1
     best = float("inf")
     with ThreadPoolExecutor(cores) as pool:

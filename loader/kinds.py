@@ -26,6 +26,8 @@ _PIECE = re.compile(
 )
 # What systems leave beside the files of their users.
 LITTER = frozenset(["__MACOSX", "Thumbs.db", "ehthumbs.db", "desktop.ini", "Desktop.ini", "$RECYCLE.BIN"])
+# The corrections of the labels below a root, in the root itself.
+CORRECTIONS = "corrections.jsonl"
 _MASK_DIRECTORIES = frozenset(["ground_truth", "Masks", "masks"])
 # KolektorSDD calls its masks _label, KolektorSDD2 _GT, MVTec AD _mask.
 _MASK_NAME = re.compile(r"(.+)_(?:mask|GT|label)$")

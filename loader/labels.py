@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from loader.config import ConfigurationError
-from loader.kinds import is_archive, is_image, is_left_out, is_mask_directory, masked, stem, whole_of
+from loader.kinds import CORRECTIONS, is_archive, is_image, is_left_out, is_mask_directory, masked, stem, whole_of
 from loader.notes import Notes
 from loader.packed import Packed
 from loader.wrappers import remaining, unmarked
@@ -323,8 +323,9 @@ def walk(root: Path) -> Tree:
     """Walk `root` once: `*.json` are labels, every other file may be an image, archives are read in place.
 
     Linked directories are followed once each, after all others, and never into one that was walked or that holds
-    the root. Files and directories whose name begins with a dot are left out, and what systems leave (__MACOSX,
-    Thumbs.db). Raises ConfigurationError where the temporary directory has no room for the index.
+    the root. Files and directories whose name begins with a dot are left out, what systems leave (__MACOSX,
+    Thumbs.db), and the root's file of corrections. Raises ConfigurationError where the temporary directory has no room
+    for the index.
     """
     tree = Tree(root)
     try:
@@ -340,7 +341,7 @@ def walk(root: Path) -> Tree:
 def _fill(tree: Tree) -> None:
     packed = Packed()
     for path in _files(tree):
-        if not packed.add(path):
+        if path != CORRECTIONS and not packed.add(path):
             tree.add(path)
     packed.take_in(tree)
 

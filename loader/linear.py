@@ -70,6 +70,10 @@ class Moments:
         """The sums over all of them: x, and x x'."""
         return cls(len(vectors), vectors.sum(axis=0), vectors.T @ vectors)
 
+    def __add__(self, other: Moments) -> Moments:
+        """The sums over the vectors of both."""
+        return Moments(self.count + other.count, self.total + other.total, self.scatter + other.scatter)
+
     def without(self, vectors: Matrix) -> Moments:
         """The sums over the others, where these are among those summed."""
         less = Moments.of(vectors)
@@ -119,6 +123,19 @@ class Components:
         mean = moments.total / moments.count
         variances, directions = np.linalg.eigh(moments.scatter / moments.count - np.outer(mean, mean))
         return cls(mean, variances[::-1], directions[:, ::-1], moments.count)
+
+    def axes(self, count: int) -> tuple[Matrix, list[float]]:
+        """The first directions (columns), and the share of the variance along each: none where there is no variance.
+
+        A direction is as good as its opposite: the one is taken whose largest coefficient is above 0, so that the same
+        vectors always have the same axes.
+        """
+        directions = self.directions[:, :count]
+        largest = np.abs(directions).argmax(axis=0)
+        signed: Matrix = directions * np.sign(directions[largest, range(directions.shape[1])])
+        total = float(self.variances.sum())
+        shares = [max(float(value), 0.0) / total for value in self.variances[:count]] if total > 1e-12 else []
+        return signed, shares
 
     def whitening(self, shrinkage: float, outputs: int = DEFAULT_OUTPUTS) -> list[Row]:
         """Each component divided by its shrunk standard deviation; at most `outputs` of them.

@@ -23,6 +23,8 @@ from numpy.typing import NDArray
 from loader import content, stamps
 from loader.batches import batched
 from loader.config import ConfigurationError, existing_directory
+from loader.corrections import overlay
+from loader.corrections.loading import Corrections
 from loader.database import Database, DatabaseError, Json, LostConnectionError
 from loader.depth import Depth
 from loader.find_again import find_again
@@ -33,6 +35,7 @@ from loader.labels import LabelError, Tree, printable, walk
 from loader.layouts import Layout, aihub
 from loader.layouts.remarks import labels_alone
 from loader.model import NOT_FINITE, Model, register_model
+from loader.parameters import given
 from loader.progress import Progress
 from loader.put_labels import put_labels
 from loader.source_depth import find_depth
@@ -66,11 +69,13 @@ _LONGEST_PATH = 1000
 class Summary:
     """What a load did itself. The counts of labels are those of img_store.summary; times are seconds.
 
-    `decode_s`, `embed_s` and `database_s` are summed over the threads. `pending` is what waited for an
-    embedding (in a dry run, what is to be embedded), `kept` those that had one of the same content. `unread_labels`
-    and `unread_images` are files that are as they were and were not read. `gone` are labels that were on disk once and
-    are no more, `failures` what could not be loaded: at most 1,000 of each; `gone_count` and `failed` count them all.
-    `contents` are the rows of img_store.contents, `notes` lines for people, `doubts` those of what is likely wrong.
+    `decode_s`, `embed_s` (of the `embedded` images) and `database_s` are summed over the threads. `pending` is what
+    waited for an embedding (in a dry run, what is to be embedded), `kept` those that had one of the same content.
+    `unread_labels` and `unread_images` are files that are as they were and were not read. `gone` are labels that were
+    on disk once and are no more, `failures` what could not be loaded: at most 1,000 of each; `gone_count` and `failed`
+    count them all. `contents` are the rows of img_store.contents, `notes` lines for people, `doubts` those of what is
+    likely wrong.
+    `corrected` counts labels with corrections (loader.corrections); `overtaken` names those that were not applied.
     """
 
     labels: int = 0
@@ -83,6 +88,7 @@ class Summary:
     without_categories: int = 0
     pending: int = 0
     kept: int = 0
+    embedded: int = 0
     pruned: int = 0
     unread_labels: int = 0
     unread_images: int = 0
@@ -92,6 +98,8 @@ class Summary:
     failures: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+    corrected: int = 0
+    overtaken: list[str] = field(default_factory=list)
     total_s: float = 0.0
     database_s: float = 0.0
     decode_s: float = 0.0
@@ -172,6 +180,7 @@ def load(
     """
     begun = time.monotonic()
     existing_directory(root)
+    corrections = Corrections(overlay.read(root))
     summary = Summary()
     transaction = Transaction(database, dry_run)
     clock = Clock()
@@ -191,7 +200,7 @@ def load(
         transaction.keep()
     try:
         tree = walk(root)
-        labels = labels_alone(layout(tree), tree.notes)
+        labels = labels_alone(corrections.applied_to(layout(tree)), tree.notes)
         first = next(labels, None)
         if first is None or tree.is_empty():
             raise ConfigurationError(_no_label(root, tree))
@@ -202,6 +211,7 @@ def load(
     with clock:
         is_first = not database.value("img_store.stored_count", p_run_id=run_id)
     summary.unread_labels = put_labels(transaction, run_id, chain([first], labels), clock, read_all=verify or is_first)
+    _note_corrections(transaction, source, corrections, clock, summary)
     summary.unread_images = _put_files(transaction, run_id, tree, clock, verify=verify, is_first=is_first)
     with clock:
         left = _work_left(transaction, run_id)
@@ -251,6 +261,19 @@ def _abandon(transaction: Transaction, run_id: int) -> None:
     transaction.end()
 
 
+def _note_corrections(
+    transaction: Transaction, source: str, corrections: Corrections, clock: Clock, summary: Summary
+) -> None:
+    """Let the database know the corrections of the source, and the summary what became of them."""
+    summary.corrected = corrections.count
+    summary.overtaken = corrections.remarks
+    for batch in batched(corrections.overlay.all(), _FILE_BATCH):
+        lines = Json(json.dumps([found.to_row() for found in batch]))
+        with clock:
+            transaction.put("img_correction.note", p_source=source, p_corrections=lines)
+            transaction.keep()
+
+
 @dataclass(frozen=True, slots=True)
 class _Left:
     """What there is to do: images that wait, those whose label is gone, and all labels that are gone."""
@@ -297,7 +320,8 @@ def _finish(transaction: Transaction, run_id: int, prune: bool, some_gone: bool,
             summary.gone_count = len(summary.gone) + sum(1 for _ in paths)
         if prune:
             summary.pruned = int(database.value("img_store.prune", p_run_id=run_id))
-        database.call("img_store.finish_load", p_run_id=run_id)
+        embed_ms = 1000 * summary.embed_s / summary.embedded if summary.embedded else None
+        database.call("img_store.finish_load", **given(run_id=run_id, embed_ms=embed_ms))
         (counts,) = database.rows("img_store.summary", p_run_id=run_id)
         (
             summary.labels,
@@ -439,6 +463,7 @@ def _embed_all(database: Database, work: _Work, workers: int | None, pending: in
             raise Interrupted(f"{progress.done} of {pending} images that waited are done") from None
         for worker in threads:
             summary.kept += worker.kept
+            summary.embedded += worker.embedded
             summary.decode_s += worker.decode_s
             summary.embed_s += worker.embed_s
             summary.database_s += worker.clock.seconds
@@ -491,6 +516,7 @@ class _Worker:
         self.claim = claim
         self.work = work
         self.kept = 0
+        self.embedded = 0
         self.stop = stop
         self.progress = progress
         self.clock = Clock()
@@ -554,6 +580,7 @@ class _Worker:
                 begun = time.monotonic()
                 batch.vectors += list(self.work.model.embed(np.stack(pixels)))
                 self.embed_s += time.monotonic() - begun
+                self.embedded += len(pixels)
         return batch
 
     def _find(

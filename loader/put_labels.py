@@ -49,7 +49,7 @@ def put_labels(
 
 def _length(item: LabelItem | UnreadLabel) -> int:
     if isinstance(item, LabelItem) and item.text is not None:
-        return len(item.text) + len(item.path) + _BESIDE
+        return len(item.text) + len(item.own or "") + len(item.path) + _BESIDE
     return 0
 
 
@@ -74,7 +74,8 @@ def _facts(item: LabelItem | UnreadLabel) -> str:
     path = json.dumps(item.path)
     if isinstance(item, UnreadLabel):
         return f'{{"path": {path}, "stamp": {json.dumps(item.stamp)}}}'
-    return f'{{"path": {path}, "hash": {json.dumps(item.hash)}}}'
+    correction = f', "correction": {json.dumps(item.correction)}' if item.correction else ""
+    return f'{{"path": {path}, "hash": {json.dumps(item.hash)}{correction}}}'
 
 
 def _put(transaction: Transaction, run_id: int, items: Sequence[LabelItem]) -> None:

@@ -35,6 +35,9 @@ def answer(run: Row, classes: Sequence[ClassFigures], words: Words) -> str:
         sentences.append(
             "{copies} of the tested pictures have a copy among the others; without them {share} are right."
         )
+    if run["labels_changed"]:
+        figures["labels"] = f"{run['labels_changed']:,}"
+        sentences.append("{labels} labels changed since: evaluate again for the figures of now.")
     heading = words("{share} right").format(share=share(run["accuracy"]))
     said = " ".join(words(sentence).format(**figures) for sentence in sentences)
     steps = "".join(f"<li>{step}</li>" for step in _steps(run, classes, words))

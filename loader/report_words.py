@@ -21,6 +21,9 @@ KOREAN: Final[Mapping[str, str]] = {
     "{copies} of the tested pictures have a copy among the others; without them {share} are right.": (
         "시험한 사진 가운데 {copies}장은 다른 사진에 복사본이 있습니다. 그것을 빼면 {share}가 맞습니다."
     ),
+    "{labels} labels changed since: evaluate again for the figures of now.": (
+        "그 뒤 라벨 {labels}개가 바뀌었습니다. 지금의 수치를 보려면 다시 평가하십시오."
+    ),
     "Nothing could be tested.": "시험할 수 있는 것이 없었습니다.",
     "What to do next": "다음에 할 일",
     "So few pictures do not show that this is better than guessing: label more of each class.": (
@@ -34,6 +37,63 @@ KOREAN: Final[Mapping[str, str]] = {
     ),
     "Try a fitted transform, which often is right more often:": "맞춘 변환을 써 보십시오. 더 자주 맞을 때가 많습니다:",
     "Classify new pictures:": "새 사진을 분류하십시오:",
+    "Evaluation {run}": "평가 {run}",
+    "{target} by {method}": "{target}, {method}",
+    "quality": "품질",
+    "category1": "분류 1",
+    "category2": "분류 2",
+    "majority": "다수결",
+    "inverse": "거리 역수",
+    "softmax": "소프트맥스",
+    "cosine": "코사인",
+    "euclidean": "유클리드",
+    "dot": "내적",
+    "leave-one-out": "하나씩 빼고 판정",
+    "{folds}-fold (seed {seed})": "{folds}겹 교차 검증(시드 {seed})",
+    "leave-one-group-out by {path}": "{path} 묶음마다 빼고 판정",
+    "time at {path}": "{path}의 시각",
+    "the files' time of change": "파일이 바뀐 시각",
+    "the newest {share} % from the older, by {time}": "{time}에 따라 새것 {share} %를 옛것으로 판정",
+    "the directory {path} from all others": "디렉터리 {path}를 나머지 모두로 판정",
+    "settings chosen for each fold on the others": "묶음마다 설정을 나머지에서 고름",
+    "{kind}, classes compared": "{kind}, 클래스끼리 비교",
+    "k = {k}, {weighting} votes": "k = {k}, {weighting} 투표",
+    "k = {k}, {weighting} votes at temperature {temperature}": "k = {k}, {weighting} 투표(온도 {temperature})",
+    "{metric} distance": "{metric} 거리",
+    "within the part": "같은 부품 안에서",
+    "across parts": "부품을 가리지 않고",
+    "part {part} only": "부품 {part}만",
+    "source {source} only": "출처 {source}만",
+    "by the vector index": "벡터 인덱스로",
+    "by the vector index (target accuracy {accuracy} %)": "벡터 인덱스로(목표 정확도 {accuracy} %)",
+    "(none)": "(없음)",
+    "{name} ({images} images)": "{name} (이미지 {images}장)",
+    "{name} ({images} images, forgotten since)": "{name} (이미지 {images}장, 그 뒤에 지움)",
+    "Compared with an earlier run": "이전 평가와 비교",
+    "Compared with run {run}": "평가 {run}와(과) 비교",
+    "No earlier run was done in the same way. To compare with another one, name it:": (
+        "같은 방식으로 한 이전 평가가 없습니다. 다른 평가와 비교하려면 번호를 쓰십시오:"
+    ),
+    "The two runs tested no picture in common.": "두 평가가 함께 시험한 사진이 없습니다.",
+    "Of the {tested} pictures that both tested, {won} are right now that were wrong, and {lost} are wrong that were "
+    "right.": (
+        "둘 다 시험한 사진 {tested}장 가운데 틀렸다가 맞게 된 것이 {won}장, 맞았다가 틀리게 된 것이 {lost}장입니다."
+    ),
+    "That is {difference} percentage points (95 % interval {low} to {high}).": (
+        "차이는 {difference} 퍼센트포인트입니다(95 % 구간 {low}에서 {high})."
+    ),
+    "If the two were equally good, so large a difference would come by chance with probability {p} (McNemar's exact "
+    "test).": ("둘이 똑같이 좋다면 이만한 차이가 우연히 나올 확률은 {p}입니다(맥니마 정확 검정)."),
+    "Changed decisions": "달라진 판정",
+    "A click on a picture, or Enter, shows it large.": "사진을 누르거나 Enter를 치면 크게 보입니다.",
+    "no file is known": "파일을 모름",
+    "{count} pictures are not where they were loaded from, or can not be read. Load them from where they are now, and "
+    "write the report again:": (
+        "사진 {count}장이 적재한 자리에 없거나 읽을 수 없습니다. 지금 있는 곳에서 적재하고 보고서를 다시 쓰십시오:"
+    ),
+    "{count} pictures were put in by no load: which files they are is not known.": (
+        "사진 {count}장은 적재로 들어온 것이 아니어서 어느 파일인지 알 수 없습니다."
+    ),
     "Model": "모델",
     "data": "데이터",
     "Sources": "출처",
@@ -50,8 +110,8 @@ KOREAN: Final[Mapping[str, str]] = {
     "{copies} tested images have one": "시험한 이미지 {copies}장에 있음",
     "Not tested:": "시험하지 않은 것:",
     "Which classes are taken for which": "어떤 클래스를 어떤 것으로 보는가",
-    "Rows: what an image is. Columns: what it was taken for. Per cent of the row.": (
-        "행: 이미지의 라벨. 열: 무엇으로 보았는가. 행에 대한 퍼센트."
+    "Rows: what an image is. Columns: what it was taken for. Darker: more of the row.": (
+        "행: 이미지의 라벨. 열: 무엇으로 보았는가. 진할수록 행에서 차지하는 비율이 큽니다."
     ),
     "Nothing was tested.": "시험한 것이 없습니다.",
     "Figures of each class": "클래스마다의 수치",

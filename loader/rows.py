@@ -15,6 +15,22 @@ Row = dict[str, Any]
 # `source`, which are shorter there where people read them.
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "img_calibrate.figures": ("calibrated", "images", "expected_calibration_error", "brier_score", "log_loss"),
+    "img_map.state": ("points", "images_since", "share_x", "share_y", "made_at"),
+    "img_compare.classes": (
+        "class", "images", "miss_rate_a", "miss_rate_b", "false_alarm_rate_a", "false_alarm_rate_b",
+    ),
+    "img_compare.result": (
+        "images", "left_out_a", "left_out_b", "both_right", "only_a", "only_b", "both_wrong", "difference",
+        "difference_low", "difference_high", "p_value", "better", "faster", "conclusion",
+    ),
+    "img_compare.sides": (
+        "side", "run_id", "model", "method", "target", "k", "weighting", "metric", "transform_kind", "accuracy",
+        "accuracy_low", "accuracy_high", "dimension", "embedding_bytes", "embed_ms", "decision_ms",
+    ),
+    "img_correction.images_at": ("path", "image_id"),
+    "img_correction.labels": (
+        "image_id", "source_name", "source_root", "label_path", "image_path", "own_label", "label_correction",
+    ),
     "img_novelty.figures": (
         "scope", "good", "others", "threshold", "false_alarm_rate", "miss_rate", "auroc", "auroc_low", "auroc_high",
     ),
@@ -26,7 +42,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
         "class", "support", "predicted", "precision_share", "recall", "f1", "miss_rate", "false_alarm_rate",
     ),
     "img_report.part_figures": ("part", "images", "tested", "correct", "accuracy", "accuracy_low", "accuracy_high",),
-    "img_report.confusion_rows": ("actual", "predicted", "images",),
+    "img_report.confusion_rows": ("actual", "predicted", "images", "share_of_actual"),
     "img_report.coverage_rows": ("threshold", "coverage", "accuracy",),
     "img_report.calibration_rows": ("bin", "images", "confidence", "accuracy",),
     "img_report.mistakes": (
@@ -50,11 +66,11 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
         "model", "fingerprint", "images", "tested", "untested", "correct", "accuracy", "accuracy_low",
         "accuracy_high", "copies", "accuracy_without_copies", "majority_share", "chance_share", "near_distance",
         "balanced_accuracy", "macro_precision", "macro_recall", "macro_f1", "weighted_precision", "weighted_recall",
-        "weighted_f1", "expected_calibration_error", "started_at",
+        "weighted_f1", "expected_calibration_error", "started_at", "labels_changed",
     ),
     "img_report.runs": (
         "run", "method", "is_sweep", "target", "k", "weighting", "metric", "transform_kind", "only_part", "source",
-        "images", "tested", "accuracy", "removed", "started_at", "started_by",
+        "images", "tested", "accuracy", "removed", "started_at", "started_by", "labels_changed",
     ),
     "img_report.settings": ("metric", "weighting", "k", "tested", "correct", "accuracy", "balanced_accuracy"),
     "img_report.sources": ("source", "labels", "images", "waiting", "failed", "loads", "last_load_at"),
@@ -74,14 +90,18 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "img_service.changed_decisions": (
         "image_id", "part", "actual", "predicted_a", "predicted_b", "confidence_a", "confidence_b",
     ),
+    "img_service.corrections": (
+        "correction_id", "of_part", "part", "quality", "part_was", "quality_was", "is_in_label", "corrected_by",
+        "corrected_at", "undone_by", "undone_at", "in_force",
+    ),
     "img_service.choices": ("name", "value", "images"),
     "img_service.distances": ("half", "nine_tenths", "all_but_one_in_100"),
-    "img_service.failures": ("source_name", "label_path", "image_path", "reason"),
+    "img_service.failures": ("source_name", "label_path", "image_path", "reason", "changed_at", "image_id"),
     "img_service.files": ("image_id", "source_root", "image_path"),
     "img_service.findings": ("kind", "images", "run_id"),
     "img_service.loads": (
         "run_id", "source_name", "model", "started_at", "finished_at", "labels", "new_labels", "changed", "unchanged",
-        "waiting", "failed",
+        "waiting", "failed", "stored", "is_running",
     ),
     "img_service.models": ("name", "dimension", "preprocessing", "registered_at", "images"),
     "img_service.neighbours": ("place", "image_id", "part", "class", "distance"),
@@ -91,7 +111,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "img_service.pictures": (
         "image_id", "part", "quality", "category1", "category2", "actual", "predicted", "confidence", "is_suspect",
-        "is_duplicate", "is_outlier",
+        "is_duplicate", "is_outlier", "x", "y",
     ),
     "img_service.predictions": ("run_id", "actual", "predicted", "confidence", "is_right"),
     "img_service.roots": ("source_name", "source_root"),

@@ -27,7 +27,7 @@ _PARAMETERS: Final[Mapping[int, tuple[str, ...]]] = {
     20118: ("transform", "kind"),
     20119: ("transform",),
     20120: (),
-    20121: ("transform",),
+    20121: ("transform", "runs"),
     20123: (),
     20124: (),
     20128: ("target_accuracy", "approximate"),
@@ -48,6 +48,7 @@ _PARAMETERS: Final[Mapping[int, tuple[str, ...]]] = {
     20170: ("max_distance",),
     20171: ("calibration",),
     20172: ("calibration",),
+    20185: ("runs",),
 }
 _PREFIX = re.compile(r"ORA-\d+: ")
 _PARAMETER = re.compile(r"\bp_([a-z0-9_]+)\b")

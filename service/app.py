@@ -13,11 +13,13 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from loader import __version__
+from loader import __version__, embedding_map
 from loader.database import Database
 from loader.model import Model
 from loader.rows import Row, rows_of
-from service import api, failures, pages, pictures, runs, system
+from service import api, corrections, failures, pages, pictures, runs, system
+from service import embedding_map as map_pages
+from service.chore import Chore
 from service.classifier import Classifier
 from service.gate import Gate
 from service.kept import Kept
@@ -37,7 +39,7 @@ _KEPT_S = 30.0
 # How long a stop waits for the requests that are under way, in seconds.
 PATIENCE_S = 30.0
 # Without a token: what tells nothing, and the page that asks for one.
-_OPEN = frozenset({"/health", "/login", "/static/style.css", "/static/pages.js", "/static/icon.svg"})
+_OPEN = frozenset({"/health", "/login", "/static/style.css", "/figures.css", "/static/pages.js", "/static/icon.svg"})
 
 
 def create_app(settings: Settings, connect: Callable[[], Database], model: Model) -> FastAPI:
@@ -51,7 +53,11 @@ def create_app(settings: Settings, connect: Callable[[], Database], model: Model
             rows = rows_of(database, "img_service.choices")
         return {name: list(group) for name, group in groupby(rows, key=itemgetter("name"))}
 
-    state = State(settings, sessions, gate, classifier, Metrics(), Kept(choices, _KEPT_S))
+    def make_map() -> None:
+        with connect() as database:
+            embedding_map.make(database)
+
+    state = State(settings, sessions, gate, classifier, Metrics(), Kept(choices, _KEPT_S), Chore(make_map))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -62,6 +68,7 @@ def create_app(settings: Settings, connect: Callable[[], Database], model: Model
         yield
         await anyio.to_thread.run_sync(gate.close, PATIENCE_S)
         await anyio.to_thread.run_sync(sessions.close)
+        await anyio.to_thread.run_sync(state.map_maker.wait, PATIENCE_S)
 
     app = FastAPI(
         title="Image classification in the database",
@@ -73,7 +80,7 @@ def create_app(settings: Settings, connect: Callable[[], Database], model: Model
     )
     app.state.service = state
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
-    for module in (api, pages, pictures, runs, system):
+    for module in (api, pages, pictures, corrections, map_pages, runs, system):
         app.include_router(module.router)
     failures.add_to(app)
 

@@ -7,6 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
+from loader.corrections.keeping import NotStoredError
 from loader.database import DatabaseError
 from loader.terminal import shown
 from service.gate import ClosingError, FullError
@@ -26,6 +27,7 @@ def add_to(app: FastAPI) -> None:
     app.exception_handler(HTTPException)(_http)
     app.exception_handler(RequestValidationError)(_invalid)
     app.exception_handler(DatabaseError)(_database)
+    app.exception_handler(NotStoredError)(_not_stored)
     for error in (NoSessionError, FullError):
         app.exception_handler(error)(_full)
     app.exception_handler(ClosingError)(_closing)
@@ -61,6 +63,10 @@ async def _database(request: Request, error: DatabaseError) -> Response:
     if 20000 <= (error.code or 0) <= 20999:
         return _answer(request, 422, text, number=error.code)
     return _answer(request, 503, text, {"Retry-After": "5"}, error.code)
+
+
+async def _not_stored(request: Request, error: NotStoredError) -> Response:
+    return _answer(request, 503, shown(str(error)))
 
 
 async def _full(request: Request, error: Exception) -> Response:  # noqa: ARG001

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
+from loader import charts, confusion
 from service import language, security
 from service.rendering import page
 from service.state import service_of
@@ -19,6 +20,14 @@ _YEAR_S = 365 * 24 * 3600
 def home() -> Response:
     """The pictures are the first page."""
     return RedirectResponse("/pictures", 303)
+
+
+@router.get("/figures.css")
+def figures_css() -> Response:
+    """How curves and confusion matrices look, here and in the report."""
+    return Response(
+        charts.CSS + confusion.CSS, media_type="text/css", headers={"Cache-Control": "private, max-age=300"}
+    )
 
 
 @router.get("/classify")
@@ -50,7 +59,7 @@ def take_token(request: Request, token: Annotated[str, Form()] = "") -> Response
 @router.get("/language")
 def choose_language(code: str, to: str = "/") -> Response:
     """Keep the reader's language and go back."""
-    if code not in language.LANGUAGES or not to.startswith("/") or to.startswith(("//", "/\\")):
+    if code not in language.LANGUAGES or not security.is_own_page(to):
         raise HTTPException(422, "no such language, or no page of this service")
     answer = RedirectResponse(to, 303)
     answer.set_cookie(language.COOKIE, code, max_age=_YEAR_S, samesite="lax", httponly=True)

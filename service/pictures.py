@@ -9,14 +9,16 @@ from fastapi import APIRouter, HTTPException, Path, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from loader.database import Json
-from loader.rows import rows_of
+from loader.database import Database, Json
+from loader.rows import Row, rows_of
 from service import files
 from service.rendering import page
 from service.state import service_of
 
 router = APIRouter(include_in_schema=False)
 _PAGE = 60
+# Labels that could not be loaded, on one page.
+_FAILURES = 500
 _LARGEST_ID = 10**30
 # A picture of a number stays as long as a browser asks; a changed file is asked for again after so many seconds.
 _FRESH_S = 300
@@ -31,7 +33,7 @@ class Conditions(BaseModel):
     quality: str = Field("", max_length=100)
     category1: str = Field("", max_length=100)
     category2: str = Field("", max_length=100)
-    finding: Literal["", "SUSPECT", "DUPLICATE", "OUTLIER"] = ""
+    finding: Literal["", "SUSPECT", "DUPLICATE", "OUTLIER", "FAILED"] = ""
     run: str = Field("", pattern=r"^\d{0,9}$")
     actual: str = Field("", max_length=100)
     predicted: str = Field("", max_length=100)
@@ -44,17 +46,31 @@ class Conditions(BaseModel):
         """A condition by its name, for the page."""
         return getattr(self, name)
 
-    def given(self, run_id: int | None) -> dict[str, Any]:
-        """As img_service.pictures takes them; conditions on a run only where there is one."""
-        found: dict[str, Any] = {
-            name: getattr(self, name) or None
-            for name in ("source", "part", "quality", "category1", "category2", "finding")
-        }
+    def run_id(self, database: Database) -> int | None:
+        """The run that is meant: the one that is given, else the last one; None where there is none."""
+        if self.run:
+            return int(self.run)
+        latest = database.value("img_report.latest_run")
+        return None if latest is None else int(latest)
+
+    def pictures(self, database: Database, run_id: int | None, **options: int) -> list[Row]:
+        """The rows of img_service.pictures; none of labels that failed, or of a run where there is none."""
+        if self.finding == "FAILED":
+            return []
+        of_pictures = ("source", "part", "quality", "category1", "category2", "finding")
+        of_run = ("actual", "predicted", "outcome", "least", "most")
+        given: dict[str, Any] = {name: getattr(self, name) or None for name in of_pictures}
         if run_id is not None:
-            found |= {"run_id": run_id}
-            found |= {name: getattr(self, name) or None for name in ("actual", "predicted", "outcome")}
-            found |= {"min_confidence": _share(self.least), "max_confidence": _share(self.most)}
-        return found | {"after": self.after}
+            given |= {name: getattr(self, name) or None for name in ("actual", "predicted", "outcome")}
+            given |= {"run_id": run_id, "min_confidence": _share(self.least), "max_confidence": _share(self.most)}
+        elif any(getattr(self, name) for name in of_run):
+            return []
+        return rows_of(database, "img_service.pictures", after=self.after, **given, **options)
+
+    def chosen(self) -> dict[str, str]:
+        """The conditions that leave pictures out, by their names."""
+        beside = {"run", "after", "colour"}
+        return {name: value for name, value in self.model_dump().items() if value != "" and name not in beside}
 
     def link(self, **changed: Any) -> dict[str, Any]:
         """The conditions as the query of an address, some changed."""
@@ -80,13 +96,17 @@ def grid(request: Request, conditions: Annotated[Conditions, Query()]) -> Respon
     """A page of the pictures that the conditions choose, with what a run says of them (default: the last one)."""
     service = service_of(request)
     choices = service.choices.value()
+    failures: list[Row] = []
     with service.sessions.one() as database:
-        run_id = int(conditions.run) if conditions.run else database.value("img_report.latest_run")
-        listed = rows_of(database, "img_service.pictures", limit=_PAGE + 1, **conditions.given(run_id))
+        run_id = conditions.run_id(database)
+        listed = conditions.pictures(database, run_id, limit=_PAGE + 1)
+        if conditions.finding == "FAILED" and not set(conditions.chosen()) - {"finding", "source"}:
+            failures = rows_of(database, "img_service.failures", limit=_FAILURES, source=conditions.source or None)
     return page(
         request,
         "pictures.html",
         pictures=listed[:_PAGE],
+        failures=failures,
         next=listed[_PAGE - 1]["image_id"] if len(listed) > _PAGE else None,
         conditions=conditions,
         choices=choices,
@@ -103,8 +123,17 @@ def large(request: Request, image_id: _NUMBER) -> Response:
             raise HTTPException(404, f"there is no image {image_id}")
         neighbours = rows_of(database, "img_service.neighbours", image_id=image_id)
         predictions = rows_of(database, "img_service.predictions", image_id=image_id)
+        corrections = rows_of(database, "img_service.corrections", image_id=image_id)
     label = json.dumps(json.loads(picture["label"] or "null"), ensure_ascii=False, indent=2)
-    return page(request, "picture.html", picture=picture, label=label, neighbours=neighbours, predictions=predictions)
+    return page(
+        request,
+        "picture.html",
+        picture=picture,
+        label=label,
+        neighbours=neighbours,
+        predictions=predictions,
+        corrections=corrections,
+    )
 
 
 @router.get("/picture/{image_id}/{size}.jpg")

@@ -33,7 +33,7 @@ def number(value: Any, digits: int = 4) -> str:
 
 def query(values: dict[str, Any]) -> str:
     """The values that are given as the query of an address."""
-    return urlencode({name: _plain(value) for name, value in values.items() if value is not None})
+    return urlencode({name: _plain(value) for name, value in values.items() if value is not None}, doseq=True)
 
 
 def list_of(row: Row, names: list[str]) -> list[Any]:

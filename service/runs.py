@@ -8,16 +8,21 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
+from loader import charts
+from loader.confusion import Matrix
 from loader.database import Database
 from loader.report import summary
+from loader.report_comparison import told
+from loader.report_settings import settings
+from loader.report_words import words_of
 from loader.rows import Row, rows_of
-from service.rendering import page
+from loader.run_comparison import compare_runs
+from service.language import chosen
+from service.rendering import page, query
 from service.state import service_of
 
 router = APIRouter(include_in_schema=False)
 _MISTAKES = 12
-# Points of a curve that are drawn, at most.
-_POINTS = 200
 _RUN = Annotated[int, Path(ge=1, le=999_999_999)]
 
 
@@ -26,7 +31,8 @@ def listed(request: Request) -> Response:
     """All evaluations, the last first."""
     with service_of(request).sessions.one() as database:
         rows = rows_of(database, "img_report.runs")
-    return page(request, "runs.html", runs=rows)
+    earlier = next((row["run"] for row in rows[1:] if row["target"] == rows[0]["target"]), None)
+    return page(request, "runs.html", runs=rows, earlier=earlier)
 
 
 @router.get("/runs/compare")
@@ -35,12 +41,12 @@ def compared(
     a: Annotated[int, Query(ge=1, le=999_999_999)],
     b: Annotated[int, Query(ge=1, le=999_999_999)],
 ) -> Response:
-    """Two runs: their figures, McNemar's test, and the images that they decide differently."""
+    """Two runs side by side, what follows, and the images that they decide differently."""
     with service_of(request).sessions.one() as database:
-        both = [summary(database, run_id) for run_id in (a, b)]
-        test = json.loads(database.value("img_evaluate.mcnemar", p_run_a=a, p_run_b=b))
+        result = compare_runs(database, a, b)
         changed = rows_of(database, "img_service.changed_decisions", run_a=a, run_b=b)
-    return page(request, "compare.html", ids=(a, b), both=both, test=test, changed=changed)
+    words = words_of(chosen(request))
+    return page(request, "compare.html", ids=(a, b), result=result, told=told(result, words), changed=changed)
 
 
 @router.get("/runs/{run_id}")
@@ -55,6 +61,7 @@ def one(request: Request, run_id: _RUN) -> Response:
         calibration = rows_of(database, "img_report.calibration_rows", run_id=run_id)
         mistakes = _mistakes(database, run_id)
         findings = rows_of(database, "img_service.findings")
+        previous = database.value("img_report.previous_run", p_run_id=run_id)
     return page(
         request,
         "run.html",
@@ -62,11 +69,15 @@ def one(request: Request, run_id: _RUN) -> Response:
         run=figures,
         classes=classes,
         parts=parts,
-        matrix=_matrix(confusion),
-        coverage=_thinned(coverage),
+        matrix=Matrix.of(confusion),
+        link=lambda actual, predicted: f"/pictures?{query({'run': run_id, 'actual': actual, 'predicted': predicted})}",
+        settings=settings(figures, words_of(chosen(request))),
+        charts=charts,
+        coverage=coverage,
         calibration=calibration,
         mistakes=mistakes,
         findings=findings,
+        previous=None if previous is None else int(previous),
     )
 
 
@@ -82,23 +93,9 @@ def keep_findings(request: Request, run: Annotated[int, Form(ge=1, le=999_999_99
 
 
 def _mistakes(database: Database, run_id: int) -> list[Row]:
+    """The most confident mistakes, each with its neighbours: none where classes were compared."""
     rows = rows_of(database, "img_report.mistakes", run_id=run_id, limit=_MISTAKES)
-    return [row | {"neighbours": json.loads(row["neighbours"] or "[]")} for row in rows]
-
-
-def _matrix(rows: list[Row]) -> tuple[list[str], list[tuple[str, list[tuple[str, int, float]]]]]:
-    """The classes, and for each actual one its cells: the class that was said, images, and their share of the row."""
-    names = sorted({row[key] for row in rows for key in ("actual", "predicted")})
-    counts = {(row["actual"], row["predicted"]): int(row["images"]) for row in rows}
-    lines = []
-    for actual in names:
-        total = sum(counts.get((actual, name), 0) for name in names)
-        cells = [(name, counts.get((actual, name), 0)) for name in names]
-        lines.append((actual, [(name, images, images / total if total else 0.0) for name, images in cells]))
-    return names, lines
-
-
-def _thinned(rows: list[Row]) -> list[Row]:
-    """The curve with at most _POINTS points, the last among them."""
-    step = -(-len(rows) // _POINTS) or 1
-    return rows[-1::-step][::-1]
+    for row in rows:
+        found = json.loads(row["neighbours"] or "[]")
+        row["neighbours"] = [near for near in found if near["image_id"] is not None]
+    return rows

@@ -74,6 +74,11 @@ def is_token(given: str, token: str) -> bool:
     return hmac.compare_digest(given.strip().encode(), token.encode())
 
 
+def is_own_page(address: str) -> bool:
+    """Whether an address is that of a page of this service, and leads to no other host."""
+    return address.startswith("/") and not address.startswith(("//", "/\\"))
+
+
 def _is_own(headers: Headers) -> bool:
     """Whether a request that changes something comes from our own page, or from no browser.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from loader.rows import Row
+from service.chore import Chore
 from service.classifier import Classifier
 from service.gate import Gate
 from service.kept import Kept
@@ -25,6 +26,7 @@ class State:
     classifier: Classifier
     metrics: Metrics
     choices: Kept[dict[str, list[Row]]]
+    map_maker: Chore
 
 
 def service_of(request: Request) -> State:

@@ -77,7 +77,8 @@ create or replace package body img_dump as
                'started_at' value to_char(sys_extract_utc(started_at), co_time),
                'finished_at' value to_char(sys_extract_utc(finished_at), co_time), 'labels' value labels,
                'new_labels' value new_labels, 'changed' value changed, 'unchanged' value unchanged,
-               'retried' value retried, 'known_files' value known_files, 'unlike_files' value unlike_files
+               'retried' value retried, 'known_files' value known_files, 'unlike_files' value unlike_files,
+               'embed_ms' value embed_ms
                absent on null returning json) as row_json
         from image_load_run
        order by run_id;
@@ -108,7 +109,8 @@ create or replace package body img_dump as
                'changed_at' value to_char(sys_extract_utc(changed_at), co_time), 'image_size' value image_size,
                'image_mtime' value image_mtime, 'met_at' value to_char(sys_extract_utc(met_at), co_time),
                'failed_run_id' value failed_run_id, 'image_hash' value image_hash, 'image_bits' value image_bits,
-               'label_stamp' value label_stamp, 'image_stamp' value image_stamp
+               'label_stamp' value label_stamp, 'image_stamp' value image_stamp,
+               'label_correction' value label_correction, 'own_label' value own_label
                absent on null returning json) as row_json
         from image_load
        order by load_id;
@@ -161,7 +163,7 @@ create or replace package body img_dump as
                'finished_at' value to_char(sys_extract_utc(finished_at), co_time), 'started_by' value started_by,
                'approximate' value approximate, 'target_accuracy' value target_accuracy,
                'source_name' value source_name, 'test_share' value test_share, 'test_path' value test_path,
-               'threshold' value threshold
+               'threshold' value threshold, 'embed_ms' value embed_ms, 'decision_ms' value decision_ms
                absent on null returning json) as row_json
         from image_run
        order by run_id;
@@ -287,6 +289,22 @@ create or replace package body img_dump as
     return l_rows;
   end calibration_rows;
 
+  function correction_rows return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select json_object(
+               'source_id' value source_id, 'correction_id' value correction_id, 'label_path' value label_path,
+               'of_part' value of_part, 'part' value part, 'quality' value quality, 'part_was' value part_was,
+               'quality_was' value quality_was, 'is_in_label' value is_in_label, 'corrected_by' value corrected_by,
+               'corrected_at' value to_char(sys_extract_utc(corrected_at), co_time), 'undone_by' value undone_by,
+               'undone_at' value to_char(sys_extract_utc(undone_at), co_time)
+               absent on null returning json) as row_json
+        from image_correction
+       order by source_id, nlssort(correction_id, 'NLS_SORT=BINARY');
+    return l_rows;
+  end correction_rows;
+
   -- The vectors of those that have some, in the same order.
 
   function image_vectors return sys_refcursor is
@@ -365,6 +383,7 @@ create or replace package body img_dump as
       when 'IMAGE_VECTOR_ACCURACY_QUERY' then return accuracy_query_rows;
       when 'IMAGE_REMOVED' then return removed_rows;
       when 'IMAGE_CALIBRATION' then return calibration_rows;
+      when 'IMAGE_CORRECTION' then return correction_rows;
     end case;
   end rows_of;
 
@@ -508,10 +527,10 @@ create or replace package body img_dump as
   begin
     insert into image_load_run (
       run_id, source_id, model_id, started_at, finished_at, labels, new_labels, changed, unchanged, retried,
-      known_files, unlike_files
+      known_files, unlike_files, embed_ms
     )
     select j.run_id, j.source_id, j.model_id, j.started_at, j.finished_at, j.labels, j.new_labels, j.changed,
-           j.unchanged, j.retried, j.known_files, j.unlike_files
+           j.unchanged, j.retried, j.known_files, j.unlike_files, j.embed_ms
       from json_table(p_rows, '$[*]'
              columns (
                  run_id       number path '$.run_id' error on error null on empty,
@@ -525,7 +544,8 @@ create or replace package body img_dump as
                  unchanged    number path '$.unchanged' error on error null on empty,
                  retried      number path '$.retried' error on error null on empty,
                  known_files  number path '$.known_files' error on error null on empty,
-                 unlike_files number path '$.unlike_files' error on error null on empty
+                 unlike_files number path '$.unlike_files' error on error null on empty,
+                 embed_ms     number path '$.embed_ms' error on error null on empty
              )
            ) j;
   end put_load_run_rows;
@@ -553,11 +573,12 @@ create or replace package body img_dump as
     insert into image_load (
       load_id, source_id, label_path, label_hash, file_name, state, outcome, reason, metadata, image_id, image_path,
       run_id, stored_run_id, changed_at, image_size, image_mtime, met_at, failed_run_id, image_hash,
-      image_bits, label_stamp, image_stamp
+      image_bits, label_stamp, image_stamp, label_correction, own_label
     )
     select j.load_id, j.source_id, j.label_path, j.label_hash, j.file_name, j.state, j.outcome, j.reason,
            json(j.metadata), j.image_id, j.image_path, j.run_id, j.stored_run_id, j.changed_at, j.image_size,
-           j.image_mtime, j.met_at, j.failed_run_id, j.image_hash, j.image_bits, j.label_stamp, j.image_stamp
+           j.image_mtime, j.met_at, j.failed_run_id, j.image_hash, j.image_bits, j.label_stamp, j.image_stamp,
+           j.label_correction, json(j.own_label)
       from json_table(p_rows, '$[*]'
              columns (
                  load_id       number path '$.load_id' error on error null on empty,
@@ -581,7 +602,9 @@ create or replace package body img_dump as
                  image_hash    varchar2(64 char) path '$.image_hash' error on error null on empty,
                  image_bits    number path '$.image_bits' error on error null on empty,
                  label_stamp   varchar2(200 char) path '$.label_stamp' error on error null on empty,
-                 image_stamp   varchar2(200 char) path '$.image_stamp' error on error null on empty
+                 image_stamp   varchar2(200 char) path '$.image_stamp' error on error null on empty,
+                 label_correction varchar2(64 char) path '$.label_correction' error on error null on empty,
+                 own_label     clob format json path '$.own_label' error on error null on empty
              )
            ) j;
   end put_load_rows;
@@ -676,12 +699,12 @@ create or replace package body img_dump as
     insert into image_run (
       run_id, method, target, k, weighting, temperature, metric, within_part, only_part, folds, seed, group_path,
       transform_kind, near_distance, model_id, fingerprint, images, tested, correct, started_at, finished_at, started_by,
-      approximate, target_accuracy, source_name, test_share, test_path, threshold
+      approximate, target_accuracy, source_name, test_share, test_path, threshold, embed_ms, decision_ms
     )
     select j.run_id, j.method, j.target, j.k, j.weighting, j.temperature, j.metric, j.within_part, nvl(j.only_part, j.part), j.folds,
            j.seed, j.group_path, nvl(j.transform_kind, j.transform), j.near_distance, j.model_id, j.fingerprint, j.images, j.tested,
            j.correct, j.started_at, j.finished_at, j.started_by, j.approximate, j.target_accuracy, j.source_name,
-           j.test_share, j.test_path, j.threshold
+           j.test_share, j.test_path, j.threshold, j.embed_ms, j.decision_ms
       from json_table(p_rows, '$[*]'
              columns (
                  run_id          number path '$.run_id' error on error null on empty,
@@ -714,7 +737,9 @@ create or replace package body img_dump as
                  source_name     varchar2(1000 char) path '$.source_name' error on error null on empty,
                  test_share      number path '$.test_share' error on error null on empty,
                  test_path       varchar2(1000 char) path '$.test_path' error on error null on empty,
-                 threshold       number path '$.threshold' error on error null on empty
+                 threshold       number path '$.threshold' error on error null on empty,
+                 embed_ms        number path '$.embed_ms' error on error null on empty,
+                 decision_ms     number path '$.decision_ms' error on error null on empty
              )
            ) j
      -- Until schema 11 a batch of new images was a run.
@@ -906,6 +931,33 @@ create or replace package body img_dump as
            ) j;
   end put_calibration_rows;
 
+  procedure put_correction_rows(p_rows in json) is
+  begin
+    insert into image_correction (
+      source_id, correction_id, label_path, of_part, part, quality, part_was, quality_was, is_in_label, corrected_by,
+      corrected_at, undone_by, undone_at
+    )
+    select j.source_id, j.correction_id, j.label_path, j.of_part, j.part, j.quality, j.part_was, j.quality_was,
+           j.is_in_label, j.corrected_by, j.corrected_at, j.undone_by, j.undone_at
+      from json_table(p_rows, '$[*]'
+             columns (
+                 source_id     number path '$.source_id' error on error null on empty,
+                 correction_id varchar2(32 char) path '$.correction_id' error on error null on empty,
+                 label_path    varchar2(1000 char) path '$.label_path' error on error null on empty,
+                 of_part       varchar2(100 char) path '$.of_part' error on error null on empty,
+                 part          varchar2(100 char) path '$.part' error on error null on empty,
+                 quality       varchar2(100 char) path '$.quality' error on error null on empty,
+                 part_was      varchar2(100 char) path '$.part_was' error on error null on empty,
+                 quality_was   varchar2(100 char) path '$.quality_was' error on error null on empty,
+                 is_in_label   number path '$.is_in_label' error on error null on empty,
+                 corrected_by  varchar2(100 char) path '$.corrected_by' error on error null on empty,
+                 corrected_at  timestamp with time zone path '$.corrected_at' error on error null on empty,
+                 undone_by     varchar2(100 char) path '$.undone_by' error on error null on empty,
+                 undone_at     timestamp with time zone path '$.undone_at' error on error null on empty
+             )
+           ) j;
+  end put_correction_rows;
+
   procedure put_rows(
     p_table in varchar2,
     p_rows  in json
@@ -927,6 +979,7 @@ create or replace package body img_dump as
       when 'IMAGE_VECTOR_ACCURACY_QUERY' then put_accuracy_query_rows(p_rows);
       when 'IMAGE_REMOVED' then put_removed_rows(p_rows);
       when 'IMAGE_CALIBRATION' then put_calibration_rows(p_rows);
+      when 'IMAGE_CORRECTION' then put_correction_rows(p_rows);
     end case;
   end put_rows;
 

@@ -16,12 +16,14 @@ create or replace package img_dump authid definer as
    *   image_load                       kept: what is pending, failed and stored, so that the next load goes on
    *   image_transform, .._row          kept, those of evaluations too
    *   image_calibration                kept: what the votes of a setting are worth
+   *   image_correction                 kept: who corrected which label; the sources' own files have it too
    *   image_transform_support, .._weight    kept, likewise
    *   image_run, .._item, .._neighbour, .._setting    kept: evaluations and sweeps
    *   image_batch, image_batch_item    left out: what classify answered about new images
    *   image_vector_index               kept: the parameters. The index itself is not; img_index.rebuild makes it
    *   image_vector_accuracy, .._query  kept: what was measured of the index
    *   image_removed                    kept: where the images were that runs name and that are stored no more
+   *   image_map, image_map_point    left out: where images are on the map; `python -m loader map` makes it anew
    *   image_finding    left out: what a run said that a person should look at, kept by img_service; it can be kept again
    *   img_schema_history, img_schema_lock    left out: they say what is installed here, not what is stored
    *

@@ -148,9 +148,14 @@ create or replace package body img_error as
         when co_no_calibration then 'there is no calibration %1: python -m loader calibrate makes one of an evaluation'
         when co_few_answers then
           'run %1 has %2 answers outside of a fold, and a calibration needs %3: evaluate more images'
+        when co_not_correctable then
+          'the label of image %1 can not be corrected: there is no such image, no load put it in, or its label waits for a load '
+          || '(python -m loader ROOT)'
         when co_not_graded then
           'numbers are predicted by centre, whiten, lda, kernel or no transform (not by %1), and told apart at a threshold '
           || 'between -1000000000 and 1000000000'
+        when co_no_common_image then
+          'runs %1 and %2 tested no image both, with the same label: evaluate both on the same images'
         when co_no_source then 'there is no source %1'
         else 'unknown error ' || p_code
       end;

@@ -62,6 +62,8 @@ create or replace package img_error authid definer as
   co_other_settings    constant pls_integer := -20171;
   co_no_calibration    constant pls_integer := -20172;
   co_few_answers       constant pls_integer := -20173;
+  co_no_common_image   constant pls_integer := -20185;
+  co_not_correctable   constant pls_integer := -20174;
 
   e_mixed_models       exception;
   e_other_model        exception;
@@ -117,6 +119,8 @@ create or replace package img_error authid definer as
   e_other_settings     exception;
   e_no_calibration     exception;
   e_few_answers        exception;
+  e_no_common_image    exception;
+  e_not_correctable    exception;
 
   pragma exception_init(e_mixed_models, -20100);
   pragma exception_init(e_other_model, -20101);
@@ -172,6 +176,8 @@ create or replace package img_error authid definer as
   pragma exception_init(e_other_settings, -20171);
   pragma exception_init(e_no_calibration, -20172);
   pragma exception_init(e_few_answers, -20173);
+  pragma exception_init(e_no_common_image, -20185);
+  pragma exception_init(e_not_correctable, -20174);
 
   /**
    * The text of an error.

@@ -1,5 +1,8 @@
 create or replace package body img_evaluate as
 
+  -- So many standard deviations hold 95 % of a normal distribution on either side of its mean.
+  co_95 constant number := 1.959964;
+
   co_no_direction constant image_run_item.untested_reason%type :=
     'its embedding is all zeros and has no direction';
 
@@ -272,6 +275,21 @@ create or replace package body img_evaluate as
      where r.run_id = p_run_id;
   end set_fingerprint;
 
+  /** Milliseconds of the network for an image in the last load that embedded any by a model; null where it is not known. */
+  function embedding_pace(p_model_id in image_model.model_id%type) return number is
+    l_embed_ms image_run.embed_ms%type;
+  begin
+    select max(embed_ms)
+      into l_embed_ms
+      from (select embed_ms
+              from image_load_run
+             where model_id = p_model_id
+               and embed_ms is not null
+             order by run_id desc
+             fetch first 1 row only);
+    return l_embed_ms;
+  end embedding_pace;
+
   function begin_run(
     p_method          in varchar2 default img_choice.co_method,
     p_target          in varchar2 default img_choice.co_target,
@@ -304,6 +322,7 @@ create or replace package body img_evaluate as
     l_group_path  image_run.group_path%type;
     l_test_path   image_run.test_path%type;
     l_source_id   image_source.source_id%type;
+    l_embed_ms    image_run.embed_ms%type;
     l_run_id      image_run.run_id%type;
   begin
     l_method := img_choice.checked_method(p_method);
@@ -331,16 +350,18 @@ create or replace package body img_evaluate as
     l_within_part := case when p_within_part and l_target <> 'PART' then 1 else 0 end;
     l_group_path := case when l_method in ('LOGO', 'TIME') then p_group_path end;
     l_test_path := case l_method when 'PATH' then directory(p_test_path) end;
+    l_embed_ms := embedding_pace(img_comparable.stored_model);
 
     insert into image_run (
       method, target, k, weighting, temperature, metric, within_part, only_part, folds, seed, group_path,
-      transform_kind, near_distance, model_id, approximate, target_accuracy, source_name, test_share, test_path, threshold
+      transform_kind, near_distance, model_id, approximate, target_accuracy, source_name, test_share, test_path, threshold,
+      embed_ms
     ) values (
       l_method, l_target, p_k, l_weighting, p_temperature, l_metric, l_within_part, p_only_part,
       case l_method when 'KFOLD' then p_folds end, case l_method when 'KFOLD' then p_seed end,
       l_group_path, l_transform, l_near, img_comparable.stored_model, l_approximate, p_target_accuracy,
       p_source, case l_method when 'TIME' then p_test_share end, l_test_path,
-      p_threshold
+      p_threshold, l_embed_ms
     )
     returning run_id into l_run_id;
     add_items(l_run_id, l_source_id);
@@ -379,11 +400,13 @@ create or replace package body img_evaluate as
     p_run_id in image_run.run_id%type,
     p_ks     in json default null
   ) is
+    l_begun       constant timestamp with time zone := systimestamp;
     l_kind        image_run.transform_kind%type;
     l_within_part image_run.within_part%type;
     l_approximate image_run.approximate%type;
     l_tested_fold image_run_item.fold%type;
     l_threshold   image_run.threshold%type;
+    l_decided_ms  number;
   begin
     check_evaluation(p_run_id);
     select transform_kind, within_part, approximate, threshold, case when method in ('TIME', 'PATH') then 2 end
@@ -423,6 +446,7 @@ create or replace package body img_evaluate as
     else
       img_graded.decide_run(p_run_id);
     end if;
+    l_decided_ms := img_clock.since(l_begun);
     -- A fold's transform has done its work.
     if l_kind = 'TUNED' then
       img_transform.keep_choices(p_run_id);
@@ -430,6 +454,7 @@ create or replace package body img_evaluate as
       delete from image_transform where run_id = p_run_id;
     end if;
     set_figures(p_run_id);
+    update image_run set decision_ms = l_decided_ms / nullif(tested, 0) where run_id = p_run_id;
     img_search.mark_copies(p_run_id);
   end finish_run;
 
@@ -557,52 +582,17 @@ create or replace package body img_evaluate as
     p_run_a in image_run.run_id%type,
     p_run_b in image_run.run_id%type
   ) return json is
-    l_target_a image_run.target%type;
-    l_target_b image_run.target%type;
-    l_both     pls_integer;
-    l_only_a   pls_integer;
-    l_only_b   pls_integer;
-    l_neither  pls_integer;
-    l_discord  pls_integer;
-    l_log      binary_double;
-    l_p        binary_double := 0;
-    l_result   json;
+    l_result json;
   begin
-    check_evaluation(p_run_a);
-    check_evaluation(p_run_b);
-    select max(case when run_id = p_run_a then target end), max(case when run_id = p_run_b then target end)
-      into l_target_a, l_target_b
-      from image_run
-     where run_id in (p_run_a, p_run_b);
-    if l_target_a <> l_target_b then
-      img_error.throw(img_error.co_other_target, l_target_a, l_target_b);
-    end if;
-    select count(case when a.predicted = a.actual and b.predicted = b.actual then 1 end),
-           count(case when a.predicted = a.actual and b.predicted <> b.actual then 1 end),
-           count(case when a.predicted <> a.actual and b.predicted = b.actual then 1 end),
-           count(case when a.predicted <> a.actual and b.predicted <> b.actual then 1 end)
-      into l_both, l_only_a, l_only_b, l_neither
-      from image_run_item a
-      join image_run_item b on b.image_id = a.image_id
-     where a.run_id = p_run_a
-       and b.run_id = p_run_b;
-
-    -- The logarithm of C(n, i) / 2^n from one i to the next, so that nothing overflows.
-    l_discord := l_only_a + l_only_b;
-    l_log := - l_discord * ln(2);
-    for i in 0 .. least(l_only_a, l_only_b) loop
-      if l_log > -700 then
-        l_p := l_p + exp(l_log);
-      end if;
-      if i < l_discord then
-        l_log := l_log + ln((l_discord - i) / (i + 1));
-      end if;
-    end loop;
+    img_compare.check_targets(p_run_a, p_run_b);
     select json_object(
-             'both_right' value l_both, 'only_a' value l_only_a, 'only_b' value l_only_b,
-             'both_wrong' value l_neither, 'p_value' value least(1, 2 * l_p) returning json)
+             'both_right' value nvl(max(both_right), 0), 'only_a' value nvl(max(only_a), 0),
+             'only_b' value nvl(max(only_b), 0), 'both_wrong' value nvl(max(both_wrong), 0),
+             'p_value' value img_compare.mcnemar_p(nvl(max(only_a), 0), nvl(max(only_b), 0)) returning json)
       into l_result
-      from dual;
+      from vw_compared_run
+     where run_a = p_run_a
+       and run_b = p_run_b;
     return l_result;
   end mcnemar;
 

@@ -155,13 +155,10 @@ create or replace package img_evaluate authid definer as
   function mean_accuracy(p_runs in json) return json;
 
   /**
-   * McNemar's exact test of two runs over the images that both tested: is one right more often?
+   * McNemar's exact test of two runs over the images that both tested with the same label (vw_compared_item): is one right
+   * more often? img_compare says more.
    *
-   * p is the two-sided binomial probability, min(1, 2 P(X <= min(b, c))) with X ~ B(b + c, 1/2), where b
-   * and c count the images that one run alone has right (Q. McNemar 1947; exact form: A. Agresti,
-   * Categorical Data Analysis, 3rd ed., 11.1.2).
-   *
-   * @return JSON: both_right, only_a, only_b, both_wrong, p_value
+   * @return JSON: both_right, only_a, only_b, both_wrong, p_value (img_compare.mcnemar_p)
    * @exception img_error.e_unknown_run, e_other_target where the runs predict different targets
    *
    * select img_evaluate.mcnemar(12, 13) from dual;

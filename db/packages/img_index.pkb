@@ -109,15 +109,6 @@ create or replace package body img_index as
     return ceil(sqrt(p_images));
   end default_partitions;
 
-  /** The milliseconds since a moment. */
-  function since(p_begun in timestamp with time zone) return number is
-    l_taken constant interval day to second := systimestamp - p_begun;
-  begin
-    return 1000 * (extract(second from l_taken)
-                   + 60 * (extract(minute from l_taken)
-                           + 60 * (extract(hour from l_taken) + 24 * extract(day from l_taken))));
-  end since;
-
   -- The statements: their numbers were checked to be whole, and nothing else goes into them.
 
   procedure create_graph(
@@ -226,7 +217,7 @@ create or replace package body img_index as
     -- The index first: of two sessions Oracle lets one make it. A row that went first would be committed by the
     -- other's DDL, or describe the other's index, since DDL gives up the locks that were to keep it away.
     create_described(l_index);
-    l_index.build_s := since(l_begun) / 1000;
+    l_index.build_s := img_clock.since(l_begun) / 1000;
     delete from image_vector_index where index_name = co_name;
     insert into image_vector_index (
       index_name, kind, metric, target_accuracy, neighbors, ef_construction, partitions, own_partitions, parallel,
@@ -401,7 +392,7 @@ create or replace package body img_index as
       l_exact := nearest(
         r_sample.embedding, p_k, r_sample.label_part, p_exact => 1, p_except => r_sample.image_id
       );
-      l_exact_ms := since(l_begun);
+      l_exact_ms := img_clock.since(l_begun);
       for r_accuracy in (
         select a.accuracy
           from json_table('[80, 90, 95, 98, 100]', '$[*]' columns (accuracy number path '$')) a
@@ -411,7 +402,7 @@ create or replace package body img_index as
           r_sample.embedding, p_k, r_sample.label_part, p_target_accuracy => r_accuracy.accuracy,
           p_except => r_sample.image_id
         );
-        l_found_ms := since(l_begun);
+        l_found_ms := img_clock.since(l_begun);
         l_said := null;
         if r_sample.place = 1 then
           -- In a unit with definer's rights the current schema is the owner's, whatever the session set (PL/SQL
@@ -472,7 +463,7 @@ create or replace package body img_index as
     l_found json;
   begin
     l_found := nearest(p_embedding, 10, p_part, p_exact => 1);
-    return since(l_begun);
+    return img_clock.since(l_begun);
   end exact_ms;
 
   procedure advise(

@@ -23,6 +23,52 @@ create or replace package body img_report as
     return l_run_id;
   end latest_run;
 
+  function previous_run(p_run_id in image_run.run_id%type) return number is
+    l_run_id image_run.run_id%type;
+  begin
+    check_run(p_run_id);
+    with fitted as (
+      select run_id, max(shrinkage) as shrinkage, max(outputs) as outputs, max(kernel_width) as kernel_width,
+             max(ridge) as ridge
+        from image_transform
+       where run_id is not null
+       group by run_id
+    ), way as (
+      select r.run_id, r.method, r.target, r.k, r.weighting, r.temperature, r.metric, r.within_part, r.approximate,
+             r.target_accuracy, r.transform_kind, r.folds, r.seed, r.only_part, r.source_name, r.group_path, r.test_share,
+             r.test_path, i.threshold, f.shrinkage, f.outputs, f.kernel_width, f.ridge
+        from vw_evaluation_run r
+        join image_run i on i.run_id = r.run_id
+        left join fitted f on f.run_id = r.run_id
+       where r.run_id <= p_run_id
+         and not exists (select 1 from image_run_setting s where s.run_id = r.run_id)
+    )
+    select max(b.run_id)
+      into l_run_id
+      from way r
+      join way b on b.method = r.method and b.target = r.target and b.k = r.k and b.weighting = r.weighting
+                and b.temperature = r.temperature and b.metric = r.metric and b.within_part = r.within_part
+                and b.approximate = r.approximate
+     where r.run_id = p_run_id
+       and b.run_id < p_run_id
+       -- To DECODE two nulls are the same.
+       and decode(b.target_accuracy, r.target_accuracy, 1) = 1
+       and decode(b.transform_kind, r.transform_kind, 1) = 1
+       and decode(b.folds, r.folds, 1) = 1
+       and decode(b.seed, r.seed, 1) = 1
+       and decode(b.only_part, r.only_part, 1) = 1
+       and decode(b.source_name, r.source_name, 1) = 1
+       and decode(b.group_path, r.group_path, 1) = 1
+       and decode(b.test_share, r.test_share, 1) = 1
+       and decode(b.test_path, r.test_path, 1) = 1
+       and decode(b.threshold, r.threshold, 1) = 1
+       and decode(b.shrinkage, r.shrinkage, 1) = 1
+       and decode(b.outputs, r.outputs, 1) = 1
+       and decode(b.kernel_width, r.kernel_width, 1) = 1
+       and decode(b.ridge, r.ridge, 1) = 1;
+    return l_run_id;
+  end previous_run;
+
   function run_summary(p_run_id in image_run.run_id%type) return sys_refcursor is
     l_rows sys_refcursor;
   begin
@@ -33,7 +79,8 @@ create or replace package body img_report as
              tested, untested, correct, accuracy, accuracy_low, accuracy_high, copies, accuracy_without_copies,
              majority_share, chance_share, near_distance, balanced_accuracy, macro_precision, macro_recall, macro_f1, weighted_precision,
              weighted_recall, weighted_f1, expected_calibration_error,
-             to_char(started_at, 'YYYY-MM-DD HH24:MI:SS') as started_at
+             to_char(started_at, 'YYYY-MM-DD HH24:MI:SS') as started_at,
+             (select count(*) from vw_evaluation_changed where run_id = p_run_id) as labels_changed
         from vw_evaluation
        where run_id = p_run_id;
     return l_rows;
@@ -109,7 +156,7 @@ create or replace package body img_report as
     l_rows sys_refcursor;
   begin
     open l_rows for
-      select actual, predicted, images
+      select actual, predicted, images, images / sum(images) over (partition by actual) as share_of_actual
         from vw_evaluation_confusion
        where run_id = p_run_id
        order by actual, predicted;
@@ -212,7 +259,8 @@ create or replace package body img_report as
                as is_sweep,
              r.target, r.k, r.weighting, r.metric, r.transform_kind, r.only_part, r.source_name, r.images, r.tested,
              case when r.tested > 0 then r.correct / r.tested end as accuracy,
-             nvl(g.removed, 0) as removed, to_char(r.started_at, 'YYYY-MM-DD HH24:MI:SS') as started_at, r.started_by
+             nvl(g.removed, 0) as removed, to_char(r.started_at, 'YYYY-MM-DD HH24:MI:SS') as started_at, r.started_by,
+             nvl(h.labels_changed, 0) as labels_changed
         from image_run r
         left join (select c.run_id, count(*) as removed
                      from image_run_item c
@@ -220,6 +268,9 @@ create or replace package body img_report as
                     where c.image_id is not null
                       and i.image_id is null
                     group by c.run_id) g on g.run_id = r.run_id
+        left join (select run_id, count(*) as labels_changed
+                     from vw_evaluation_changed
+                    group by run_id) h on h.run_id = r.run_id
        order by r.run_id desc;
     return l_rows;
   end runs;

@@ -22,11 +22,21 @@ create or replace package img_report authid definer as
   function latest_run(p_source in varchar2 default null) return number;
 
   /**
+   * @return the run_id of the last evaluation before one that was done in the same way, whatever images were stored then;
+   *         null where there is none
+   * @exception img_error.e_unknown_run
+   *
+   * select img_report.previous_run(12) from dual;
+   */
+  function previous_run(p_run_id in image_run.run_id%type) return number;
+
+  /**
    * @return one row of method, target, k, weighting, temperature, metric, within_part, only_part, folds, seed,
    *         group_path, test_share, test_path, source_name, transform_kind, approximate, target_accuracy, model, fingerprint,
    *         images, tested, untested, correct, accuracy, accuracy_low, accuracy_high, copies, accuracy_without_copies,
    *         majority_share, chance_share, near_distance, balanced_accuracy, macro_precision, macro_recall, macro_f1,
-   *         weighted_precision, weighted_recall, weighted_f1, expected_calibration_error, started_at (as text)
+   *         weighted_precision, weighted_recall, weighted_f1, expected_calibration_error, started_at (as text),
+   *         labels_changed (since it ran, see vw_evaluation_changed)
    * @exception img_error.e_unknown_run
    *
    * exec :c := img_report.run_summary(12)
@@ -78,7 +88,7 @@ create or replace package img_report authid definer as
   function part_figures(p_run_id in image_run.run_id%type) return sys_refcursor;
 
   /**
-   * @return rows of actual, predicted, images
+   * @return rows of actual, predicted, images, share_of_actual (of the tested images of that class)
    *
    * exec :c := img_report.confusion_rows(12)
    */
@@ -142,7 +152,8 @@ create or replace package img_report authid definer as
    * All evaluations that are stored, the last first.
    *
    * @return rows of run_id, method, is_sweep, target, k, weighting, metric, transform_kind, only_part, source_name,
-   *         images, tested, accuracy, removed (images that are stored no more), started_at (as text), started_by
+   *         images, tested, accuracy, removed (images that are stored no more), started_at (as text), started_by,
+   *         labels_changed (since it ran, see vw_evaluation_changed)
    *
    * exec :c := img_report.runs
    */

@@ -38,7 +38,8 @@ create or replace package body img_service as
     p_max_confidence in number default null,
     p_finding        in varchar2 default null,
     p_after          in image_demo1.image_id%type default 0,
-    p_limit          in number default co_page
+    p_limit          in number default co_page,
+    p_sample         in number default null
   ) return sys_refcursor is
     l_outcome constant varchar2(10 char) := upper(p_outcome);
     l_finding constant varchar2(10 char) := upper(p_finding);
@@ -53,7 +54,10 @@ create or replace package body img_service as
     check_word('p_finding', p_finding, co_suspect, co_duplicate, co_outlier);
     img_choice.check_thresholds(p_min_confidence, null);
     img_choice.check_thresholds(p_max_confidence, null);
-    img_choice.check_whole('p_limit', p_limit, 1, co_most_rows);
+    img_choice.check_whole('p_limit', p_limit, 1, co_most_points);
+    if p_sample is not null then
+      img_choice.check_whole('p_sample', p_sample, 1, co_most_points);
+    end if;
     open l_rows for
       select i.image_id, i.part, i.quality, i.category1, i.category2, e.actual, e.predicted, e.confidence,
              case when exists (select 1
@@ -64,10 +68,13 @@ create or replace package body img_service as
                                 where f.image_id = i.image_id and f.kind = co_duplicate) then 1 else 0 end as is_duplicate,
              case when exists (select 1
                                  from image_finding f
-                                where f.image_id = i.image_id and f.kind = co_outlier) then 1 else 0 end as is_outlier
+                                where f.image_id = i.image_id and f.kind = co_outlier) then 1 else 0 end as is_outlier,
+             m.x, m.y
         from vw_image_label i
         left join vw_evaluation_item e on e.run_id = p_run_id and e.item_id = i.image_id
+        left join image_map_point m on m.image_id = i.image_id
        where i.image_id > p_after
+         and (p_sample is null or m.place <= p_sample)
          and (p_part is null or i.part = p_part)
          and (p_quality is null or i.quality = p_quality)
          and (p_category1 is null or i.category1 = p_category1)
@@ -235,7 +242,11 @@ create or replace package body img_service as
               union all
               select 'FINDING', kind, count(distinct image_id)
                 from image_finding
-               group by kind)
+               group by kind
+              union all
+              select 'FINDING', 'FAILED', sum(failed)
+                from vw_image_source
+              having sum(failed) > 0)
        order by name, nlssort(value, 'NLS_SORT=BINARY');
     return l_rows;
   end choices;
@@ -305,13 +316,12 @@ create or replace package body img_service as
     img_report.check_run(p_run_b);
     img_choice.check_whole('p_limit', p_limit, 1, co_most_rows);
     open l_rows for
-      select a.item_id as image_id, a.part, a.actual, a.predicted as predicted_a, b.predicted as predicted_b,
-             a.confidence as confidence_a, b.confidence as confidence_b
-        from vw_evaluation_item a
-        join vw_evaluation_item b on b.run_id = p_run_b and b.item_id = a.item_id
-       where a.run_id = p_run_a
-         and a.predicted <> b.predicted
-       order by case when a.actual in (a.predicted, b.predicted) then 0 else 1 end, a.item_id
+      select image_id, part, actual, predicted_a, predicted_b, confidence_a, confidence_b
+        from vw_compared_item
+       where run_a = p_run_a
+         and run_b = p_run_b
+         and predicted_a <> predicted_b
+       order by greatest(hit_a, hit_b) desc, image_id
        fetch first p_limit rows only;
     return l_rows;
   end changed_decisions;
@@ -323,10 +333,18 @@ create or replace package body img_service as
     open l_rows for
       select r.run_id, s.source_name, m.name as model, to_char(r.started_at, co_moment) as started_at,
              to_char(r.finished_at, co_moment) as finished_at, r.labels, r.new_labels, r.changed, r.unchanged, s.waiting,
-             s.failed
+             s.failed, case when r.finished_at is null then nvl(d.stored, 0) end as stored,
+             case when r.finished_at is null
+                       and greatest(r.started_at, nvl(d.stored_at, r.started_at))
+                           > systimestamp - numtodsinterval(co_silence_s, 'SECOND') then 1 else 0 end as is_running
         from image_load_run r
         join vw_image_source s on s.source_id = r.source_id
         join image_model m on m.model_id = r.model_id
+        left join (select l.stored_run_id, count(*) as stored, max(l.changed_at) as stored_at
+                     from image_load l
+                     join image_load_run u on u.run_id = l.stored_run_id
+                    where u.finished_at is null
+                    group by l.stored_run_id) d on d.stored_run_id = r.run_id
        order by r.run_id desc
        fetch first p_limit rows only;
     return l_rows;
@@ -353,17 +371,33 @@ create or replace package body img_service as
     return l_rows;
   end vector_indexes;
 
-  function failures(p_limit in number default co_page) return sys_refcursor is
+  function failures(
+    p_limit  in number default co_page,
+    p_source in image_source.name%type default null
+  ) return sys_refcursor is
     l_rows sys_refcursor;
   begin
     img_choice.check_whole('p_limit', p_limit, 1, co_most_rows);
     open l_rows for
-      select source_name, label_path, image_path, reason
+      select source_name, label_path, image_path, reason, to_char(changed_at, co_moment) as changed_at, image_id
         from vw_image_failure
+       where p_source is null or source_name = p_source
        order by changed_at desc, source_name, label_path
        fetch first p_limit rows only;
     return l_rows;
   end failures;
+
+  function corrections(p_image_id in image_demo1.image_id%type) return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select correction_id, of_part, part, quality, part_was, quality_was, is_in_label, corrected_by,
+             to_char(corrected_at, co_moment) as corrected_at, undone_by, to_char(undone_at, co_moment) as undone_at, in_force
+        from vw_image_correction
+       where image_id = p_image_id
+       order by corrected_at desc, nlssort(correction_id, 'NLS_SORT=BINARY');
+    return l_rows;
+  end corrections;
 
 end img_service;
 /

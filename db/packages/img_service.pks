@@ -11,6 +11,12 @@ create or replace package img_service authid definer as
   co_page      constant pls_integer := 60;
   co_most_rows constant pls_integer := 1000;
 
+  /** Points of the map that a page draws, and images that are chosen at once, at most. */
+  co_most_points constant pls_integer := 100000;
+
+  /** A load is said to run while it stored an image within so many seconds. */
+  co_silence_s constant pls_integer := 120;
+
   /** Neighbours that an image is shown with. */
   co_neighbours constant pls_integer := 8;
 
@@ -25,9 +31,10 @@ create or replace package img_service authid definer as
    * @param p_min_confidence 0 to 1; p_max_confidence likewise
    * @param p_finding        SUSPECT, DUPLICATE or OUTLIER, see keep_findings, in either case
    * @param p_after          only images after this image_id: the last of the page before
-   * @param p_limit          at most so many, 1 to co_most_rows
+   * @param p_limit          at most so many, 1 to co_most_points
+   * @param p_sample         only images on the map (img_map), and of the whole map an even sample of so many; null: all
    * @return rows of image_id, part, quality, category1, category2, actual, predicted, confidence, is_suspect,
-   *         is_duplicate, is_outlier (0 or 1)
+   *         is_duplicate, is_outlier (0 or 1), x, y (on the map; null: not on it)
    * @exception img_error.e_bad_parameter, e_bad_threshold; e_unknown_run where p_run_id is none, e_missing_argument where a
    *            condition on predictions stands without it
    *
@@ -47,7 +54,8 @@ create or replace package img_service authid definer as
     p_max_confidence in number default null,
     p_finding        in varchar2 default null,
     p_after          in image_demo1.image_id%type default 0,
-    p_limit          in number default co_page
+    p_limit          in number default co_page,
+    p_sample         in number default null
   ) return sys_refcursor;
 
   /**
@@ -112,7 +120,8 @@ create or replace package img_service authid definer as
   /**
    * What images can be chosen by.
    *
-   * @return rows of name (SOURCE, PART, QUALITY, CATEGORY1, CATEGORY2, FINDING), value, images, in order
+   * @return rows of name (SOURCE, PART, QUALITY, CATEGORY1, CATEGORY2, FINDING), value, images, in order; of FINDING also
+   *         FAILED, the labels that could not be loaded
    *
    * exec :c := img_service.choices
    */
@@ -166,7 +175,9 @@ create or replace package img_service authid definer as
    * The latest loads, the last first.
    *
    * @return rows of run_id, source_name, model, started_at, finished_at (both as text; null: it runs, or was cut short),
-   *         labels, new_labels, changed, unchanged, waiting (labels of the source whose image is not embedded yet), failed
+   *         labels, new_labels, changed, unchanged, waiting (labels of the source whose image is not embedded yet), failed,
+   *         stored (images that it embedded so far; null where it finished), is_running (1, 0: it finished, or stored
+   *         nothing for co_silence_s)
    * @exception img_error.e_bad_parameter
    *
    * exec :c := img_service.loads(5)
@@ -188,12 +199,28 @@ create or replace package img_service authid definer as
   function vector_indexes return sys_refcursor;
 
   /**
-   * @return rows of source_name, label_path, image_path, reason, the last first
+   * @param p_limit  at most so many, 1 to co_most_rows
+   * @param p_source only of this source; null: of any
+   * @return rows of source_name, label_path, image_path, reason, changed_at (as text), image_id (of the picture that is
+   *         stored still, of a label that changed and can not be read; null: none), the last first
    * @exception img_error.e_bad_parameter
    *
    * exec :c := img_service.failures(5)
    */
-  function failures(p_limit in number default co_page) return sys_refcursor;
+  function failures(
+    p_limit  in number default co_page,
+    p_source in image_source.name%type default null
+  ) return sys_refcursor;
+
+  /**
+   * Who corrected the label of an image, and when; see view vw_image_correction.
+   *
+   * @return rows of correction_id, of_part, part, quality, part_was, quality_was, is_in_label, corrected_by, corrected_at
+   *         (as text), undone_by, undone_at (as text), in_force, the last first
+   *
+   * exec :c := img_service.corrections(1)
+   */
+  function corrections(p_image_id in image_demo1.image_id%type) return sys_refcursor;
 
 end img_service;
 /

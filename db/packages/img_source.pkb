@@ -1,7 +1,6 @@
 create or replace package body img_source as
 
-  /** The number of a source; raises where there is none of that name. */
-  function number_of(p_source in varchar2) return number is
+  function number_of(p_source in image_source.name%type) return number is
     l_source_id image_source.source_id%type;
   begin
     img_choice.check_text('p_source', p_source, 1000);

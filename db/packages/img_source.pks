@@ -6,6 +6,15 @@ create or replace package img_source authid definer as
    */
 
   /**
+   * @param p_source the name of a source
+   * @return its source_id
+   * @exception img_error.e_missing_argument, e_too_long, e_no_source
+   *
+   * select img_source.number_of('/images') from dual;
+   */
+  function number_of(p_source in image_source.name%type) return number;
+
+  /**
    * What forget would remove, and what would stay.
    *
    * @param p_source its name

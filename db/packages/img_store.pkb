@@ -187,12 +187,13 @@ create or replace package body img_store as
   begin
     merge into image_load l
     using (
-      select f.label_path, f.label_hash, f.label_stamp
+      select f.label_path, f.label_hash, f.label_stamp, f.label_correction
         from json_table(p_labels, '$[*]'
                columns (
                  label_path  varchar2(1000 char) path '$.path' null on error null on empty,
                  label_hash  varchar2(64 char)   path '$.hash' null on error null on empty,
-                 label_stamp varchar2(200 char)  path '$.stamp' null on error null on empty
+                 label_stamp varchar2(200 char)  path '$.stamp' null on error null on empty,
+                 label_correction varchar2(64 char) path '$.correction' null on error null on empty
                )
              ) f
     ) n
@@ -204,6 +205,7 @@ create or replace package body img_store as
              l.outcome = 'UNCHANGED'
        where l.state = 'STORED'
          and (l.label_stamp = n.label_stamp or l.label_hash = n.label_hash)
+         and nvl(l.label_correction, '-') = nvl(n.label_correction, '-')
          -- As in put_labels.
          and not (l.run_id <> p_run_id and l.met_at >= l_started_at);
 
@@ -213,12 +215,14 @@ create or replace package body img_store as
              columns (
                label_path  varchar2(1000 char) path '$.path' null on error null on empty,
                label_hash  varchar2(64 char)   path '$.hash' null on error null on empty,
-               label_stamp varchar2(200 char)  path '$.stamp' null on error null on empty
+               label_stamp varchar2(200 char)  path '$.stamp' null on error null on empty,
+               label_correction varchar2(64 char) path '$.correction' null on error null on empty
              )
            ) f
       join image_load l on l.source_id = l_source_id and l.label_path = f.label_path
      where l.state = 'STORED'
-       and (l.label_stamp = f.label_stamp or l.label_hash = f.label_hash);
+       and (l.label_stamp = f.label_stamp or l.label_hash = f.label_hash)
+       and nvl(l.label_correction, '-') = nvl(f.label_correction, '-');
     update image_load_run
        set labels    = labels + l_kept,
            unchanged = unchanged + l_kept
@@ -231,7 +235,8 @@ create or replace package body img_store as
                columns (
                  label_path  varchar2(1000 char) path '$.path' null on error null on empty,
                  label_hash  varchar2(64 char)   path '$.hash' null on error null on empty,
-                 label_stamp varchar2(200 char)  path '$.stamp' null on error null on empty
+                 label_stamp varchar2(200 char)  path '$.stamp' null on error null on empty,
+                 label_correction varchar2(64 char) path '$.correction' null on error null on empty
                )
              ) f
         left join image_load l
@@ -239,6 +244,7 @@ create or replace package body img_store as
          and l.label_path = f.label_path
          and l.state = 'STORED'
          and (l.label_stamp = f.label_stamp or l.label_hash = f.label_hash)
+         and nvl(l.label_correction, '-') = nvl(f.label_correction, '-')
        where l.load_id is null;
     return l_unknown;
   end keep_labels;
@@ -257,23 +263,26 @@ create or replace package body img_store as
     merge into image_load l
     using (
       with label_file as (
-        select f.label_path, f.label_hash, f.label_stamp, f.problem, json(f.label) as label
+        select f.label_path, f.label_hash, f.label_stamp, f.label_correction, f.problem, json(f.label) as label,
+               json(f.own_label) as own_label
           from json_table(p_labels, '$[*]'
                  columns (
                    label_path  varchar2(1000 char) path '$.path' null on error null on empty,
                    label_hash  varchar2(64 char)   path '$.hash' null on error null on empty,
                    label_stamp varchar2(200 char)  path '$.stamp' null on error null on empty,
+                   label_correction varchar2(64 char) path '$.correction' null on error null on empty,
                    problem     varchar2(1000 char) path '$.problem' null on error null on empty,
-                   label       clob format json    path '$.label' null on error null on empty
+                   label       clob format json    path '$.label' null on error null on empty,
+                   own_label   clob format json    path '$.own' null on error null on empty
                  )
                ) f
       ), checked as (
-        select f.label_path, f.label_hash, f.label_stamp, f.problem, f.label,
+        select f.label_path, f.label_hash, f.label_stamp, f.label_correction, f.problem, f.label, f.own_label,
                json_value(f.label, '$.images[0].file_name' returning varchar2(1000 char)
                           null on error null on empty) as file_name
           from label_file f
       )
-      select c.label_path, c.label_hash, c.label_stamp, c.file_name,
+      select c.label_path, c.label_hash, c.label_stamp, c.label_correction, c.own_label, c.file_name,
              case
                when c.problem is not null then c.problem
                when c.label is null then 'the label is empty'
@@ -305,6 +314,7 @@ create or replace package body img_store as
              l.met_at     = systimestamp,
              l.outcome    = case
                               when l.label_hash <> n.label_hash then 'CHANGED'
+                              when nvl(l.label_correction, '-') <> nvl(n.label_correction, '-') then 'CHANGED'
                               when l.image_id is not null and l.state <> 'FAILED' then 'UNCHANGED'
                               else 'RETRIED'
                             end,
@@ -315,26 +325,32 @@ create or replace package body img_store as
                             end,
              l.metadata   = case
                               when n.reason is not null then null
-                              when l.state = 'STORED' and l.label_hash = n.label_hash then null
+                              when l.state = 'STORED' and l.label_hash = n.label_hash
+                               and nvl(l.label_correction, '-') = nvl(n.label_correction, '-') then null
                               else n.metadata
                             end,
              l.reason     = n.reason,
              l.label_hash = n.label_hash,
              l.label_stamp = n.label_stamp,
+             l.label_correction = n.label_correction,
+             l.own_label  = n.own_label,
              l.file_name  = n.file_name,
              l.changed_at = case
-                              when l.state = 'STORED' and l.label_hash = n.label_hash then l.changed_at
+                              when l.state = 'STORED' and l.label_hash = n.label_hash
+                               and nvl(l.label_correction, '-') = nvl(n.label_correction, '-') then l.changed_at
                               else systimestamp
                             end,
              l.failed_run_id = case when n.reason is not null then p_run_id end
        -- What another run has met as it is now, since this one began, is that run's work.
-       where not (l.run_id <> p_run_id and l.met_at >= l_started_at and l.label_hash = n.label_hash)
+       where not (l.run_id <> p_run_id and l.met_at >= l_started_at and l.label_hash = n.label_hash
+                  and nvl(l.label_correction, '-') = nvl(n.label_correction, '-'))
     when not matched then
       insert (
-        source_id, label_path, label_hash, label_stamp, file_name, state, outcome, reason, metadata, run_id, failed_run_id
+        source_id, label_path, label_hash, label_stamp, label_correction, own_label, file_name, state, outcome, reason,
+        metadata, run_id, failed_run_id
       )
       values (
-        l_source_id, n.label_path, n.label_hash, n.label_stamp, n.file_name,
+        l_source_id, n.label_path, n.label_hash, n.label_stamp, n.label_correction, n.own_label, n.file_name,
         case when n.reason is null then 'PENDING' else 'FAILED' end, 'NEW', n.reason,
         case when n.reason is null then n.metadata end, p_run_id, case when n.reason is not null then p_run_id end
       );
@@ -874,6 +890,8 @@ create or replace package body img_store as
          set embedding = p_embedding,
              model_id  = l_model_id
        where image_id = l_stored_id;
+      -- Its place on the map was that of the former embedding.
+      delete from image_map_point where image_id = l_stored_id;
       if l_metadata is not null then
         update image_demo1
            set metadata = l_metadata
@@ -903,10 +921,14 @@ create or replace package body img_store as
     end if;
   end put_failure;
 
-  procedure finish_load(p_run_id in image_load_run.run_id%type) is
+  procedure finish_load(
+    p_run_id   in image_load_run.run_id%type,
+    p_embed_ms in image_load_run.embed_ms%type default null
+  ) is
   begin
     update image_load_run
-       set finished_at = systimestamp
+       set finished_at = systimestamp,
+           embed_ms    = p_embed_ms
      where run_id = p_run_id;
     if sql%rowcount = 0 then
       img_error.throw(img_error.co_unknown_run, to_char(p_run_id));

@@ -97,7 +97,7 @@ create or replace package img_store authid definer as
    * Meet labels that are as they were, without their content.
    *
    * @param p_run_id from start_load
-   * @param p_labels a JSON array of objects: path, and stamp or hash, as in put_labels
+   * @param p_labels a JSON array of objects: path, stamp or hash, and correction, as in put_labels
    * @return         rows of label_path: those that put_labels is to take in. The others are stored, with their image, and
    *                 count as unchanged
    * @exception img_error.e_unknown_run
@@ -122,7 +122,9 @@ create or replace package img_store authid definer as
    * @param p_run_id from start_load
    * @param p_labels a JSON array of objects: path (relative to the source, / between its parts),
    *                 hash (tells whether it changed), stamp (what keep_labels is to know it by; absent where it is to be
-   *                 read again), and either label (its content) or problem (why it could not be read)
+   *                 read again), and either label (its content) or problem (why it could not be read); of a label that
+   *                 a person corrected (img_correction) also correction (what is corrected, in short; tells whether that
+   *                 changed) and own (the content without it)
    * @exception img_error.e_unknown_run
    *
    * begin
@@ -310,12 +312,16 @@ create or replace package img_store authid definer as
    * End a load: failures of files that are gone (see gone) are forgotten, and those that this run met are its own to
    * report, also beside runs that go on. Read summary and failures in the same transaction.
    *
-   * @param p_run_id from start_load
+   * @param p_run_id   from start_load
+   * @param p_embed_ms milliseconds of the network for an image, mean of those that were embedded; null: there were none
    * @exception img_error.e_unknown_run
    *
    * exec img_store.finish_load(3)
    */
-  procedure finish_load(p_run_id in image_load_run.run_id%type);
+  procedure finish_load(
+    p_run_id   in image_load_run.run_id%type,
+    p_embed_ms in image_load_run.embed_ms%type default null
+  );
 
   /**
    * What a load did itself.

@@ -66,4 +66,7 @@ select 17, 'IMAGE_REMOVED', count(*), null, 0, null
   from image_removed
 union all
 select 18, 'IMAGE_CALIBRATION', count(*), null, 0, null
-  from image_calibration;
+  from image_calibration
+union all
+select 19, 'IMAGE_CORRECTION', count(*), null, 0, null
+  from image_correction;

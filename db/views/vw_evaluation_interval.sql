@@ -1,14 +1,10 @@
 -- How many images of each run (scope RUN), and of each part in it (scope PART), are right, with the 95 % interval of
--- E. B. Wilson 1927 (score interval, Probable inference, the law of succession, and statistical inference), z = 1.959964.
+-- img_interval.
 create or replace view vw_evaluation_interval as
 select s.run_id, s.scope, s.part, s.images, s.tested, s.correct,
        case when s.tested > 0 then s.correct / s.tested end as accuracy,
-       case when s.tested > 0 then
-         (s.correct + 1.920729 - 1.959964 * sqrt(s.correct * (s.tested - s.correct) / s.tested + 0.960365))
-         / (s.tested + 3.841459) end as accuracy_low,
-       case when s.tested > 0 then
-         (s.correct + 1.920729 + 1.959964 * sqrt(s.correct * (s.tested - s.correct) / s.tested + 0.960365))
-         / (s.tested + 3.841459) end as accuracy_high
+       img_interval.share_low(s.correct, s.tested) as accuracy_low,
+       img_interval.share_high(s.correct, s.tested) as accuracy_high
   from (select run_id, 'RUN' as scope, null as part, images, tested, correct
           from vw_evaluation_run
         union all

@@ -26,8 +26,11 @@ def routine(cursor: Cursor, *, role: str = "", end: bool = True) -> tree.Routine
 
 
 def stored(cursor: Cursor, kind: str) -> tree.Routine:
-    """A stored procedure or function, behind the word that says which, without the last semicolon."""
-    return _behind_name(cursor, cursor.place, kind, cursor.unit_name(), "")
+    """A stored procedure or function, behind the word that says which; one with a body ends with a semicolon."""
+    found = _behind_name(cursor, cursor.place, kind, cursor.unit_name(), "")
+    if found.body is not None:
+        cursor.expect_op(";")
+    return found
 
 
 def _behind_name(cursor: Cursor, place: Place, kind: str, name: ObjectName, role: str) -> tree.Routine:

@@ -23,7 +23,7 @@ def anonymous_block(cursor: Cursor) -> Statement:
     if not cursor.at_any("begin", "declare"):
         raise cursor.unexpected("BEGIN or DECLARE")
     found = blocks.block(cursor, labels)
-    cursor.accept_op(";")
+    cursor.expect_op(";")
     return tree.AnonymousBlock(place, found)
 
 
@@ -42,11 +42,11 @@ def package(cursor: Cursor, place: Place, creation: tree.Creation) -> Statement:
     declared = declarations.declarations(cursor)
     if is_body:
         block = blocks.initialisation(cursor, inner, declared)
-        cursor.accept_op(";")
+        cursor.expect_op(";")
         return tree.CreatePackageBody(place, creation, name, block)
     cursor.expect("end")
     end = blocks.end_name(cursor)
-    cursor.accept_op(";")
+    cursor.expect_op(";")
     return tree.CreatePackage(place, creation, name, options, declared, end)
 
 
@@ -137,7 +137,7 @@ def _type_body(cursor: Cursor, place: Place, creation: tree.Creation) -> Stateme
         methods.append(_method(cursor, end=True))
     cursor.expect("end")
     end = blocks.end_name(cursor)
-    cursor.accept_op(";")
+    cursor.expect_op(";")
     return tree.CreateTypeBody(place, creation, name, tuple(methods), end)
 
 
@@ -168,7 +168,6 @@ def trigger(cursor: Cursor, place: Place, creation: tree.Creation) -> Statement:
         state = cursor.accept_any("enable", "disable")
         condition = cursor.in_parentheses(expressions.expression) if cursor.accept("when") else None
     run = _trigger_body(cursor)
-    cursor.accept_op(";")
     return tree.CreateTrigger(
         place,
         creation,
@@ -217,11 +216,14 @@ def _order(cursor: Cursor) -> tuple[plsql.RoutineOption, ...]:
 
 def _trigger_body(cursor: Cursor) -> plsql.Block | tree.CompoundTrigger | Expression:
     place = cursor.place
-    if cursor.accept("compound", "trigger"):
-        return _compound(cursor, place)
     if cursor.accept("call"):
         return calls.followed(cursor, expressions.reference(cursor))
-    return blocks.block(cursor, statements.labels(cursor))
+    if cursor.accept("compound", "trigger"):
+        found: plsql.Block | tree.CompoundTrigger = _compound(cursor, place)
+    else:
+        found = blocks.block(cursor, statements.labels(cursor))
+    cursor.expect_op(";")
+    return found
 
 
 def _compound(cursor: Cursor, place: Place) -> tree.CompoundTrigger:

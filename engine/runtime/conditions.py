@@ -122,8 +122,7 @@ ROWS = (
         "23505",
         'unique constraint "(?P<constraint>.*)"',
         1,
-        "unique constraint ({schema}.{constraint}) violated on table {schema}.{table} columns ({columns})"
-        " ORA-03301: (ORA-00001 details) row with column values ({values}) already exists",
+        "unique constraint ({schema}.{constraint}) violated on table {schema}.{table}{of_columns}",
     ),
     _line("23505", "", 1, "unique constraint violated"),
     _line(

@@ -27,6 +27,7 @@ _CHANGED = re.compile(
 )
 _STATEMENT = re.compile(r'^SQL statement "(.*?)"$', re.MULTILINE | re.DOTALL)
 _KEY = re.compile(r"^Key \((?P<columns>.*?)\)=\((?P<values>.*)\) already exists", re.DOTALL)
+_COLUMN = re.compile(r'"[^"]+"|[^\s"().:]+')
 _FIELD = re.compile(r"precision (\d+), scale (-?\d+)")
 _NAMES = ("table", "column", "constraint", "object")
 _TYPES = ("left", "right")
@@ -102,10 +103,10 @@ class Told:
         return heading(self._full(stored))
 
     def _key(self) -> dict[str, str]:
-        """The columns and values of a key that is there."""
+        """What is told of a key that is there: columns and values; of expressions, in PostgreSQL's words, nothing."""
         key = _KEY.match(self._diagnostic.message_detail or "")
-        if key is None:
-            return {"columns": "", "values": ""}
+        if key is None or not all(_COLUMN.fullmatch(column) for column in key["columns"].split(", ")):
+            return {"of_columns": ""}
         columns = [self._name(column.strip('"')) for column in key["columns"].split(", ")]
         values = key["values"].split(", ")
         pairs = (
@@ -113,7 +114,8 @@ class Told:
             if len(columns) == len(values)
             else [f"{', '.join(columns)}:{key['values']}"]
         )
-        return {"columns": ", ".join(columns), "values": ", ".join(pairs)}
+        details = f"ORA-03301: (ORA-00001 details) row with column values ({', '.join(pairs)}) already exists"
+        return {"of_columns": f" columns ({', '.join(columns)}) {details}"}
 
     def _size(self, match: re.Match[str]) -> dict[str, str]:
         """The column that a value was too large for, where but one of the table has its type, and the precision."""

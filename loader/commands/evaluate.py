@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from loader.commands.options import (
+    TEN_DIGITS,
     Commands,
     evaluation_options,
     file_path,
@@ -17,6 +18,7 @@ from loader.commands.options import (
     splitting,
     transform_options,
     voting,
+    whole,
     whole_list,
 )
 from loader.commands.run_choice import run_argument
@@ -75,6 +77,12 @@ def add(commands: Commands) -> None:
     )
     report.add_argument("--mistakes", type=positive, default=24, metavar="N", help="how many to show (default: 24)")
     report.add_argument("--language", default="en", metavar="NAME", help="en (default), or ko for Korean")
+    report.add_argument(
+        "--against",
+        type=whole(1, TEN_DIGITS),
+        metavar="RUN",
+        help="the run to compare with (default: the last one before it of the same settings)",
+    )
     report.set_defaults(run=_report, kept="no report was written; one of that name that was there stays")
 
 
@@ -142,6 +150,8 @@ def _report(options: argparse.Namespace) -> int:
         raise ConfigurationError(f"--out: {options.out} can not be written: name a file in a directory that exists")
     with session(options) as images:
         run_id = images.run_id(options.run_id, source=options.source)
-        images.report(options.out, run_id, mistakes=options.mistakes, language=options.language)
+        images.report(
+            options.out, run_id, mistakes=options.mistakes, language=options.language, against=options.against
+        )
     say(f"run {run_id} is in {options.out}")
     return OK

@@ -18,6 +18,7 @@ from loader.commands.options import (
 )
 from loader.commands.session import session
 from loader.config import existing_directory
+from loader.kinds import CORRECTIONS
 from loader.statuses import BAD_FILES, OK
 from loader.terminal import say, warn
 
@@ -130,6 +131,12 @@ def _print_labels(summary: Summary, options: argparse.Namespace) -> None:
         )
     if summary.without_categories and options.layout == "aihub":
         say(f"{summary.without_categories} images have no category: neither their directories nor their labels say one")
+    if summary.corrected:
+        say(f"{summary.corrected} labels are corrected, by {options.root / CORRECTIONS}")
+    for remark in summary.overtaken[:_SHOWN_FAILURES]:
+        warn(remark)
+    if len(summary.overtaken) > _SHOWN_FAILURES:
+        warn(f"... and {len(summary.overtaken) - _SHOWN_FAILURES} more corrections that were not applied")
     for note in summary.notes:
         say(note)
     if summary.gone_count:

@@ -24,6 +24,7 @@ _SHOWN = (
     "tested",
     "accuracy",
     "removed",
+    "labels_changed",
 )
 
 

@@ -33,11 +33,17 @@ def database_session(options: argparse.Namespace) -> Iterator[Database]:
     with announced("opening the database"):
         database = connect()
     warn(f"Database: {database.description}")
-    with database:
-        try:
-            yield database
-        except DatabaseError as error:
-            text = wrong_usage(error, vars(options), database)
-            if text is None:
-                raise
-            raise ConfigurationError(text) from error
+    with database, usage_told(options, database):
+        yield database
+
+
+@contextmanager
+def usage_told(options: argparse.Namespace, database: Database) -> Iterator[None]:
+    """Turn the database's errors that mean wrong options into ConfigurationError."""
+    try:
+        yield
+    except DatabaseError as error:
+        text = wrong_usage(error, vars(options), database)
+        if text is None:
+            raise
+        raise ConfigurationError(text) from error

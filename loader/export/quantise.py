@@ -15,6 +15,7 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from loader.comparison import Comparison, compare, sample_images
 from loader.config import ConfigurationError
+from loader.database.scratch import scratch_database
 from loader.drafts import draft
 from loader.layouts import Layout
 from loader.model import INT8, NAME, Model
@@ -30,9 +31,9 @@ def export_int8(source: Path, root: Path, path: Path, layout: Layout) -> Compari
         raise ConfigurationError(f"{source} is quantised already")
     images = sample_images(root, exact.preprocessing)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with draft(path) as place:
+    with draft(path) as place, scratch_database() as database:
         quantise(source, images, place)
-        return compare(exact, Model(place), images, root, layout)
+        return compare(database, exact, Model(place), root, layout, k=1)
 
 
 def quantise(source: Path, images: Iterable[NDArray[np.uint8]], path: Path) -> None:

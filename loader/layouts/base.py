@@ -23,7 +23,8 @@ class LabelItem:
     `stamp` is what the database is to know the file by while it stays as it is, None where it is to be read again.
     `missing` are those of part and quality that the label does not name, `changed` is how many of its values
     were trimmed or composed, and `warnings` is what else a person should know: plurals without their number,
-    which is `count`.
+    which is `count`. Of a label that a person corrected `own` is the text without it, and `correction` is what is
+    corrected in short (loader.corrections).
     """
 
     path: str
@@ -35,6 +36,8 @@ class LabelItem:
     warnings: tuple[str, ...] = ()
     count: int = 1
     stamp: str | None = None
+    own: str | None = None
+    correction: str | None = None
 
     @property
     def is_label(self) -> bool:
@@ -48,6 +51,8 @@ class LabelItem:
             head += f', "stamp": {json.dumps(self.stamp)}'
         if self.text is None:
             return f'{head}, "problem": {json.dumps(self.problem)}}}'
+        if self.own is not None:
+            head += f', "correction": {json.dumps(self.correction)}, "own": {self.own}'
         return f'{head}, "label": {self.text}}}'
 
 

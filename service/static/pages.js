@@ -1,4 +1,5 @@
-// What the pages can not do without a script: zoom, arrow keys in a grid, and pictures sent to /classify.
+// What the pages can not do without a script: zoom, arrow keys in a grid, what is under way, and pictures sent to
+// /classify.
 "use strict";
 
 document.querySelectorAll("[data-zoom]").forEach((button) => {
@@ -24,6 +25,22 @@ document.querySelectorAll("[data-grid]").forEach((grid) => {
     links[here + step].focus();
   });
 });
+
+// What changes while something runs is asked for again, until nothing does.
+async function renew() {
+  const live = document.querySelector("[data-live]");
+  if (!live || !live.querySelector("[data-running]")) return;
+  try {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-live]");
+    if (answer.ok && fresh && !fresh.querySelector("[data-running]")) location.reload();
+    else if (answer.ok && fresh) live.replaceChildren(...fresh.childNodes);
+  } catch {
+    // The service is away for now; the next time may find it.
+  }
+  setTimeout(renew, 2000);
+}
+setTimeout(renew, 1000);
 
 // Text goes into the page as text, whatever a label or a file's name holds.
 function element(name, text, className) {

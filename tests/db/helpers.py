@@ -14,6 +14,7 @@ EMPTIED = (
     "image_removed",
     "image_transform",
     "image_calibration",
+    "image_map",
     "image_load",
     "image_load_run",
     "image_source",

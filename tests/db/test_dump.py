@@ -18,7 +18,15 @@ from tests.db.helpers import clear, insert_image
 Query = Callable[[str], list[tuple[Any, ...]]]
 Rows = dict[str, list[tuple[dict[str, Any], Any]]]
 
-LEFT_OUT = {"IMAGE_BATCH", "IMAGE_FINDING", "IMAGE_BATCH_ITEM", "IMG_SCHEMA_HISTORY", "IMG_SCHEMA_LOCK"}
+LEFT_OUT = {
+    "IMAGE_BATCH",
+    "IMAGE_FINDING",
+    "IMAGE_BATCH_ITEM",
+    "IMAGE_MAP",
+    "IMAGE_MAP_POINT",
+    "IMG_SCHEMA_HISTORY",
+    "IMG_SCHEMA_LOCK",
+}
 # What follows from the label, what a run counts again, and where files lie on the host that loaded them.
 DERIVED = {"label_part", "label_quality", "label_category1", "label_category2", "gone_labels", "root"}
 AT = """json_value('{"at": "2026-01-02T03:04:05.123456+09:00"}', '$.at' returning timestamp with time zone)"""
@@ -35,6 +43,7 @@ FULL: dict[str, dict[str, str]] = {
     "image_load_run": {
         "source_id": "SOURCE", "model_id": "MODEL", "started_at": AT, "finished_at": AT, "labels": "1",
         "new_labels": "2", "changed": "3", "unchanged": "4", "retried": "5", "known_files": "6", "unlike_files": "7",
+        "embed_ms": "7.125",
     },
     "image_demo1": {
         "metadata": f"json('{LABEL}')", "embedding": "to_vector('[0.1, -3.4028235e38, 1e-45]')", "model_id": "MODEL",
@@ -45,6 +54,7 @@ FULL: dict[str, dict[str, str]] = {
         "image_id": "IMAGE", "image_path": "'가.png'", "run_id": "LOADED", "stored_run_id": "LOADED", "changed_at": AT,
         "image_size": "123", "image_mtime": "1700000000123456789", "met_at": AT, "failed_run_id": "LOADED",
         "image_hash": "'ef'", "image_bits": "12", "label_stamp": "'1 2'", "image_stamp": "'3 4'",
+        "label_correction": "'ab'", "own_label": f"json('{LABEL}')",
     },
     "image_transform": {
         "name": "'변환'", "kind": "'LDA'", "target": "'QUALITY'", "within_part": "1", "model_id": "MODEL",
@@ -72,7 +82,7 @@ FULL: dict[str, dict[str, str]] = {
         "fingerprint": "'f'", "images": "3",
         "tested": "2", "correct": "1", "started_at": AT, "finished_at": AT, "started_by": "'나'", "approximate": "1",
         "target_accuracy": "95", "source_name": "'/데이터'", "test_share": "0.25", "test_path": "'가/나'",
-        "threshold": "0.5",
+        "threshold": "0.5", "embed_ms": "9.75", "decision_ms": "0.123456789012345678",
     },
     "image_run_item": {
         "run_id": "RUN", "item_id": "1", "image_id": "777", "part": "'탱크'", "group_key": "'g'",
@@ -107,6 +117,11 @@ FULL: dict[str, dict[str, str]] = {
         "metric": "'COSINE'", "transform_kind": "'WHITEN'", "source_name": "'/데이터'", "model_id": "MODEL",
         "images": "90",
         "steps": "json('[{\"place\": 1, \"least\": 0.1, \"confidence\": 0.123456789012345678}]')", "created_at": AT,
+    },
+    "image_correction": {
+        "source_id": "SOURCE", "correction_id": "'1f'", "label_path": "'가/1.json'", "of_part": "'탱크'",
+        "part": "'문'", "quality": "'불량'", "part_was": "'탱크'", "quality_was": "'양품'", "is_in_label": "1",
+        "corrected_by": "'김'", "corrected_at": AT, "undone_by": "'이'", "undone_at": AT,
     },
     "image_removed": {
         "image_id": "777", "source_id": "SOURCE", "source_name": "'/데이터'", "label_path": "'가/2.json'",
@@ -211,6 +226,7 @@ def test_every_table_is_dumped_or_said_to_be_left_out(installed: Database) -> No
     assert "img_schema_history, img_schema_lock    left out" in manual
     assert "image_batch, image_batch_item    left out" in manual
     assert "image_finding    left out" in manual
+    assert "image_map, image_map_point    left out" in manual
 
 
 def test_every_column_is_dumped(full: Database, query: Query) -> None:

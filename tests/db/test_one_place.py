@@ -18,7 +18,8 @@ RULES = {
     r"exp\(\(least - distance\)": {"packages/img_vote.pkb"},
     r"co_least_distance then": {"packages/img_vote.pkb"},
     r"<= co_tie": {"packages/img_search.pkb"},
-    r"1\.959964 \* sqrt": {"views/vw_evaluation_interval.sql"},
+    r"co_z \* sqrt": {"packages/img_interval.pkb"},
+    r"ln\(2\)": {"packages/img_compare.pkb"},
     r"<> 'NEW'": {"packages/img_dump.pkb"},
 }
 

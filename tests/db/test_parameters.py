@@ -213,7 +213,8 @@ def test_nothing_is_fitted_on_embeddings_of_two_models(kind: str, images: Databa
 # batches of new images are no evaluations
 
 FIGURES = (
-    "vw_evaluation", "vw_evaluation_calibration", "vw_evaluation_class", "vw_evaluation_confidence",
+    "vw_evaluation", "vw_evaluation_calibration", "vw_evaluation_changed", "vw_evaluation_class",
+    "vw_evaluation_confidence",
     "vw_evaluation_confusion", "vw_evaluation_coverage", "vw_evaluation_distance",
     "vw_evaluation_graded", "vw_evaluation_interval",
     "vw_evaluation_item", "vw_evaluation_mistake", "vw_evaluation_part",

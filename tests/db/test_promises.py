@@ -28,6 +28,7 @@ UNREACHABLE: dict[str, set[str]] = {
         "e_unknown_source", "e_unknown_target", "e_unknown_transform", "e_unknown_weighting",
     },
     "img_evaluate.evaluate": {"e_unknown_run"},
+    "img_map.vectors": {"e_unknown_part"},
     "img_evaluate.finish_run": {"e_bad_parameter"},
     "img_evaluate.sweep": {
         "e_needs_folds", "e_no_index", "e_not_approximate", "e_not_graded", "e_unknown_run", "e_unknown_transform",

@@ -21,6 +21,7 @@ TABLES = (
        price number(5, 2), doc json, vec vector(2, float32), made_id number generated always as identity,
        constraint err_part_uk unique (name, code), constraint err_part_ck check (price >= 0))""",
     "create table err_image (part_id number constraint err_image_fk references err_part (part_id), note varchar2(9))",
+    "create unique index err_part_ux on err_part (case when price < 100 then lower(name) end)",
     "create view err_vw as select count(*) as n from err_part",
     "create sequence err_seq",
     "insert into err_part (part_id, name, code, price) values (1, 'one', 'a', 1)",
@@ -42,6 +43,8 @@ CASES = {
     " columns (PART_ID) ORA-03301: (ORA-00001 details) row with column values (PART_ID:1) already exists",
     INSERT + "(2, 'one', 'a', 1)": "ORA-00001: unique constraint (APP.ERR_PART_UK) violated on table APP.ERR_PART"
     " columns (NAME, CODE) ORA-03301: (ORA-00001 details) row with column values (NAME:one, CODE:a) already exists",
+    # A key by expressions has no columns to tell, and no word of the engine's own.
+    INSERT + "(2, 'ONE', 'b', 1)": "ORA-00001: unique constraint (APP.ERR_PART_UX) violated on table APP.ERR_PART",
     INSERT + "(2, null, 'b', 1)": 'ORA-01400: cannot insert NULL into ("APP"."ERR_PART"."NAME")',
     "update err_part set name = null": 'ORA-01407: cannot update ("APP"."ERR_PART"."NAME") to NULL',
     INSERT + "(2, 'two', 'b', -1)": "ORA-02290: check constraint (APP.ERR_PART_CK) violated",

@@ -159,7 +159,13 @@ def test_an_evaluation_says_how_often_it_is_right(images: loader.ImageDatabase) 
     assert images.evaluation() == run
     assert {(row["actual"], row["predicted"]) for row in images.predictions()} == {("good", "good"), ("bad", "bad")}
     other = images.evaluate(transform_kind="lda", method="kfold", folds=3)
-    assert images.compare(run.run_id, other.run_id)["both_right"] == 12
+    compared = images.compare(run.run_id, other.run_id)
+    assert compared["both_right"] == 12
+    assert [side["run_id"] for side in compared["sides"]] == [run.run_id, other.run_id]
+    assert [(row["class"], row["miss_rate_a"], row["miss_rate_b"]) for row in compared["classes"]] == [
+        ("bad", 0, 0),
+        ("good", 0, 0),
+    ]
     assert [row["run"] for row in images.runs()] == [other.run_id, run.run_id]
     images.forget_runs([other.run_id])
     assert images.evaluation().run_id == run.run_id

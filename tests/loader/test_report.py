@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import unicodedata
@@ -13,12 +14,13 @@ from PIL import Image
 
 from loader import cli
 from loader.config import ConfigurationError
-from loader.database import Database
+from loader.database import Database, DatabaseError
 from loader.evaluation import evaluate
 from loader.load import load
 from loader.model import Model
 from loader.report import text_lines, write
 from loader.report_answer import answer
+from loader.report_settings import settings
 from loader.report_words import KOREAN, words_of
 from loader.results import ClassFigures
 from loader.thumbnail import thumbnail
@@ -36,12 +38,12 @@ HOSTILE = [
 ]
 # What the report is made of.
 TAGS = set(
-    "html head meta title style body main h1 h2 p b span small dl div dt dd ul li table thead tbody tr th td svg rect "
-    "text line circle polyline figure figcaption img code".split()
+    "html head meta title style body main section h1 h2 h3 p b span small dl div dt dd ul li table thead tbody tr "
+    "th td svg text line circle polyline figure figcaption details summary img code abbr br".split()
 )
 ATTRIBUTES = set(
-    "lang charset name content http-equiv class style scope viewbox width height role aria-label x y x1 x2 y1 y2 cx cy "
-    "r fill stroke stroke-width points text-anchor font-size font-family src alt".split()
+    "lang charset name content http-equiv class scope viewbox role aria-label tabindex title x y x1 x2 y1 y2 cx cy r "
+    "points text-anchor src alt".split()
 )
 
 
@@ -59,7 +61,7 @@ class Page(HTMLParser):
             assert name in ATTRIBUTES, (tag, attrs)
             if name == "src":
                 assert (value or "").startswith("data:image/jpeg;base64,")
-        if tag not in ("meta", "img"):
+        if tag not in ("meta", "img", "br"):
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -249,7 +251,7 @@ def test_where_classes_are_compared_the_nearest_pictures_are_shown(hostile: Data
     mistakes = content.count("<li class='case'>")
     assert mistakes
     assert content.count("<figure class='asked'>") == mistakes
-    assert content.count("<figure class=''><img") == 3 * mistakes
+    assert content.count("<figure class=''><details name='large'><summary><img") == 3 * mistakes
     assert "took no part" in content
 
 
@@ -274,3 +276,85 @@ def test_pictures_of_a_source_with_a_name_are_shown(
     content = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "data:image/jpeg" in content
     assert "picture not found" not in content
+
+
+@pytest.fixture
+def twelve(installed: Database, tmp_path: Path, make: Make, tiny_model: Model) -> Database:
+    """Twelve pictures of one part, some good and some bad."""
+    for number in range(12):
+        make(f"labels/{number:02}.json", f"images/{number:02}.png", quality="good" if number % 3 else "bad")
+    load(installed, tmp_path / "root", tiny_model)
+    return installed
+
+
+def report(database: Database, path: Path, run_id: int, **options: object) -> str:
+    write(database, run_id, path, **options)  # type: ignore[arg-type]
+    return path.read_text(encoding="utf-8")
+
+
+def test_a_run_is_compared_with_the_one_before_of_the_same_settings(twelve: Database, tmp_path: Path) -> None:
+    out = tmp_path / "report.html"
+    first = evaluate(twelve, k=1)
+    assert f"python -m loader report {first} --against RUN" in report(twelve, out, first)
+    other = evaluate(twelve, k=3)
+    again = evaluate(twelve, k=1)
+    content = report(twelve, out, again)
+    assert f"Compared with run {first}" in content
+    assert "Of the 12 pictures that both tested, 0 are right now that were wrong" in content
+    assert "+0.00 percentage points (95 % interval +0.00 to +0.00)" in content
+    test = json.loads(twelve.value("img_evaluate.mcnemar", p_run_a=other, p_run_b=again))
+    changed = list(twelve.rows("img_service.changed_decisions", p_run_a=other, p_run_b=again))
+    assert changed
+    content = report(twelve, out, again, against=other)
+    assert f"Compared with run {other}" in content
+    assert f"{test['only_b']} are right now that were wrong, and {test['only_a']} are wrong that were right" in content
+    assert content.partition("<ul class='changes'>")[2].partition("</ul>")[0].count("<li>") == len(changed)
+
+
+def test_a_run_of_another_target_is_not_compared(twelve: Database, tmp_path: Path) -> None:
+    run_id, other = evaluate(twelve, k=1), evaluate(twelve, k=1, target="category1")
+    with pytest.raises(DatabaseError) as caught:
+        report(twelve, tmp_path / "report.html", run_id, against=other)
+    assert caught.value.code == 20121
+    with pytest.raises(DatabaseError):
+        report(twelve, tmp_path / "report.html", run_id, against=999)
+    assert not (tmp_path / "report.html").exists()
+
+
+def test_pictures_that_are_not_to_be_had_are_explained(twelve: Database, tmp_path: Path) -> None:
+    run_id = evaluate(twelve, k=1)
+    content = report(twelve, tmp_path / "report.html", run_id)
+    assert "pictures are not where" not in content
+    shown = content.count("<img ")
+    assert shown
+    for path in (tmp_path / "root" / "images").iterdir():
+        path.unlink()
+    content = report(twelve, tmp_path / "report.html", run_id)
+    assert f"{shown} pictures are not where they were loaded from" in content
+    twelve.execute("delete from image_load")
+    content = report(twelve, tmp_path / "report.html", run_id)
+    assert f"{shown} pictures were put in by no load" in content
+
+
+SETTINGS = {
+    "method": "KFOLD", "target": "CATEGORY1", "k": 5, "weighting": "SOFTMAX", "temperature": 0.07, "metric": "COSINE",
+    "within_part": 0, "only_part": "x", "folds": 10, "seed": 1, "group_path": None, "test_share": None,
+    "test_path": None, "source_name": "line", "transform_kind": None, "approximate": 1, "target_accuracy": 95,
+}  # fmt: skip
+OTHERS = [
+    {},
+    {"method": "LOO", "weighting": "MAJORITY", "metric": "EUCLIDEAN", "approximate": 0},
+    {"method": "LOGO", "group_path": "$.lot", "weighting": "INVERSE", "metric": "DOT", "target_accuracy": None},
+    {"method": "TIME", "test_share": 0.2, "transform_kind": "WHITEN", "target": "QUALITY"},
+    {"method": "TIME", "test_share": 0.2, "group_path": "$.at", "transform_kind": "LDA", "target": "CATEGORY2"},
+    {"method": "PATH", "test_path": "new", "transform_kind": "TUNED", "target": "PART"},
+]
+
+
+@pytest.mark.parametrize("changed", OTHERS, ids=str)
+def test_the_settings_are_told_in_both_languages(changed: dict[str, object]) -> None:
+    english, korean = (settings(SETTINGS | changed, words_of(language)) for language in ("en", "ko"))
+    assert re.search("[가-힣]", korean)
+    for english_only in ("votes", "within", "across", "distance", "only", "fold"):
+        assert english_only not in korean
+    assert english.startswith(str(changed.get("target", "CATEGORY1")).lower() + " by ")

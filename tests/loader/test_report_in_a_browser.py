@@ -91,3 +91,24 @@ def test_the_page_fits_and_shows_its_pictures(report: Path, page: Browser, width
         "Math.min(...[...document.querySelectorAll('svg text')].map(text => text.getBoundingClientRect().height))"
     )
     assert page.evaluate(smallest) >= 9
+
+
+def test_a_picture_enlarges_and_shrinks_again(report: Path, page: Browser) -> None:
+    page.open(report, 1400)
+    width = "document.querySelector('.case img').getBoundingClientRect().width"
+    small = page.evaluate(width)
+    for expected in (True, False):
+        page.evaluate("document.querySelector('.case summary').click()")
+        assert page.evaluate("document.querySelectorAll('details[open]').length") == int(expected)
+        assert (page.evaluate(width) > 4 * small) is expected
+
+
+def test_on_paper_nothing_is_cut(report: Path, page: Browser) -> None:
+    page.open(report, 690)  # A4 within its margins
+    page.call("Emulation.setEmulatedMedia", media="print")
+    try:
+        assert page.evaluate("document.documentElement.scrollWidth") <= 690
+        wide = "[...document.querySelectorAll('table')].filter((table) => table.getBoundingClientRect().right > 691)"
+        assert page.evaluate(f"{wide}.map((table) => table.innerText.slice(0, 60))") == []
+    finally:
+        page.call("Emulation.setEmulatedMedia", media="")

@@ -13,9 +13,9 @@ from loader.model import DIMENSION, NAME, PREPROCESSING, Preprocessing
 SIZE, OUT = 32, 24
 
 
-def write_tiny_model(path: Path, *, name: str = "tiny", seed: int = 1, dimension: int = OUT) -> Path:
-    """Write the model to `path`: uint8 images of 32 x 32 to embeddings of `dimension`."""
-    matrix = np.random.default_rng(seed).normal(size=(8 * 8 * 3, dimension)).astype(np.float32)
+def write_tiny_model(path: Path, *, name: str = "tiny", seed: int = 1, dimension: int = OUT, size: int = SIZE) -> Path:
+    """Write the model to `path`: uint8 images of `size` x `size`, a multiple of 4, to embeddings of `dimension`."""
+    matrix = np.random.default_rng(seed).normal(size=((size // 4) ** 2 * 3, dimension)).astype(np.float32)
     graph = helper.make_graph(
         [
             helper.make_node("Cast", ["image"], ["pixels"], to=TensorProto.FLOAT),
@@ -25,12 +25,12 @@ def write_tiny_model(path: Path, *, name: str = "tiny", seed: int = 1, dimension
             helper.make_node("MatMul", ["flat", "matrix"], ["embedding"]),
         ],
         "tiny",
-        [helper.make_tensor_value_info("image", TensorProto.UINT8, ["n", SIZE, SIZE, 3])],
+        [helper.make_tensor_value_info("image", TensorProto.UINT8, ["n", size, size, 3])],
         [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["n", dimension])],
         [numpy_helper.from_array(matrix, "matrix")],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
-    preprocessing = Preprocessing(SIZE, "nearest", "none")
+    preprocessing = Preprocessing(size, "nearest", "none")
     helper.set_model_props(model, {NAME: name, DIMENSION: str(dimension), PREPROCESSING: preprocessing.to_json()})
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(model.SerializeToString(deterministic=True))

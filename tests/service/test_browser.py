@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import shutil
-import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from loader import embedding_map
 from loader.database import Database, connect
 from loader.model import Model
 from service.app import create_app
 from service.settings import Settings
+from tests.service.listening import listening
 
 _CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 if _CHROMIUM is None:
@@ -38,16 +38,10 @@ def browser() -> Iterator[Browser]:
 def address(settings: Any, stored: Database, run_id: int, tiny_model: Model) -> Iterator[str]:
     """A service that listens, on the stored pictures and one run."""
     stored.call("img_service.keep_findings", p_run_id=run_id)
-    stored.commit()
+    embedding_map.make(stored)
     app = create_app(Settings(decision={"k": 3}), lambda: connect(settings), tiny_model)
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+    with listening(app) as address:
+        yield address
 
 
 @pytest.fixture
@@ -72,7 +66,10 @@ def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iter
 def addresses(run_id: int, db: Database) -> list[str]:
     ((image_id,),) = db.execute("select min(image_id) from image_demo1").rows
     pages = ["/pictures", "/pictures?quality=none", f"/pictures/{image_id}", "/classify", "/runs", f"/runs/{run_id}"]
-    return [*pages, f"/runs/compare?a={run_id}&b={run_id}", "/system", "/login"]
+    pages += [f"/correct?image={image_id}&at=0", f"/correct?image={image_id}&image={int(image_id) + 1}"]
+    empty = ["/pictures?finding=FAILED&part=x", "/pictures?quality=none&outcome=WRONG&part=tank"]
+    mapped = ["/map", "/map?colour=outcome&part=tank", "/map?part=none"]
+    return [*pages, *empty, *mapped, f"/runs/compare?a={run_id}&b={run_id}", "/system", "/login"]
 
 
 @pytest.mark.parametrize(
@@ -100,6 +97,61 @@ def test_pictures_that_are_chosen_are_classified(page: Page, root: Path) -> None
     expect(answers.nth(2)).to_contain_text("no image of a known kind")
     answers.nth(0).get_by_role("link").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Image")
+
+
+def test_keys_walk_over_the_map(page: Page) -> None:
+    page.goto("/map?colour=part")
+    canvas = page.locator("[data-map]")
+    told = page.locator("[data-told]")
+    expect(told).to_contain_text("12 pictures")
+    canvas.focus()
+    page.keyboard.press("ArrowRight")
+    expect(told).to_contain_text(re.compile(r"image \d+: (tank|door)"))
+    first = told.inner_text()
+    for key in ("ArrowLeft", "ArrowUp", "ArrowDown", "ArrowRight"):
+        page.keyboard.press(key)
+    for key in ("+", "-", "0"):
+        page.keyboard.press(key)
+    assert told.inner_text() != first
+    number = re.findall(r"\d+", told.inner_text())[0]
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/pictures/{number}")
+
+
+def test_a_click_on_a_point_opens_its_picture(page: Page) -> None:
+    page.goto("/map")
+    expect(page.locator("[data-told]")).to_contain_text("12 pictures")
+    data = page.evaluate("fetch('/map/points').then((answer) => answer.json())")
+    # The point that lies furthest to the left has no neighbour there, and the canvas shows it near its left edge.
+    left = data["x"].index(min(data["x"]))
+    page.locator("[data-map]").scroll_into_view_if_needed()
+    box = page.locator("[data-map]").bounding_box()
+    assert box is not None
+    unit = 0.94 * min(
+        box["width"] / (max(data["x"]) - min(data["x"])), box["height"] / (max(data["y"]) - min(data["y"]))
+    )
+    x = box["x"] + box["width"] / 2 + (data["x"][left] - (max(data["x"]) + min(data["x"])) / 2) * unit
+    y = box["y"] + box["height"] / 2 - (data["y"][left] - (max(data["y"]) + min(data["y"])) / 2) * unit
+    page.mouse.move(x - 2, y)
+    expect(page.locator(".card")).to_be_visible()
+    page.mouse.click(x - 2, y)
+    page.wait_for_url(f"**/pictures/{data['image'][left]}")
+
+
+def test_a_class_can_be_hidden(page: Page) -> None:
+    page.goto("/map?colour=part")
+    button = page.get_by_role("button", name="tank (6)")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "false")
+
+
+def test_the_map_is_made_by_a_button(page: Page, stored: Database) -> None:
+    stored.execute("delete from image_map_point")
+    stored.execute("delete from image_map")
+    stored.commit()
+    page.goto("/map")
+    page.get_by_role("button", name="Make the map").click()
+    expect(page.locator("[data-told]")).to_contain_text("12 pictures")
 
 
 def test_keys_walk_through_the_grid(page: Page) -> None:
@@ -130,3 +182,42 @@ def test_findings_are_taken_from_a_run_by_a_button(page: Page, run_id: int) -> N
     page.goto(f"/runs/{run_id}")
     page.get_by_role("button", name="Take doubtful labels").click()
     page.wait_for_url("**/pictures?finding=SUSPECT")
+
+
+def labels_of(db: Database) -> list[tuple[int, str]]:
+    return [
+        (int(n), quality) for n, quality in db.execute("select image_id, quality from vw_image_label order by 1").rows
+    ]
+
+
+def test_labels_are_corrected_by_keys(page: Page, stored: Database) -> None:
+    (first, _), (second, before), *_ = labels_of(stored)
+    page.goto("/pictures")
+    links = page.locator("[data-grid] figure > a")
+    for number in (0, 1):
+        links.nth(number).focus()
+        page.keyboard.press("x")
+    page.get_by_role("button", name="Correct the chosen").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="One after the other").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(f"Correct image {first} 1 of 2")
+    page.get_by_label("Who corrects").fill("kim")
+    page.locator("[data-digit='1']").focus()
+    page.keyboard.press("2")
+    expect(page.locator("input[name=quality]:checked")).to_be_focused()
+    page.keyboard.press("n")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(f"Correct image {second} 2 of 2")
+    page.keyboard.press("p")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(f"Correct image {first} 1 of 2")
+    # The focus is in the form, on the class that the label says: a digit, and Enter.
+    other = "1" if page.locator("[data-digit='2']").is_checked() else "2"
+    page.keyboard.press(other)
+    wanted = page.locator("input[name=quality]:checked").get_attribute("value")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text(f"Image {first} is corrected.")
+    assert labels_of(stored)[:2] == [(first, wanted), (second, before)]
+    page.keyboard.press("u")
+    expect(page.locator("del")).to_have_count(1)
+    assert labels_of(stored)[0] != (first, wanted)
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()

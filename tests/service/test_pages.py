@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
@@ -14,11 +13,12 @@ from loader.labels import printable
 from loader.layouts import folders
 from loader.load import load
 from loader.model import Model
+from loader.rows import rows_of
 from loader.stored_file import stored_file
 from service.korean import KOREAN
 from service.korean_errors import NUMBERS, STATUSES
 from tests.loader.conftest import Make
-from tests.service.conftest import png
+from tests.service.conftest import Start, png
 from tests.troubleshooting import Entry, errors
 
 TEMPLATES = Path(__file__).parents[2] / "service" / "templates"
@@ -187,8 +187,11 @@ def test_two_runs_are_compared(client: TestClient, stored: Database, run_id: int
 
     other = evaluate(stored, k=1)
     html = client.get(f"/runs/compare?a={run_id}&b={other}").text
-    test = json.loads(stored.value("img_evaluate.mcnemar", p_run_a=run_id, p_run_b=other))
-    assert f"only B: {test['only_b']}" in html
+    (result,) = rows_of(stored, "img_compare.result", run_a=run_id, run_b=other)
+    assert f"{int(result['only_b'])} are right now that were wrong" in html
+    assert f"<strong>{result['conclusion']}.</strong>" in html
+    told = client.get(f"/runs/compare?a={run_id}&b={other}", headers={"Accept-Language": "ko"}).text
+    assert f"<strong>{KOREAN[result['conclusion']]}.</strong>" in told
     changed = stored.rows("img_service.changed_decisions", p_run_a=run_id, p_run_b=other)
     assert images(html) == [int(row[0]) for row in changed]
 
@@ -202,6 +205,84 @@ def test_the_system_page_tells_sources_and_failures(
     html = client.get("/system").text
     assert "broken.json" in html
     assert "tiny" in html
+
+
+def test_a_load_that_runs_shows_its_progress(client: TestClient, stored: Database) -> None:
+    assert "<progress" not in client.get("/system").text
+    stored.execute("update image_load_run set finished_at = null")
+    stored.execute("update image_load set state = 'PENDING' where image_path like 'door/%'")
+    stored.commit()
+    html = client.get("/system").text
+    assert "line is being loaded: 12 pictures are in, 6 wait." in html
+    assert '<progress value="12" max="18">' in html
+    for table, column in (("image_load_run", "started_at"), ("image_load", "changed_at")):
+        stored.execute(f"update {table} set {column} = systimestamp - interval '1' day")
+    stored.commit()
+    html = client.get("/system").text
+    assert "<progress" not in html
+    assert "cut short; the next load goes on" in html
+
+
+def test_what_could_not_be_loaded_is_looked_through(
+    client: TestClient, stored: Database, make: Make, root: Path, tiny_model: Model
+) -> None:
+    assert "Every label could be loaded." in client.get("/pictures?finding=FAILED").text
+    make("tank/bad/broken.json", "tank/bad/broken.png", label="{")
+    (root / "tank/bad/broken.png").write_bytes(b"no picture")
+    load(stored, root, tiny_model, layout=folders, source="line")
+    client.app.state.service.choices.forget()  # type: ignore[attr-defined]
+    html = client.get("/pictures?finding=FAILED&source=line").text
+    assert "tank/bad/broken.png" in html
+    assert "could not be loaded (1)" in html
+    assert "tank/bad/broken.png" not in client.get("/pictures?finding=FAILED&source=elsewhere").text
+    html = client.get("/pictures?finding=FAILED&part=tank").text
+    assert "known by its source alone" in html
+    assert images(html) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("part=none", "No picture meets these conditions."),
+        ("outcome=WRONG", "Nothing is predicted yet"),
+        ("finding=OUTLIER", "there is none yet"),
+    ],
+)
+def test_an_empty_grid_says_why(client: TestClient, query: str, reason: str) -> None:
+    html = client.get(f"/pictures?{query}").text
+    assert reason in html
+    assert images(html) == []
+
+
+def test_without_pictures_the_grid_says_how_to_load_some(installed: Database, start: Start) -> None:
+    with start() as client:
+        assert "python -m loader ./Sample" in client.get("/pictures").text
+
+
+def test_an_empty_grid_leads_to_the_run_that_findings_come_from(client: TestClient, run_id: int) -> None:
+    html = client.get("/pictures?finding=OUTLIER&part=tank").text
+    assert "None is kept" in html
+    assert f'href="/runs/{run_id}"' in html
+    assert 'href="/pictures?part=tank&amp;run=' not in html
+    assert 'href="/pictures?part=tank"' in html
+    assert 'href="/pictures?finding=OUTLIER"' in html
+
+
+def test_conditions_work_together(client: TestClient, stored: Database, run_id: int) -> None:
+    client.post("/findings", data={"run": run_id})
+    given = {
+        "source": "line", "part": "tank", "quality": "good", "outcome": "RIGHT", "least": "0.6", "most": "1",
+        "predicted": "good", "actual": "good", "run": str(run_id),
+    }  # fmt: skip
+    rows = stored.execute(
+        "select l.image_id from vw_image_label l join vw_evaluation_item e on e.item_id = l.image_id"
+        f" where e.run_id = {run_id} and l.part = 'tank' and e.actual = 'good' and e.predicted = 'good'"
+        " and e.confidence between 0.6 and 1 order by 1"
+    ).rows
+    assert images(client.get("/pictures", params=given).text) == [int(n) for (n,) in rows]
+    doubtful = {int(n) for (n,) in stored.execute("select image_id from image_finding where kind = 'DUPLICATE'").rows}
+    doors = set(ids(stored, "part = 'door'"))
+    assert set(images(client.get("/pictures?finding=DUPLICATE&part=door").text)) == doubtful & doors
 
 
 @pytest.mark.parametrize(
@@ -227,7 +308,10 @@ def test_the_reader_chooses_the_language_and_comes_back(client: TestClient) -> N
 
 
 def test_every_text_is_told_in_korean_and_none_beside() -> None:
-    told = set()
+    # What follows from two runs is a sentence of the database's.
+    told = {("", f"{side} is right more often: the difference is larger than chance explains") for side in "AB"}
+    alike = "A and B can not be told apart on these images: take the "
+    told |= {("", alike + choice) for choice in ("faster, A", "faster, B", "one that costs less")}
     for path in TEMPLATES.glob("*.html"):
         told |= set(re.findall(r"""_\((["'])(.+?)\1[,)]""", path.read_text(encoding="utf-8")))
     assert {text for _, text in told} == set(KOREAN)
