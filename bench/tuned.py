@@ -1,7 +1,7 @@
 """What choosing settings by nested cross-validation is worth on solar cells, and how long it takes.
 
-The ELPV data set, defect probability at least 0.5 against below, within the cell type, EfficientNet-Lite0 by the recipe
-defects. Each seed's figure was measured on folds that chose nothing.
+The ELPV data set, defect probability at least 0.5 against below (the probability's four grades beside it), within the
+cell type, EfficientNet-Lite0 by the recipe defects. Each seed's figure was measured on folds that chose nothing.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from loader.tuning import mean_accuracy, tune
 
 _SEEDS = (1, 2, 3)
 _MINUTES = 20
+# So much that every candidate is tried: the minutes are measured.
+_BUDGET_S = 24 * 60 * 60.0
 # S. Deitsch et al. 2019, arXiv 1807.02894: a trained CNN, another split.
 _PUBLISHED = 88.42
 
@@ -33,9 +35,17 @@ def run() -> Iterator[Result]:
         write_sample(root, None)
         keras_to_onnx.export("efficientnet-lite0", path, recipe=DEFECTS)
         load(database, root, Model(path))
-        begun = time.perf_counter()
-        runs = tune(database, target="category1", seeds=_SEEDS, folds=10, budget_s=60 * _MINUTES)
-        minutes = (time.perf_counter() - begun) / 60
+        begun, worked = time.perf_counter(), time.process_time()
+        runs = tune(
+            database,
+            target="category1",
+            seeds=_SEEDS,
+            folds=10,
+            budget_s=_BUDGET_S,
+            grades="quality",
+            threshold=0.5,
+        )
+        minutes, worked = (time.perf_counter() - begun) / 60, (time.process_time() - worked) / 60
         figures = {}
         for name, chosen in (
             ("nearest neighbour, 10-fold", [run.plain_run_id for run in runs]),
@@ -57,8 +67,7 @@ def run() -> Iterator[Result]:
         at_least=True,
         unit="%",
     )
-    differences = [confidence for run in runs for confidence in run.differences]
-    print(
-        f"  answers of the database that are others than the search's: {len(differences)}, of confidence {differences}"
-    )
+    differences = [difference for run in runs for difference in run.differences]
+    print(f"  answers of the database that are others than the loader's: {differences}")
+    print(f"  processor time of the loader, without the database's: {worked:.1f} min", flush=True)
     yield Result("tuning 2,624 images with three seeds", minutes, _MINUTES, at_least=False, unit="min")

@@ -307,7 +307,7 @@ class ImageDatabase:
     @_told
     def evaluate(self, **options: Unpack[Evaluating]) -> Evaluation:
         """Predict every image from others, and store the run (img_evaluate.evaluate)."""
-        return self.evaluation(evaluation.evaluate(self.database, **options))
+        return self.evaluation(evaluation.evaluate(self.database, spent=self.spent, **options))
 
     def evaluation(self, run_id: int | None = None, *, source: str | None = None) -> Evaluation:
         """A stored run, by default the last evaluation (of this source alone)."""
@@ -338,10 +338,26 @@ class ImageDatabase:
         target: str = "quality",
         within_part: bool = True,
         source: str | None = None,
+        threshold: float | None = None,
+        grades: str | None = None,
         **fitting: Unpack[Fitting],
     ) -> None:
-        """Fit a named transform on all labelled images, for `transform` of classify."""
-        evaluation.fit(self.database, name, kind, target, within_part=within_part, source=source, **fitting)
+        """Fit a named transform on all labelled images, for `transform` of classify.
+
+        With a `threshold` the labels are numbers and so are the answers; by `grades` it holds those of another target
+        against it, to tell two classes apart.
+        """
+        evaluation.fit(
+            self.database,
+            name,
+            kind,
+            target,
+            within_part=within_part,
+            source=source,
+            threshold=threshold,
+            grades=grades,
+            **fitting,
+        )
 
     def predictions(self, run_id: int | None = None) -> list[Row]:
         """What a run says of each image, a row with the columns of img_report.prediction_rows."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,19 +27,23 @@ class Row:
     label: str | None = None
 
 
-def unit(vectors: NDArray[np.float32]) -> Matrix:
-    """Each row divided by its length."""
+def unit(vectors: NDArray[Any]) -> Matrix:
+    """Each row divided by its length; one of no length stays."""
     wide = vectors.astype(np.float64)
-    lengths: Matrix = np.linalg.norm(wide, axis=1, keepdims=True)
-    return wide / lengths
+    lengths = np.linalg.norm(wide, axis=1, keepdims=True)
+    result: Matrix = wide / np.where(lengths > 0, lengths, 1.0)
+    return result
 
 
 def applied(rows: Sequence[Row], vectors: Matrix) -> Matrix:
     """The rows' functions (columns) of unit vectors (rows), each result divided by its length."""
+    return unit(scores(rows, vectors))
+
+
+def scores(rows: Sequence[Row], vectors: Matrix) -> Matrix:
+    """The rows' functions (columns) of unit vectors (rows)."""
     coefficients = np.stack([row.coefficients for row in rows]).astype(np.float64)
-    values = vectors @ coefficients.T + np.array([row.intercept for row in rows])
-    lengths = np.linalg.norm(values, axis=1, keepdims=True)
-    result: Matrix = values / np.where(lengths > 0, lengths, 1.0)
+    result: Matrix = vectors @ coefficients.T + np.array([row.intercept for row in rows])
     return result
 
 

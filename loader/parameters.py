@@ -69,9 +69,14 @@ class Fitting(TypedDict, total=False):
 
 
 class Evaluating(Voting, Splitting, Fitting, total=False):
-    """What an evaluation takes; `transform_kind` is fitted in each fold, `threshold` is for labels that are numbers."""
+    """What an evaluation takes; `transform_kind` is fitted in each fold.
+
+    With a `threshold` the labels are numbers and predicted as such; by `grades`, the target whose labels are the
+    numbers then, KERNEL tells the classes of another apart.
+    """
 
     threshold: float | None
+    grades: str | None
     transform_kind: str | None
     approximate: bool | None
     near_distance: float | None

@@ -8,7 +8,7 @@ from loader.report_words import Words
 from loader.rows import Row
 
 # Kinds of transforms by which classes are compared, and no neighbours vote.
-_OF_CLASSES = ("LDA", "KERNEL", "PROTOTYPE")
+_OF_CLASSES = ("LDA", "KERNEL", "JOINT", "PROTOTYPE")
 
 
 def settings(run: Row, words: Words) -> str:
@@ -27,7 +27,8 @@ def _settings(run: Row, words: Words) -> Iterator[str]:
         yield _votes(run, words)
         if kind:
             yield kind
-    if kind not in ("LDA", "KERNEL"):
+    yield from fitting(run, words)
+    if kind not in ("LDA", "KERNEL", "JOINT"):
         yield words("{metric} distance").format(metric=words(run["metric"].lower()))
     yield words("within the part" if run["within_part"] else "across parts")
     if run["only_part"]:
@@ -38,6 +39,22 @@ def _settings(run: Row, words: Words) -> Iterator[str]:
         accuracy = run["target_accuracy"]
         by_index = "by the vector index (target accuracy {accuracy} %)" if accuracy else "by the vector index"
         yield words(by_index).format(accuracy=accuracy)
+
+
+def fitting(run: Row, words: Words) -> Iterator[str]:
+    """With what the transform of each fold was fitted; nothing where it takes nothing."""
+    for name, text in (
+        ("shrinkage", "shrinkage {value}"),
+        ("outputs", "{value} dimensions"),
+        ("kernel_width", "kernel width {value}"),
+        ("ridge", "ridge {value}"),
+        ("threshold", "numbers told apart at {value}"),
+    ):
+        if run[name] is not None:
+            yield words(text).format(value=f"{float(run[name]):g}")
+    if run["grades"] is not None:
+        text = words("by {grades} as grades, from {value} on")
+        yield text.format(grades=words(run["grades"].lower()), value=f"{float(run['grade_threshold']):g}")
 
 
 def _votes(run: Row, words: Words) -> str:

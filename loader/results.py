@@ -80,6 +80,11 @@ class Decision:
         return _number(self._said("confidence"))
 
     @property
+    def value(self) -> float | None:
+        """The number that a graded transform answers with; None of others."""
+        return _number(self._said("value"))
+
+    @property
     def score(self) -> float | None:
         """Of a picture held against the good ones: the mean distance of those that are nearest."""
         return _number(self._said("score"))

@@ -48,6 +48,9 @@ _PARAMETERS: Final[Mapping[int, tuple[str, ...]]] = {
     20170: ("max_distance",),
     20171: ("calibration",),
     20172: ("calibration",),
+    20180: ("threshold",),
+    20183: ("grades",),
+    20184: ("transform",),
     20185: ("runs",),
 }
 _PREFIX = re.compile(r"ORA-\d+: ")

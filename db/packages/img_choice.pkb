@@ -39,7 +39,7 @@ create or replace package body img_choice as
 
   function checked_kind(p_kind in varchar2) return varchar2 is
   begin
-    if p_kind is null or upper(p_kind) not in ('CENTRE', 'PROTOTYPE', 'WHITEN', 'LDA', 'KERNEL') then
+    if p_kind is null or upper(p_kind) not in ('CENTRE', 'PROTOTYPE', 'WHITEN', 'LDA', 'KERNEL', 'JOINT') then
       img_error.throw(img_error.co_unknown_transform, p_kind);
     end if;
     return upper(p_kind);
@@ -138,7 +138,7 @@ create or replace package body img_choice as
     p_kind         in varchar2
   ) is
   begin
-    if p_max_distance is not null and p_kind in ('LDA', 'KERNEL', 'TUNED') then
+    if p_max_distance is not null and p_kind in ('LDA', 'KERNEL', 'JOINT', 'TUNED') then
       img_error.throw(img_error.co_no_distance);
     end if;
   end check_distance;

@@ -55,6 +55,62 @@ create or replace package body img_classify as
     return l_kind;
   end kind_of;
 
+  /** The name of a transform that answers with numbers, and where they are told apart; null of another, and of none. */
+  procedure graded(
+    p_transform_id in image_transform.transform_id%type,
+    p_name         out image_transform.name%type,
+    p_threshold    out image_transform.threshold%type
+  ) is
+  begin
+    select max(name), max(threshold)
+      into p_name, p_threshold
+      from image_transform
+     where transform_id = p_transform_id
+       and threshold is not null;
+  end graded;
+
+  /** Raises where a confidence is asked for of a transform that answers with numbers. */
+  procedure check_confidence(
+    p_transform_id   in image_transform.transform_id%type,
+    p_min_confidence in number,
+    p_calibration    in varchar2
+  ) is
+    l_name      image_transform.name%type;
+    l_threshold image_transform.threshold%type;
+  begin
+    graded(p_transform_id, l_name, l_threshold);
+    if l_threshold is not null and (p_min_confidence is not null or p_calibration is not null) then
+      img_error.throw(img_error.co_no_confidence, l_name);
+    end if;
+  end check_confidence;
+
+  /**
+   * What neighbours, or distances to classes, decide: by votes, or by the numbers that they stand for.
+   *
+   * @param p_kind of the transform in whose space they are; null: they are plain neighbours
+   * @return JSON array as text, of item_id, class, confidence or value, and distance
+   */
+  function decided(
+    p_found        in json,
+    p_transform_id in image_transform.transform_id%type,
+    p_kind         in varchar2,
+    p_k            in number,
+    p_weighting    in varchar2,
+    p_temperature  in number
+  ) return clob is
+    l_name      image_transform.name%type;
+    l_threshold image_transform.threshold%type;
+  begin
+    graded(p_transform_id, l_name, l_threshold);
+    if l_threshold is not null then
+      return img_graded.decided(p_found, p_kind, l_threshold, p_k, p_weighting, p_temperature);
+    end if;
+    return img_vote.decided(
+      p_found, p_kind, p_k, p_weighting,
+      case when p_kind is null then p_temperature else img_transform.vote_temperature(p_transform_id, p_temperature) end
+    );
+  end decided;
+
   /** Raises where a model is not the one that made the stored embeddings; null: it is not known. */
   procedure check_model(p_model_id in image_model.model_id%type) is
     l_stored constant image_model.model_id%type := img_comparable.stored_model;
@@ -75,7 +131,8 @@ create or replace package body img_classify as
     p_k              in number,
     p_part           in varchar2,
     p_neighbours     in json,
-    p_fit            in json default null
+    p_fit            in json default null,
+    p_value          in binary_double default null
   ) return json is
     l_answer json;
   begin
@@ -85,7 +142,7 @@ create or replace package body img_classify as
                              when p_confidence < p_min_confidence or p_distance > p_max_distance then co_unknown
                              else p_class
                            end,
-             'confidence' value p_confidence, 'best' value p_class, 'k' value p_k, 'part' value p_part,
+             'confidence' value p_confidence, 'value' value p_value, 'best' value p_class, 'k' value p_k, 'part' value p_part,
              'fit' value p_fit, 'neighbours' value (
                select json_arrayagg(
                         json_object('place' value n.place, 'image_id' value n.image_id, 'class' value n.class,
@@ -100,7 +157,9 @@ create or replace package body img_classify as
                           class    varchar2(100 char) path '$.class',
                           distance binary_double      path '$.distance'
                         )) n
-                 left join vw_image_order o on o.image_id = n.image_id) returning json)
+                 left join vw_image_order o on o.image_id = n.image_id
+                -- A number that was compared with no image is no neighbour.
+                where n.image_id is not null or p_value is null) returning json)
       into l_answer
       from dual;
     return l_answer;
@@ -130,8 +189,8 @@ create or replace package body img_classify as
     l_transform_id image_transform.transform_id%type;
     l_kind         image_transform.kind%type;
     l_source_id    image_source.source_id%type;
-    l_temperature  number;
     l_fit          json;
+    l_value        binary_double;
     l_class        image_batch_item.predicted%type;
     l_confidence   binary_double;
     l_distance     binary_double;
@@ -154,7 +213,7 @@ create or replace package body img_classify as
     l_transform_id := img_transform.named(p_transform, l_target, p_source);
     l_kind := kind_of(l_transform_id);
     l_source_id := img_comparable.checked_source(p_source);
-    l_temperature := img_transform.vote_temperature(l_transform_id, p_temperature);
+    check_confidence(l_transform_id, p_min_confidence, p_calibration);
     img_choice.check_thresholds(p_min_confidence, p_max_distance);
     img_choice.check_distance(p_max_distance, l_kind);
     l_steps := img_calibrate.steps_of(
@@ -173,30 +232,33 @@ create or replace package body img_classify as
         l_found := img_search.compared_classes(l_transform_id, p_embedding, p_part);
       else
         l_kind := null;
-        l_temperature := p_temperature;
       end if;
     else
       l_found := img_search.nearest(
         p_embedding, null, p_part, p_k, l_target, l_metric, l_source_id, l_transform_id
       );
     end if;
-    l_decided := img_vote.decided(l_found, l_kind, p_k, l_weighting, l_temperature);
-    select max(d.class), max(d.confidence), max(d.distance)
-      into l_class, l_confidence, l_distance
+    l_decided := decided(l_found, l_transform_id, l_kind, p_k, l_weighting, p_temperature);
+    select max(d.class), max(d.confidence), max(d.value), max(d.distance)
+      into l_class, l_confidence, l_value, l_distance
       from json_table(l_decided, '$[*]'
              columns (
                class      varchar2(100 char) path '$.class',
-               confidence binary_double      path '$.confidence',
+               confidence binary_double      path '$.confidence' null on error null on empty,
+               value      binary_double      path '$.value' null on error null on empty,
                distance   binary_double      path '$.distance'
              )) d;
-    if l_class is null then
+    -- Neighbours whose labels are no numbers say nothing of a number: that is unknown, not a part of no image.
+    if l_class is null and l_found is null then
       img_error.throw(img_error.co_unknown_part, p_part);
     end if;
     l_fit := img_fitted.told(
       l_transform_id, case when l_kind is null then 1 else 0 end, p_embedding, p_part, l_class, p_k
     );
     l_confidence := img_calibrate.calibrated(l_confidence, l_steps);
-    return answer(l_class, l_confidence, l_distance, p_min_confidence, p_max_distance, p_k, p_part, l_found, l_fit);
+    return answer(
+      l_class, l_confidence, l_distance, p_min_confidence, p_max_distance, p_k, p_part, l_found, l_fit, l_value
+    );
   exception
     when e_two_formats then
       -- Looked for where it has failed alone: that reads every embedding.
@@ -252,6 +314,7 @@ create or replace package body img_classify as
     -- Each raises where there is none of that name.
     l_source_id := img_comparable.checked_source(p_source);
     l_transform_id := img_transform.named(p_transform, l_target, p_source);
+    check_confidence(l_transform_id, null, p_calibration);
     l_steps := img_calibrate.steps_of(
       p_calibration, l_target, p_k, l_weighting, p_temperature, l_metric, kind_of(l_transform_id), p_source
     );
@@ -298,13 +361,11 @@ create or replace package body img_classify as
     p_steps        in json,
     p_found        in json
   ) is
-    l_temperature constant number := case
-                                       when p_kind is null then p_batch.temperature
-                                       else img_transform.vote_temperature(p_transform_id, p_batch.temperature)
-                                     end;
     l_decided clob;
   begin
-    l_decided := img_vote.decided(p_found, p_kind, p_batch.k, p_batch.weighting, l_temperature);
+    l_decided := decided(
+      p_found, p_transform_id, p_kind, p_batch.k, p_batch.weighting, p_batch.temperature
+    );
     merge into image_batch_item c
     using (
       with neighbour as (
@@ -324,12 +385,14 @@ create or replace package body img_classify as
                  )) f
          group by f.item_id
       )
-      select d.item_id, d.class, img_calibrate.calibrated(d.confidence, p_steps) as confidence, d.distance, f.neighbours
+      select d.item_id, d.class, img_calibrate.calibrated(d.confidence, p_steps) as confidence, d.value, d.distance,
+             f.neighbours
         from json_table(l_decided, '$[*]'
                columns (
                  item_id    number             path '$.item_id',
                  class      varchar2(100 char) path '$.class',
-                 confidence binary_double      path '$.confidence',
+                 confidence binary_double      path '$.confidence' null on error null on empty,
+                 value      binary_double      path '$.value' null on error null on empty,
                  distance   binary_double      path '$.distance'
                )) d
         join neighbour f on f.item_id = d.item_id
@@ -339,6 +402,7 @@ create or replace package body img_classify as
       update
          set c.predicted        = n.class,
              c.confidence       = n.confidence,
+             c.predicted_value  = n.value,
              c.nearest_distance = n.distance,
              c.neighbours       = n.neighbours,
              c.fit              = img_fitted.told(
@@ -410,20 +474,22 @@ create or replace package body img_classify as
   ) return sys_refcursor is
     l_decisions sys_refcursor;
     l_kind      image_transform.kind%type;
+    l_transform image_transform.transform_id%type;
   begin
     check_batch(p_run_id);
-    select max(t.kind)
-      into l_kind
+    select max(t.kind), max(t.transform_id)
+      into l_kind, l_transform
       from image_batch b
       join image_transform t on t.name = b.transform_name
      where b.batch_id = p_run_id;
     img_choice.check_thresholds(p_min_confidence, p_max_distance);
     img_choice.check_distance(p_max_distance, l_kind);
+    check_confidence(l_transform, p_min_confidence, null);
     open l_decisions for
       select c.name,
              json_serialize(
                answer(c.predicted, c.confidence, c.nearest_distance, p_min_confidence, p_max_distance, r.k, c.part,
-                      c.neighbours, c.fit) returning clob) as decision
+                      c.neighbours, c.fit, c.predicted_value) returning clob) as decision
         from image_batch_item c
         join image_batch r on r.batch_id = c.batch_id
        where c.batch_id = p_run_id

@@ -66,12 +66,13 @@ create or replace package img_classify authid definer as
    * @param p_calibration    of a calibration of votes, see img_calibrate: the confidence is what it makes of them; null:
    *                         the winner's share. LDA has its own, which is kept with the transform
    * @param p_model_id       the model that made the embedding, see img_store.use_model; null: taken for the stored ones'
-   * @return JSON: class, confidence, best (the class before rejection), k, part, and neighbours, an
+   * @return JSON: class, confidence (or of a graded transform value, the number), best (the class before rejection), k,
+   *         part, and neighbours, an
    *         array of place, image_id, class, distance, part, source_name and image_path in order of place; and fit, of a
    *         transform what img_fitted.told says: how many images were stored since it was fitted, and which images decided
    * @exception img_error.e_missing_argument, e_wrong_dimension, e_zero_embedding, e_wrong_format, e_bad_k,
    *            e_unknown_target, e_unknown_weighting, e_unknown_metric, e_bad_temperature, e_bad_threshold,
-   *            e_no_distance, e_no_images, e_unknown_part, e_mixed_models, e_mixed_formats, e_unknown_source,
+   *            e_no_distance, e_no_confidence, e_no_images, e_unknown_part, e_mixed_models, e_mixed_formats, e_unknown_source,
    *            e_no_index, e_not_approximate, e_bad_parameter; of a transform e_unknown_transform, e_stale_transform,
    *            e_other_target, e_other_source;
    *            of a calibration e_no_calibration, e_other_settings; of it or of the embedding e_other_model
@@ -102,6 +103,7 @@ create or replace package img_classify authid definer as
    * @param p_class      the class that has won the vote; null: there was nothing to compare with
    * @param p_neighbours JSON array of place, image_id, part, class and distance
    * @param p_fit        see img_fitted.told; null: no transform
+   * @param p_value      of a graded transform the number; p_confidence is null then
    *
    * select img_classify.answer('good', 0.6, 0.1, 0.7, null, 5, 'mono', json('[]')) from dual;
    */
@@ -114,7 +116,8 @@ create or replace package img_classify authid definer as
     p_k              in number,
     p_part           in varchar2,
     p_neighbours     in json,
-    p_fit            in json default null
+    p_fit            in json default null,
+    p_value          in binary_double default null
   ) return json;
 
   /**
@@ -125,7 +128,7 @@ create or replace package img_classify authid definer as
    * @return the number of the batch, p_run_id of the others
    * @exception img_error.e_bad_k, e_unknown_target, e_unknown_weighting, e_unknown_metric, e_bad_temperature,
    *            e_no_images, e_unknown_part, e_mixed_models, e_mixed_formats, e_unknown_source, e_no_index,
-   *            e_not_approximate, e_bad_parameter; e_other_model where the stored embeddings are of another model; of
+   *            e_not_approximate, e_bad_parameter; e_no_confidence; e_other_model where the stored embeddings are of another model; of
    *            a transform e_unknown_transform, e_stale_transform, e_other_target, e_other_source; of a calibration
    *            e_no_calibration, e_other_settings
    *
@@ -178,7 +181,7 @@ create or replace package img_classify authid definer as
    * The decisions of a batch as classify gives them.
    *
    * @return rows of name, and decision as JSON text, in the order of add_item
-   * @exception img_error.e_unknown_run, e_bad_threshold, e_no_distance
+   * @exception img_error.e_unknown_run, e_bad_threshold, e_no_distance, e_no_confidence
    *
    * exec :c := img_classify.decisions(2, p_min_confidence => 0.6)
    */

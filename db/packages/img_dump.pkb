@@ -128,7 +128,8 @@ create or replace package body img_dump as
                'created_at' value to_char(sys_extract_utc(created_at), co_time), 'source_name' value source_name,
                'temperature' value temperature, 'outputs' value outputs, 'kernel_width' value kernel_width,
                'ridge' value ridge, 'last_image_id' value last_image_id, 'k' value k,
-               'weighting' value weighting
+               'weighting' value weighting, 'threshold' value threshold, 'grades' value grades,
+               'grade_threshold' value grade_threshold, 'joint_id' value joint_id
                absent on null returning json) as row_json
         from image_transform
        order by transform_id;
@@ -163,7 +164,10 @@ create or replace package body img_dump as
                'finished_at' value to_char(sys_extract_utc(finished_at), co_time), 'started_by' value started_by,
                'approximate' value approximate, 'target_accuracy' value target_accuracy,
                'source_name' value source_name, 'test_share' value test_share, 'test_path' value test_path,
-               'threshold' value threshold, 'embed_ms' value embed_ms, 'decision_ms' value decision_ms
+               'threshold' value threshold, 'shrinkage' value shrinkage, 'outputs' value outputs,
+               'kernel_width' value kernel_width, 'ridge' value ridge, 'grades' value grades,
+               'grade_threshold' value grade_threshold,
+               'embed_ms' value embed_ms, 'decision_ms' value decision_ms
                absent on null returning json) as row_json
         from image_run
        order by run_id;
@@ -613,10 +617,12 @@ create or replace package body img_dump as
   begin
     insert into image_transform (
       transform_id, name, kind, target, within_part, model_id, run_id, fold, images, shrinkage, created_at,
-      source_name, temperature, outputs, kernel_width, ridge, last_image_id, k, weighting
+      source_name, temperature, outputs, kernel_width, ridge, last_image_id, k, weighting, threshold, grades,
+      grade_threshold, joint_id
     )
     select j.transform_id, j.name, j.kind, j.target, j.within_part, j.model_id, j.run_id, j.fold, j.images,
-           j.shrinkage, j.created_at, j.source_name, j.temperature, j.outputs, j.kernel_width, j.ridge, j.last_image_id, j.k, j.weighting
+           j.shrinkage, j.created_at, j.source_name, j.temperature, j.outputs, j.kernel_width, j.ridge, j.last_image_id, j.k, j.weighting,
+           j.threshold, j.grades, j.grade_threshold, j.joint_id
       from json_table(p_rows, '$[*]'
              columns (
                  transform_id number path '$.transform_id' error on error null on empty,
@@ -637,7 +643,11 @@ create or replace package body img_dump as
                  ridge        number path '$.ridge' error on error null on empty,
                  last_image_id number path '$.last_image_id' error on error null on empty,
                  k            number path '$.k' error on error null on empty,
-                 weighting    varchar2(10 char) path '$.weighting' error on error null on empty
+                 weighting    varchar2(10 char) path '$.weighting' error on error null on empty,
+                 threshold    number path '$.threshold' error on error null on empty,
+                 grades       varchar2(10 char) path '$.grades' error on error null on empty,
+                 grade_threshold number path '$.grade_threshold' error on error null on empty,
+                 joint_id     number path '$.joint_id' error on error null on empty
              )
            ) j;
   end put_transform_rows;
@@ -699,12 +709,14 @@ create or replace package body img_dump as
     insert into image_run (
       run_id, method, target, k, weighting, temperature, metric, within_part, only_part, folds, seed, group_path,
       transform_kind, near_distance, model_id, fingerprint, images, tested, correct, started_at, finished_at, started_by,
-      approximate, target_accuracy, source_name, test_share, test_path, threshold, embed_ms, decision_ms
+      approximate, target_accuracy, source_name, test_share, test_path, threshold, shrinkage, outputs, kernel_width, ridge,
+      grades, grade_threshold, embed_ms, decision_ms
     )
     select j.run_id, j.method, j.target, j.k, j.weighting, j.temperature, j.metric, j.within_part, nvl(j.only_part, j.part), j.folds,
            j.seed, j.group_path, nvl(j.transform_kind, j.transform), j.near_distance, j.model_id, j.fingerprint, j.images, j.tested,
            j.correct, j.started_at, j.finished_at, j.started_by, j.approximate, j.target_accuracy, j.source_name,
-           j.test_share, j.test_path, j.threshold, j.embed_ms, j.decision_ms
+           j.test_share, j.test_path, j.threshold, j.shrinkage, j.outputs, j.kernel_width, j.ridge, j.grades,
+           j.grade_threshold, j.embed_ms, j.decision_ms
       from json_table(p_rows, '$[*]'
              columns (
                  run_id          number path '$.run_id' error on error null on empty,
@@ -738,6 +750,12 @@ create or replace package body img_dump as
                  test_share      number path '$.test_share' error on error null on empty,
                  test_path       varchar2(1000 char) path '$.test_path' error on error null on empty,
                  threshold       number path '$.threshold' error on error null on empty,
+                 shrinkage       number path '$.shrinkage' error on error null on empty,
+                 outputs         number path '$.outputs' error on error null on empty,
+                 kernel_width    number path '$.kernel_width' error on error null on empty,
+                 ridge           number path '$.ridge' error on error null on empty,
+                 grades          varchar2(10 char) path '$.grades' error on error null on empty,
+                 grade_threshold number path '$.grade_threshold' error on error null on empty,
                  embed_ms        number path '$.embed_ms' error on error null on empty,
                  decision_ms     number path '$.decision_ms' error on error null on empty
              )

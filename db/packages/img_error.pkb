@@ -154,6 +154,12 @@ create or replace package body img_error as
         when co_not_graded then
           'numbers are predicted by centre, whiten, lda, kernel or no transform (not by %1), and told apart at a threshold '
           || 'between -1000000000 and 1000000000'
+        when co_bad_grades then
+          'grades beside classes are for the transforms kernel and joint (not for %1), and need a threshold that they are '
+          || 'held against'
+        when co_no_confidence then
+          'the transform %1 answers with a number, which has no confidence: leave out the least confidence and the '
+          || 'calibration'
         when co_no_common_image then
           'runs %1 and %2 tested no image both, with the same label: evaluate both on the same images'
         when co_no_source then 'there is no source %1'

@@ -52,6 +52,8 @@ create or replace package img_error authid definer as
   co_other_source      constant pls_integer := -20151;
   co_not_calibrated    constant pls_integer := -20152;
   co_not_graded        constant pls_integer := -20180;
+  co_bad_grades        constant pls_integer := -20183;
+  co_no_confidence     constant pls_integer := -20184;
   co_no_source         constant pls_integer := -20160;
   co_many_pairs        constant pls_integer := -20161;
   co_no_good           constant pls_integer := -20162;
@@ -109,6 +111,8 @@ create or replace package img_error authid definer as
   e_other_source       exception;
   e_not_calibrated     exception;
   e_not_graded         exception;
+  e_bad_grades         exception;
+  e_no_confidence      exception;
   e_no_source          exception;
   e_many_pairs         exception;
   e_no_good            exception;
@@ -166,6 +170,8 @@ create or replace package img_error authid definer as
   pragma exception_init(e_other_source, -20151);
   pragma exception_init(e_not_calibrated, -20152);
   pragma exception_init(e_not_graded, -20180);
+  pragma exception_init(e_bad_grades, -20183);
+  pragma exception_init(e_no_confidence, -20184);
   pragma exception_init(e_no_source, -20160);
   pragma exception_init(e_many_pairs, -20161);
   pragma exception_init(e_no_good, -20162);

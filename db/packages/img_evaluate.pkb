@@ -309,13 +309,15 @@ create or replace package body img_evaluate as
     p_source          in varchar2 default null,
     p_test_share      in number default img_choice.co_test_share,
     p_test_path       in varchar2 default null,
-    p_threshold       in number default null
+    p_threshold       in number default null,
+    p_grades          in varchar2 default null
   ) return number is
     l_method      image_run.method%type;
     l_target      image_run.target%type;
     l_metric      image_run.metric%type;
     l_weighting   image_run.weighting%type;
     l_transform   image_transform.kind%type;
+    l_grades      image_run.grades%type;
     l_within_part image_run.within_part%type;
     l_approximate image_run.approximate%type;
     l_near        image_run.near_distance%type;
@@ -339,8 +341,9 @@ create or replace package body img_evaluate as
     l_weighting := img_choice.checked_weighting(p_weighting, l_metric);
     img_choice.check_k(p_k);
     img_choice.check_temperature(p_temperature);
-    if p_threshold is not null and (l_transform in ('PROTOTYPE', 'TUNED') or abs(p_threshold) >= 1000000000) then
-      img_error.throw(img_error.co_not_graded, l_transform);
+    img_graded.check_use(l_transform, p_threshold, p_grades);
+    if p_grades is not null then
+      l_grades := img_choice.checked_target(p_grades);
     end if;
     img_comparable.check_stored(p_only_part);
     l_near := img_comparable.near_distance(p_near_distance);
@@ -355,13 +358,14 @@ create or replace package body img_evaluate as
     insert into image_run (
       method, target, k, weighting, temperature, metric, within_part, only_part, folds, seed, group_path,
       transform_kind, near_distance, model_id, approximate, target_accuracy, source_name, test_share, test_path, threshold,
-      embed_ms
+      grades, grade_threshold, embed_ms
     ) values (
       l_method, l_target, p_k, l_weighting, p_temperature, l_metric, l_within_part, p_only_part,
       case l_method when 'KFOLD' then p_folds end, case l_method when 'KFOLD' then p_seed end,
       l_group_path, l_transform, l_near, img_comparable.stored_model, l_approximate, p_target_accuracy,
       p_source, case l_method when 'TIME' then p_test_share end, l_test_path,
-      p_threshold, l_embed_ms
+      case when l_grades is null then p_threshold end, l_grades, case when l_grades is not null then p_threshold end,
+      l_embed_ms
     )
     returning run_id into l_run_id;
     add_items(l_run_id, l_source_id);
@@ -371,6 +375,17 @@ create or replace package body img_evaluate as
     set_fingerprint(l_run_id);
     return l_run_id;
   end begin_run;
+
+  /** Keep with what the transforms of an evaluation's folds were fitted: it is the same for all of them. */
+  procedure keep_settings(p_run_id in image_run.run_id%type) is
+  begin
+    update image_run r
+       set (shrinkage, outputs, kernel_width, ridge) = (
+             select max(t.shrinkage), max(t.outputs), max(t.kernel_width), max(t.ridge)
+               from image_transform t
+              where t.run_id = p_run_id)
+     where r.run_id = p_run_id;
+  end keep_settings;
 
   /** What the predictions of an evaluation add up to, and why what has none could not be tested. */
   procedure set_figures(p_run_id in image_run.run_id%type) is
@@ -451,6 +466,7 @@ create or replace package body img_evaluate as
     if l_kind = 'TUNED' then
       img_transform.keep_choices(p_run_id);
     else
+      keep_settings(p_run_id);
       delete from image_transform where run_id = p_run_id;
     end if;
     set_figures(p_run_id);

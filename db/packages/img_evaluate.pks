@@ -75,8 +75,13 @@ create or replace package img_evaluate authid definer as
    *
    * @param p_transform_kind also TUNED: each fold has a transform of its own kind, with k and weighting of its own
    *                     (img_transform.begin_fit), chosen on its training side; p_k is the largest of these k
+   * @param p_grades     of KERNEL and TUNED: the target whose labels are numbers, by which KERNEL tells two classes apart;
+   *                     p_threshold is what they are held against then (img_graded)
    * @return             run_id
-   * @exception as of evaluate, but e_needs_loader
+   * @exception img_error.e_bad_grades, e_not_graded, e_bad_k, e_unknown_target, e_unknown_weighting, e_unknown_metric,
+   *            e_unknown_method, e_bad_temperature, e_bad_threshold, e_bad_folds, e_bad_path, e_bad_split,
+   *            e_missing_argument, e_too_long, e_unknown_transform, e_needs_folds, e_no_images, e_unknown_part,
+   *            e_unknown_source, e_mixed_models, e_mixed_formats, e_no_index, e_not_approximate, e_bad_parameter
    *
    * exec dbms_output.put_line(img_evaluate.begin_run(p_method => 'KFOLD', p_folds => 2, p_transform_kind => 'WHITEN'))
    */
@@ -99,7 +104,8 @@ create or replace package img_evaluate authid definer as
     p_source          in varchar2 default null,
     p_test_share      in number default img_choice.co_test_share,
     p_test_path       in varchar2 default null,
-    p_threshold       in number default null
+    p_threshold       in number default null,
+    p_grades          in varchar2 default null
   ) return number;
 
   /**

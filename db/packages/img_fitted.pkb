@@ -1,5 +1,8 @@
 create or replace package body img_fitted as
 
+  -- What stands for the class where votes are for a number.
+  co_number constant image_transform_weight.class%type := '*';
+
   /** The part by which a transform's rows are found. */
   function scope_of(
     p_transform_id in image_transform.transform_id%type,
@@ -22,8 +25,17 @@ create or replace package body img_fitted as
     p_target       in varchar2,
     p_source_id    in image_source.source_id%type
   ) return boolean is
-    l_lacking pls_integer;
+    l_threshold image_transform.threshold%type;
+    l_lacking   pls_integer;
   begin
+    select threshold
+      into l_threshold
+      from image_transform
+     where transform_id = p_transform_id;
+    -- Numbers are no classes.
+    if l_threshold is not null then
+      return false;
+    end if;
     select count(*)
       into l_lacking
       from (select distinct class
@@ -91,7 +103,6 @@ create or replace package body img_fitted as
     return l_unknown;
   end neighbours_of_unknown;
 
-  /** How many images that a transform could be fitted on were stored since it was; null where that is not known. */
   function stored_since(p_transform_id in image_transform.transform_id%type) return number is
     l_last   image_transform.last_image_id%type;
     l_images number;
@@ -120,6 +131,7 @@ create or replace package body img_fitted as
   ) return json is
     l_name      image_transform.name%type;
     l_kind      image_transform.kind%type;
+    l_threshold image_transform.threshold%type;
     l_stored    number;
     l_explained json;
     l_told      json;
@@ -127,13 +139,14 @@ create or replace package body img_fitted as
     if p_transform_id is null then
       return null;
     end if;
-    select name, kind
-      into l_name, l_kind
+    select name, kind, threshold
+      into l_name, l_kind, l_threshold
       from image_transform
      where transform_id = p_transform_id;
     if l_kind = 'KERNEL' and p_by_neighbours = 0 then
       l_explained := img_search.largest_votes(
-        p_transform_id, scope_of(p_transform_id, p_part), p_embedding, p_class, p_most
+        p_transform_id, scope_of(p_transform_id, p_part), p_embedding,
+        case when l_threshold is null then p_class else co_number end, p_most
       );
     end if;
     l_stored := stored_since(p_transform_id);

@@ -27,30 +27,15 @@ create or replace package body img_report as
     l_run_id image_run.run_id%type;
   begin
     check_run(p_run_id);
-    with fitted as (
-      select run_id, max(shrinkage) as shrinkage, max(outputs) as outputs, max(kernel_width) as kernel_width,
-             max(ridge) as ridge
-        from image_transform
-       where run_id is not null
-       group by run_id
-    ), way as (
-      select r.run_id, r.method, r.target, r.k, r.weighting, r.temperature, r.metric, r.within_part, r.approximate,
-             r.target_accuracy, r.transform_kind, r.folds, r.seed, r.only_part, r.source_name, r.group_path, r.test_share,
-             r.test_path, i.threshold, f.shrinkage, f.outputs, f.kernel_width, f.ridge
-        from vw_evaluation_run r
-        join image_run i on i.run_id = r.run_id
-        left join fitted f on f.run_id = r.run_id
-       where r.run_id <= p_run_id
-         and not exists (select 1 from image_run_setting s where s.run_id = r.run_id)
-    )
     select max(b.run_id)
       into l_run_id
-      from way r
-      join way b on b.method = r.method and b.target = r.target and b.k = r.k and b.weighting = r.weighting
-                and b.temperature = r.temperature and b.metric = r.metric and b.within_part = r.within_part
-                and b.approximate = r.approximate
+      from image_run r
+      join image_run b on b.method = r.method and b.target = r.target and b.k = r.k and b.weighting = r.weighting
+                      and b.temperature = r.temperature and b.metric = r.metric and b.within_part = r.within_part
+                      and b.approximate = r.approximate
      where r.run_id = p_run_id
        and b.run_id < p_run_id
+       and not exists (select 1 from image_run_setting s where s.run_id in (b.run_id, r.run_id))
        -- To DECODE two nulls are the same.
        and decode(b.target_accuracy, r.target_accuracy, 1) = 1
        and decode(b.transform_kind, r.transform_kind, 1) = 1
@@ -65,7 +50,9 @@ create or replace package body img_report as
        and decode(b.shrinkage, r.shrinkage, 1) = 1
        and decode(b.outputs, r.outputs, 1) = 1
        and decode(b.kernel_width, r.kernel_width, 1) = 1
-       and decode(b.ridge, r.ridge, 1) = 1;
+       and decode(b.ridge, r.ridge, 1) = 1
+       and decode(b.grades, r.grades, 1) = 1
+       and decode(b.grade_threshold, r.grade_threshold, 1) = 1;
     return l_run_id;
   end previous_run;
 
@@ -75,7 +62,8 @@ create or replace package body img_report as
     check_run(p_run_id);
     open l_rows for
       select method, target, k, weighting, temperature, metric, within_part, only_part, folds, seed, group_path,
-             test_share, test_path, source_name, transform_kind, approximate, target_accuracy, model, fingerprint, images,
+             test_share, test_path, source_name, transform_kind, shrinkage, outputs, kernel_width, ridge, grades,
+             grade_threshold, threshold, approximate, target_accuracy, model, fingerprint, images,
              tested, untested, correct, accuracy, accuracy_low, accuracy_high, copies, accuracy_without_copies,
              majority_share, chance_share, near_distance, balanced_accuracy, macro_precision, macro_recall, macro_f1, weighted_precision,
              weighted_recall, weighted_f1, expected_calibration_error,
@@ -112,10 +100,10 @@ create or replace package body img_report as
     l_rows sys_refcursor;
   begin
     open l_rows for
-      select fold, kind, shrinkage, outputs, kernel_width, ridge, k, weighting, tested, correct
+      select fold, kind, shrinkage, outputs, kernel_width, ridge, grades, k, weighting, tested, correct
         from vw_tuned_fold
        where run_id = p_run_id
-       order by fold;
+       order by fold, shrinkage, outputs;
     return l_rows;
   end tuned_folds;
 
@@ -257,7 +245,8 @@ create or replace package body img_report as
       select r.run_id, r.method,
              case when exists (select 1 from image_run_setting s where s.run_id = r.run_id) then 1 else 0 end
                as is_sweep,
-             r.target, r.k, r.weighting, r.metric, r.transform_kind, r.only_part, r.source_name, r.images, r.tested,
+             r.target, r.k, r.weighting, r.metric, r.transform_kind, r.shrinkage, r.outputs, r.kernel_width, r.ridge,
+             r.grades, r.grade_threshold, r.threshold, r.seed, r.folds, r.only_part, r.source_name, r.images, r.tested,
              case when r.tested > 0 then r.correct / r.tested end as accuracy,
              nvl(g.removed, 0) as removed, to_char(r.started_at, 'YYYY-MM-DD HH24:MI:SS') as started_at, r.started_by,
              nvl(h.labels_changed, 0) as labels_changed

@@ -22,6 +22,8 @@ create or replace package img_report authid definer as
   function latest_run(p_source in varchar2 default null) return number;
 
   /**
+   * What a transform was fitted with, such as its shrinkage, is not kept with a run, and may differ.
+   *
    * @return the run_id of the last evaluation before one that was done in the same way, whatever images were stored then;
    *         null where there is none
    * @exception img_error.e_unknown_run
@@ -32,7 +34,8 @@ create or replace package img_report authid definer as
 
   /**
    * @return one row of method, target, k, weighting, temperature, metric, within_part, only_part, folds, seed,
-   *         group_path, test_share, test_path, source_name, transform_kind, approximate, target_accuracy, model, fingerprint,
+   *         group_path, test_share, test_path, source_name, transform_kind, shrinkage, outputs, kernel_width, ridge, grades,
+   *         grade_threshold, threshold, approximate, target_accuracy, model, fingerprint,
    *         images, tested, untested, correct, accuracy, accuracy_low, accuracy_high, copies, accuracy_without_copies,
    *         majority_share, chance_share, near_distance, balanced_accuracy, macro_precision, macro_recall, macro_f1,
    *         weighted_precision, weighted_recall, weighted_f1, expected_calibration_error, started_at (as text),
@@ -60,7 +63,8 @@ create or replace package img_report authid definer as
   /**
    * What was chosen for each fold of a tuned evaluation.
    *
-   * @return rows of fold, kind, shrinkage, outputs, kernel_width, ridge, k, weighting, tested, correct, in order of fold
+   * @return rows of fold, kind, shrinkage, outputs, kernel_width, ridge, grades, k, weighting, tested, correct, in order of
+   *         fold: several of a fold whose answers were averaged
    *
    * exec :c := img_report.tuned_folds(12)
    */
@@ -151,7 +155,8 @@ create or replace package img_report authid definer as
   /**
    * All evaluations that are stored, the last first.
    *
-   * @return rows of run_id, method, is_sweep, target, k, weighting, metric, transform_kind, only_part, source_name,
+   * @return rows of run_id, method, is_sweep, target, k, weighting, metric, transform_kind, shrinkage, outputs,
+   *         kernel_width, ridge, grades, grade_threshold, threshold, seed, folds, only_part, source_name,
    *         images, tested, accuracy, removed (images that are stored no more), started_at (as text), started_by,
    *         labels_changed (since it ran, see vw_evaluation_changed)
    *

@@ -278,14 +278,14 @@ create or replace package body img_search as
     return settled(l_nearest, p_k);
   end nearest_by_index;
 
-
-  function compared_classes(
+  /** compared_classes of a transform that is not a JOINT. */
+  function compared_by_one(
     p_transform_id in image_transform.transform_id%type,
-    p_embedding    in vector default null,
-    p_part         in varchar2 default null,
-    p_batch_id     in image_batch.batch_id%type default null,
-    p_run_id       in image_run.run_id%type default null,
-    p_fold         in number default null
+    p_embedding    in vector,
+    p_part         in varchar2,
+    p_batch_id     in image_batch.batch_id%type,
+    p_run_id       in image_run.run_id%type,
+    p_fold         in number
   ) return json is
     l_kind        image_transform.kind%type;
     l_within_part image_transform.within_part%type;
@@ -293,11 +293,10 @@ create or replace package body img_search as
     l_base        binary_double;
     l_compared    json;
   begin
-    select t.kind, t.within_part, r.threshold
+    select kind, within_part, threshold
       into l_kind, l_within_part, l_threshold
-      from image_transform t
-      left join image_run r on r.run_id = t.run_id
-     where t.transform_id = p_transform_id;
+      from image_transform
+     where transform_id = p_transform_id;
     l_base := img_kernel.base(p_transform_id);
     with query as (
       select item_id, case when l_within_part = 1 then part else '*' end as scope, embedding
@@ -370,6 +369,74 @@ create or replace package body img_search as
       into l_compared
       from placed;
     return l_compared;
+  end compared_by_one;
+
+  function compared_classes(
+    p_transform_id in image_transform.transform_id%type,
+    p_embedding    in vector default null,
+    p_part         in varchar2 default null,
+    p_batch_id     in image_batch.batch_id%type default null,
+    p_run_id       in image_run.run_id%type default null,
+    p_fold         in number default null
+  ) return json is
+    l_kind      image_transform.kind%type;
+    l_threshold image_transform.threshold%type;
+    l_by_one    json;
+    l_by_all    clob := '[';
+    l_comma     varchar2(1 char);
+    l_joint     json;
+  begin
+    select kind, threshold
+      into l_kind, l_threshold
+      from image_transform
+     where transform_id = p_transform_id;
+    if l_kind <> 'JOINT' then
+      return compared_by_one(p_transform_id, p_embedding, p_part, p_batch_id, p_run_id, p_fold);
+    end if;
+    for r_member in (
+      select transform_id from image_transform where joint_id = p_transform_id order by transform_id
+    ) loop
+      l_by_one := compared_by_one(r_member.transform_id, p_embedding, p_part, p_batch_id, p_run_id, p_fold);
+      if l_by_one is not null then
+        select l_by_all || l_comma || json_serialize(l_by_one returning clob)
+          into l_by_all
+          from dual;
+        l_comma := ',';
+      end if;
+    end loop;
+    l_by_all := l_by_all || ']';
+    with mean as (
+      select c.item_id, c.class, avg(c.distance) as distance
+        from json_table(l_by_all, '$[*][*]'
+               columns (
+                 item_id  number             path '$.item_id',
+                 class    varchar2(100 char) path '$.class',
+                 distance binary_double      path '$.distance'
+               )) c
+       group by c.item_id, c.class
+    ), least_of as (
+      select item_id, class, distance, min(distance) over (partition by item_id) as least
+        from mean
+    ), pooled as (
+      -- Probabilities again, which the means are not: they do not add up to 1.
+      select item_id, class,
+             case
+               when l_threshold is not null then distance
+               else distance - least + ln(sum(exp(least - distance)) over (partition by item_id))
+             end as distance
+        from least_of
+    ), placed as (
+      select item_id, class, distance,
+             row_number() over (partition by item_id order by distance, nlssort(class, 'NLS_SORT=BINARY')) as place
+        from pooled
+    )
+    select json_arrayagg(
+             json_object('item_id' value item_id, 'place' value place, 'class' value class, 'distance' value distance
+                         returning json)
+             order by item_id, place returning json)
+      into l_joint
+      from placed;
+    return l_joint;
   end compared_classes;
 
   function largest_votes(

@@ -14,6 +14,9 @@ create or replace package img_transform authid definer as
    *
    *   KERNEL     every image that it was fitted on votes for and against each class, see img_kernel, in the space of WHITEN:
    *              a score for each class, and a distance, as of LDA
+   *   JOINT      several KERNELs, its members, in spaces that are whitened in different ways: the mean of their distances, which
+   *              are -ln of probabilities, made a probability again (the logarithmic opinion pool: C. Genest, J. V. Zidek
+   *              1986, Combining probability distributions)
    *
    * WHITEN, LDA and KERNEL need the eigenvectors or the inverse of a matrix of dimension x dimension (1,024 or more).
    * Neither engine has linear algebra in SQL, and sums over rows can not replace it: so one small step of
@@ -31,14 +34,14 @@ create or replace package img_transform authid definer as
   function needs_loader(p_kind in varchar2) return number;
 
   /**
-   * @return 1 where images are compared with classes and not with images: PROTOTYPE, LDA, KERNEL; 0 for others and null
+   * @return 1 where images are compared with classes and not with images: PROTOTYPE, LDA, KERNEL, JOINT; 0 for others and null
    *
    * select img_transform.compares_classes('LDA') from dual;
    */
   function compares_classes(p_kind in varchar2) return number;
 
   /**
-   * @return 1 where distances are -ln of probabilities of classes: LDA, KERNEL; 0 for others and null
+   * @return 1 where distances are -ln of probabilities of classes: LDA, KERNEL, JOINT; 0 for others and null
    *
    * select img_transform.gives_probabilities('LDA') from dual;
    */
@@ -68,6 +71,13 @@ create or replace package img_transform authid definer as
     p_run_id in image_run.run_id%type,
     p_kind   in varchar2
   );
+
+  /**
+   * Fit CENTRE or PROTOTYPE, which begin_fit has begun for a fold of an evaluation, on its training side.
+   *
+   * exec img_transform.fit_fold(5)
+   */
+  procedure fit_fold(p_transform_id in image_transform.transform_id%type);
 
   /**
    * The transform that was fitted under a name, for a target.
@@ -102,8 +112,9 @@ create or replace package img_transform authid definer as
    *
    * @param p_name   at most 100 characters
    * @param p_source only images of this source; null: of all
+   * @param p_threshold of CENTRE: the labels are numbers, and so are the answers; see img_graded
    * @exception img_error.e_unknown_transform, e_needs_loader, e_unknown_target, e_missing_argument, e_too_long,
-   *            e_bad_parameter, e_no_images, e_mixed_models, e_mixed_formats, e_unknown_source
+   *            e_bad_parameter, e_no_images, e_mixed_models, e_mixed_formats, e_unknown_source, e_not_graded
    *
    * exec img_transform.fit_named('centred', 'CENTRE')
    */
@@ -112,7 +123,8 @@ create or replace package img_transform authid definer as
     p_kind        in varchar2,
     p_target      in varchar2 default img_choice.co_target,
     p_within_part in number default 1,
-    p_source      in varchar2 default null
+    p_source      in varchar2 default null,
+    p_threshold   in number default null
   );
 
   /**
@@ -125,9 +137,12 @@ create or replace package img_transform authid definer as
    * @param p_kernel_width of KERNEL, and p_ridge: see img_kernel
    * @param p_last_image_id of a named one: the largest image_id that it was fitted on
    * @param p_k          of a fold of a tuned evaluation, where neighbours vote, and p_weighting
+   * @param p_threshold  the labels are numbers, and so are the answers; with p_grades what those are held against
+   * @param p_grades     of KERNEL: the target whose labels, as numbers, tell two classes apart (img_graded)
+   * @param p_joint_id   of a member of a JOINT: the JOINT, begun before
    * @return             transform_id
-   * @exception img_error.e_unknown_transform, e_unknown_target, e_bad_parameter; of a named one e_missing_argument,
-   *            e_too_long, e_no_images, e_mixed_models, e_mixed_formats
+   * @exception img_error.e_unknown_transform, e_unknown_target, e_bad_parameter, e_not_graded, e_bad_grades; of a named
+   *            one e_missing_argument, e_too_long, e_no_images, e_mixed_models, e_mixed_formats
    *
    * exec dbms_output.put_line(img_transform.begin_fit('WHITEN', 'QUALITY', 0, 8, 0.2, p_name => 'whitened'))
    */
@@ -146,7 +161,10 @@ create or replace package img_transform authid definer as
     p_ridge       in number default null,
     p_last_image_id in image_demo1.image_id%type default null,
     p_k           in number default null,
-    p_weighting   in varchar2 default null
+    p_weighting   in varchar2 default null,
+    p_threshold   in number default null,
+    p_grades      in varchar2 default null,
+    p_joint_id    in image_transform.transform_id%type default null
   ) return number;
 
   /**
@@ -182,7 +200,8 @@ create or replace package img_transform authid definer as
    * all other folds.
    *
    * @param p_part a part, or '*' for all, as groups gives it
-   * @return rows of fold, image_id, class, value (of a graded run: the label's number less the threshold), embedding
+   * @return rows of fold, image_id, class, value (of a graded run the label's number less the threshold, by grades the
+   *         grade less its own), embedding
    *
    * exec :c := img_transform.fold_rows(12, 'tank')
    */
@@ -207,15 +226,19 @@ create or replace package img_transform authid definer as
   /**
    * All labelled images of a part, for a named transform, in the order of vw_image_order.
    *
-   * @return    rows of image_id, class, embedding
+   * @param p_grades    the target whose labels are numbers beside the classes; null: the labels themselves are
+   * @param p_threshold what the numbers are held against; null: there are none
+   * @return    rows of image_id, class, value (the number less the threshold), embedding
    * @exception img_error.e_unknown_target, e_unknown_source
    *
    * exec :c := img_transform.named_rows('QUALITY', 'tank')
    */
   function named_rows(
-    p_target in varchar2,
-    p_part   in varchar2,
-    p_source in varchar2 default null
+    p_target    in varchar2,
+    p_part      in varchar2,
+    p_source    in varchar2 default null,
+    p_grades    in varchar2 default null,
+    p_threshold in number default null
   ) return sys_refcursor;
 
 end img_transform;

@@ -9,7 +9,8 @@
 -- near_distance); accuracy_without_copies: over the others. Both are null for runs before copies were looked for.
 create or replace view vw_evaluation as
 select r.run_id, r.method, r.target, r.k, r.weighting, r.temperature, r.metric, r.within_part, r.only_part, r.folds,
-       r.seed, r.group_path, r.test_share, r.test_path, r.source_name, r.near_distance, r.transform_kind, r.approximate,
+       r.seed, r.group_path, r.test_share, r.test_path, r.source_name, r.near_distance, r.transform_kind,
+       r.shrinkage, r.outputs, r.kernel_width, r.ridge, r.grades, r.grade_threshold, r.threshold, r.approximate,
        r.target_accuracy, m.name as model, r.fingerprint,
        r.images, r.tested, r.images - r.tested as untested, r.correct, r.started_at, r.finished_at, r.started_by,
        p.accuracy, p.accuracy_low, p.accuracy_high,

@@ -19,6 +19,7 @@ from loader.commands.options import (
     number,
     runtime_option,
     source_option,
+    timing_option,
     voting,
 )
 from loader.commands.outliers import false_alarms_option
@@ -71,7 +72,7 @@ def add(commands: Commands) -> None:
     )
     false_alarms_option(command)
     json_option(command, "image")
-    command.add_argument("--timing", action="store_true", help="say at the end where the time went")
+    timing_option(command)
 
 
 def _classify(options: argparse.Namespace) -> int:
@@ -169,7 +170,7 @@ def _lines(decisions: Sequence[Decision]) -> Iterator[str]:
 
     answered = [decision for decision in decisions if decision.answer is not None]
     if answered:
-        heads = ["Image", "Class", *(["Confidence"] if answered[0].score is None else ["Score", "Threshold"])]
+        heads = ["Image", "Class", *_figures(answered[0])]
         heads += ["Neighbours (image, class, distance)", "Nearest file"]
         yield from table(heads, [(decision.name, *_cells(decision)) for decision in answered], 200)
     yield from _fit_lines(answered)
@@ -199,6 +200,13 @@ def _fit_lines(decisions: Sequence[Decision]) -> Iterator[str]:
         )
 
 
+def _figures(decision: Decision) -> list[str]:
+    """The headings of what stands beside the class."""
+    if decision.score is not None:
+        return ["Score", "Threshold"]
+    return ["Confidence"] if decision.value is None else ["Number"]
+
+
 def _cells(decision: Decision) -> tuple[str | None, ...]:
     """Class, confidence (or score and threshold), neighbours and the nearest image's file."""
     neighbours = decision.neighbours
@@ -206,7 +214,8 @@ def _cells(decision: Decision) -> tuple[str | None, ...]:
     nearest = (neighbours[0].image_path if neighbours else None) or ""
     if decision.score is not None:
         return decision.class_name, f"{decision.score:.4f}", f"{decision.threshold:.4f}", listed, nearest
-    return decision.class_name, f"{decision.confidence or 0:.3f}", listed, nearest
+    figure = f"{decision.confidence or 0:.3f}" if decision.value is None else f"{decision.value:.4g}"
+    return decision.class_name, figure, listed, nearest
 
 
 def _named_problems(decisions: Sequence[Decision]) -> int:

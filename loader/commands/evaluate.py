@@ -13,9 +13,11 @@ from loader.commands.options import (
     fitting,
     neighbour_options,
     number,
+    number_options,
     positive,
     source_option,
     splitting,
+    timing_option,
     transform_options,
     voting,
     whole,
@@ -25,7 +27,7 @@ from loader.commands.run_choice import run_argument
 from loader.commands.session import session
 from loader.config import ConfigurationError
 from loader.statuses import OK
-from loader.terminal import say
+from loader.terminal import say, warn
 
 # What Ctrl-C and SIGTERM leave of an evaluation, which is committed as a whole.
 _NO_RUN = "no run was stored"
@@ -37,21 +39,17 @@ def add(commands: Commands) -> None:
     evaluation_options(evaluate)
     neighbour_options(evaluate)
     evaluate.add_argument(
-        "--transform", metavar="KIND", help="centre, prototype, whiten, lda or kernel, fitted in each fold"
+        "--transform", metavar="KIND", help="centre, prototype, whiten, lda, kernel or joint, fitted in each fold"
     )
     transform_options(evaluate)
-    evaluate.add_argument(
-        "--threshold",
-        type=number,
-        metavar="X",
-        help="the labels are numbers, predicted as such; those of at least X are one class",
-    )
+    number_options(evaluate)
     evaluate.add_argument(
         "--near-distance",
         type=number,
         metavar="X",
         help="images within this cosine distance are copies of one another, 0 to 2 (default: that of the model)",
     )
+    timing_option(evaluate)
     evaluate.set_defaults(run=_evaluate, kept=_NO_RUN)
 
     sweep = commands.add_parser("sweep", help="compare values of k, weightings and metrics")
@@ -63,11 +61,12 @@ def add(commands: Commands) -> None:
 
     fit = commands.add_parser("fit", help="fit a named transform on all labelled images, for classify")
     fit.add_argument("name", metavar="NAME", help="what classify --transform calls it")
-    fit.add_argument("--kind", default="lda", help="lda (default), kernel, whiten, prototype or centre")
+    fit.add_argument("--kind", default="lda", help="lda (default), kernel, joint, whiten, prototype or centre")
     fit.add_argument("--target", default="quality", help="quality (default), category1, category2 or part")
     fit.add_argument("--any-part", action="store_true", help="one for all parts, not one for each")
     source_option(fit)
     transform_options(fit)
+    number_options(fit)
     fit.set_defaults(run=_fit, kept="no transform was stored; one of that name that was there stays")
 
     report = commands.add_parser("report", help="write an evaluation as one HTML file, with its mistakes in pictures")
@@ -94,6 +93,7 @@ def _evaluate(options: argparse.Namespace) -> int:
             **fitting(options),
             transform_kind=options.transform,
             threshold=options.threshold,
+            grades=options.grades,
             approximate=options.approximate or None,
             near_distance=options.near_distance,
             **voting(options),
@@ -102,6 +102,9 @@ def _evaluate(options: argparse.Namespace) -> int:
         options.kept = _kept_run(run.run_id)
         for line in text_lines(images.database, run.run_id):
             say(line)
+        if options.timing:
+            for line in images.spent.lines():
+                warn(line)
     return OK
 
 
@@ -139,6 +142,8 @@ def _fit(options: argparse.Namespace) -> int:
             target=options.target,
             within_part=not options.any_part,
             source=options.source,
+            threshold=options.threshold,
+            grades=options.grades,
             **fitting(options),
         )
     say(f"{options.kind.lower()} {options.name} is stored: python -m loader classify IMAGE --transform {options.name}")

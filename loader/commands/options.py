@@ -170,10 +170,32 @@ def transform_options(command: Parser) -> None:
         "--dimensions", type=positive, metavar="N", help="for whiten and kernel: so many of them (default: 128)"
     )
     command.add_argument(
-        "--kernel-width", type=number, metavar="X", help="for kernel: votes fall off by exp(-X d^2) (default: 0.5)"
+        "--kernel-width",
+        type=number,
+        metavar="X",
+        help="for kernel and joint: votes fall off by exp(-X d^2) (default: 0.5)",
     )
     command.add_argument(
-        "--ridge", type=number, metavar="X", help="for kernel: the larger, the more alike the votes (default: 0.1)"
+        "--ridge",
+        type=number,
+        metavar="X",
+        help="for kernel and joint: the larger, the more alike the votes (default: 0.1)",
+    )
+
+
+def number_options(command: Parser) -> None:
+    """Labels that are numbers, or grades that stand beside the classes."""
+    command.add_argument(
+        "--threshold",
+        type=number,
+        metavar="X",
+        help="the labels are numbers, predicted as such; those of at least X are one class",
+    )
+    command.add_argument(
+        "--grades",
+        metavar="TARGET",
+        help="the labels of this target, such as quality, are numbers that tell the two classes apart from --threshold "
+        "on (kernel and joint)",
     )
 
 
@@ -185,6 +207,11 @@ def fitting(options: argparse.Namespace) -> Fitting:
         "width": options.kernel_width,
         "ridge": options.ridge,
     }
+
+
+def timing_option(command: Parser) -> None:
+    """--timing: where the time goes."""
+    command.add_argument("--timing", action="store_true", help="say at the end where the time went")
 
 
 def neighbour_options(command: Parser) -> None:

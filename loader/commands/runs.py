@@ -53,11 +53,17 @@ def add(commands: Commands) -> None:
 
 
 def _runs(options: argparse.Namespace) -> int:
+    from loader.report_settings import fitting
+    from loader.report_words import words_of
+
     with session(options) as images:
         rows = images.runs()
+    english = words_of("en")
     for row in rows:
         row["method"] = row["method"].lower()
-        row["method"] += " (sweep)" if row["is_sweep"] and not options.json else ""
+        if not options.json:
+            row["method"] += " (sweep)" if row["is_sweep"] else ""
+            row["transform_kind"] = ", ".join(filter(None, [row["transform_kind"], *fitting(row, english)]))
     print_rows(rows, _SHOWN, as_json=options.json, nothing="no run is stored: python -m loader evaluate makes one")
     return OK
 

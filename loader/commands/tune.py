@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from loader.commands.options import Commands, add_command, number, six_digits, source_option, whole_list
+from loader.commands.options import Commands, add_command, number, number_options, six_digits, source_option, whole_list
 from loader.commands.session import database_session
 from loader.config import ConfigurationError
 from loader.statuses import OK
 from loader.terminal import say
 
 if TYPE_CHECKING:
+    from loader.agreement import Difference
     from loader.candidates import Candidate
     from loader.database import Database
     from loader.tuning import Tuned
@@ -43,6 +44,7 @@ def add(commands: Commands) -> None:
         metavar="LIST",
         help="other seeds make other folds (default: 1,2,3)",
     )
+    number_options(command)
     command.add_argument(
         "--budget",
         type=number,
@@ -67,6 +69,8 @@ def _tune(options: argparse.Namespace) -> int:
             only_part=options.part,
             within_part=False if options.any_part else None,
             source=options.source,
+            threshold=options.threshold,
+            grades=options.grades,
         )
         for line in _lines(database, runs, options):
             say(line)
@@ -74,7 +78,6 @@ def _tune(options: argparse.Namespace) -> int:
 
 
 def _lines(database: Database, runs: Sequence[Tuned], options: argparse.Namespace) -> Iterator[str]:
-    from loader.candidates import candidates
     from loader.client import table
     from loader.tuning import chosen_most
 
@@ -85,18 +88,29 @@ def _lines(database: Database, runs: Sequence[Tuned], options: argparse.Namespac
     ]
     rows.append(("mean", _figure(database, plain), _figure(database, tuned), ""))
     yield from table(["Seed", "Nearest neighbour", "Chosen for each fold", "Run"], rows, 120)
-    if differences := [confidence for run in runs for confidence in run.differences]:
-        yield (
-            f"the database answers {len(differences)} images in another way than the search, with a confidence up to "
-            f"{max(differences):.3f}"
-        )
+    yield from _differences([difference for run in runs for difference in run.differences])
     choices = [choice for run in runs for choice in run.choices.values()]
     for candidate, folds in Counter(choice.candidate for choice in choices).most_common(_SHOWN):
         yield f"chosen for {folds} of {len(choices)} folds: {candidate.options()}"
-    everything, least = len(candidates()), min(choice.tried for choice in choices)
+    everything, least = max(choice.all for choice in choices), min(choice.tried for choice in choices)
     if least < everything:
         yield f"the budget allowed {least} of {everything} candidates in some folds: a larger --budget tries all"
     yield _next_step(chosen_most(runs), options)
+
+
+def _differences(differences: Sequence[Difference]) -> Iterator[str]:
+    """What the database answers in another way than the loader by the same fits: near ties, unless there is a fault."""
+    for kind, found in (
+        ("a near tie, which rounding decides", [difference for difference in differences if difference.near_tie]),
+        ("NO near tie: please report it", [difference for difference in differences if not difference.near_tie]),
+    ):
+        for difference in found[:_SHOWN]:
+            yield (
+                f"image {difference.image_id}: the database and the loader answer differently, {kind} (margin "
+                f"{difference.margin:.1e}, confidence {difference.confidence:.4f})"
+            )
+        if len(found) > _SHOWN:
+            yield f"and {len(found) - _SHOWN} more like this"
 
 
 def _figure(database: Database, runs: Sequence[int]) -> str:
@@ -109,11 +123,15 @@ def _figure(database: Database, runs: Sequence[int]) -> str:
 
 def _next_step(chosen: Candidate, options: argparse.Namespace) -> str:
     """What to type to go on with what most folds chose."""
+    from loader.candidates import BY_GRADES
+
     if chosen.settings.kind == "PLAIN":
         return f"no transform is needed: python -m loader classify IMAGE --target {options.target} {chosen.options()}"
     settings, _, votes = chosen.options().partition(" --k ")
     across = " --any-part" if options.any_part else ""
-    settings = settings.replace("--transform", "--kind")
+    settings = settings.replace("--transform", "--kind").replace(BY_GRADES, f"--grades {options.grades}")
+    if options.threshold is not None and (options.grades is None or chosen.settings.by_grades):
+        settings += f" --threshold {options.threshold:g}"
     use = f"classify IMAGE --target {options.target} --transform NAME" + (f" --k {votes}" if votes else "")
     return (
         f"to go on with it: python -m loader fit NAME --target {options.target}{across} {settings}, "

@@ -9,6 +9,7 @@ from loader.database import Database, Description
 
 # The tables that hold images, loads and runs; others go along with them.
 EMPTIED = (
+    "image_decision",
     "image_batch",
     "image_run",
     "image_removed",
@@ -23,9 +24,15 @@ EMPTIED = (
 )
 
 
-def insert_image(db: Database, part: str | None, quality: str | None, embedding: Sequence[float] | None) -> int:
+def insert_image(
+    db: Database,
+    part: str | None,
+    quality: str | None,
+    embedding: Sequence[float] | None,
+    category: str = "c1",
+) -> int:
     """Insert a labelled embedding without the loader; its image_id."""
-    attributes = {"part": part, "quality": quality, "categories": ["c1", "c2"]}
+    attributes = {"part": part, "quality": quality, "categories": [category, "c2"]}
     label = {"images": [{"file_name": "x.png"}], "annotations": [{"attributes": attributes}]}
     text = json.dumps(label, ensure_ascii=False).replace("'", "''")
     vector = "null" if embedding is None else f"to_vector('{list(embedding)}')"

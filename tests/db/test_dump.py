@@ -20,8 +20,9 @@ Rows = dict[str, list[tuple[dict[str, Any], Any]]]
 
 LEFT_OUT = {
     "IMAGE_BATCH",
-    "IMAGE_FINDING",
     "IMAGE_BATCH_ITEM",
+    "IMAGE_DECISION",
+    "IMAGE_FINDING",
     "IMAGE_MAP",
     "IMAGE_MAP_POINT",
     "IMG_SCHEMA_HISTORY",
@@ -61,7 +62,8 @@ FULL: dict[str, dict[str, str]] = {
         "run_id": "RUN", "fold": "2", "images": "3", "shrinkage": "0.2", "created_at": AT,
         "source_name": "'/데이터'", "temperature": "2.5",
         "outputs": "128", "kernel_width": "0.5", "ridge": "0.1", "last_image_id": "IMAGE",
-        "k": "5", "weighting": "'SOFTMAX'",
+        "k": "5", "weighting": "'SOFTMAX'", "threshold": "0.25", "grades": "'QUALITY'", "grade_threshold": "0.5",
+        "joint_id": "null",
     },
     "image_transform_row": {
         "transform_id": "TRANSFORM", "part": "'탱크'", "row_no": "1", "class": "'양품'",
@@ -82,7 +84,9 @@ FULL: dict[str, dict[str, str]] = {
         "fingerprint": "'f'", "images": "3",
         "tested": "2", "correct": "1", "started_at": AT, "finished_at": AT, "started_by": "'나'", "approximate": "1",
         "target_accuracy": "95", "source_name": "'/데이터'", "test_share": "0.25", "test_path": "'가/나'",
-        "threshold": "0.5", "embed_ms": "9.75", "decision_ms": "0.123456789012345678",
+        "threshold": "0.5", "shrinkage": "0.1", "outputs": "96", "kernel_width": "0.3", "ridge": "0.03",
+        "grades": "'QUALITY'", "grade_threshold": "0.5",
+        "embed_ms": "9.75", "decision_ms": "0.123456789012345678",
     },
     "image_run_item": {
         "run_id": "RUN", "item_id": "1", "image_id": "777", "part": "'탱크'", "group_key": "'g'",
@@ -154,6 +158,7 @@ def full(installed: Database, query: Query) -> Database:
         if table in NUMBERED:
             column, word = NUMBERED[table]
             numbers[word] = str(query(f"select max({column}) from {table}")[0][0])
+    installed.execute("update image_transform set joint_id = transform_id")
     installed.commit()
     return installed
 
@@ -226,6 +231,7 @@ def test_every_table_is_dumped_or_said_to_be_left_out(installed: Database) -> No
     assert "img_schema_history, img_schema_lock    left out" in manual
     assert "image_batch, image_batch_item    left out" in manual
     assert "image_finding    left out" in manual
+    assert "image_decision    left out" in manual
     assert "image_map, image_map_point    left out" in manual
 
 

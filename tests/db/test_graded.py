@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from typing import Any
 
@@ -12,8 +13,9 @@ from scipy.stats import spearmanr
 from sklearn.kernel_ridge import KernelRidge
 
 from loader import linear
+from loader.config import ConfigurationError
 from loader.database import Database, DatabaseError
-from loader.evaluation import evaluate
+from loader.evaluation import evaluate, fit
 from loader.report import text_lines
 from tests.db.helpers import insert_image
 
@@ -155,8 +157,117 @@ def test_classes_alone_have_no_numbers(installed: Database, cloud: Cloud) -> Non
     assert list(installed.rows("img_report.graded_figures", p_run_id=run_id)) == []
 
 
-@pytest.mark.parametrize("kind", ["prototype", "tuned"])
-def test_kinds_that_predict_no_number_are_refused(installed: Database, cloud: Cloud, kind: str) -> None:
+def test_a_kind_that_predicts_no_number_is_refused(installed: Database, cloud: Cloud) -> None:
     with pytest.raises(DatabaseError) as caught:
-        installed.value("img_evaluate.begin_run", p_method="kfold", p_transform_kind=kind, p_threshold=0.5)
+        installed.value("img_evaluate.begin_run", p_method="kfold", p_transform_kind="prototype", p_threshold=0.5)
     assert caught.value.code == 20180
+
+
+@pytest.mark.parametrize(("kind", "threshold"), [("lda", 0.5), (None, 0.5), ("kernel", None)])
+def test_grades_are_for_kernels_and_need_a_threshold(
+    installed: Database, cloud: Cloud, kind: str | None, threshold: float | None
+) -> None:
+    given = {"p_transform_kind": kind, "p_threshold": threshold}
+    with pytest.raises(DatabaseError) as caught:
+        installed.value(
+            "img_evaluate.begin_run",
+            p_method="kfold",
+            p_target="category1",
+            p_grades="quality",
+            **{name: value for name, value in given.items() if value is not None},
+        )
+    assert caught.value.code == 20183
+
+
+def answered(db: Database, vector: NDArray[Any], **given: Any) -> Any:
+    parameters = {"p_k": 5, "p_transform": "grade", **given}
+    return json.loads(db.value("img_classify.classify", p_embedding=vector, p_part="q", **parameters))
+
+
+@pytest.mark.parametrize("kind", ["centre", "whiten", "lda", "kernel", "joint"])
+def test_classify_answers_with_a_number(installed: Database, cloud: Cloud, kind: str) -> None:
+    vectors, values, parts = cloud
+    fit(installed, "grade", kind, "quality", within_part=True, threshold=0.1, outputs=5, width=0.6, ridge=0.3)
+    asked = np.random.default_rng(5).normal(size=8).astype(np.float32)
+    answer = answered(installed, asked)
+    if kind in ("whiten", "lda", "kernel"):
+        side = parts == "q"
+        assert answer["value"] == pytest.approx(expected(kind, vectors[side], values[side], asked, 5), abs=1e-4)
+    assert answer["class"] == ("0.1 or more" if answer["value"] >= 0.1 else "below 0.1")
+    assert answer["confidence"] is None
+    assert answer["fit"]["kind"] == kind.upper()
+    assert (answer["neighbours"] is None) == (kind in ("lda", "kernel", "joint"))
+    if kind == "kernel":
+        explained = answered(installed, asked, p_k=1000)["fit"]["explained"]
+        assert sum(vote["vote"] for vote in explained["votes"]) == pytest.approx(answer["value"] - 0.1, abs=1e-4)
+
+    batch = installed.value("img_classify.open_batch", p_transform="grade", p_k=5)
+    installed.call("img_classify.add_item", p_run_id=batch, p_name="a", p_part="q", p_embedding=asked)
+    installed.call("img_classify.classify_batch", p_run_id=batch)
+    ((_, decision),) = installed.rows("img_classify.decisions", p_run_id=batch)
+    assert json.loads(decision)["value"] == pytest.approx(answer["value"])
+    assert json.loads(decision)["class"] == answer["class"]
+    with pytest.raises(DatabaseError) as caught:
+        list(installed.rows("img_classify.decisions", p_run_id=batch, p_min_confidence=0.5))
+    assert caught.value.code == 20184
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"p_min_confidence": 0.5}, 20184),
+        ({"p_calibration": "any"}, 20184),
+        ({"p_target": "category1"}, 20121),
+    ],
+)
+def test_a_number_has_no_confidence_and_one_target(
+    installed: Database, cloud: Cloud, given: dict[str, Any], code: int
+) -> None:
+    fit(installed, "grade", "whiten", "quality", within_part=True, threshold=0.1)
+    with pytest.raises(DatabaseError) as caught:
+        answered(installed, np.ones(8, np.float32), **given)
+    assert caught.value.code == code
+
+
+def test_neighbours_whose_labels_are_no_numbers_say_nothing(installed: Database, cloud: Cloud) -> None:
+    fit(installed, "grade", "centre", "quality", within_part=True, threshold=0.1)
+    asked = np.full(8, 9.0, np.float32)
+    insert_image(installed, "q", "not graded", asked.tolist())
+    by_one, by_two = (answered(installed, asked, p_k=k) for k in (1, 2))
+    assert (by_one["class"], by_one["value"]) == ("unknown", None)
+    assert by_two["value"] == pytest.approx(float(by_two["neighbours"][1]["class"]))
+
+
+def test_grades_of_more_than_two_classes_are_refused(installed: Database, cloud: Cloud) -> None:
+    for name in ("c1", "c2", "c3"):
+        insert_image(installed, "p", "0.7", [1.0] * 8, category=name)
+    with pytest.raises(ConfigurationError, match="grades tell two classes apart, and there are 3: c1, c2, c3"):
+        fit(installed, "x", "kernel", "category1", within_part=True, threshold=0.5, grades="quality")
+
+
+def test_a_named_fit_by_grades_answers_with_classes(installed: Database, cloud: Cloud) -> None:
+    vectors, values, parts = cloud
+    installed.execute("delete from image_demo1")
+    for vector, value, part in zip(vectors, values, parts, strict=True):
+        insert_image(installed, part, repr(float(value)), vector.tolist(), category="bad" if value >= 0.1 else "fine")
+    insert_image(installed, "q", "not graded", [1.0] * 8, category="bad")
+    fit(
+        installed,
+        "grade",
+        "kernel",
+        "category1",
+        within_part=True,
+        threshold=0.1,
+        grades="quality",
+        outputs=5,
+        width=0.6,
+        ridge=0.3,
+    )
+    # The image without a grade has no vote.
+    ((voters,),) = installed.execute("select count(*) from image_transform_support").rows
+    assert voters == 80
+    for asked in np.random.default_rng(6).normal(size=(5, 8)).astype(np.float32):
+        answer = answered(installed, asked, p_target="category1")
+        assert answer["class"] in ("bad", "fine")
+        assert 0.5 <= answer["confidence"] <= 1
+        assert answer["value"] is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from loader import kernel, linear
 from loader.database import Database, DatabaseError
-from loader.evaluation import evaluate, fit
+from loader.evaluation import evaluate, fit, fitted_folds
+from loader.report import text_lines
+from loader.rows import rows_of
 from loader.transforms import Images, Settings, fitted
 from tests.db.helpers import insert_image
 
@@ -36,13 +38,14 @@ class Cloud:
             self.numbers[kept],
             self.labels[kept],
             np.full(kept.sum(), np.nan),
+            np.linalg.norm(self.vectors[kept], axis=1),
             linear.unit(self.vectors[kept]),
         )
 
 
 def chances(trained: Images, asked: NDArray[np.float32]) -> tuple[tuple[str, ...], NDArray[np.float64]]:
     """The classes, and their probabilities for each of `asked`."""
-    found = fitted(Settings("KERNEL", **SETTINGS), linear.Moments.of(trained.vectors), trained)
+    (found,) = fitted(Settings("KERNEL", **SETTINGS), linear.Moments.of(trained.vectors), trained)
     assert found.votes is not None
     assert found.located is not None
     scores = found.votes.scores(linear.applied(found.rows, linear.unit(asked)), found.located)
@@ -106,7 +109,7 @@ def test_a_named_fit_answers_and_says_which_images_decided(installed: Database, 
     assert (fit_told["transform"], fit_told["kind"], fit_told["decided_by"]) == ("votes", "KERNEL", "KERNEL")
     assert fit_told["stored_since_fit"] == 0
 
-    model = fitted(Settings("KERNEL", **SETTINGS), linear.Moments.of(side.vectors), side)
+    (model,) = fitted(Settings("KERNEL", **SETTINGS), linear.Moments.of(side.vectors), side)
     assert model.votes is not None
     assert model.located is not None
     near = kernel.gaussian(linear.applied(model.rows, linear.unit(asked[None])), model.located, SETTINGS["width"])[0]
@@ -119,6 +122,73 @@ def test_a_named_fit_answers_and_says_which_images_decided(installed: Database, 
     assert [vote["class"] for vote in told["votes"]] == side.labels[expected].tolist()
     assert told["share"] == pytest.approx(np.abs(votes[expected]).sum() / np.abs(votes).sum(), abs=1e-5)
     assert classify(installed, asked, "q", k=1000)["fit"]["explained"]["share"] == pytest.approx(1)
+
+
+def test_a_joint_pools_the_probabilities_of_its_members(installed: Database, cloud: Cloud) -> None:
+    fit(installed, "votes", "joint", "quality", within_part=True, width=0.8, ridge=0.2)
+    asked = np.random.default_rng(3).normal(size=12).astype(np.float32)
+    side = cloud.side("q")
+    scores = []
+    settings = Settings("JOINT", width=0.8, ridge=0.2)
+    for found in fitted(settings, linear.Moments.of(side.vectors), side):
+        assert found.votes is not None
+        assert found.located is not None
+        scores.append(found.votes.scores(linear.applied(found.rows, linear.unit(asked[None])), found.located)[0])
+    assert len(scores) == 6
+    powers = np.exp(np.mean(scores, axis=0))
+    answer = classify(installed, asked, "q")
+    assert answer["class"] == sorted(set(side.labels))[powers.argmax()]
+    assert answer["confidence"] == pytest.approx(powers.max() / powers.sum(), abs=1e-5)
+    assert (answer["fit"]["kind"], answer["fit"]["decided_by"]) == ("JOINT", "JOINT")
+    # A class that no member knows is answered by plain neighbours, and the members go with the joint.
+    insert_image(installed, "q", "scratch", asked.tolist())
+    assert classify(installed, asked, "q", k=1)["fit"]["decided_by"] == "NEIGHBOURS"
+    fit(installed, "votes", "centre", "quality", within_part=True)
+    assert list(installed.execute("select count(*) from image_transform").rows) == [(1,)]
+
+
+@pytest.mark.parametrize("kind", ["whiten", "lda", "kernel", "joint"])
+def test_folds_are_fitted_to_the_same_bits_however_many_at_a_time(cloud: Cloud, kind: str) -> None:
+    side = cloud.side("p")
+    side = replace(side, folds=np.arange(len(side)) % 5)
+    settings = Settings.checked(kind, outputs=6)
+    serial, parallel = (list(fitted_folds(settings, side, range(5), workers=workers)) for workers in (1, 3))
+    for one, other in zip(serial, parallel, strict=True):
+        for a, b in zip(one, other, strict=True):
+            assert [(row.intercept, row.coefficients.tobytes()) for row in a.rows] == [
+                (row.intercept, row.coefficients.tobytes()) for row in b.rows
+            ]
+            assert (a.votes is None) == (b.votes is None) == (kind in ("whiten", "lda"))
+            if a.votes and b.votes:
+                assert a.votes.weights.tobytes() == b.votes.weights.tobytes()
+
+
+def test_a_run_says_with_what_its_folds_were_fitted(installed: Database, cloud: Cloud) -> None:
+    run_id = evaluate(installed, method="kfold", folds=3, transform_kind="kernel", **SETTINGS)
+    lines = list(text_lines(installed, run_id))
+    told = "KERNEL, classes compared, shrinkage 0.1, 6 dimensions, kernel width 0.8, ridge 0.2"
+    assert any(told in line for line in lines)
+    (row,) = rows_of(installed, "img_report.runs")
+    again = {name: type_of(row[column]) for name, (column, type_of) in COLUMNS.items()}
+    assert again == {**SETTINGS, "seed": 1, "folds": 3}
+    assert (
+        row["accuracy"]
+        == rows_of(
+            installed,
+            "img_report.run_summary",
+            run_id=evaluate(installed, method="kfold", transform_kind="kernel", **again),
+        )[0]["accuracy"]
+    )
+
+
+COLUMNS: dict[str, tuple[str, Any]] = {
+    "shrinkage": ("shrinkage", float),
+    "outputs": ("outputs", int),
+    "width": ("kernel_width", float),
+    "ridge": ("ridge", float),
+    "seed": ("seed", int),
+    "folds": ("folds", int),
+}
 
 
 def test_one_statement_answers_many_as_it_answers_one(installed: Database, cloud: Cloud) -> None:

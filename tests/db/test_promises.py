@@ -17,21 +17,23 @@ _SEARCH = {
 # What a body names, in routines that it calls, and its caller never meets: the arguments exclude it.
 UNREACHABLE: dict[str, set[str]] = {
     "img_classify.classify_batch": {"e_bad_parameter", "e_unknown_target"},
-    "img_classify.evaluate": {"e_unknown_run"},
+    "img_classify.evaluate": {"e_bad_grades", "e_unknown_run"},
     "img_classify.sweep": {
-        "e_needs_folds", "e_no_index", "e_not_approximate", "e_not_graded", "e_unknown_run", "e_unknown_transform",
+        "e_bad_grades", "e_needs_folds", "e_no_index", "e_not_approximate", "e_not_graded", "e_unknown_run",
+        "e_unknown_transform",
     },
     "img_classify.validate_loo": {
-        "e_bad_folds", "e_bad_k", "e_bad_parameter", "e_bad_path", "e_bad_split", "e_bad_temperature",
+        "e_bad_folds", "e_bad_grades", "e_bad_k", "e_bad_parameter", "e_bad_path", "e_bad_split", "e_bad_temperature",
         "e_bad_threshold", "e_missing_argument", "e_needs_folds", "e_needs_loader", "e_no_index",
         "e_not_approximate", "e_not_graded", "e_too_long", "e_unknown_method", "e_unknown_metric", "e_unknown_run",
         "e_unknown_source", "e_unknown_target", "e_unknown_transform", "e_unknown_weighting",
     },
-    "img_evaluate.evaluate": {"e_unknown_run"},
+    "img_evaluate.evaluate": {"e_bad_grades", "e_unknown_run"},
     "img_map.vectors": {"e_unknown_part"},
     "img_evaluate.finish_run": {"e_bad_parameter"},
     "img_evaluate.sweep": {
-        "e_needs_folds", "e_no_index", "e_not_approximate", "e_not_graded", "e_unknown_run", "e_unknown_transform",
+        "e_bad_grades", "e_needs_folds", "e_no_index", "e_not_approximate", "e_not_graded", "e_unknown_run",
+        "e_unknown_transform",
     },
     "img_index.accuracy_report": _SEARCH - {"e_bad_parameter"},
     "img_index.advise": _SEARCH,
@@ -43,9 +45,10 @@ UNREACHABLE: dict[str, set[str]] = {
     "img_review.near_duplicates": {"e_missing_argument", "e_not_approximate", "e_unknown_metric"},
     "img_search.near_pairs": _SEARCH,
     "img_transform.begin_fit": {"e_unknown_part"},
-    "img_transform.fit_named": {"e_unknown_part"},
+    "img_transform.fit_named": {"e_bad_grades", "e_unknown_part"},
     "img_transform.fit_run": {
-        "e_bad_parameter", "e_missing_argument", "e_mixed_formats", "e_mixed_models", "e_no_images", "e_too_long",
+        "e_bad_grades", "e_bad_parameter", "e_not_graded", "e_missing_argument", "e_mixed_formats", "e_mixed_models",
+        "e_no_images", "e_too_long",
         "e_unknown_part", "e_unknown_target",
     },
 }  # fmt: skip

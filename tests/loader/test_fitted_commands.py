@@ -24,7 +24,7 @@ def test_tune_says_what_was_chosen_and_what_it_is_worth(loader: Loader, loaded: 
     assert "100.00 %" in lines[4]
     # A budget of nothing reaches the simplest alone, the first of which is right.
     assert lines[5] == "chosen for 6 of 6 folds: --k 1 --weighting majority"
-    assert lines[6].startswith("the budget allowed 15 of 104 candidates in some folds")
+    assert lines[6].startswith("the budget allowed 15 of 159 candidates in some folds")
     assert (
         lines[7]
         == "no transform is needed: python -m loader classify IMAGE --target quality --k 1 --weighting majority"
@@ -68,6 +68,42 @@ def test_classify_says_which_images_decided_and_what_the_fit_does_not_know(
     _store(installed, "탱크", "긁힘", _taken_out(installed, image, loader, tiny_model_path))
     done = loader(*(*asked[:-3], 1, *asked[-2:]))
     assert f"{image}: by plain neighbours, since votes was fitted without the class 긁힘" in done.stdout
+
+
+def test_a_fit_on_numbers_answers_with_a_number(
+    loader: Loader, loaded: Path, tiny_model_path: Path, installed: Database
+) -> None:
+    ((embedding,),) = installed.execute(
+        "select embedding from image_demo1 order by image_id fetch first 1 row only"
+    ).rows
+    for number in range(8):
+        _store(installed, "탱크", f"0.{number}", [float(x) + number / 10 * (at == 0) for at, x in enumerate(embedding)])
+    done = loader("fit", "grade", "--kind", "whiten", "--dimensions", 4, "--threshold", 0.3)
+    assert done.returncode == 0, done.stderr
+    asked = ("classify", loaded / "images" / "01.png", "--part", "탱크", "--transform", "grade", "--k", 20)
+    done = loader(*asked, "--model", tiny_model_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0].split()[:3] == ["Image", "Class", "Number"]
+    answer = json.loads(loader(*asked, "--json", "--model", tiny_model_path).stdout)
+    assert answer["class"] == ("0.3 or more" if answer["value"] >= 0.3 else "below 0.3")
+    done = loader(*asked, "--min-confidence", 0.5, "--model", tiny_model_path)
+    assert done.returncode == 2
+    assert "answers with a number, which has no confidence" in done.stderr
+
+
+def test_a_run_by_kernels_can_be_repeated_from_the_list_and_says_where_its_time_went(
+    loader: Loader, loaded: Path
+) -> None:
+    done = loader(
+        "evaluate", "--method", "kfold", "--folds", 2, "--transform", "joint", "--ridge", 0.2, "--any-part", "--timing"
+    )
+    assert done.returncode == 0, done.stderr
+    assert "JOINT, classes compared, kernel width 0.5, ridge 0.2" in done.stdout
+    for stage in ("reading the embeddings", "fitting", "storing the fits", "neighbours and votes, by SQL"):
+        assert stage in done.stderr
+    assert "JOINT, kernel width 0.5, ridge 0.2" in loader("runs").stdout
+    (row,) = map(json.loads, loader("runs", "--json").stdout.splitlines())
+    assert (row["transform_kind"], row["kernel_width"], row["ridge"], row["seed"]) == ("JOINT", 0.5, 0.2, 1)
 
 
 def _store(installed: Database, part: str, quality: str, embedding: list[float]) -> None:

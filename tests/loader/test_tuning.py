@@ -10,12 +10,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from loader import linear, tuning
+from loader import linear, predicting, tuning
+from loader.agreement import Answers, answers
 from loader.candidates import LARGEST_K, PLAIN, Candidate, candidates
 from loader.config import ConfigurationError
 from loader.database import Database, DatabaseError
 from loader.evaluation import evaluate
 from loader.predicting import Trained, predicted
+from loader.searching import INNER_FOLDS, Budget, Choice, choose, inner_folds, preferred
 from loader.transforms import Images, Settings
 from tests.db.helpers import insert_image
 
@@ -29,6 +31,9 @@ TRIED = [
     Candidate(Settings("LDA", 0.3)),
     Candidate(Settings("KERNEL", 0.1, 4, 0.6, 0.3)),
     Candidate(Settings("KERNEL", 0.1, 4, 0.6, 1.0)),
+    Candidate(Settings("CENTRE"), 5, "INVERSE"),
+    Candidate(Settings("PROTOTYPE")),
+    Candidate(Settings("JOINT", width=0.6, ridge=0.3)),
 ]
 
 
@@ -57,6 +62,7 @@ def images(count: int = 60, seed: int = 1) -> Images:
         np.arange(count).astype(object),
         labels,
         none,
+        np.linalg.norm(vectors, axis=1),
         linear.unit(vectors.astype(np.float32)),
     )
 
@@ -65,33 +71,86 @@ def images(count: int = 60, seed: int = 1) -> Images:
 def test_sql_and_the_loader_agree_on_every_image(
     cloud: Database, monkeypatch: pytest.MonkeyPatch, only: Candidate
 ) -> None:
-    monkeypatch.setattr(tuning, "candidates", lambda: [only])
+    monkeypatch.setattr(tuning, "candidates", lambda **_: [only])
     (tuned,) = tuning.tune(cloud, target="quality", seeds=[3], folds=3, budget_s=600)
     assert {choice.candidate for choice in tuned.choices.values()} == {only}
     assert list(tuned.choices) == [1, 2, 3]
     assert tuned.differences == []
 
 
-def test_what_differs_is_counted(cloud: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tuning, "candidates", lambda: [TRIED[0]])
-    answered = predicted
+@pytest.fixture
+def cells(installed: Database) -> Database:
+    """Two classes by a grade, in two parts; the quality is the grade, and a few images have none."""
+    random = np.random.default_rng(8)
+    direction = random.normal(size=10)
+    for number in range(80):
+        vector = random.normal(size=10).round(2)
+        grade = round(float(np.clip(0.5 + vector @ direction / 8 + 0.15 * random.normal(), 0, 1)), 2)
+        label = "unknown" if number % 20 == 0 else f"{grade:.2f}"
+        insert_image(installed, "pq"[number % 2], label, vector.tolist(), category="bad" if grade >= 0.5 else "fine")
+    installed.commit()
+    return installed
 
-    def wrong(tried: Any, trained: Any, asked: Any) -> Any:
-        for candidate, classes in answered(tried, trained, asked):
-            yield candidate, np.array(["other"] * len(classes), object)
 
-    monkeypatch.setattr(tuning, "predicted", wrong)
+GRADED = [
+    Candidate(Settings("KERNEL", 0.1, 4, 0.6, 0.3, by_grades=True)),
+    Candidate(Settings("JOINT", width=0.6, ridge=0.3, by_grades=True)),
+    Candidate(Settings("JOINT", width=0.6, ridge=0.3)),
+]
+
+
+@pytest.mark.parametrize("only", GRADED, ids=lambda candidate: candidate.options())
+def test_sql_and_the_loader_agree_where_grades_stand_beside_classes(
+    cells: Database, monkeypatch: pytest.MonkeyPatch, only: Candidate
+) -> None:
+    monkeypatch.setattr(tuning, "candidates", lambda **_: [only])
+    (tuned,) = tuning.tune(cells, target="category1", seeds=[3], folds=3, budget_s=600, grades="quality", threshold=0.5)
+    assert tuned.differences == []
+    rows = list(cells.execute(f"select predicted, confidence from image_run_item where run_id = {tuned.run_id}").rows)
+    assert {predicted for predicted, _ in rows} == {"bad", "fine"}
+    assert all(0.5 <= float(confidence) <= 1 for _, confidence in rows)
+    ((accuracy,),) = cells.execute(f"select accuracy from vw_evaluation where run_id = {tuned.run_id}").rows
+    assert float(accuracy) > 0.6
+
+
+NUMBERS = [candidate for candidate in TRIED if candidate.settings.kind != "PROTOTYPE"]
+
+
+@pytest.mark.parametrize("only", NUMBERS, ids=lambda candidate: candidate.options())
+def test_sql_and_the_loader_agree_on_numbers(cells: Database, monkeypatch: pytest.MonkeyPatch, only: Candidate) -> None:
+    monkeypatch.setattr(tuning, "candidates", lambda **_: [only])
+    (tuned,) = tuning.tune(cells, target="quality", seeds=[3], folds=3, budget_s=600, threshold=0.5)
+    assert tuned.differences == []
+    ((tested, rmse),) = cells.execute(
+        f"select tested, rmse from vw_evaluation_graded where run_id = {tuned.run_id}"
+    ).rows
+    assert tested == 76
+    assert 0 < float(rmse) < 0.5
+
+
+def test_what_differs_is_told_with_both_margins(cloud: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tuning, "candidates", lambda **_: [TRIED[6]])
+    answered = answers
+
+    def wrong(*given: Any) -> Answers:
+        right = answered(*given)
+        return Answers(np.array(["other"] * len(right.classes), object), right.margins)
+
+    monkeypatch.setattr(tuning, "answers", wrong)
     (tuned,) = tuning.tune(cloud, target="quality", seeds=[3], folds=3, budget_s=600)
-    assert tuned.differences == [1.0] * 120
+    assert len(tuned.differences) == 120
+    assert {difference.near_tie for difference in tuned.differences} == {False}
+    # The probabilities of the best class follow from the margin where there are two.
+    assert all(0 < difference.confidence <= 1 and difference.margin > 0 for difference in tuned.differences)
 
 
 def test_folds_that_chose_differently_make_one_run(cloud: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = iter([TRIED[3], TRIED[5], TRIED[6], TRIED[7]])
-    monkeypatch.setattr(tuning, "choose", lambda *_: tuning.Choice(next(wanted), 4))
+    monkeypatch.setattr(tuning, "choose", lambda *_: Choice(next(wanted), 4, 4))
     (tuned,) = tuning.tune(cloud, target="quality", seeds=[1], folds=4, budget_s=600)
     assert tuned.differences == []
     kept = list(cloud.rows("img_report.tuned_folds", p_run_id=tuned.run_id))
-    assert [(row[1], row[6], row[7]) for row in kept] == [
+    assert [(row[1], row[7], row[8]) for row in kept] == [
         ("PLAIN", 15, "SOFTMAX"),
         ("WHITEN", 5, "SOFTMAX"),
         ("LDA", None, None),
@@ -100,7 +159,7 @@ def test_folds_that_chose_differently_make_one_run(cloud: Database, monkeypatch:
     ((tested, correct),) = cloud.execute(
         f"select tested, correct from vw_evaluation where run_id = {tuned.run_id}"
     ).rows
-    assert (sum(row[8] for row in kept), sum(row[9] for row in kept)) == (tested, correct)
+    assert (sum(row[9] for row in kept), sum(row[10] for row in kept)) == (tested, correct)
     assert tested == 120
     # The choices stay, the coefficients and weights do not; with the run the choices go too.
     for table in ("image_transform_row", "image_transform_support", "image_transform_weight"):
@@ -110,13 +169,13 @@ def test_folds_that_chose_differently_make_one_run(cloud: Database, monkeypatch:
 
 
 def test_across_parts_one_choice_serves_all(cloud: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tuning, "candidates", lambda: [TRIED[1], TRIED[7]])
+    monkeypatch.setattr(tuning, "candidates", lambda **_: [TRIED[1], TRIED[7]])
     (tuned,) = tuning.tune(cloud, target="quality", seeds=[1], folds=3, budget_s=600, within_part=False)
     assert tuned.differences == []
 
 
 def test_the_plain_neighbour_is_the_evaluation_by_one(cloud: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tuning, "candidates", lambda: TRIED[:1])
+    monkeypatch.setattr(tuning, "candidates", lambda **_: TRIED[:1])
     (tuned,) = tuning.tune(cloud, target="quality", seeds=[5], folds=3, budget_s=600)
     alone = evaluate(cloud, method="kfold", folds=3, seed=5, k=1)
     figures = [
@@ -128,14 +187,13 @@ def test_the_plain_neighbour_is_the_evaluation_by_one(cloud: Database, monkeypat
 
 def test_a_fold_does_not_choose_for_itself(cloud: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[tuple[int, set[Any]]] = []
-    choose = tuning.choose
 
-    def spied(sides: Any, seed: int, deadline: float) -> tuning.Choice:
+    def spied(sides: Any, *given: Any) -> Choice:
         seen.append((len(seen) + 1, {number for side in sides for number in side.numbers}))
-        return choose(sides, seed, deadline)
+        return choose(sides, *given)
 
     monkeypatch.setattr(tuning, "choose", spied)
-    monkeypatch.setattr(tuning, "candidates", lambda: TRIED[:2])
+    monkeypatch.setattr(tuning, "candidates", lambda **_: TRIED[:2])
     (tuned,) = tuning.tune(cloud, target="quality", seeds=[1], folds=3, budget_s=600)
     for fold, numbers in seen:
         rows = cloud.execute(
@@ -147,27 +205,57 @@ def test_a_fold_does_not_choose_for_itself(cloud: Database, monkeypatch: pytest.
         assert len(numbers) == 80
 
 
-def test_the_candidate_that_is_right_most_often_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+def later() -> float:
+    return time.monotonic() + 600
+
+
+def test_the_candidate_that_is_right_most_often_is_chosen() -> None:
     data = images()
     useless = Candidate(Settings("KERNEL", 1.0, 1, 1e-3, 1e6))
-    monkeypatch.setattr(tuning, "candidates", lambda: [useless, Candidate(Settings("LDA", 0.2))])
-    assert tuning.choose([data], 1, time.monotonic() + 600).candidate.settings.kind == "LDA"
+    assert choose([data], 1, later(), [useless, Candidate(Settings("LDA", 0.2))]).candidate.settings.kind == "LDA"
     # Of two that are right equally often, the first.
     same = [Candidate(Settings("LDA", 0.2)), Candidate(Settings("LDA", 0.2000001))]
-    monkeypatch.setattr(tuning, "candidates", lambda: same)
-    assert tuning.choose([data], 1, time.monotonic() + 600).candidate == same[0]
+    assert choose([data], 1, later(), same).candidate == same[0]
+
+
+@pytest.mark.parametrize(("by_kernel_alone", "by_joint_alone", "chosen"), [(9, 6, "JOINT"), (9, 5, "KERNEL")])
+def test_an_average_is_preferred_unless_one_kernel_is_better_by_more_than_chance(
+    by_kernel_alone: int, by_joint_alone: int, chosen: str
+) -> None:
+    both = [True] * 50
+    one = np.array(both + [True] * by_kernel_alone + [False] * by_joint_alone)
+    average = np.array(both + [False] * by_kernel_alone + [True] * by_joint_alone)
+    right = {Candidate(Settings("KERNEL")): one, Candidate(Settings("JOINT")): average}
+    assert preferred(right).settings.kind == chosen
+
+
+def test_what_is_right_more_often_than_all_kernels_needs_no_average() -> None:
+    right = {
+        Candidate(Settings("LDA")): np.array([True] * 9 + [False]),
+        Candidate(Settings("KERNEL")): np.array([True] * 8 + [False] * 2),
+        Candidate(Settings("JOINT")): np.array([True] * 8 + [False] * 2),
+    }
+    assert preferred(right).settings.kind == "LDA"
+
+
+def test_a_search_gives_the_same_bits_however_many_folds_are_under_way() -> None:
+    data = [images(), images(50, seed=5)]
+    tried = candidates()
+    chosen = [choose(data, 1, later(), tried, workers=workers) for workers in (1, 4)]
+    assert chosen[0] == chosen[1]
 
 
 def test_a_spent_budget_tries_the_simplest_alone() -> None:
-    choice = tuning.choose([images()], 1, 0.0)
+    choice = choose([images()], 1, 0.0, candidates())
     assert choice.candidate.settings.kind == PLAIN
     assert choice.tried == sum(candidate.settings.kind == PLAIN for candidate in candidates())
+    assert choice.all == len(candidates())
 
 
 def test_the_budget_is_shared_by_the_searches_that_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 100.0
-    monkeypatch.setattr("loader.tuning.time.monotonic", lambda: now)
-    budget = tuning.Budget(60, 3)
+    monkeypatch.setattr("loader.searching.time.monotonic", lambda: now)
+    budget = Budget(60, 3)
     assert budget.next_deadline() == 120
     now = 140.0
     assert budget.next_deadline() == 150
@@ -175,13 +263,21 @@ def test_the_budget_is_shared_by_the_searches_that_are_left(monkeypatch: pytest.
     assert budget.next_deadline() == 170
 
 
+def test_of_equal_distances_the_first_in_order_are_looked_at() -> None:
+    random = np.random.default_rng(9)
+    distances = random.integers(0, 6, size=(40, 60)).astype(float)
+    for count in (1, 7, 60):
+        expected = np.argsort(distances, axis=1, kind="stable")[:, :count]
+        np.testing.assert_array_equal(predicting._first(distances, count), expected)
+
+
 def test_every_class_is_spread_over_the_inner_folds() -> None:
     labels = np.array(["a"] * 9 + ["b"] * 40, object)
-    folds: NDArray[Any] = tuning._inner_folds(labels, 3)
+    folds: NDArray[Any] = inner_folds(labels, 3)
     for name in ("a", "b"):
-        counts = np.bincount(folds[labels == name], minlength=tuning.INNER_FOLDS)
+        counts = np.bincount(folds[labels == name], minlength=INNER_FOLDS)
         assert counts.max() - counts.min() <= 1
-    assert (folds != tuning._inner_folds(labels, 4)).any()
+    assert (folds != inner_folds(labels, 4)).any()
 
 
 @pytest.mark.parametrize("labels", [["a"], ["a", "b"], ["a"] * 5])
@@ -189,17 +285,21 @@ def test_few_images_or_one_class(labels: list[str]) -> None:
     data = replace(images(len(labels)), labels=np.array(labels, object))
     if len(labels) == 1:
         with pytest.raises(ConfigurationError, match="two images or more"):
-            tuning.choose([data], 1, time.monotonic() + 600)
+            choose([data], 1, later(), candidates())
     else:
-        assert tuning.choose([data], 1, time.monotonic() + 600).tried == len(candidates())
+        assert choose([data], 1, later(), candidates()).tried == len(candidates())
 
 
-def test_the_grid_holds_each_candidate_once_and_knows_its_largest_k() -> None:
-    found = candidates()
+@pytest.mark.parametrize("options", [{}, {"numbers": True}, {"grades": True}])
+def test_the_grid_holds_each_candidate_once_and_knows_its_largest_k(options: dict[str, bool]) -> None:
+    found = candidates(**options)
     assert len(found) == len(set(found))
     assert max(candidate.k or 0 for candidate in found) == LARGEST_K
-    answers = dict(predicted(found, Trained(images(40)), images(5, seed=2).vectors))
-    assert set(answers) == set(found)
+    data = replace(images(40), values=np.linspace(-1, 1, 40))
+    if options.get("numbers"):
+        data = replace(data, sides=("below 0.5", "0.5 or more"))
+    answered = dict(predicted(found, Trained(data), images(5, seed=2)))
+    assert set(answered) == set(found)
 
 
 def test_the_mean_of_runs_has_the_interval_of_one(cloud: Database) -> None:
