@@ -340,12 +340,21 @@ SETTINGS = {
     "method": "KFOLD", "target": "CATEGORY1", "k": 5, "weighting": "SOFTMAX", "temperature": 0.07, "metric": "COSINE",
     "within_part": 0, "only_part": "x", "folds": 10, "seed": 1, "group_path": None, "test_share": None,
     "test_path": None, "source_name": "line", "transform_kind": None, "approximate": 1, "target_accuracy": 95,
+    "shrinkage": None, "outputs": None, "kernel_width": None, "ridge": None, "threshold": None, "grades": None,
+    "grade_threshold": None,
 }  # fmt: skip
 OTHERS = [
     {},
     {"method": "LOO", "weighting": "MAJORITY", "metric": "EUCLIDEAN", "approximate": 0},
     {"method": "LOGO", "group_path": "$.lot", "weighting": "INVERSE", "metric": "DOT", "target_accuracy": None},
-    {"method": "TIME", "test_share": 0.2, "transform_kind": "WHITEN", "target": "QUALITY"},
+    {
+        "method": "TIME",
+        "test_share": 0.2,
+        "transform_kind": "WHITEN",
+        "target": "QUALITY",
+        "shrinkage": 0.2,
+        "outputs": 128,
+    },
     {"method": "TIME", "test_share": 0.2, "group_path": "$.at", "transform_kind": "LDA", "target": "CATEGORY2"},
     {"method": "PATH", "test_path": "new", "transform_kind": "TUNED", "target": "PART"},
 ]
