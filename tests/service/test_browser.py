@@ -149,7 +149,9 @@ def test_a_crowd_is_drawn_as_dots(page: Page) -> None:
     expect(page.locator("[data-told]")).to_contain_text("10000 pictures")
     count = """() => {
       const canvas = document.querySelector("[data-map]");
-      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true });
+      copy.drawImage(canvas, 0, 0);
+      const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
       let found = 0;
       for (let at = 0; at < data.length; at += 4) {
         found += data[at] === 0 && data[at + 1] === 0x72 && data[at + 2] === 0xb2 && data[at + 3] === 255;
