@@ -117,7 +117,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "img_service.models": ("name", "dimension", "preprocessing", "registered_at", "images"),
     "img_service.named_fit": (
         "transform_id", "kind", "target", "within_part", "source_name", "shrinkage", "outputs", "kernel_width", "ridge",
-        "fitted_at", "stored_since_fit",
+        "grades", "threshold", "fitted_at", "stored_since_fit",
     ),
     "img_service.neighbours": ("place", "image_id", "part", "class", "distance"),
     "img_service.picture": (

@@ -78,6 +78,8 @@ class Refit:
                 found["target"],
                 within_part=bool(found["within_part"]),
                 source=found["source_name"],
+                grades=found["grades"],
+                threshold=found["threshold"],
                 shrinkage=found["shrinkage"],
                 outputs=None if found["outputs"] is None else int(found["outputs"]),
                 width=found["kernel_width"],

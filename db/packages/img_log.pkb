@@ -3,17 +3,21 @@ create or replace package body img_log as
   co_most_days constant pls_integer := 36500;
 
   function label_state return varchar2 is
-    l_load  image_load_run.run_id%type;
-    l_image image_demo1.image_id%type;
+    l_load        image_load_run.run_id%type;
+    l_image       image_demo1.image_id%type;
+    l_corrections pls_integer;
   begin
-    -- The ends of two indexes.
+    -- The first two are the ends of indexes.
     select nvl(max(run_id), 0)
       into l_load
       from image_load_run;
     select nvl(max(image_id), 0)
       into l_image
       from image_demo1;
-    return 'load ' || to_char(l_load) || ', image ' || to_char(l_image);
+    select count(*) + count(undone_at)
+      into l_corrections
+      from image_correction;
+    return 'load ' || to_char(l_load) || ', image ' || to_char(l_image) || ', correction ' || to_char(l_corrections);
   end label_state;
 
   procedure put(p_decisions in json) is

@@ -11,9 +11,10 @@ create or replace package img_log authid definer as
   co_most_rows constant pls_integer := 1000;
 
   /**
-   * Which labels a decision that is made now rests on: the number of the last load, and the largest image_id.
+   * Which labels a decision that is made now rests on: the number of the last load, the largest image_id, and how often
+   * labels were corrected, or a correction undone.
    *
-   * @return such as 'load 17, image 2651'; 'load 0, image 0' where nothing was loaded
+   * @return such as 'load 17, image 2651, correction 3'; zeros where nothing was loaded
    *
    * select img_log.label_state from dual;
    */

@@ -309,8 +309,8 @@ create or replace package body img_service as
     l_rows sys_refcursor;
   begin
     open l_rows for
-      select transform_id, kind, target, within_part, source_name, shrinkage, outputs, kernel_width, ridge,
-             to_char(sys_extract_utc(created_at), co_moment) as fitted_at,
+      select transform_id, kind, target, within_part, source_name, shrinkage, outputs, kernel_width, ridge, grades,
+             nvl(threshold, grade_threshold) as threshold, to_char(sys_extract_utc(created_at), co_moment) as fitted_at,
              img_fitted.stored_since(transform_id) as stored_since_fit
         from image_transform
        where name = p_name;

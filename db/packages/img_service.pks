@@ -159,9 +159,9 @@ create or replace package img_service authid definer as
   /**
    * How a named transform was fitted, and what came since.
    *
-   * @return one row of transform_id, kind, target, within_part, source_name, shrinkage, outputs, kernel_width, ridge, fitted_at
-   *         (as text, UTC), stored_since_fit (images that it could be fitted on; null: not known); none where there is no
-   *         transform of that name
+   * @return one row of transform_id, kind, target, within_part, source_name, shrinkage, outputs, kernel_width, ridge, grades,
+   *         threshold (of labels that are numbers, or of the grades), fitted_at (as text, UTC), stored_since_fit (images that
+   *         it could be fitted on; null: not known); none where there is no transform of that name
    *
    * exec :c := img_service.named_fit('whitened')
    */

@@ -13,8 +13,10 @@ from fastapi.testclient import TestClient
 
 from loader.database import Database
 from loader.evaluation import fit
+from loader.layouts import folders
 from loader.load import load
 from loader.model import Model
+from tests.loader.conftest import Make
 from tests.service.conftest import Start, png
 from tests.service.test_classify import form
 from tests.service.test_watch import settled
@@ -156,7 +158,7 @@ def test_a_watched_picture_is_added_unless_it_is_another_since(
         assert client.post("/add", data=label | {"watched": "7"}).status_code == 404
 
 
-@pytest.mark.parametrize("kind", ["lda", "kernel", "prototype"])
+@pytest.mark.parametrize("kind", ["lda", "kernel", "joint", "prototype"])
 def test_a_refit_knows_what_was_added(stored: Database, start: Start, added: Path, kind: str) -> None:
     fit(stored, "shop", kind, "quality", within_part=True)
     picture = png(colour=77)
@@ -189,6 +191,26 @@ def test_a_refit_keeps_the_settings(stored: Database, start: Start) -> None:
     assert list(stored.execute(query).rows) == before
     ((new,),) = stored.execute("select transform_id from image_transform where name = 'shop'").rows
     assert new != old
+
+
+def test_a_refit_of_numbers_keeps_their_threshold(
+    installed: Database, make: Make, root: Path, tiny_model: Model, start: Start
+) -> None:
+    for number in range(12):
+        quality = 0.5 + 2 * (number % 2)
+        make(f"tank/{quality}/{number}.json", f"tank/{quality}/{number}.png", seed=number)
+    load(installed, root, tiny_model, layout=folders, source="line")
+    fit(installed, "shop", "lda", "quality", within_part=True, threshold=1.5)
+    fit(installed, "graded", "kernel", "quality", within_part=True, grades="quality", threshold=1.5)
+    query = "select kind, threshold, grades, grade_threshold from image_transform where name = '{}'"
+    for name in ("shop", "graded"):
+        before = list(installed.execute(query.format(name)).rows)
+        installed.rollback()
+        with start(decision={"transform": name}) as client:
+            client.post("/fit")
+            settled(lambda client=client: client.get("/fit").json()["phase"] != "RUNNING")  # type: ignore[misc]
+            assert client.get("/fit").json()["phase"] == "DONE", client.get("/fit").json()
+        assert list(installed.execute(query.format(name)).rows) == before
 
 
 def test_a_refit_that_fails_is_said(stored: Database, start: Start) -> None:
