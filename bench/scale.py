@@ -116,7 +116,7 @@ def _peak_memory(database: EmbeddedDatabase) -> Iterator[list[float]]:
     peak, ended = [0.0], threading.Event()
 
     def watch() -> None:
-        while not ended.wait(1):
+        while not ended.wait(10):
             processes = [server, *server.children()]
             used = 0.0
             for process in processes:

@@ -29,11 +29,22 @@ from loader.sample import write_sample
 from service.app import create_app
 from service.settings import Settings
 
-_CLIENTS = 8
-_REQUESTS = 400
+
+def _size(name: str, default: int) -> int:
+    """A size of the benchmark, which a variable of the environment makes smaller."""
+    return int(os.environ.get(f"BENCH_SERVICE_{name}", default))
+
+
+_PICTURES = _size("PICTURES", 2624)
+_CLIENTS = _size("CLIENTS", 8)
+# More than are let in: the workers, and so many that may wait.
+_CROWD, _CROWD_WAITING = 32, 4
+# What Retry-After says to those who are turned away.
+_RETRY_S = 1.0
+_REQUESTS = _size("REQUESTS", 400)
 # Each stored image is put in again so often, with its label and its file, by doubling.
-_DOUBLINGS = 5
-_LOOKS = 200
+_DOUBLINGS = _size("DOUBLINGS", 5)
+_LOOKS = _size("LOOKS", 200)
 _PAGE_MS = 300.0
 
 
@@ -42,11 +53,13 @@ def run() -> Iterator[Result]:
     cores = os.cpu_count() or 1
     with tempfile.TemporaryDirectory(prefix="bench-") as directory, scratch_database() as database:
         root = Path(directory) / "Sample"
-        write_sample(root, None)
+        write_sample(root, _PICTURES)
         model = elpv_model(Path(directory))
         load(database, root, model)
         evaluate(database, k=5)
         pictures = sorted(root.rglob("*.png"))
+        with _serving(database, model, cores, _CROWD_WAITING) as port:
+            yield _crowding(port, model, pictures, cores)
         with _serving(database, model, cores) as port:
             yield from _classifying(port, model, pictures, cores)
             _grow(database)
@@ -54,22 +67,24 @@ def run() -> Iterator[Result]:
 
 
 @contextmanager
-def _serving(database: EmbeddedDatabase, model: Model, cores: int) -> Iterator[int]:
+def _serving(database: EmbeddedDatabase, model: Model, cores: int, waiting: int = 32) -> Iterator[int]:
     """A service of its own threads, at a free port."""
     settings = EmbeddedSettings(database.directory)
-    app = create_app(Settings(workers=cores, decision={"k": 5}), lambda: connect(settings), model)
+    app = create_app(Settings(workers=cores, waiting=waiting, decision={"k": 5}), lambda: connect(settings), model)
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
         time.sleep(0.05)
-    yield int(server.servers[0].sockets[0].getsockname()[1])
-    server.should_exit = True
-    thread.join()
+    try:
+        yield int(server.servers[0].sockets[0].getsockname()[1])
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 def _classifying(port: int, model: Model, pictures: list[Path], cores: int) -> Iterator[Result]:
-    chosen = random.Random(1).sample(pictures, _REQUESTS)
+    chosen = random.Random(1).sample(pictures, min(len(pictures), _REQUESTS))
     contents = [path.read_bytes() for path in chosen]
 
     def embed(content: bytes) -> None:
@@ -103,6 +118,33 @@ def _classifying(port: int, model: Model, pictures: list[Path], cores: int) -> I
     )
 
 
+def _crowding(port: int, model: Model, pictures: list[Path], cores: int) -> Result:
+    """More clients than are let in: what is answered, how fast, and how many are turned away by 429."""
+    contents = [path.read_bytes() for path in random.Random(3).sample(pictures, min(len(pictures), _REQUESTS))]
+    turned_away: list[bytes] = []
+
+    def embed(content: bytes) -> None:
+        model.embed(read_image(content, model.preprocessing)[None])
+
+    def ask(content: bytes) -> None:
+        while _request(port, "POST", "/classify?part=mono", content, allowed=(200, 429)) == 429:
+            turned_away.append(content)
+            time.sleep(_RETRY_S)
+
+    _times(ask, contents[:20], cores)
+    turned_away.clear()
+    before = _pictures_a_second(embed, contents, cores)
+    speed = _pictures_a_second(ask, contents, _CROWD)
+    limit = (before + _pictures_a_second(embed, contents, cores)) / 2
+    return Result(
+        f"pictures a second of {_CROWD} clients, {cores + _CROWD_WAITING} let in at once / decoding and network alone",
+        speed / limit,
+        0.6,
+        at_least=True,
+        detail=f"{speed:.0f} / {limit:.0f}; {len(contents)} answered in the end, {len(turned_away)} times 429 before",
+    )
+
+
 def _pictures_a_second(work: Callable[[bytes], None], contents: list[bytes], threads: int) -> float:
     begun = time.perf_counter()
     _times(work, contents, threads)
@@ -129,19 +171,21 @@ def _grow(database: EmbeddedDatabase) -> None:
             " select metadata, embedding, model_id from image_demo1"
         )
     # A source has one image for each path: `./` before it makes another path of the same file.
-    path = "rpad('./', 2 * floor((i.image_id - 1) / 2624), './') || l.image_path"
+    path = f"rpad('./', 2 * floor((i.image_id - 1) / {_PICTURES}), './') || l.image_path"
     columns = "label_hash, file_name, state, outcome, metadata, run_id, stored_run_id, image_hash, image_bits"
     ours = ", ".join(f"l.{column}" for column in columns.split(", "))
     database.execute(
         f"insert into image_load (source_id, label_path, image_id, image_path, {columns})"
         f" select l.source_id, l.label_path || to_char(i.image_id), i.image_id, {path}, {ours}"
-        " from image_demo1 i join image_load l on l.image_id = mod(i.image_id - 1, 2624) + 1 where i.image_id > 2624"
+        f" from image_demo1 i join image_load l on l.image_id = mod(i.image_id - 1, {_PICTURES}) + 1"
+        f" where i.image_id > {_PICTURES}"
     )
     items = "part, actual, predicted, confidence, actual_share, nearest_distance, has_copy"
     database.execute(
         f"insert into image_run_item (run_id, item_id, item_no, image_id, {items})"
         f" select r.run_id, i.image_id, i.image_id, i.image_id, {', '.join(f'r.{item}' for item in items.split(', '))}"
-        " from image_demo1 i join image_run_item r on r.item_id = mod(i.image_id - 1, 2624) + 1 where i.image_id > 2624"
+        f" from image_demo1 i join image_run_item r on r.item_id = mod(i.image_id - 1, {_PICTURES}) + 1"
+        f" where i.image_id > {_PICTURES}"
     )
     database.commit()
     database.execute("begin img_index.create_index(p_kind => 'IVF'); end;")
@@ -182,15 +226,19 @@ def _looking(port: int, database: EmbeddedDatabase) -> Iterator[Result]:
         )
 
 
-def _request(port: int, method: str, address: str, content: bytes | None = None) -> None:
+def _request(
+    port: int, method: str, address: str, content: bytes | None = None, *, allowed: tuple[int, ...] = (200,)
+) -> int:
+    """Ask, and read the answer; its status."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     headers = {"Content-Type": "image/png"} if content is not None else {}
     connection.request(method, address, content, headers)
     answer = connection.getresponse()
     answer.read()
     connection.close()
-    if answer.status != 200:
+    if answer.status not in allowed:
         raise RuntimeError(f"{method} {address}: {answer.status}")
+    return answer.status
 
 
 def _share(taken: list[float], share: float) -> float:

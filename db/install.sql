@@ -42,6 +42,7 @@ prompt Installing
 @@migrations/V020__calibrations.sql
 @@migrations/V021__near_copies.sql
 @@migrations/V022__corrections.sql
+@@migrations/V023__decisions.sql
 @@migrations/V024__map.sql
 @@migrations/V025__measured_runs.sql
 @@migrations/V026__graded_fits.sql
@@ -57,6 +58,7 @@ prompt Installing
 @@packages/img_graded.pks
 @@packages/img_interval.pks
 @@packages/img_kernel.pks
+@@packages/img_log.pks
 @@packages/img_map.pks
 @@packages/img_run.pks
 @@packages/img_search.pks
@@ -64,6 +66,7 @@ prompt Installing
 @@packages/img_store.pks
 @@packages/img_threshold.pks
 @@packages/img_vote.pks
+@@views/vw_decision.sql
 @@views/vw_dump_table.sql
 @@views/vw_evaluation_graded.sql
 @@views/vw_evaluation_run.sql
@@ -89,6 +92,7 @@ prompt Installing
 @@packages/img_service.pks
 @@packages/img_transform.pks
 @@views/vw_compared_item.sql
+@@views/vw_decision_drift.sql
 @@views/vw_evaluation_changed.sql
 @@views/vw_evaluation_item.sql
 @@views/vw_image_class.sql
@@ -132,6 +136,7 @@ prompt Installing
 @@packages/img_index.pkb
 @@packages/img_interval.pkb
 @@packages/img_kernel.pkb
+@@packages/img_log.pkb
 @@packages/img_map.pkb
 @@packages/img_novelty.pkb
 @@packages/img_report.pkb
@@ -199,6 +204,7 @@ exec img_history.add_entry('VERSIONED', 'migrations/V019__service.sql', 19)
 exec img_history.add_entry('VERSIONED', 'migrations/V020__calibrations.sql', 20)
 exec img_history.add_entry('VERSIONED', 'migrations/V021__near_copies.sql', 21)
 exec img_history.add_entry('VERSIONED', 'migrations/V022__corrections.sql', 22)
+exec img_history.add_entry('VERSIONED', 'migrations/V023__decisions.sql', 23)
 exec img_history.add_entry('VERSIONED', 'migrations/V024__map.sql', 24)
 exec img_history.add_entry('VERSIONED', 'migrations/V025__measured_runs.sql', 25)
 exec img_history.add_entry('VERSIONED', 'migrations/V026__graded_fits.sql', 26)
@@ -214,6 +220,7 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_fitted.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_graded.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_interval.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_kernel.pks')
+exec img_history.add_entry('REPEATABLE', 'packages/img_log.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_map.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_run.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_search.pks')
@@ -221,6 +228,7 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_source.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_store.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_threshold.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_vote.pks')
+exec img_history.add_entry('REPEATABLE', 'views/vw_decision.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_dump_table.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_graded.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_run.sql')
@@ -246,6 +254,7 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_review.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_service.pks')
 exec img_history.add_entry('REPEATABLE', 'packages/img_transform.pks')
 exec img_history.add_entry('REPEATABLE', 'views/vw_compared_item.sql')
+exec img_history.add_entry('REPEATABLE', 'views/vw_decision_drift.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_changed.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_evaluation_item.sql')
 exec img_history.add_entry('REPEATABLE', 'views/vw_image_class.sql')
@@ -289,6 +298,7 @@ exec img_history.add_entry('REPEATABLE', 'packages/img_graded.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_index.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_interval.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_kernel.pkb')
+exec img_history.add_entry('REPEATABLE', 'packages/img_log.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_map.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_novelty.pkb')
 exec img_history.add_entry('REPEATABLE', 'packages/img_report.pkb')

@@ -4,6 +4,7 @@
 --   python -m loader sql db/uninstall.sql
 
 drop package if exists img_service;
+drop package if exists img_log;
 drop package if exists img_map;
 drop package if exists img_dump;
 drop package if exists img_correction;
@@ -36,6 +37,8 @@ drop view if exists vw_image_map_point;
 drop view if exists vw_image_map;
 drop view if exists vw_image_correction;
 drop view if exists vw_dump_table;
+drop view if exists vw_decision_drift;
+drop view if exists vw_decision;
 drop view if exists vw_vector_accuracy;
 drop view if exists vw_vector_index;
 drop view if exists vw_confused_pair;
@@ -78,6 +81,7 @@ drop view if exists vw_image_label;
 drop view if exists vw_image_order;
 drop view if exists vw_image_demo1;
 
+drop table if exists image_decision cascade constraints purge;
 drop table if exists image_map_point cascade constraints purge;
 drop table if exists image_map cascade constraints purge;
 drop table if exists image_calibration cascade constraints purge;

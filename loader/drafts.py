@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 # What a file system without locks says; NFS has none on directories (EBADF).
-_NO_LOCKS = (errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS, errno.EBADF)
+NO_LOCKS = (errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS, errno.EBADF)
 
 
 @contextmanager
@@ -66,7 +66,7 @@ def _lock(descriptor: int, path: Path) -> None:
             errno.EWOULDBLOCK, "another process is writing this file: run this again when it has ended", str(path)
         ) from error
     except OSError as error:
-        if error.errno not in _NO_LOCKS:
+        if error.errno not in NO_LOCKS:
             raise
 
 

@@ -143,6 +143,12 @@ def thumbnail(source: Source, longest: int) -> Image.Image:
         return image.convert("RGB")
 
 
+def kind_and_size(source: Source) -> tuple[str, tuple[int, int]]:
+    """What kind of image a file is, such as jpeg, and its width and height. Raises ImageError."""
+    with _opened(source) as image:
+        return (image.format or "").lower(), image.size
+
+
 def _has_frames(image: Image.Image) -> bool:
     # A photograph of format MPO has its preview beside it, which is no other picture.
     if image.format == "MPO":

@@ -35,7 +35,6 @@ from loader.labels import LabelError, Tree, printable, walk
 from loader.layouts import Layout, aihub
 from loader.layouts.remarks import labels_alone
 from loader.model import NOT_FINITE, Model, register_model
-
 from loader.parameters import given
 from loader.progress import Progress
 from loader.put_labels import put_labels

@@ -15,6 +15,14 @@ Row = dict[str, Any]
 # `source`, which are shorter there where people read them.
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "img_calibrate.figures": ("calibrated", "images", "expected_calibration_error", "brier_score", "log_loss"),
+    "img_log.decisions": (
+        "decision_id", "decided_at", "origin", "image_name", "image_hash", "part", "model_name", "transform_name",
+        "label_state", "answer", "best", "confidence", "nearest_distance",
+    ),
+    "img_log.drift": (
+        "day", "model_name", "transform_name", "decisions", "rejected", "mean_confidence", "distance_p50",
+        "distance_p90", "distance_p99",
+    ),
     "img_map.state": ("points", "images_since", "share_x", "share_y", "made_at"),
     "img_compare.classes": (
         "class", "images", "miss_rate_a", "miss_rate_b", "false_alarm_rate_a", "false_alarm_rate_b",
@@ -107,6 +115,10 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
         "waiting", "failed", "stored", "is_running",
     ),
     "img_service.models": ("name", "dimension", "preprocessing", "registered_at", "images"),
+    "img_service.named_fit": (
+        "transform_id", "kind", "target", "within_part", "source_name", "shrinkage", "outputs", "kernel_width", "ridge",
+        "fitted_at", "stored_since_fit",
+    ),
     "img_service.neighbours": ("place", "image_id", "part", "class", "distance"),
     "img_service.picture": (
         "image_id", "part", "quality", "category1", "category2", "source_name", "source_root", "label_path",

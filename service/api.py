@@ -15,8 +15,8 @@ from starlette.responses import JSONResponse, Response
 
 from loader import __version__
 from loader.database import DatabaseError
-from service.classifier import Answer, Upload
-from service.state import State, service_of
+from service.classifier import Upload
+from service.state import service_of
 
 router = APIRouter(tags=["service"])
 _FORM = "multipart/form-data"
@@ -121,11 +121,11 @@ async def classify(
     async with _uploads(request, service.settings.most_files) as uploads:
         service.metrics.waiting.set(service.gate.inside)
         answers, seconds = await run_in_threadpool(service.classifier.decide, uploads, part or None)
-    _count(service, answers, seconds)
+    service.metrics.count(answers, seconds)
     body = {
         "model": service.classifier.model.name,
         "seconds": seconds,
-        "decisions": [{"name": a.name, "problem": a.problem, **(a.decision or {})} for a in answers],
+        "decisions": [answer.told() for answer in answers],
     }
     return JSONResponse(body)
 
@@ -151,19 +151,6 @@ def _given(uploads: list[Upload]) -> list[Upload]:
     return uploads
 
 
-def _count(service: State, answers: list[Answer], seconds: float) -> None:
-    metrics = service.metrics
-    metrics.seconds.observe(seconds)
-    for answer in answers:
-        if answer.decision is None:
-            metrics.pictures.labels("(problem)").inc()
-            continue
-        metrics.pictures.labels(answer.decision["class"]).inc()
-        neighbours = answer.decision["neighbours"] or []
-        if neighbours:
-            metrics.distances.add(float(neighbours[0]["distance"]))
-
-
 @router.get("/health", response_model=Health, responses={503: {"model": Health, "description": "It can not answer"}})
 def health(request: Request) -> Response:
     """Whether the database answers."""
@@ -185,4 +172,6 @@ def metrics(request: Request) -> Response:
         run_id = database.value("img_report.latest_run")
         quantiles = next(database.rows("img_service.distances", p_run_id=run_id)) if run_id is not None else ()
     service.metrics.distances.compare_with(quantiles)
+    if service.watch is not None:
+        service.metrics.watch_waiting.set(service.watch.standing().waiting)
     return Response(service.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from loader.corrections.keeping import NotStoredError
 from loader.database import DatabaseError
 from loader.terminal import shown
+from service.added import AddError
 from service.gate import ClosingError, FullError
 from service.korean_errors import NUMBERS, STATUSES
 from service.language import chosen
@@ -32,6 +33,7 @@ def add_to(app: FastAPI) -> None:
         app.exception_handler(error)(_full)
     app.exception_handler(ClosingError)(_closing)
     app.exception_handler(TooLongError)(_too_long)
+    app.exception_handler(AddError)(_not_added)
 
 
 def _answer(
@@ -79,3 +81,7 @@ async def _closing(request: Request, error: Exception) -> Response:  # noqa: ARG
 
 async def _too_long(request: Request, error: Exception) -> Response:  # noqa: ARG001
     return _answer(request, 413, "the request is longer than the service takes")
+
+
+async def _not_added(request: Request, error: Exception) -> Response:
+    return _answer(request, 422, shown(str(error)))

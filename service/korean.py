@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from service.korean_line import LINE
+
 KOREAN: Final = {
     "95 % interval": "95 % 구간",
     "A and B can not be told apart on these images: take the faster, A": (
@@ -214,9 +216,6 @@ KOREAN: Final = {
     "The picture as it was loaded before: image {id}": "전에 적재한 사진: 이미지 {id}",
     "The picture is not where it was loaded from.": "적재한 위치에 사진이 없습니다.",
     "The service gave no answer.": "서비스가 응답하지 않았습니다.",
-    "The stored pictures decide what they are, by the model {model}. Nothing is stored.": (
-        "저장된 사진이 모델 {model}(으)로 판정합니다. 아무것도 저장하지 않습니다."
-    ),
     "The two axes explain {x} and {y} of the variance (principal components).": (
         "두 축이 분산의 {x}와 {y}를 설명합니다(주성분)."
     ),
@@ -300,4 +299,4 @@ KOREAN: Final = {
     "{source} is being loaded: {stored} pictures are in, {waiting} wait.": (
         "{source} 적재 중: 사진 {stored}장이 들어왔고 {waiting}장이 기다립니다."
     ),
-}
+} | LINE

@@ -12,6 +12,8 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.classifier import Answer
+
 # Those that img_service.distances tells of a run.
 QUANTILES = (0.5, 0.9, 0.99)
 # The latest pictures whose nearest distances are told.
@@ -36,8 +38,23 @@ class Metrics:
         self.waiting = Gauge(
             "classify_inside", "Requests of /classify that are worked on or wait.", registry=self.registry
         )
+        self.watch_waiting = Gauge(
+            "watch_waiting", "Pictures of the watched directory that are not answered yet.", registry=self.registry
+        )
+        self.logged = Counter("decisions_logged", "Decisions that were written to the log.", registry=self.registry)
+        self.not_logged = Counter(
+            "decisions_not_logged", "Decisions that could not be written to the log.", registry=self.registry
+        )
         self.distances = Distances()
         self.registry.register(self.distances)
+
+    def count(self, answers: Sequence[Answer], seconds: float) -> None:
+        """Count what was said of pictures, and the time that it took."""
+        self.seconds.observe(seconds)
+        for answer in answers:
+            self.pictures.labels("(problem)" if answer.decision is None else answer.decision["class"]).inc()
+            if answer.nearest_distance is not None:
+                self.distances.add(answer.nearest_distance)
 
     def text(self) -> bytes:
         """All of them, as Prometheus reads it."""

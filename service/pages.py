@@ -1,4 +1,4 @@
-"""Pages that belong to nothing else: the first one, the token, the language, pictures to classify."""
+"""Pages that belong to nothing else: the first one, the token, the language."""
 
 from __future__ import annotations
 
@@ -28,13 +28,6 @@ def figures_css() -> Response:
     return Response(
         charts.CSS + confusion.CSS, media_type="text/css", headers={"Cache-Control": "private, max-age=300"}
     )
-
-
-@router.get("/classify")
-def classify(request: Request) -> Response:
-    """Drop pictures here; the page sends them to POST /classify."""
-    service = service_of(request)
-    return page(request, "classify.html", model=service.classifier.model.name, most_files=service.settings.most_files)
 
 
 @router.get("/login")

@@ -45,6 +45,7 @@ class Sessions:
             if database is not None:
                 _close(database)
             database = None
+            self._close_free()
             raise
         finally:
             clean = database is not None and _is_clean(database)
@@ -58,6 +59,11 @@ class Sessions:
         """Close the sessions, those that requests hold as well when they become free within PATIENCE_S."""
         with self._condition:
             self._condition.wait_for(lambda: not self._held, PATIENCE_S)
+        self._close_free()
+
+    def _close_free(self) -> None:
+        """Close those that nobody holds: where one was lost, the others were too."""
+        with self._condition:
             free, self._free = self._free, []
         for database in free:
             _close(database)

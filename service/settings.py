@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from loader.config import ConfigurationError
 from loader.parameters import Asking
@@ -29,8 +30,20 @@ class Settings:
     most_files: int = 64
     most_bytes: int = 256 * _MEGABYTE
     decision: Asking = field(default_factory=lambda: Asking())
+    # A directory whose pictures are classified as they appear, and the part that they are of.
+    watch: Path | None = None
+    watch_part: str | None = None
+    # Where pictures that a person labels in the pages go.
+    added: Path | None = None
+    # For how many days decisions are kept; None: they are not logged.
+    log_days: int | None = None
 
     def __post_init__(self) -> None:
+        if self.watch is not None and self.added is not None and _overlap(self.watch, self.added):
+            raise ConfigurationError(
+                f"--watch {self.watch} and --added {self.added} hold one another: what is added would be classified "
+                "as if it had come from the line; choose two directories"
+            )
         if not self.token and not is_local(self.host):
             raise ConfigurationError(
                 f"--host {self.host} lets other machines in: choose a token, which each request then has to carry, "
@@ -43,6 +56,11 @@ class Settings:
         if is_local(self.host):
             return ["127.0.0.1", "localhost", "[::1]"]
         return ["*"]  # the token guards it
+
+
+def _overlap(one: Path, other: Path) -> bool:
+    first, second = one.resolve(), other.resolve()
+    return first.is_relative_to(second) or second.is_relative_to(first)
 
 
 def is_local(host: str) -> bool:

@@ -25,6 +25,7 @@ create or replace package img_dump authid definer as
    *   image_removed                    kept: where the images were that runs name and that are stored no more
    *   image_map, image_map_point    left out: where images are on the map; `python -m loader map` makes it anew
    *   image_finding    left out: what a run said that a person should look at, kept by img_service; it can be kept again
+   *   image_decision    left out: what the service said of pictures while it ran here, kept for so many days by img_log
    *   img_schema_history, img_schema_lock    left out: they say what is installed here, not what is stored
    *
    * All numbers are kept, so that runs, transforms and loads mean the same rows; a table goes on numbering after the

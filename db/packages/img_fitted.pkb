@@ -103,7 +103,6 @@ create or replace package body img_fitted as
     return l_unknown;
   end neighbours_of_unknown;
 
-  /** How many images that a transform could be fitted on were stored since it was; null where that is not known. */
   function stored_since(p_transform_id in image_transform.transform_id%type) return number is
     l_last   image_transform.last_image_id%type;
     l_images number;

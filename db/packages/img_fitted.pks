@@ -33,6 +33,15 @@ create or replace package img_fitted authid definer as
   ) return json;
 
   /**
+   * How many images that a transform could be fitted on were stored since it was.
+   *
+   * @return null where that is not known
+   *
+   * select img_fitted.stored_since(7) from dual;
+   */
+  function stored_since(p_transform_id in image_transform.transform_id%type) return number;
+
+  /**
    * What a decision by a transform rests on.
    *
    * @param p_by_neighbours 1: neighbours_of_unknown decided

@@ -27,22 +27,15 @@ create or replace package body img_report as
     l_run_id image_run.run_id%type;
   begin
     check_run(p_run_id);
-    with way as (
-      select r.run_id, r.method, r.target, r.k, r.weighting, r.temperature, r.metric, r.within_part, r.approximate,
-             r.target_accuracy, r.transform_kind, r.folds, r.seed, r.only_part, r.source_name, r.group_path, r.test_share,
-             r.test_path, r.threshold, r.shrinkage, r.outputs, r.kernel_width, r.ridge, r.grades, r.grade_threshold
-        from vw_evaluation_run r
-       where r.run_id <= p_run_id
-         and not exists (select 1 from image_run_setting s where s.run_id = r.run_id)
-    )
     select max(b.run_id)
       into l_run_id
-      from way r
-      join way b on b.method = r.method and b.target = r.target and b.k = r.k and b.weighting = r.weighting
-                and b.temperature = r.temperature and b.metric = r.metric and b.within_part = r.within_part
-                and b.approximate = r.approximate
+      from image_run r
+      join image_run b on b.method = r.method and b.target = r.target and b.k = r.k and b.weighting = r.weighting
+                      and b.temperature = r.temperature and b.metric = r.metric and b.within_part = r.within_part
+                      and b.approximate = r.approximate
      where r.run_id = p_run_id
        and b.run_id < p_run_id
+       and not exists (select 1 from image_run_setting s where s.run_id in (b.run_id, r.run_id))
        -- To DECODE two nulls are the same.
        and decode(b.target_accuracy, r.target_accuracy, 1) = 1
        and decode(b.transform_kind, r.transform_kind, 1) = 1

@@ -22,6 +22,8 @@ create or replace package img_report authid definer as
   function latest_run(p_source in varchar2 default null) return number;
 
   /**
+   * What a transform was fitted with, such as its shrinkage, is not kept with a run, and may differ.
+   *
    * @return the run_id of the last evaluation before one that was done in the same way, whatever images were stored then;
    *         null where there is none
    * @exception img_error.e_unknown_run

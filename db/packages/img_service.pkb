@@ -305,6 +305,18 @@ create or replace package body img_service as
     return l_rows;
   end distances;
 
+  function named_fit(p_name in image_transform.name%type) return sys_refcursor is
+    l_rows sys_refcursor;
+  begin
+    open l_rows for
+      select transform_id, kind, target, within_part, source_name, shrinkage, outputs, kernel_width, ridge,
+             to_char(sys_extract_utc(created_at), co_moment) as fitted_at,
+             img_fitted.stored_since(transform_id) as stored_since_fit
+        from image_transform
+       where name = p_name;
+    return l_rows;
+  end named_fit;
+
   function changed_decisions(
     p_run_a in image_run.run_id%type,
     p_run_b in image_run.run_id%type,

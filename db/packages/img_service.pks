@@ -157,6 +157,17 @@ create or replace package img_service authid definer as
   function distances(p_run_id in image_run.run_id%type) return sys_refcursor;
 
   /**
+   * How a named transform was fitted, and what came since.
+   *
+   * @return one row of transform_id, kind, target, within_part, source_name, shrinkage, outputs, kernel_width, ridge, fitted_at
+   *         (as text, UTC), stored_since_fit (images that it could be fitted on; null: not known); none where there is no
+   *         transform of that name
+   *
+   * exec :c := img_service.named_fit('whitened')
+   */
+  function named_fit(p_name in image_transform.name%type) return sys_refcursor;
+
+  /**
    * Images that two runs decide differently, those first that one of them has right.
    *
    * @param p_limit at most so many, 1 to co_most_rows

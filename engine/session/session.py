@@ -430,11 +430,12 @@ class Session:
 
     # transactions
 
-    def begin_snapshot(self) -> None:
-        """Begin a transaction that sees this one moment and changes nothing; rollback ends it."""
+    def begin_snapshot(self, *, read_only: bool = True) -> None:
+        """Begin a transaction that sees this one moment and its own changes; by default it can change nothing."""
         self.rollback()
+        mode = "read only" if read_only else "read write"
         with self._explained():
-            self.connection.execute("set transaction isolation level repeatable read, read only")
+            self.connection.execute(f"set transaction isolation level repeatable read, {mode}")
 
     def commit(self, *, wait: bool = True) -> None:
         """Keep the changes; without `wait`, as COMMIT WRITE NOWAIT does, they need not be on disk yet.

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from loader.commands.options import (
-    TEN_DIGITS,
     Commands,
     chosen_layout,
     evaluation_options,
@@ -18,7 +17,7 @@ from loader.commands.options import (
     six_digits,
     splitting,
     transform_options,
-    whole,
+    two_numbers,
 )
 from loader.commands.session import session, usage_told
 from loader.config import ConfigurationError, existing_directory
@@ -37,7 +36,7 @@ def add(commands: Commands) -> None:
         "root", type=Path, nargs="?", metavar="ROOT", help="the directory that holds labels and images to compare on"
     )
     command.add_argument(
-        "--runs", nargs=2, type=whole(1, TEN_DIGITS), metavar="RUN", help="two stored runs, in place of ROOT"
+        "--runs", type=two_numbers, metavar="A,B", help="two stored runs, by their numbers, in place of ROOT"
     )
     command.add_argument("--model", metavar="NAME", help="model A (default: densenet121)")
     command.add_argument("--other", metavar="NAME", help="model B, such as densenet121-int8 (default: the same)")

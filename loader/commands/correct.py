@@ -74,7 +74,8 @@ def _told(outcome: Outcome, files: dict[int, Path], unknown: list[Path], *, undo
     for image_id, reason in outcome.refused:
         warn(f"{files[image_id]}: {reason}")
     for image_id, correction in outcome.done:
-        before, after = dict(correction.was), dict(correction.changes)
+        before: dict[str, str | None] = dict(correction.was)
+        after: dict[str, str | None] = dict(correction.changes)
         if undone:
             before, after = after, before
         changes = ", ".join(f"{name} {before[name] or 'nothing'} -> {after[name] or 'nothing'}" for name in after)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from pathlib import Path
 
 from loader.commands.options import (
     Commands,
@@ -17,7 +18,7 @@ from loader.commands.options import (
     whole,
 )
 from loader.commands.session import database_session
-from loader.config import ConfigurationError
+from loader.config import ConfigurationError, existing_directory
 from loader.parameters import Asking
 from loader.statuses import OK
 from loader.terminal import warn
@@ -47,6 +48,17 @@ def add(commands: Commands) -> None:
     source_option(command)
     command.add_argument("--min-confidence", type=number, metavar="X", help="say unknown below this confidence")
     command.add_argument("--max-distance", type=number, metavar="X", help="say unknown beyond this distance")
+    command.add_argument("--watch", type=Path, metavar="DIR", help="classify the pictures that appear below DIR")
+    command.add_argument("--watch-part", metavar="NAME", help="the part of those pictures")
+    command.add_argument(
+        "--added", type=Path, metavar="DIR", help="let people label pictures in the pages, and keep them below DIR"
+    )
+    command.add_argument(
+        "--log-decisions",
+        type=whole(1, 36500),
+        metavar="DAYS",
+        help="log each decision in the database, and remove it after DAYS days",
+    )
     command.add_argument(
         "--workers", type=whole(1, 64), default=2, metavar="N", help="requests that are worked on at once (default: 2)"
     )
@@ -74,6 +86,10 @@ def _serve(options: argparse.Namespace) -> int:
         token=os.environ.get(TOKEN_VARIABLE) or None,
         workers=options.workers,
         waiting=options.waiting,
+        watch=options.watch and existing_directory(options.watch),
+        watch_part=options.watch_part,
+        added=options.added,
+        log_days=options.log_decisions,
         decision=Asking(
             part=None,
             source=options.source,

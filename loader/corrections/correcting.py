@@ -111,7 +111,8 @@ def _each(database: Database, image_ids: Iterable[int], steps_of: Steps) -> Outc
             if hindrance := overlay.obstacle(root):
                 raise LabelError(str(hindrance))
             if root not in overlays:
-                overlays[root] = overlay.read(Path(root))
+                about = [other["label_path"] for other in rows if other["source_root"] == root]
+                overlays[root] = overlay.read(Path(root), about)
             found = steps_of(row, overlays[root])
         except (LabelError, ConfigurationError) as error:
             outcome.refused.append((image_id, str(error)))

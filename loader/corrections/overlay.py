@@ -13,7 +13,7 @@ import fcntl
 import json
 import os
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,10 +21,11 @@ from typing import Any, Literal
 
 from loader.config import ConfigurationError
 from loader.documents import parse, repeated_name
+from loader.drafts import NO_LOCKS
 from loader.files import LARGEST_IMAGE, FileError, read_with_status
 from loader.kinds import CORRECTIONS
 from loader.labels import LabelError
-from loader.values import LONGEST, LONGEST_NAME
+from loader.values import LONGEST, LONGEST_NAME, cleaned
 
 FIELDS = ("part", "quality")
 _LONGEST_ID = 32
@@ -97,11 +98,15 @@ def new_id() -> str:
 
 def now() -> str:
     """This moment, as a line has it."""
-    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return _spelled(datetime.now(UTC))
 
 
-def read(root: Path) -> Overlay:
-    """The corrections of a source; none where there is no such file.
+def _spelled(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def read(root: Path, about: Iterable[str] = ()) -> Overlay:
+    """The corrections of a source, or of the labels `about` alone; none where there is no such file.
 
     Raises ConfigurationError where it can not be read: without it each label would go back to what it says itself.
     """
@@ -114,8 +119,10 @@ def read(root: Path) -> Overlay:
     except FileError as error:
         raise ConfigurationError(f"{path}: the corrections can not be read: {error}") from error
     known: dict[str, tuple[str, int]] = {}
+    meant = [label.encode() for label in about]
     for number, line in enumerate(content.split(b"\n"), 1):
-        if line.strip():
+        # A label stands in its line as it is spelled, but for what is written with a backslash.
+        if line.strip() and (not meant or b"\\" in line or any(label in line for label in meant)):
             try:
                 _take(overlay, known, number, line)
             except LabelError as error:
@@ -126,8 +133,7 @@ def read(root: Path) -> Overlay:
 def _take(overlay: Overlay, known: dict[str, tuple[str, int]], number: int, line: bytes) -> None:
     """Take in a line; `known` has the corrections by their ids: label and place. Raises LabelError."""
     members = _members(line)
-    label, by, at = (_text(members, name) for name in ("label", "by", "at"))
-    _check_time(at)
+    label, by, at = _text(members, "label"), _text(members, "by"), _time(members)
     if "undo" in members:
         undone = _text(members, "undo")
         if undone not in known or known[undone][0] != label:
@@ -135,7 +141,7 @@ def _take(overlay: Overlay, known: dict[str, tuple[str, int]], number: int, line
         found = overlay.by_label[label]
         found[known[undone][1]] = found[known[undone][1]].undone(by, at)
         return
-    changes = {name: _text(members, name) for name in FIELDS if members.get(name) is not None}
+    changes = {name: cleaned(_text(members, name)) for name in FIELDS if members.get(name) is not None}
     was = members.get("was")
     if not changes:
         raise LabelError("it names neither part nor quality")
@@ -147,8 +153,8 @@ def _take(overlay: Overlay, known: dict[str, tuple[str, int]], number: int, line
         by=by,
         at=at,
         changes=changes,
-        was={name: None if was[name] is None else _text(was, name) for name in changes},
-        of=_text(members, "of") if members.get("of") is not None else None,
+        was={name: None if was[name] is None else cleaned(_text(was, name)) for name in changes},
+        of=cleaned(_text(members, "of")) if members.get("of") is not None else None,
         image=_text(members, "image") if members.get("image") is not None else None,
         written=members.get("written") is True,
         line=number,
@@ -178,31 +184,41 @@ def _text(members: Mapping[str, Any], name: str) -> str:
     longest = {"label": LONGEST_NAME, "image": LONGEST_NAME, "id": _LONGEST_ID, "undo": _LONGEST_ID}.get(name, LONGEST)
     if type(value) is not str or not value.strip():
         raise LabelError(f"{name} is missing or no text")
-    if len(value) > longest or "\0" in value:
-        raise LabelError(f"{name} has more than {longest} characters, or holds U+0000")
+    if len(value) > longest:
+        raise LabelError(f"{name} has more than {longest} characters")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise LabelError(f"{name} holds half of a surrogate pair, which is no character") from error
+    if "\0" in value:
+        raise LabelError(f"{name} holds the character U+0000")
     return value
 
 
-def _check_time(text: str) -> None:
+def _time(members: Mapping[str, Any]) -> str:
+    """When the line was written, as `now` spells it. Raises LabelError."""
+    text = _text(members, "at")
     try:
-        known = datetime.fromisoformat(text).tzinfo is not None
-    except ValueError:
-        known = False
-    if not known:
-        raise LabelError(f"`at` is no time with a zone, such as 2026-11-29T02:00:00Z: {text}")
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is not None:
+            return _spelled(moment.astimezone(UTC))
+    except (ValueError, OverflowError):
+        pass
+    raise LabelError(f"`at` is no time with a zone, such as 2026-11-29T02:00:00Z: {text}")
 
 
 def append(root: Path, lines: Sequence[Mapping[str, Any]]) -> None:
     """Add whole lines, and wait until they are on the disk; another writer waits meanwhile. Raises OSError.
 
-    A line that a power cut left without its end stays one damaged line.
+    A line that a power cut left without its end stays one damaged line. Where the file system has no locks, the system
+    still adds each call's lines in one piece.
     """
     text = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines).encode()
     path = root / CORRECTIONS
     is_new = not path.exists()
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        is_locked = _lock(descriptor)
         size = os.fstat(descriptor).st_size
         try:
             if size and os.pread(descriptor, 1, size - 1) != b"\n":
@@ -210,12 +226,24 @@ def append(root: Path, lines: Sequence[Mapping[str, Any]]) -> None:
             _write_all(descriptor, text)
             os.fsync(descriptor)
         except OSError:
-            os.ftruncate(descriptor, size)
+            if is_locked:
+                os.ftruncate(descriptor, size)
             raise
     finally:
         os.close(descriptor)
     if is_new:
         sync_directory(root)
+
+
+def _lock(descriptor: int) -> bool:
+    """Whether other writers wait now: some file systems have no locks. Raises OSError."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    except OSError as error:
+        if error.errno not in NO_LOCKS:
+            raise
+        return False
+    return True
 
 
 def _write_all(descriptor: int, text: bytes) -> None:

@@ -220,8 +220,11 @@ class Database(ABC):
         """The rows of an open cursor, the value of a REFCURSOR variable; it is closed after the last."""
 
     @abstractmethod
-    def begin_snapshot(self) -> None:
-        """Begin a transaction that sees this one moment and changes nothing; rollback ends it."""
+    def begin_snapshot(self, *, read_only: bool = True) -> None:
+        """Begin a transaction that sees this one moment and its own changes; rollback ends it.
+
+        By default it can change nothing.
+        """
 
     @abstractmethod
     def commit(self, *, wait: bool = True) -> None:

@@ -92,9 +92,9 @@ class EmbeddedDatabase(Database):
             result = self.session.cursor(value)
         return Result(result.message, result.columns, result.types, _rows(result.rows), result.row_count)
 
-    def begin_snapshot(self) -> None:
+    def begin_snapshot(self, *, read_only: bool = True) -> None:
         with _told():
-            self.session.begin_snapshot()
+            self.session.begin_snapshot(read_only=read_only)
 
     def commit(self, *, wait: bool = True) -> None:
         with _told():

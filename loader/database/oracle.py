@@ -301,9 +301,9 @@ class OracleDatabase(Database):
                 if found < _LINES:
                     return
 
-    def begin_snapshot(self) -> None:
+    def begin_snapshot(self, *, read_only: bool = True) -> None:
         self.rollback()
-        self._run("set transaction read only")
+        self._run("set transaction read only" if read_only else "set transaction isolation level serializable")
 
     def commit(self, *, wait: bool = True) -> None:  # noqa: ARG002
         # It waits always: the driver has no call for COMMIT WRITE NOWAIT.

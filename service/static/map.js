@@ -6,6 +6,8 @@
   const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"];
   const SHAPES = ["disc", "square", "triangle", "diamond", "cross", "plus", "down"];
   const REACH = 14;
+  // From so many points in view on they are dots without a shape; nearer ones have one.
+  const CROWD = 8000;
   const canvas = document.querySelector("[data-map]");
   if (canvas) begin(canvas);
 
@@ -44,6 +46,8 @@
     }
   }
 
+  const colourOf = (sign, number) => (sign.name === null ? "#6b7683" : COLOURS[number % COLOURS.length]);
+
   // One point of a class, drawn once and then copied.
   function stamp(sign, number, r, scale) {
     const made = document.createElement("canvas");
@@ -51,7 +55,7 @@
     made.width = made.height = side * scale;
     const context = made.getContext("2d");
     context.scale(scale, scale);
-    const colour = sign.name === null ? "#6b7683" : COLOURS[number % COLOURS.length];
+    const colour = colourOf(sign, number);
     const shape = sign.name === null ? "ring" : SHAPES[(number + Math.floor(number / COLOURS.length)) % SHAPES.length];
     path(shape, context, side / 2, side / 2, r);
     if (["cross", "plus", "ring"].includes(shape)) {
@@ -71,6 +75,9 @@
   function draw(canvas, told, data) {
     const context = canvas.getContext("2d");
     const card = document.querySelector(".card");
+    const preview = card.querySelector("img");
+    preview.addEventListener("load", () => { preview.hidden = false; });
+    preview.addEventListener("error", () => { preview.hidden = true; });
     const count = data.image.length;
     const words = canvas.dataset;
     const outcomes = "right" in words ? { RIGHT: words.right, WRONG: words.wrong, UNTESTED: words.untested } : {};
@@ -89,16 +96,15 @@
       awaited = false;
       const small = width < 600 ? 0.7 : 1;
       const r = Math.min(7, small * (count > 20000 ? 1.6 : count > 3000 ? 2.6 : 4) * view.times ** 0.75);
-      const stamps = data.signs.map((sign, number) => stamp(sign, number, r, scale));
+      const seen = [];
+      for (let n = 0; n < count; n += 1) {
+        const x = across(n), y = down(n);
+        if (x > -9 && y > -9 && x < width + 9 && y < height + 9 && !hidden.has(data.sign[n])) seen.push(n);
+      }
       context.setTransform(scale, 0, 0, scale, 0, 0);
       context.clearRect(0, 0, width, height);
-      for (let n = 0; n < count; n += 1) {
-        if (hidden.has(data.sign[n])) continue;
-        const x = across(n), y = down(n);
-        if (x < -9 || y < -9 || x > width + 9 || y > height + 9) continue;
-        const { made, side } = stamps[data.sign[n]];
-        context.drawImage(made, x - side / 2, y - side / 2, side, side);
-      }
+      if (seen.length > CROWD) paintDots(seen, Math.max(2, Math.round(1.6 * Math.min(r, 2.2) * scale)));
+      else paintStamps(seen, r);
       if (view.chosen >= 0) {
         context.lineWidth = 2.5;
         context.strokeStyle = "#1a1f26";
@@ -107,6 +113,30 @@
         context.stroke();
       }
       canvas.classList.toggle("zoomed", view.times > 1);
+    }
+
+    function paintStamps(seen, r) {
+      const stamps = data.signs.map((sign, number) => stamp(sign, number, r, scale));
+      for (const n of seen) {
+        const { made, side } = stamps[data.sign[n]];
+        context.drawImage(made, across(n) - side / 2, down(n) - side / 2, side, side);
+      }
+    }
+
+    // So many points are too small and too close for shapes: squares of so many pixels, written straight into the picture.
+    function paintDots(seen, side) {
+      const image = context.createImageData(canvas.width, canvas.height);
+      const pixels = new DataView(image.data.buffer);
+      const colours = data.signs.map((sign, number) => Number(`0x${colourOf(sign, number).slice(1)}ff`));
+      for (const n of seen) {
+        const left = Math.round(across(n) * scale - side / 2), top = Math.round(down(n) * scale - side / 2);
+        for (let y = Math.max(0, top); y < Math.min(canvas.height, top + side); y += 1) {
+          for (let x = Math.max(0, left); x < Math.min(canvas.width, left + side); x += 1) {
+            pixels.setUint32(4 * (y * canvas.width + x), colours[data.sign[n]]);
+          }
+        }
+      }
+      context.putImageData(image, 0, 0);
     }
     const repaint = () => {
       if (!awaited) requestAnimationFrame(paint);
@@ -151,7 +181,7 @@
       const text = `${canvas.dataset.image} ${data.image[n]}: ${names[data.sign[n]]}`;
       told.textContent = text;
       card.querySelector("figcaption").textContent = text;
-      card.querySelector("img").src = `/picture/${data.image[n]}/small.jpg`;
+      preview.src = `/picture/${data.image[n]}/small.jpg`;
       const right = across(n) > width / 2;
       card.style.left = right ? "auto" : `${across(n) + 16}px`;
       card.style.right = right ? `${width - across(n) + 16}px` : "auto";

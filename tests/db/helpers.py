@@ -9,6 +9,7 @@ from loader.database import Database, Description
 
 # The tables that hold images, loads and runs; others go along with them.
 EMPTIED = (
+    "image_decision",
     "image_batch",
     "image_run",
     "image_removed",

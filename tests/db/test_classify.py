@@ -119,7 +119,7 @@ def test_an_embedding_of_another_model_is_refused(installed: Database, five: lis
     )
     installed.execute(f"update image_demo1 set model_id = {made_by}")
     assert classify(installed, [1, 0, 0], model_id=made_by) == classify(installed, [1, 0, 0])
-    with pytest.raises(DatabaseError, match="one, and these by two") as refused:
+    with pytest.raises(DatabaseError, match="made by one, not by two") as refused:
         classify(installed, [1, 0, 0], model_id=other)
     assert refused.value.code == 20101
 

@@ -65,7 +65,7 @@ def test_a_run_is_compared_with_one_of_a_model_that_took_the_place_of_its_own(
     for model in (tiny_model, Model(other_model)):
         load(installed, cells, model, replace_model=True)
         runs.append(evaluate(installed, k=3))
-    done = loader("compare", "--runs", *runs)
+    done = loader("compare", "--runs", f"{runs[0]},{runs[1]}")
     assert done.returncode == 0, done.stderr
     found = table_of(done.stdout)
     assert found["Run"] == [str(run) for run in runs]
@@ -91,13 +91,13 @@ def test_many_classes_are_cut_and_images_left_out_are_told(loader: Loader, insta
             insert_image(installed, "ab"[kind % 2], f"kind{kind:02}", [1, kind + x / 10])
     runs = [evaluate(installed, k=1, only_part=part) for part in (None, "a")]
     installed.commit()
-    done = loader("compare", "--runs", *runs)
+    done = loader("compare", "--runs", f"{runs[0]},{runs[1]}")
     assert done.returncode == 0, done.stderr
     assert "14 images that A tested are left out: the other did not, or by another label" in done.stdout
     assert "more classes" not in done.stdout
     whole = evaluate(installed, k=3)
     installed.commit()
-    done = loader("compare", "--runs", runs[0], whole)
+    done = loader("compare", "--runs", f"{runs[0]},{whole}")
     assert "4 more classes: img_compare.classes" in done.stdout
     assert "not known" in done.stdout  # the pace of what no load embedded
 
@@ -106,11 +106,11 @@ def test_many_classes_are_cut_and_images_left_out_are_told(loader: Loader, insta
     ("arguments", "message"),
     [
         ([], "name a directory to compare two models on, or two runs by --runs"),
-        (["ROOT", "--runs", 1, 2], "name a directory to compare two models on, or two runs by --runs"),
-        (["--runs", 1, 2, "--transform", "lda"], "--runs compares two runs as they are"),
-        (["--runs", 1, 2, "--all"], "--runs compares two runs as they are"),
-        (["--runs", 998, 999], "RUN: there is no run 998"),
-        (["--runs", 1, "x"], "must be a whole number from 1"),
+        (["ROOT", "--runs", "1,2"], "name a directory to compare two models on, or two runs by --runs"),
+        (["--runs", "1,2", "--transform", "lda"], "--runs compares two runs as they are"),
+        (["--runs", "1,2", "--all"], "--runs compares two runs as they are"),
+        (["--runs", "998,999"], "RUN: there is no run 998"),
+        (["--runs", "1,x"], "--runs: must be a whole number from 1"),
         (["ROOT", "--target", "size"], "--target: unknown target size: quality, category1, category2 or part"),
         (["ROOT", "--k", 0], "--k: k must be a whole number from 1"),
     ],
@@ -132,6 +132,6 @@ def test_runs_without_a_common_image(loader: Loader, installed: Database) -> Non
             insert_image(installed, part, "kind", [1, x])
     runs = [evaluate(installed, k=1, only_part=part) for part in "ab"]
     installed.commit()
-    done = loader("compare", "--runs", *runs)
+    done = loader("compare", "--runs", f"{runs[0]},{runs[1]}")
     assert done.returncode == 2
     assert f"RUN: runs {runs[0]} and {runs[1]} tested no image both" in done.stderr

@@ -297,7 +297,11 @@ def test_a_damaged_line_costs_that_line_and_is_named(installed: Database, root: 
         (json.dumps(correction("1.json", quality=None)), "it names neither part nor quality"),
         (json.dumps(correction("1.json", was={})), "`was` does not say what the label said itself"),
         (json.dumps(correction("1.json", at="yesterday")), "`at` is no time with a zone"),
+        (json.dumps(correction("1.json", at="2026-11-29T02:00:00")), "`at` is no time with a zone"),
+        (json.dumps(correction("1.json", at="0001-01-01T00:00:00+09:00")), "`at` is no time with a zone"),
         (json.dumps(correction("1.json", quality=3)), "quality is missing or no text"),
+        (json.dumps(correction("1.json", by="a\0b")), "by holds the character U+0000"),
+        (json.dumps(correction("1.json", part="\ud800")), "half of a surrogate pair"),
         (json.dumps(correction("1.json", quality="q" * 101)), "quality has more than 100 characters"),
         (json.dumps(correction("1.json")) + "\n" + json.dumps(correction("2.json")), "the id 1f is that of an earlier"),
         ('{"undo": "99", "label": "1.json", "by": "kim", "at": "2026-11-29T02:00:00Z"}', "no line before it corrects"),
@@ -309,6 +313,28 @@ def test_what_a_line_must_say(root: Path, line: str, reason: str) -> None:
     (root / "corrections.jsonl").write_bytes(line.encode("utf-8", "surrogateescape"))
     ((_, text),) = overlay.read(root).damaged
     assert reason in text
+
+
+def test_a_line_that_was_written_by_hand_is_read_as_a_label_is(
+    installed: Database, root: Path, reload: Load, make: Make
+) -> None:
+    make("1.json")
+    overlay.append(root, [correction("1.json", quality=" bad ", at="20261129T110000+0900")])
+    assert not reload().failed
+    assert qualities(installed) == [("tank", "bad")]
+    shown = "select to_char(sys_extract_utc(corrected_at), 'YYYY-MM-DD HH24:MI:SS') from vw_image_correction"
+    assert list(installed.execute(shown).rows) == [("2026-11-29 02:00:00",)]
+
+
+@pytest.mark.parametrize("label", ["1.json", "가/나 1.json", 'a"b.json', "a\\nb.json"])
+def test_the_lines_about_one_label_are_found(root: Path, label: str) -> None:
+    others = [correction(f"other{number}.json", id=f"{number}") for number in range(20)]
+    overlay.append(root, [*others, correction(label, id="a1"), correction(label, id="a2")])
+    with (root / "corrections.jsonl").open("a", encoding="ascii") as file:
+        file.write(json.dumps(correction(label, id="a3")) + "\n")  # with escapes, as another program may write it
+    found = overlay.read(root, [label])
+    assert [each.id for each in found.of(label)] == ["a1", "a2", "a3"]
+    assert found.of(label) == overlay.read(root).of(label)
 
 
 def test_a_file_that_can_not_be_read_stops_the_load(root: Path, reload: Load, make: Make) -> None:

@@ -138,6 +138,33 @@ def test_a_click_on_a_point_opens_its_picture(page: Page) -> None:
     page.wait_for_url(f"**/pictures/{data['image'][left]}")
 
 
+def test_a_crowd_is_drawn_as_dots(page: Page) -> None:
+    places = [n / 10_000 for n in range(10_000)]
+    crowd = {
+        "signs": [{"name": "good", "images": 9_999}, {"name": None, "images": 1}],
+        "image": list(range(10_000)), "x": places, "y": places, "sign": [0] * 9_999 + [1],
+    }  # fmt: skip
+    page.route("**/map/points*", lambda route: route.fulfill(json=crowd))
+    page.goto("/map")
+    expect(page.locator("[data-told]")).to_contain_text("10000 pictures")
+    count = """() => {
+      const canvas = document.querySelector("[data-map]");
+      const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true });
+      copy.drawImage(canvas, 0, 0);
+      const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+      let found = 0;
+      for (let at = 0; at < data.length; at += 4) {
+        found += data[at] === 0 && data[at + 1] === 0x72 && data[at + 2] === 0xb2 && data[at + 3] === 255;
+      }
+      return found;
+    }"""
+    page.locator("[data-map]").scroll_into_view_if_needed()
+    assert page.evaluate(count) > 500
+    page.get_by_role("button", name="good (9999)").click()
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert page.evaluate(count) == 0
+
+
 def test_a_class_can_be_hidden(page: Page) -> None:
     page.goto("/map?colour=part")
     button = page.get_by_role("button", name="tank (6)")

@@ -176,7 +176,7 @@ def test_findings_go_with_their_images_and_runs(client: TestClient, stored: Data
 
 def test_the_cells_of_the_matrix_lead_to_their_pictures(client: TestClient, stored: Database, run_id: int) -> None:
     html = client.get(f"/runs/{run_id}").text
-    cells = re.findall(r'<a href="(/pictures\?run=[^"]+)">(\d+)</a>', html)
+    cells = re.findall(r"<a href='(/pictures\?run=[^']+)'>(\d+)</a>", html)
     assert cells
     for address, count in cells:
         assert len(images(client.get(address.replace("&amp;", "&")).text)) == int(count)
