@@ -78,10 +78,10 @@ lint: $(VENV)/.test ## format, lint and types
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy
 
-$(VENV)/.screenshots: $(VENV)/.test ## the pictures of docs/, made anew on the sample; needs Chromium
+screenshots: $(VENV)/.test ## the pictures of docs/, made anew on the sample; needs Chromium
 	@$(VENV)/bin/python -m tests.screenshots
 
-bench: $(VENV)/.test
+$(VENV)/.bench: $(VENV)/.test
 	$(PIP) -e '.[export,sample,dev,bench,openvino]'
 	@touch $@
 

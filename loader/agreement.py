@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from loader import linear
 from loader.candidates import Candidate
 from loader.linear import Matrix
-from loader.predicting import TIE, Trained, neighbours_of, predicted, prototypes_of
+from loader.predicting import TIE, Trained, mean_of_neighbours, neighbours_of, predicted, prototypes_of, reaching
 from loader.transforms import Fit, Images
 
 NEAR_TIE = 1e-4
@@ -50,7 +50,7 @@ def answers(chosen: Candidate, trained: Trained, fits: Sequence[Fit], asked: Ima
     if chosen.settings.kind in ("LDA", "KERNEL", "JOINT"):
         scores = np.mean([_scores(fit, asked.vectors) for fit in fits], axis=0)
         if trained.images.sides:
-            return Answers(np.where(scores[:, 0] >= 0, *reversed(trained.images.sides)), np.abs(scores[:, 0]))
+            return Answers(trained.classes[reaching(scores[:, 0])], np.abs(scores[:, 0]))
         order = np.sort(scores, axis=1)
         margins = order[:, -1] - order[:, -2] if scores.shape[1] > 1 else np.full(len(scores), np.inf)
         return Answers(trained.classes[scores.argmax(axis=1)], margins)
@@ -70,8 +70,11 @@ def _margins(chosen: Candidate, trained: Trained, asked: Images) -> Matrix:
     if chosen.settings.kind == "PROTOTYPE":
         nearest = np.sort(prototypes_of(trained, asked), axis=1)
         return nearest[:, 1] - nearest[:, 0] if nearest.shape[1] > 1 else np.full(len(nearest), np.inf)
-    nearest = np.sort(neighbours_of(chosen.settings, trained, asked), axis=1)[:, : (chosen.k or 0) + 1]
+    distances = neighbours_of(chosen.settings, trained, asked)
+    nearest = np.sort(distances, axis=1)[:, : (chosen.k or 0) + 1]
     if nearest.shape[1] == 1:
         return np.full(len(nearest), np.inf)
     result: Matrix = np.abs(np.diff(nearest, axis=1) - TIE).min(axis=1)
+    if trained.images.sides:
+        return np.minimum(result, np.abs(mean_of_neighbours(chosen, trained, distances)))
     return result

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Unpack
 
@@ -61,7 +60,7 @@ def sides_of(database: Database, numbers: Mapping[str, Any]) -> tuple[str, str] 
         return None
     below, above = (
         str(database.value("img_graded.class_of", p_value=value, p_threshold=threshold))
-        for value in (math.nextafter(threshold, -math.inf), threshold)
+        for value in (threshold - 1, threshold)
     )
     return below, above
 

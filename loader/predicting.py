@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from loader import kernel, linear
+from loader import kernel, linear, targets
 from loader.candidates import PLAIN, Candidate
 from loader.linear import Matrix
 from loader.targets import Targets
@@ -51,7 +51,7 @@ class Trained:
     def index(self) -> Indexes:
         """The place of each image's class."""
         if self.images.sides:
-            return (self.images.values >= 0).astype(np.intp)
+            return reaching(self.images.values)
         found: Indexes = np.searchsorted(self.classes, self.images.labels)
         return found
 
@@ -107,7 +107,7 @@ def _by_discriminants(tried: Sequence[Candidate], trained: Trained, asked: Image
         shrinkage = candidate.settings.shrinkage
         if images.sides:
             row = linear.regression(trained.moments, images.vectors, images.values, shrinkage, NUMBER)
-            yield candidate, (linear.scores([row], asked.vectors)[:, 0] >= 0).astype(np.intp)
+            yield candidate, reaching(linear.scores([row], asked.vectors)[:, 0])
         else:
             rows = linear.discriminant(trained.moments, images.vectors, images.labels.tolist(), shrinkage)
             yield candidate, linear.scores(rows, asked.vectors).argmax(axis=1)
@@ -119,7 +119,10 @@ def _by_kernels(tried: Sequence[Candidate], trained: Trained, asked: Images) -> 
     scores = dict(_kernel_scores(members, trained, asked))
     for candidate in tried:
         total = np.sum([scores[member] for member in candidate.settings.members], axis=0)
-        yield candidate, (total[:, 0] >= 0).astype(np.intp) if trained.images.sides else total.argmax(axis=1)
+        yield (
+            candidate,
+            reaching(total[:, 0] / len(candidate.settings.members)) if trained.images.sides else total.argmax(axis=1),
+        )
 
 
 def _sharing(settings: Settings) -> tuple[Any, ...]:
@@ -183,24 +186,36 @@ def _cosine(a: Matrix, b: Matrix) -> Matrix:
     return result
 
 
-def _voted(tried: Sequence[Candidate], trained: Trained, distances: Matrix) -> Answers:
-    """The class (by number) that the neighbours of each image vote for; of a graded run the side of their mean.
+def reaching(values: Matrix) -> Indexes:
+    """1 for numbers, less a threshold, that reach it, 0 for the others."""
+    return (values >= -targets.TIE).astype(np.intp)
 
-    The votes are counted from one neighbour to the next, once for each weighting, as img_vote counts them.
-    """
+
+def _voted(tried: Sequence[Candidate], trained: Trained, distances: Matrix) -> Answers:
+    """The class (by number) that the neighbours of each image vote for; of a graded run the side of their mean."""
+    if trained.images.sides:
+        for candidate in tried:
+            yield candidate, reaching(mean_of_neighbours(candidate, trained, distances))
+        return
     voters, near = _nearest(distances, max(candidate.k or 0 for candidate in tried))
     mine = trained.index[voters][:, :, None] == np.arange(len(trained.classes))
     nearest = np.minimum.accumulate(np.where(mine, near[:, :, None], np.inf), axis=1)
+    # Counted from one neighbour to the next, once for each weighting, as img_vote does.
     counted: dict[str, Matrix] = {}
     for candidate in tried:
         weighting = candidate.weighting or "MAJORITY"
         place = min(candidate.k or 1, near.shape[1]) - 1
         if weighting not in counted:
-            weights = _weights(near, weighting)
-            votes = weights * trained.images.values[voters] if trained.images.sides else weights[:, :, None] * mine
-            counted[weighting] = np.cumsum(votes, axis=1)
-        votes = counted[weighting][:, place]
-        yield candidate, (votes >= 0).astype(np.intp) if trained.images.sides else _winner(votes, nearest[:, place])
+            counted[weighting] = np.cumsum(_weights(near, weighting)[:, :, None] * mine, axis=1)
+        yield candidate, _winner(counted[weighting][:, place], nearest[:, place])
+
+
+def mean_of_neighbours(candidate: Candidate, trained: Trained, distances: Matrix) -> Matrix:
+    """The weighted mean of the neighbours' numbers, less the threshold (img_graded)."""
+    voters, near = _nearest(distances, candidate.k or 1)
+    weights = _weights(near, candidate.weighting or "MAJORITY")
+    result: Matrix = (weights * trained.images.values[voters]).sum(axis=1) / weights.sum(axis=1)
+    return result
 
 
 def _nearest(distances: Matrix, most: int) -> tuple[Indexes, Matrix]:

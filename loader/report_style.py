@@ -66,6 +66,6 @@ code { background: var(--band); padding: .1rem .3rem; border-radius: .25rem; }
   .sides :is(th, td) { padding: .2rem .3rem; font-size: 8.5pt; white-space: normal; } .chart { max-width: 11cm; }
   .matrix th[scope=row] { position: static; }
   .matrix.many { font-size: 8pt; } .matrix.many :is(th, td) { padding: .15rem .2rem; }
-  td { white-space: normal; } * { print-color-adjust: exact; } }
+  :is(th, td) { white-space: normal; overflow-wrap: anywhere; } * { print-color-adjust: exact; } }
 """
 )

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from loader.config import ConfigurationError
 
 Matrix = NDArray[np.float64]
+# A number that is less than its threshold by no more than this reaches it (img_graded.co_tie).
+TIE = 1e-9
 # Where the labels can not be told from one another at all, the scores still decide.
 _FLATTEST, _STEEPEST = 1e-3, 100.0
 _STEPS = 60

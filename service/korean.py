@@ -38,9 +38,6 @@ KOREAN: Final = {
     "B is right more often: the difference is larger than chance explains": (
         "B가 더 자주 맞습니다. 우연으로 보기에는 차이가 큽니다"
     ),
-    "B less A: {points} points of accuracy (95 % interval: {low} to {high}).": (
-        "B에서 A를 뺀 정확도는 {points}%p입니다(95 % 구간: {low}~{high})."
-    ),
     "Back": "돌아가기",
     "Balanced accuracy": "균형 정확도",
     "Below it what run {run} says, with its confidence; a red frame where that is wrong.": (

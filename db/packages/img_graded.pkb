@@ -2,6 +2,8 @@ create or replace package body img_graded as
 
   -- class_of writes so many digits before the point.
   co_widest constant number := 1000000000;
+  -- A mean of numbers that is the threshold itself reaches it, however its sum was rounded.
+  co_tie    constant number := 0.000000001;
 
   function value_of(p_class in varchar2) return binary_double is
     l_value binary_double;
@@ -22,8 +24,8 @@ create or replace package body img_graded as
     l_number constant varchar2(50 char) := to_char(p_threshold, 'fm9999999990.0999999999');
   begin
     return case
-             when p_value >= p_threshold then l_number || ' or more'
-             when p_value < p_threshold then 'below ' || l_number
+             when p_value >= p_threshold - co_tie then l_number || ' or more'
+             when p_value < p_threshold - co_tie then 'below ' || l_number
            end;
   end class_of;
 

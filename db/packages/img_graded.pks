@@ -40,7 +40,7 @@ create or replace package img_graded authid definer as
   function value_of(p_class in varchar2) return binary_double;
 
   /**
-   * @return '0.5 or more' or 'below 0.5', for a threshold of 0.5; null for null
+   * @return '0.5 or more' or 'below 0.5', for a threshold of 0.5, which a number within 0.000000001 reaches; null for null
    *
    * select img_graded.class_of(0.7, 0.5) from dual;
    */

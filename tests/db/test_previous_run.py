@@ -21,6 +21,7 @@ OTHERS: list[dict[str, Any]] = [
     {"k": 1, "within_part": False},
     {"k": 1, "transform_kind": "centre", "method": "kfold", "folds": 2},
     {"k": 1, "transform_kind": "whiten", "method": "kfold", "folds": 2},
+    {"k": 1, "transform_kind": "whiten", "method": "kfold", "folds": 2, "shrinkage": 0.5},
     {"k": 1, "transform_kind": "lda", "method": "kfold", "folds": 2},
     {"k": 1, "method": "kfold", "folds": 2},
     {"k": 1, "method": "kfold", "folds": 3},
