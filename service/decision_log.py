@@ -124,16 +124,25 @@ class DecisionLog:
     def _written(self, routine: str, count: int, **parameters: Any) -> bool:
         """Whether the call went well, and was committed; `count` decisions are lost otherwise."""
         try:
-            if self._database is None:
-                self._database = self._connect()
-            self._database.call(routine, **parameters)
-            self._database.commit()
+            try:
+                self._call(routine, **parameters)
+            except DatabaseError as error:
+                self._close()
+                if not error.ended_session:
+                    raise
+                self._call(routine, **parameters)  # by a new session: the database was stopped and started
         except DatabaseError as error:
             self._close()
             self._fail(count, error.message.partition("\n")[0])
             return False
         self._is_failing = False
         return True
+
+    def _call(self, routine: str, **parameters: Any) -> None:
+        if self._database is None:
+            self._database = self._connect()
+        self._database.call(routine, **parameters)
+        self._database.commit()
 
     def _fail(self, count: int, reason: str) -> None:
         self._failed.inc(count)

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from loader.database import Database, DatabaseError, LostConnectionError
+from loader.database import Database, DatabaseError
 
 # How long a request waits for a session that others hold, in seconds.
 PATIENCE_S = 20.0
@@ -41,11 +41,12 @@ class Sessions:
             if database is None:
                 database = self._connect()
             yield database
-        except LostConnectionError:
-            if database is not None:
-                _close(database)
-            database = None
-            self._close_free()
+        except DatabaseError as error:
+            if error.ended_session:
+                if database is not None:
+                    _close(database)
+                database = None
+                self._close_free()
             raise
         finally:
             clean = database is not None and _is_clean(database)

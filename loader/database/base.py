@@ -25,6 +25,10 @@ _ROW_CODES = frozenset(
 )
 
 
+# End-of-file on communication channel: the server ended the session.
+_END_OF_FILE = 3113
+
+
 class DatabaseError(Exception):
     """A statement failed, or the database can not be reached.
 
@@ -61,6 +65,11 @@ class DatabaseError(Exception):
         return self._refused or 20000 <= code <= 20999 or code in _ROW_CODES
 
     @property
+    def ended_session(self) -> bool:
+        """Whether the session is gone: ORA-03113 of the embedded server, or a LostConnectionError."""
+        return self.code == _END_OF_FILE
+
+    @property
     def place(self) -> str:
         """file:line:column as far as known, or an empty string."""
         parts = [self.source or "", str(self.line) if self.line else "", str(self.column) if self.column else ""]
@@ -80,6 +89,11 @@ class DatabaseError(Exception):
 
 class LostConnectionError(DatabaseError):
     """The session is gone, and with it what was not committed; a new one may be had by Database.another."""
+
+    @property
+    def ended_session(self) -> bool:
+        """It has."""
+        return True
 
 
 @dataclass(frozen=True, slots=True)
