@@ -39,9 +39,6 @@ KOREAN: Final = {
         "B가 더 자주 맞습니다. 우연으로 보기에는 차이가 큽니다"
     ),
     "Back": "돌아가기",
-    "B less A: {points} points of accuracy (95 % interval: {low} to {high}).": (
-        "B에서 A를 뺀 정확도는 {points}%p입니다(95 % 구간: {low}~{high})."
-    ),
     "Balanced accuracy": "균형 정확도",
     "Below it what run {run} says, with its confidence; a red frame where that is wrong.": (
         "그 아래는 실행 {run}의 판정과 신뢰도이며, 틀린 사진에는 붉은 테두리가 있습니다."

@@ -3,20 +3,6 @@ create or replace package body img_fitted as
   -- What stands for the class where votes are for a number.
   co_number constant image_transform_weight.class%type := '*';
 
-  /** The part by which a transform's rows are found. */
-  function scope_of(
-    p_transform_id in image_transform.transform_id%type,
-    p_part         in varchar2
-  ) return varchar2 is
-    l_within_part image_transform.within_part%type;
-  begin
-    select within_part
-      into l_within_part
-      from image_transform
-     where transform_id = p_transform_id;
-    return case when l_within_part = 1 then nvl(p_part, '*') else '*' end;
-  end scope_of;
-
   /** Whether images are stored, among those that a query is compared with, of a class that a transform does not know. */
   function lacks_class(
     p_transform_id in image_transform.transform_id%type,
@@ -65,7 +51,7 @@ create or replace package body img_fitted as
     p_metric       in varchar2,
     p_source_id    in image_source.source_id%type
   ) return json is
-    l_scope   constant varchar2(100 char) := scope_of(p_transform_id, p_part);
+    l_scope   constant varchar2(100 char) := img_transform.scope_of(p_transform_id, p_part);
     l_found   json;
     l_decided clob;
     l_unknown json;
@@ -145,7 +131,7 @@ create or replace package body img_fitted as
      where transform_id = p_transform_id;
     if l_kind = 'KERNEL' and p_by_neighbours = 0 then
       l_explained := img_search.largest_votes(
-        p_transform_id, scope_of(p_transform_id, p_part), p_embedding,
+        p_transform_id, img_transform.scope_of(p_transform_id, p_part), p_embedding,
         case when l_threshold is null then p_class else co_number end, p_most
       );
     end if;

@@ -123,13 +123,9 @@ create or replace package body img_search as
     p_except       in image_demo1.image_id%type,
     p_transform_id in image_transform.transform_id%type
   ) return json is
-    l_within_part image_transform.within_part%type;
-    l_found       json;
+    l_scope constant varchar2(100 char) := img_transform.scope_of(p_transform_id, p_part);
+    l_found json;
   begin
-    select nvl(max(within_part), 0)
-      into l_within_part
-      from image_transform
-     where transform_id = p_transform_id;
     -- A branch for each case, so that each has a plan: within a part its index serves.
     with candidate as (
       select image_id, part, class, embedding
@@ -163,9 +159,7 @@ create or replace package body img_search as
       -- Numbered, so that it stands by itself and each embedding is transformed once, not once for each pair.
       select item_id, embedding, row_number() over (order by item_id) as place
         from (select item_id,
-                     img_transform.applied(
-                       p_transform_id, case when l_within_part = 1 then nvl(p_part, '*') else '*' end, embedding
-                     ) as embedding
+                     img_transform.applied(p_transform_id, l_scope, embedding) as embedding
                 from (select item_id, embedding
                         from image_batch_item
                        where batch_id = p_batch_id

@@ -93,6 +93,19 @@ create or replace package body img_transform as
     return l_transform_id;
   end named;
 
+  function scope_of(
+    p_transform_id in image_transform.transform_id%type,
+    p_part         in varchar2
+  ) return varchar2 is
+    l_within_part image_transform.within_part%type;
+  begin
+    select max(within_part)
+      into l_within_part
+      from image_transform
+     where transform_id = p_transform_id;
+    return case when l_within_part = 1 then nvl(p_part, '*') else '*' end;
+  end scope_of;
+
   function vote_temperature(
     p_transform_id in image_transform.transform_id%type,
     p_temperature  in number

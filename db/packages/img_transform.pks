@@ -48,6 +48,18 @@ create or replace package img_transform authid definer as
   function gives_probabilities(p_kind in varchar2) return number;
 
   /**
+   * Which rows of a transform belong to a part: those of the part where it was fitted within parts, else those of all.
+   *
+   * @return the part; '*' for all, for no part and for no transform
+   *
+   * select img_transform.scope_of(4, 'tank') from dual;
+   */
+  function scope_of(
+    p_transform_id in image_transform.transform_id%type,
+    p_part         in varchar2
+  ) return varchar2;
+
+  /**
    * An embedding in the space of CENTRE, WHITEN or KERNEL; as it is for the other kinds and for no transform.
    *
    * @exception img_error.e_unknown_part where the transform was not fitted for the part
@@ -75,7 +87,7 @@ create or replace package img_transform authid definer as
   /**
    * Fit CENTRE or PROTOTYPE, which begin_fit has begun for a fold of an evaluation, on its training side.
    *
-   * exec img_transform.fit_fold(5)
+   * exec img_transform.fit_fold(img_transform.begin_fit('PROTOTYPE', 'QUALITY', 0, 8, null, p_run_id => 12, p_fold => 1))
    */
   procedure fit_fold(p_transform_id in image_transform.transform_id%type);
 
