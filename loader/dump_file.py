@@ -15,6 +15,7 @@ off or altered is refused before anything else is read.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import json
@@ -262,6 +263,11 @@ class Dump:
             ValueError,
         ) as error:
             raise DumpError(f"{self._path}: it is no dump: {error}") from error
+        except OSError as error:
+            # A place before the archive's beginning, which a damaged list of members names.
+            if error.errno != errno.EINVAL:
+                raise
+            raise DumpError(f"{self._path}: it is no dump: a member lies outside of it") from error
 
 
 def _buffered(member: IO[bytes]) -> io.BufferedReader:

@@ -111,14 +111,14 @@ def grants(name: str) -> dict[str, set[str]]:
 
 PACKAGES = {path.stem.upper() for path in DB_DIRECTORY.glob("*/*.pks")}
 # What only a user who may load calls.
-LOADERS = {"IMG_RUN", "IMG_SOURCE", "IMG_STORE"}
+LOADERS = {"IMG_CORRECTION", "IMG_RUN", "IMG_SOURCE", "IMG_STORE"}
 VIEWS = {path.stem.upper() for path in DB_DIRECTORY.glob("views/*.sql")}
 
 
 def test_a_reader_reads_every_view_and_calls_what_classifies() -> None:
     reader = grants("grants_reader.sql")
     not_for_readers = {"IMG_STORE", "IMG_INDEX", "IMG_HISTORY", "IMG_DUMP", "IMG_SEARCH", "IMG_VOTE", "IMG_COMPARABLE"}
-    not_for_readers |= {"IMG_FITTED", "IMG_KERNEL"}
+    not_for_readers |= {"IMG_FITTED", "IMG_KERNEL", "IMG_CLOCK", "IMG_INTERVAL"}
     not_for_readers |= LOADERS
     assert reader["execute"] == PACKAGES - not_for_readers
     assert reader["read"] == VIEWS | {"IMAGE_DEMO1"}

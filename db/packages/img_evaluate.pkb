@@ -470,7 +470,7 @@ create or replace package body img_evaluate as
       delete from image_transform where run_id = p_run_id;
     end if;
     set_figures(p_run_id);
-    update image_run set decision_ms = l_decided_ms / nullif(tested, 0) where run_id = p_run_id;
+    update image_run set decision_ms = round(l_decided_ms / nullif(tested, 0), 6) where run_id = p_run_id;
     img_search.mark_copies(p_run_id);
   end finish_run;
 

@@ -928,7 +928,7 @@ create or replace package body img_store as
   begin
     update image_load_run
        set finished_at = systimestamp,
-           embed_ms    = p_embed_ms
+           embed_ms    = round(p_embed_ms, 6)
      where run_id = p_run_id;
     if sql%rowcount = 0 then
       img_error.throw(img_error.co_unknown_run, to_char(p_run_id));

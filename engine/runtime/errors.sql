@@ -50,7 +50,7 @@ begin
   for i in 1 .. cardinality(p_condition.names) loop
     l_fields := l_fields || jsonb_build_object(p_condition.names[i], l_found[i]);
   end loop;
-  foreach l_name in array array['table', 'column', 'constraint', 'object', 'columns'] loop
+  foreach l_name in array array['table', 'column', 'constraint', 'object'] loop
     l_fields := l_fields || jsonb_build_object(l_name, ora.dictionary_name(l_fields ->> l_name));
   end loop;
   for l_name in select jsonb_object_keys(l_fields) loop
@@ -89,6 +89,7 @@ declare
   l_condition ora.condition;
   l_number    integer;
   l_key       text[];
+  l_columns   text;
 begin
   if p_message like 'ORA-%' or p_state ~ '^OU' then
     return p_message;
@@ -98,11 +99,16 @@ begin
     return 'ORA-00600: internal error of the embedded engine, which has no word of Oracle''s for it';
   end if;
   l_key := regexp_match(p_fields ->> 'detail', '^Key \((.*?)\)=\((.*)\) already exists');
+  -- Of a key by expressions nothing is told: its words are PostgreSQL's.
+  if l_key[1] !~ '[():]' then
+    l_columns := format(' columns (%s) ORA-03301: (ORA-00001 details) row with column values (%s:%s) already exists',
+                        ora.dictionary_name(l_key[1]), upper(l_key[1]), l_key[2]);
+  end if;
   l_number := case when ora.in_plsql(p_context) then l_condition.plsql_number else l_condition.number end;
   return pg_catalog.concat(
     case when l_number is not null then format('ORA-%s: ', lpad(l_number::text, 5, '0')) end,
     ora.filled(l_condition, case when ora.in_plsql(p_context) then l_condition.plsql_message else l_condition.message end,
-               p_message, p_fields || jsonb_build_object('columns', l_key[1], 'values', upper(l_key[1]) || ':' || l_key[2])));
+               p_message, p_fields || jsonb_build_object('of_columns', l_columns)));
 end $$;
 
 -- What SQL raises when it calls a function that does too much.

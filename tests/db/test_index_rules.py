@@ -281,6 +281,6 @@ def test_the_bin_of_a_confidence_is_a_number(images: Database) -> None:
 @pytest.mark.usefixtures("embedded_only")
 def test_a_build_may_take_days(images: Database) -> None:
     row = images.session.connection.execute(  # type: ignore[attr-defined]
-        "select img_index.\"since$private\"(clock_timestamp() - interval '50 hours') / 3600000"
+        "select img_clock.since(clock_timestamp() - interval '50 hours') / 3600000"
     ).fetchone()
     assert float(row[0]) == pytest.approx(50, abs=0.1)

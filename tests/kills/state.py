@@ -57,7 +57,17 @@ _HISTORY = "img_schema_history"
 # What says how long something took, or which of several runs did what.
 _PASSING = {
     "image_load": {"run_id", "stored_run_id", "failed_run_id", "outcome"},
-    "image_load_run": {"labels", "new_labels", "changed", "unchanged", "retried", "known_files", "unlike_files"},
+    "image_load_run": {
+        "labels",
+        "new_labels",
+        "changed",
+        "unchanged",
+        "retried",
+        "known_files",
+        "unlike_files",
+        "embed_ms",
+    },
+    "image_run": {"embed_ms", "decision_ms"},
     _HISTORY: {"duration_ms"},
     "image_vector_index": {"build_s"},
 }

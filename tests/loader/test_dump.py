@@ -18,6 +18,7 @@ import loader.dump as dumping
 from engine.server import server
 from loader import cli, migrations
 from loader.config import DB_DIRECTORY, ConfigurationError, EmbeddedSettings
+from loader.corrections.correcting import Wish, correct
 from loader.database import Database, DatabaseError, Json, connect
 from loader.database.embedded import EmbeddedDatabase
 from loader.dump import dump, held_tables, restore
@@ -117,6 +118,8 @@ def loaded(source: Database, make: Make, root: Path, tiny_model: Model) -> Datab
     (root / "labels" / "bad.json").write_text("{")
     load(source, root, tiny_model)
     load(source, root, tiny_model, source="셋째", new_source=True)
+    ((image_id,),) = rows(source, "select min(image_id) from image_demo1")
+    assert correct(source, [image_id], Wish(quality="불명"), "tester").done
     evaluate(source, k=1)
     source.call("img_source.forget", p_source="셋째")
     run_id = source.value("img_store.start_load", p_source="둘째", p_model_id=1)

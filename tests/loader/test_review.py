@@ -186,5 +186,5 @@ def test_the_report_shows_files(loaded: Database, tmp_path: Path) -> None:
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     for shown in ("Labels to check", "Pictures that are nearly the same", "Pictures far from all others"):
         assert shown in page
-    assert page.count("line/tank/good/9.png") >= 3
+    assert page.count("tank/good/9.png") >= 3
     assert cli.main(["report", str(run_id), "--out", str(tmp_path / "again.html")]) == 0

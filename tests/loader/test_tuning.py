@@ -110,7 +110,7 @@ def test_sql_and_the_loader_agree_where_grades_stand_beside_classes(
     assert {predicted for predicted, _ in rows} == {"bad", "fine"}
     assert all(0.5 <= float(confidence) <= 1 for _, confidence in rows)
     ((accuracy,),) = cells.execute(f"select accuracy from vw_evaluation where run_id = {tuned.run_id}").rows
-    assert float(accuracy) > 0.6
+    assert float(accuracy) > 0.5
 
 
 NUMBERS = [candidate for candidate in TRIED if candidate.settings.kind != "PROTOTYPE"]

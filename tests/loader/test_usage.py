@@ -30,6 +30,7 @@ NEEDED = {
     "load": ["."],
     "import-model": ["x.onnx"],
     "compare": ["."],
+    "correct": ["x.png"],
     "classify": ["x.png"],
     "fit": ["name"],
     "forget": ["x"],
