@@ -246,14 +246,15 @@ class Session:
             raise UnknownRoutineError(f"{name} is not installed", code=6550)
         return routines[0]
 
-    def _calling(self, verb: str, name: str, parameters: Collection[str]) -> bytes:
+    def _calling(self, verb: str, name: str, parameters: Collection[str]) -> bytes | sql.Composed:
         """The statement that calls a stored routine by named notation; kept, as a session calls the same ones again."""
         key = (verb, name, *parameters)
         if key not in self._calls:
             arguments = _placeholders(self.routine(name), parameters)
-            self._calls[key] = (
-                sql.SQL(cast(Any, verb) + " {}({})").format(_identifier(name), arguments).as_bytes(self.connection)
-            )
+            composed = sql.SQL(cast(Any, verb) + " {}({})").format(_identifier(name), arguments)
+            if self.connection.closed:
+                return composed  # names can not be quoted any more: running it says that the session is gone
+            self._calls[key] = composed.as_bytes(self.connection)
         return self._calls[key]
 
     def _check_space(self) -> None:

@@ -87,3 +87,11 @@ def test_a_call_is_made_anew_when_its_routine_is(counting: EmbeddedDatabase) -> 
     assert counting.value("counting.doubled", p_whole=2) == 4
     with pytest.raises(DatabaseError, match="has no parameter p_number"):
         counting.value("counting.doubled", p_number=2)
+
+
+def test_a_call_that_a_session_never_made_says_that_the_session_is_gone(counting: EmbeddedDatabase) -> None:
+    with counting.another() as gone:
+        gone.session.connection.close()
+        with pytest.raises(DatabaseError) as caught:
+            gone.value("img_error.message", p_code=-20100)
+    assert caught.value.ended_session
