@@ -116,6 +116,9 @@ VECTORS = (
     ),
 )
 
+# What fills of_columns; of a key by expressions nothing does, whose words are PostgreSQL's.
+KEY_DETAILS = " columns ({columns}) ORA-03301: (ORA-00001 details) row with column values ({values}) already exists"
+
 ROWS = (
     _line("23505", "could not create unique index", 1452, "cannot CREATE UNIQUE INDEX; duplicate keys found"),
     _line(
@@ -398,7 +401,7 @@ def type_shown(name: str) -> str:
 
 
 def sql() -> str:
-    """The rows of ora.condition."""
+    """The rows of ora.condition, and what is told of a key."""
     rows = []
     for place, line in enumerate(CONDITIONS):
         names = ",".join(sorted(line.pattern.groupindex, key=line.pattern.groupindex.__getitem__))
@@ -407,7 +410,12 @@ def sql() -> str:
         pattern = re.sub(r"\(\?P<\w+>", "(", line.pattern.pattern).replace(r"\b", r"\y")
         values = (line.state, pattern, f"{{{names}}}", line.number, line.text, plsql.number, plsql.text)
         rows.append(f"({place}, {', '.join(map(_literal, values))})")
-    return f"delete from ora.condition; insert into ora.condition values {', '.join(rows)};\n"  # noqa: S608
+    return (
+        f"delete from ora.condition; insert into ora.condition values {', '.join(rows)};\n"  # noqa: S608
+        "create or replace function ora.key_details(p_columns text, p_values text) returns text "
+        "language sql immutable as $$ select replace(replace("
+        f"{_literal(KEY_DETAILS)}, '{{columns}}', p_columns), '{{values}}', p_values) $$;\n"
+    )
 
 
 def _literal(value: str | int | None) -> str:

@@ -101,8 +101,7 @@ begin
   l_key := regexp_match(p_fields ->> 'detail', '^Key \((.*?)\)=\((.*)\) already exists');
   -- Of a key by expressions nothing is told: its words are PostgreSQL's.
   if l_key[1] !~ '[():]' then
-    l_columns := format(' columns (%s) ORA-03301: (ORA-00001 details) row with column values (%s:%s) already exists',
-                        ora.dictionary_name(l_key[1]), upper(l_key[1]), l_key[2]);
+    l_columns := ora.key_details(ora.dictionary_name(l_key[1]), upper(l_key[1]) || ':' || l_key[2]);
   end if;
   l_number := case when ora.in_plsql(p_context) then l_condition.plsql_number else l_condition.number end;
   return pg_catalog.concat(

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import psycopg
 
 from engine.emit.names import heading
-from engine.runtime.conditions import UPDATED_TO_NULL, Condition, condition, routine_shown, type_shown
+from engine.runtime.conditions import KEY_DETAILS, UPDATED_TO_NULL, Condition, condition, routine_shown, type_shown
 
 # Set to anything, it shows PostgreSQL's words where there are none of Oracle's.
 SHOW_ORIGINAL = "ENGINE_SHOW_ORIGINAL_ERRORS"
@@ -114,8 +114,7 @@ class Told:
             if len(columns) == len(values)
             else [f"{', '.join(columns)}:{key['values']}"]
         )
-        details = f"ORA-03301: (ORA-00001 details) row with column values ({', '.join(pairs)}) already exists"
-        return {"of_columns": f" columns ({', '.join(columns)}) {details}"}
+        return {"of_columns": KEY_DETAILS.format(columns=", ".join(columns), values=", ".join(pairs))}
 
     def _size(self, match: re.Match[str]) -> dict[str, str]:
         """The column that a value was too large for, where but one of the table has its type, and the precision."""
