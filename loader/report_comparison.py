@@ -9,6 +9,7 @@ from loader.database import Database, Json
 from loader.report_pictures import Album
 from loader.report_words import Words
 from loader.rows import Row, rows_of
+from loader.run_comparison import points
 from loader.terminal import shown_html
 
 # Changed decisions that are shown.
@@ -45,9 +46,9 @@ def told(compared: Row, words: Words) -> str:
         "tested": f"{int(compared['images']):,}",
         "lost": f"{int(compared['only_a']):,}",
         "won": f"{int(compared['only_b']):,}",
-        "difference": _points(compared["difference"]),
-        "low": _points(compared["difference_low"]),
-        "high": _points(compared["difference_high"]),
+        "difference": points(compared["difference"]),
+        "low": points(compared["difference_low"]),
+        "high": points(compared["difference_high"]),
         "p": f"{float(compared['p_value']):.4f}",
     }
     sentences = (
@@ -58,10 +59,6 @@ def told(compared: Row, words: Words) -> str:
         "exact test).",
     )
     return " ".join(words(sentence).format(**figures) for sentence in sentences)
-
-
-def _points(value: float) -> str:
-    return f"{100 * float(value):+.2f}"
 
 
 def _change(row: Row, file: Row | None, album: Album) -> str:

@@ -37,9 +37,9 @@ def comparison_lines(compared: Row) -> Iterator[str]:
     for side in ("a", "b"):
         if left_out := int(compared[f"left_out_{side}"]):
             yield f"{left_out:,} images that {side.upper()} tested are left out: the other did not, or by another label"
-    low, high = (_points(compared[end]) for end in ("difference_low", "difference_high"))
+    low, high = (points(compared[end]) for end in ("difference_low", "difference_high"))
     yield (
-        f"Difference: {_points(compared['difference'])} points (95 % interval: {low} to {high}), "
+        f"Difference: {points(compared['difference'])} points (95 % interval: {low} to {high}), "
         f"McNemar's exact test p = {float(compared['p_value']):.2g}"
     )
     yield compared["conclusion"]
@@ -72,5 +72,6 @@ def _told(value: Any, words: Callable[[Any], str]) -> str:
     return "not known" if value is None else words(value)
 
 
-def _points(value: Any) -> str:
+def points(value: Any) -> str:
+    """A share from -1 to 1 as percentage points with their sign."""
     return f"{100 * float(value):+.2f}"

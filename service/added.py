@@ -23,11 +23,11 @@ from loader.labels import printable
 from loader.load import load
 from loader.model import Model
 from loader.rows import Row, rows_of
+from loader.values import LONGEST
 from loader.waiting import telling
 from service.gate import Gate
 from service.sessions import Sessions
 
-_LONGEST_VALUE = 100
 # Of SHA-256 in a file's name.
 _DIGITS = 16
 
@@ -50,8 +50,8 @@ class Label:
         """Raises AddError for a value that no label can have."""
         stripped = {name: value.strip() for name, value in values.items()}
         for name, value in stripped.items():
-            if len(value) > _LONGEST_VALUE or not value.isprintable():
-                raise AddError(f"{name}: at most {_LONGEST_VALUE} characters, and no hidden ones")
+            if len(value) > LONGEST or not value.isprintable():
+                raise AddError(f"{name}: at most {LONGEST} characters, and no hidden ones")
         label = cls(**stripped)
         if not label.part or not label.quality:
             raise AddError("say what the picture is: a part and a quality")

@@ -16,6 +16,7 @@ from prometheus_client import Counter
 
 from loader.database import Database, DatabaseError, Json
 from loader.terminal import warn
+from loader.values import LONGEST_NAME
 
 # Decisions that wait to be written, at most: more are not logged, and counted.
 _LONGEST_QUEUE = 10_000
@@ -25,7 +26,6 @@ _BATCH = 200
 _PURGE_S = 3600.0
 # How often the thread looks whether it shall end, in seconds.
 _LOOK_S = 0.5
-_LONGEST_NAME = 1000
 # How long an end waits for what is still to be written, in seconds.
 PATIENCE_S = 10.0
 
@@ -84,7 +84,7 @@ class DecisionLog:
             **self._facts,
             **facts,
         }
-        row["image_name"] = str(row.get("image_name") or "")[-_LONGEST_NAME:]
+        row["image_name"] = str(row.get("image_name") or "")[-LONGEST_NAME:]
         try:
             self._waiting.put_nowait({name: value for name, value in row.items() if value is not None})
         except queue.Full:

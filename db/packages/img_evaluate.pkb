@@ -1,8 +1,5 @@
 create or replace package body img_evaluate as
 
-  -- So many standard deviations hold 95 % of a normal distribution on either side of its mean.
-  co_95 constant number := 1.959964;
-
   co_no_direction constant image_run_item.untested_reason%type :=
     'its embedding is all zeros and has no direction';
 
